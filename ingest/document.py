@@ -1,0 +1,100 @@
+"""A Document: what a reader recovered from one file, as blocks in reading order, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.errors import Problem
+from ingest.records import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph, heading or list item. `level` is 0 for body text, 1… for a heading of that depth."""
+
+    text: str
+    place: Place = Place()
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell; a merged cell appears once, at its first row and column, with its spans.
+
+    `text` holds the cell's own paragraphs joined by newlines; tables inside the cell stand in `tables`.
+    """
+
+    text: str
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+    place: Place = Place()
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`rows` hold the cells that begin in each row, left to right. Rows and columns count from 0."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One JSON object, as found in a JSON or JSONL file."""
+
+    value: Mapping[str, Any]
+    place: Place = Place()
+
+
+Block = Paragraph | Table | Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`format` is the detected one (docx, xlsx, csv, html, txt, md, json, jsonl), whatever the name says.
+    `problems` are places that could not be read while the rest was."""
+
+    file: str
+    sha256: str
+    format: str
+    blocks: tuple[Block, ...]
+    charset: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        """The recovered text, a paragraph, a cell line or a JSON string a line, in reading order."""
+        for block in self.blocks:
+            if isinstance(block, Paragraph):
+                yield from block.text.splitlines()
+            elif isinstance(block, Table):
+                yield from _table_lines(block)
+            else:
+                yield from _json_lines(block.value)
+
+
+def _table_lines(table: Table) -> Iterator[str]:
+    for row in table.rows:
+        for cell in row:
+            yield from cell.text.splitlines()
+            for inner in cell.tables:
+                yield from _table_lines(inner)
+
+
+def _json_lines(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if isinstance(item, (Mapping, list)):
+                yield f"{key}:"
+                yield from _json_lines(item)
+            elif item is not None:
+                yield f"{key}: {item}"
+    elif isinstance(value, list):
+        for item in value:
+            yield from _json_lines(item)
+    elif value is not None:
+        yield str(value)

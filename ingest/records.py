@@ -1,0 +1,151 @@
+"""The nouns: a Record with its Sections, Facts and Sources, the Passages cut from it, and the Viewer asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Mapping, get_args
+
+Kind = Literal["proposal", "scientist", "need", "organisation", "document"]
+House = Literal["state", "science", "enterprise"]
+Visibility = Literal["public", "anonymous", "confidential"]
+PersonRole = Literal["lead", "member"]
+ReadingMethod = Literal["text", "table", "json", "ocr"]
+Role = Literal["officer", "scientist", "university", "enterprise", "nobody"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+HOUSES: tuple[House, ...] = get_args(House)
+VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
+
+DEFAULT_HOUSE: Mapping[Kind, House] = {
+    "proposal": "state",
+    "scientist": "science",
+    "need": "enterprise",
+    "organisation": "science",
+    "document": "state",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file something stands. Rows and pages count from 1; `cell` is a spreadsheet address
+    (``C7``) or, in a document, ``table 2, row 3, column 1``."""
+
+    page: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where one value of a record came from.
+
+    `value` names it: ``title``, ``sections/0`` (position in the record) or ``facts/budget_vnd``.
+    `confidence` is 0–1: 1 for text read exactly, lower for guesses (OCR, charset repair).
+    """
+
+    value: str
+    file: str
+    sha256: str
+    place: Place = Place()
+    method: ReadingMethod = "text"
+    charset: str | None = None
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    role: PersonRole = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about a record beside its text. Absent = None or empty.
+
+    `code` is the natural key of its kind: task code, ORCID, tax code. Money is in đồng, duration in months.
+    """
+
+    code: str | None = None
+    field_codes: tuple[str, ...] = ()
+    place_written: str | None = None
+    place_today: str | None = None
+    organisation: str | None = None
+    year_from: int | None = None
+    year_to: int | None = None
+    budget_vnd: int | None = None
+    months: int | None = None
+    trl: int | None = None
+    status: str | None = None
+    people: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Named text of a record. Works, projects and patents of a scientist are one section each
+    (`name` = work | project | patent), with the person's `role` and the `year`."""
+
+    name: str
+    text: str
+    visibility: Visibility = "public"
+    role: PersonRole | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing with meaning. `id` is empty until the store mints one."""
+
+    kind: Kind
+    house: House
+    title: str
+    sections: tuple[Section, ...] = ()
+    facts: Facts = Facts()
+    sources: tuple[Source, ...] = ()
+    id: str = ""
+
+    @property
+    def visibility(self) -> Visibility:
+        """Of the record as a whole, and so of its title and facts: confidential when every section is,
+        anonymous when any section is, else public."""
+        found = {section.visibility for section in self.sections}
+        if found == {"confidential"}:
+            return "confidential"
+        return "anonymous" if "anonymous" in found else "public"
+
+    def text_of(self, section: int | None) -> str:
+        """The stored text that offsets point into; None is the title."""
+        return self.title if section is None else self.sections[section].text
+
+    def with_id(self, id: str) -> Record:
+        return replace(self, id=id)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """``[start, end)`` code points of a record's section (None = the title)."""
+
+    section: int | None
+    start: int
+    end: int
+    visibility: Visibility = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """For whom an answer is made. `owns` holds the ids of the records that are the viewer's own."""
+
+    role: Role = "nobody"
+    owns: frozenset[str] = field(default_factory=frozenset)
+
+    def sees_all_of(self, record_id: str) -> bool:
+        """Whether confidential text and the identities behind anonymous text are shown."""
+        return self.role == "officer" or record_id in self.owns
+
+    def sees(self, visibility: Visibility, record_id: str) -> bool:
+        return visibility != "confidential" or self.sees_all_of(record_id)
+
+
+OFFICER = Viewer("officer")
+NOBODY = Viewer("nobody")
+JsonObject = dict[str, Any]
