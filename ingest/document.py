@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.errors import Problem
-from ingest.records import Place
+from ingest.records import NOWHERE, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Paragraph:
     """A paragraph, heading or list item. `level` is 0 for body text, 1… for a heading of that depth."""
 
     text: str
-    place: Place = Place()
+    place: Place = NOWHERE
     level: int = 0
 
 
@@ -31,7 +31,7 @@ class Cell:
     column: int
     row_span: int = 1
     column_span: int = 1
-    place: Place = Place()
+    place: Place = NOWHERE
     tables: tuple[Table, ...] = ()
 
 
@@ -40,7 +40,7 @@ class Table:
     """`rows` hold the cells that begin in each row, left to right. Rows and columns count from 0."""
 
     rows: tuple[tuple[Cell, ...], ...]
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Entry:
     """One JSON object, as found in a JSON or JSONL file."""
 
     value: Mapping[str, Any]
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 Block = Paragraph | Table | Entry

@@ -1,8 +1,8 @@
 """Problems with what was read: English templates with named parameters, translated where a person sees them.
 
-    BanhaError                     everything a caller may want to catch
-    ├── FileRefused                a whole file that cannot be read; carries a Problem
-    └── (index, matcher, api add their own)
+BanhaError                     everything a caller may want to catch
+├── FileRefused                a whole file that cannot be read; carries a Problem
+└── (index, matcher, api add their own)
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.records import Place
+from ingest.records import NOWHERE, Place
 
 
 def N_(message: str) -> str:
@@ -27,7 +27,7 @@ class Problem:
     file: str
     message: str
     params: Mapping[str, Any] = field(default_factory=dict)
-    place: Place = Place()
+    place: Place = NOWHERE
 
     def __str__(self) -> str:
         return f"{self.file}: {self.message.format(**self.params)}"
@@ -45,6 +45,6 @@ class BanhaError(Exception):
 class FileRefused(BanhaError):
     """The file cannot be read at all; nothing of it is stored."""
 
-    def __init__(self, file: str, message: str, place: Place = Place(), **params: Any) -> None:
+    def __init__(self, file: str, message: str, place: Place = NOWHERE, **params: Any) -> None:
         super().__init__(message, **params)
         self.problem = Problem(file, message, params, place)

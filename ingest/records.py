@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Mapping, get_args
+from typing import Any, Literal, get_args
 
 Kind = Literal["proposal", "scientist", "need", "organisation", "document"]
 House = Literal["state", "science", "enterprise"]
@@ -36,6 +37,9 @@ class Place:
     cell: str | None = None
 
 
+NOWHERE = Place()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where one value of a record came from.
@@ -47,7 +51,7 @@ class Source:
     value: str
     file: str
     sha256: str
-    place: Place = Place()
+    place: Place = NOWHERE
     method: ReadingMethod = "text"
     charset: str | None = None
     confidence: float = 1.0
