@@ -1,0 +1,170 @@
+"""Candidates: the passages that a viewer may see, grouped by record, with exact scores for every one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.lexical import LexicalIndex
+from index.nearest import NearestIndex
+from index.store import PassageRow
+from ingest import Kind, Viewer
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+TITLE = -1  # a passage of the title has no section number
+_AUDIENCES = {"everyone": 0, "insiders": 1, "outsiders": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTable:
+    """One kind's living passages as columns, ascending by number; those of a record follow one another."""
+
+    kind: Kind
+    ids: Integers
+    record_ids: NDArray[np.object_]
+    sections: Integers
+    starts: Integers
+    ends: Integers
+    audiences: Integers
+
+    @classmethod
+    def empty(cls, kind: Kind) -> PassageTable:
+        none = np.zeros(0, dtype=np.int64)
+        return cls(kind, none, np.zeros(0, dtype=object), none, none, none, none)
+
+    def replay(self, removed: Sequence[int], added: Sequence[PassageRow]) -> PassageTable:
+        """The table after a change of the store."""
+        kept = ~np.isin(self.ids, np.asarray(removed, dtype=np.int64))
+
+        def column(old: Integers, new: list[int]) -> Integers:
+            return np.concatenate([old[kept], np.asarray(new, dtype=np.int64)])
+
+        record_ids = np.empty(len(added), dtype=object)
+        record_ids[:] = [row.record_id for row in added]
+        return PassageTable(
+            self.kind,
+            column(self.ids, [row.id for row in added]),
+            np.concatenate([self.record_ids[kept], record_ids]),
+            column(self.sections, [TITLE if row.section is None else row.section for row in added]),
+            column(self.starts, [row.start for row in added]),
+            column(self.ends, [row.end for row in added]),
+            column(self.audiences, [_AUDIENCES[row.audience] for row in added]),
+        )
+
+    def visible_to(self, viewer: Viewer) -> Integers:
+        """Positions of the passages that exist for the viewer."""
+        inside = np.full(len(self.ids), viewer.role == "officer")
+        if viewer.owns and viewer.role != "officer":
+            inside = np.isin(self.record_ids, list(viewer.owns))
+        hidden = np.where(inside, _AUDIENCES["outsiders"], _AUDIENCES["insiders"])
+        return np.flatnonzero(self.audiences != hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    table: PassageTable
+    rows: Integers
+    nearest: NearestIndex | None
+
+
+class Candidates:
+    """Every visible passage of some kinds, as columns of one table; scores are aligned with these columns.
+
+    What the viewer may not see is left out here, before any score is computed or standardised.
+    """
+
+    def __init__(
+        self,
+        tables: Sequence[PassageTable],
+        nearest: Mapping[Kind, NearestIndex],
+        lexical: LexicalIndex,
+        viewer: Viewer,
+    ) -> None:
+        self._parts = [_Part(table, table.visible_to(viewer), nearest.get(table.kind)) for table in tables]
+        self._lexical = lexical
+        self.ids = self._column("ids")
+        self.sections = self._column("sections")
+        self.starts = self._column("starts")
+        self.ends = self._column("ends")
+        owners = np.concatenate([np.zeros(0, dtype=object), *(p.table.record_ids[p.rows] for p in self._parts)])
+        first_of_record = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else np.zeros(0, int)
+        self.first_rows: Integers = first_of_record.astype(np.int64)
+        self.record_ids: list[str] = [str(id) for id in owners[first_of_record]]
+        kinds = [part.table.kind for part in self._parts for _ in range(len(part.rows))]
+        self.kinds: list[Kind] = [kinds[row] for row in self.first_rows]
+
+    def _column(self, name: str) -> Integers:
+        columns = [getattr(part.table, name)[part.rows] for part in self._parts]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *columns])
+
+    def __len__(self) -> int:
+        """The number of records."""
+        return len(self.record_ids)
+
+    def rows_of(self, record: int) -> slice:
+        """The columns that belong to the record at this position."""
+        after = self.first_rows[record + 1] if record + 1 < len(self) else len(self.ids)
+        return slice(int(self.first_rows[record]), int(after))
+
+    @property
+    def have_vectors(self) -> bool:
+        """Whether every passage has a vector, so that dense scores mean something."""
+        return all(
+            part.nearest is not None and len(part.nearest.ids) == len(part.table.ids)
+            for part in self._parts
+            if len(part.rows)
+        )
+
+    def dense(self, queries: Floats) -> Floats:
+        """Cosines of L2-normalised queries (q, d) with every passage: (q, passages)."""
+        columns = [np.zeros((len(queries), 0), dtype=np.float32)]
+        for part in self._parts:
+            if part.nearest is not None and len(part.rows):
+                columns.append(part.nearest.scores(queries)[:, part.rows])
+        return np.concatenate(columns, axis=1)
+
+    def vectors(self, rows: Integers) -> Floats:
+        """The vectors of these columns: (rows, d). All must belong to kinds with vectors."""
+        bounds = np.cumsum([0, *(len(part.rows) for part in self._parts)])
+        found: list[Floats] = []
+        for row in rows:
+            number = int(np.searchsorted(bounds, row, side="right")) - 1
+            part = self._parts[number]
+            if part.nearest is not None:
+                found.append(part.nearest.vectors(part.rows[[row - bounds[number]]])[0])
+        return np.stack(found) if found else np.zeros((0, 0), dtype=np.float32)
+
+    def lexical(self, weighted: Mapping[tuple[str, str], float]) -> Floats:
+        """BM25 of the weighted terms with every passage: (passages,); 0 where none occurs."""
+        scores = np.zeros(len(self.ids), dtype=np.float32)
+        kinds = [part.table.kind for part in self._parts]
+        found, values = self._lexical.scores(weighted, kinds)
+        order = np.argsort(self.ids, kind="stable")
+        sorted_ids = self.ids[order]
+        positions = np.searchsorted(sorted_ids, found)
+        held = positions < len(sorted_ids)
+        held[held] = sorted_ids[positions[held]] == found[held]
+        scores[order[positions[held]]] = values[held]
+        return scores
+
+    def best(self, scores: Floats) -> Floats:
+        """Each record's highest passage score: (…, passages) → (…, records)."""
+        if not len(self):
+            return np.zeros((*scores.shape[:-1], 0), dtype=np.float32)
+        return np.asarray(np.maximum.reduceat(scores, self.first_rows, axis=-1), dtype=np.float32)
+
+    def mean_of_best(self, scores: Floats, count: int) -> Floats:
+        """Each record's mean of its `count` highest passage scores (of all, when it has fewer): (passages,) →
+        (records,). The mean of the best three works beats both the best and the mean (CMU gold standard)."""
+        sizes = np.diff(np.r_[self.first_rows, len(self.ids)])
+        owners = np.repeat(np.arange(len(self)), sizes)
+        order = np.lexsort((-scores, owners))
+        ranks = np.arange(len(scores)) - np.repeat(self.first_rows, sizes)
+        kept = ranks < count
+        sums = np.bincount(owners[kept], weights=scores[order][kept], minlength=len(self))
+        return np.asarray(sums / np.minimum(sizes, count), dtype=np.float32)

@@ -1,0 +1,130 @@
+"""The lexical index: BM25 by tantivy over syllables and bigrams, accented and accent-folded."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from ingest import Kind, accented_view, fold, syllables
+
+ACCENTED, FOLDED = "accented", "folded"
+_HEAP_BYTES = 50_000_000
+_LONGEST_TOKEN = 48  # code points: longer runs are noise, and tantivy refuses terms over 65,530 bytes
+_WRITER_BUSY = "lock"
+_MARKER, _MARKER_KIND = 0, "seq"  # the document that holds the seq; passages count from 1
+
+
+def terms(text: str) -> list[str]:
+    """Syllables and bigrams of neighbouring syllables (`a_b`), in order, of a view of the text."""
+    unigrams = [text[start : min(end, start + _LONGEST_TOKEN)] for start, end in syllables(text)]
+    return unigrams + [f"{first}_{second}" for first, second in zip(unigrams, unigrams[1:], strict=False)]
+
+
+class LexicalIndex:
+    """A tantivy index in a folder; the store's `seq` that it reflects stands in its own commit."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._index = self._open()
+
+    def _open(self) -> tantivy.Index:
+        builder = tantivy.SchemaBuilder()
+        builder.add_unsigned_field("id", stored=False, indexed=True, fast=True)
+        builder.add_unsigned_field("seq", stored=True, indexed=True, fast=True)
+        builder.add_text_field("kind", stored=False, tokenizer_name="raw", index_option="basic")
+        for name in (ACCENTED, FOLDED):
+            builder.add_text_field(name, stored=False, tokenizer_name="whitespace", index_option="freq")
+        schema = builder.build()
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return tantivy.Index(schema, str(self._folder))
+        except ValueError:
+            # Damaged or of an older schema; everything in it can be rebuilt from the store.
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.mkdir(parents=True)
+            return tantivy.Index(schema, str(self._folder))
+
+    def reload(self) -> None:
+        """Take over what another process has committed."""
+        self._index.reload()
+
+    @property
+    def seq(self) -> int:
+        """The store's `seq` up to which this index is complete; 0 when it is new."""
+        searcher = self._index.searcher()
+        marker = tantivy.Query.term_query(self._index.schema, "kind", _MARKER_KIND)
+        hits = searcher.search(marker, 1, count=False).hits
+        return int(searcher.doc(hits[0][1])["seq"][0]) if hits else 0
+
+    def apply(self, added: Iterable[tuple[int, Kind, str]], removed: Sequence[int], seq: int) -> bool:
+        """Add and remove passages and note `seq`, in one commit; False when another process is writing."""
+        try:
+            writer = self._index.writer(_HEAP_BYTES, 1)
+        except ValueError as error:
+            if _WRITER_BUSY in str(error).lower():
+                return False
+            raise
+        try:
+            if removed:
+                # Not by_term: it takes a number for a signed one, and then matches nothing.
+                writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "id", list(removed)))
+            for id, kind, text in added:
+                writer.add_document(_document(id, kind, text))
+            writer.delete_documents_by_term("kind", _MARKER_KIND)
+            writer.add_document(_document(_MARKER, _MARKER_KIND, "", seq))
+            writer.commit()
+        finally:
+            writer.wait_merging_threads()
+        self._index.reload()
+        return True
+
+    def clear(self) -> None:
+        """Start anew, for a rebuild from the store."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._index = self._open()
+
+    def scores(
+        self, weighted: Mapping[tuple[str, str], float], kinds: Sequence[Kind] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """BM25 of every passage that holds any of the weighted (field, term) pairs: numbers, scores, unordered.
+
+        All of them, not the best k: fusion standardises over all candidates.
+        """
+        schema, query = self._index.schema, tantivy.Query
+        searcher = self._index.searcher()
+        if not weighted or searcher.num_docs == 0:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        clauses = [
+            (tantivy.Occur.Should, query.boost_query(query.term_query(schema, field, term), weight))
+            for (field, term), weight in weighted.items()
+        ]
+        wanted = query.boolean_query(clauses)
+        if kinds is not None:
+            of_kind = query.boolean_query(
+                [(tantivy.Occur.Should, query.term_query(schema, "kind", kind, index_option="basic")) for kind in kinds]
+            )
+            wanted = query.boolean_query(
+                [(tantivy.Occur.Must, query.const_score_query(of_kind, 0.0)), (tantivy.Occur.Must, wanted)]
+            )
+        hits = searcher.search(wanted, searcher.num_docs, count=False).hits
+        ids = searcher.fast_field_values("id", [address for _, address in hits])
+        return (
+            np.fromiter((id or 0 for id in ids), dtype=np.int64, count=len(hits)),
+            np.fromiter((score for score, _ in hits), dtype=np.float32, count=len(hits)),
+        )
+
+
+def _document(id: int, kind: str, text: str, seq: int | None = None) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_unsigned("id", id)
+    document.add_text("kind", kind)
+    document.add_text(ACCENTED, " ".join(terms(accented_view(text))))
+    document.add_text(FOLDED, " ".join(terms(fold(text))))
+    if seq is not None:
+        document.add_unsigned("seq", seq)
+    return document

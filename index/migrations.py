@@ -1,0 +1,61 @@
+"""The numbered migrations of the SQLite database; a migration that has shipped is never edited."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+MIGRATIONS = Migrations("banha")
+
+
+@MIGRATIONS()
+def m001_records_passages_and_their_versions(db: Database) -> None:
+    """`versions` hold what each origin (a file, the API) says of a record; `records` the merged whole.
+
+    `seq` grows with every committed change, in commit order; a removed passage leaves a tombstone, so that
+    every derived index can replay what is newer than its own `seq`.
+    """
+    for statement in (
+        "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+        "INSERT INTO settings VALUES ('seq', '0')",
+        """CREATE TABLE records (
+            id TEXT PRIMARY KEY,
+            natural_key TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            house TEXT NOT NULL,
+            title TEXT NOT NULL,
+            body TEXT NOT NULL,
+            content_hash TEXT NOT NULL,
+            seq INTEGER NOT NULL
+        ) STRICT""",
+        "CREATE INDEX records_by_kind ON records (kind, id)",
+        """CREATE TABLE versions (
+            record_id TEXT NOT NULL REFERENCES records (id) ON DELETE CASCADE,
+            origin TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (record_id, origin)
+        ) STRICT""",
+        """CREATE TABLE passages (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            record_id TEXT NOT NULL REFERENCES records (id) ON DELETE CASCADE,
+            kind TEXT NOT NULL,
+            section INTEGER,
+            start INTEGER NOT NULL,
+            "end" INTEGER NOT NULL,
+            audience TEXT NOT NULL CHECK (audience IN ('everyone', 'insiders', 'outsiders')),
+            text TEXT NOT NULL,
+            text_hash BLOB NOT NULL,
+            vector BLOB,
+            seq INTEGER NOT NULL
+        ) STRICT""",
+        "CREATE INDEX passages_by_record ON passages (record_id)",
+        "CREATE INDEX passages_by_text ON passages (text_hash)",
+        "CREATE INDEX passages_by_seq ON passages (seq)",
+        """CREATE TABLE tombstones (
+            passage_id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            seq INTEGER NOT NULL
+        ) STRICT""",
+        "CREATE INDEX tombstones_by_seq ON tombstones (seq)",
+    ):
+        db.execute(statement)

@@ -1,0 +1,101 @@
+"""The nearest passages: one exact FAISS index a kind, derived from the store and kept as checked snapshots."""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+_MAGIC = b"BANHAF01"
+_HEADER = struct.Struct("<8sqqI")  # magic, seq, length of the payload, crc32 of the payload
+
+
+class NearestIndex:
+    """Vectors of one kind's passages by passage number, ascending. `seq` is the store's it reflects."""
+
+    def __init__(self, dimensions: int, seq: int = 0) -> None:
+        self.seq = seq
+        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimensions))
+
+    @property
+    def dimensions(self) -> int:
+        return int(self._index.d)
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """Passage numbers, ascending, in the order of the columns of `scores`."""
+        return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
+
+    def add(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """Add passages; their numbers must be higher than all that are held (the store only counts up)."""
+        self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), np.asarray(ids, dtype=np.int64))
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Remove passages; the order of the others stays. Unknown numbers are ignored."""
+        self._index.remove_ids(np.asarray(ids, dtype=np.int64))
+
+    def scores(self, queries: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Inner products, exact: (queries, passages).
+
+        One matrix product over FAISS's own storage: every candidate needs its score (fusion is by z-scores over
+        all of them), and for 16 queries at 100,000 passages this takes 26 ms where `range_search` takes 396 ms.
+        """
+        flat = faiss.downcast_index(self._index.index)
+        count = self._index.ntotal
+        if count == 0:
+            return np.zeros((len(queries), 0), dtype=np.float32)
+        stored = faiss.rev_swig_ptr(flat.get_xb(), count * self.dimensions).reshape(count, self.dimensions)
+        return np.asarray(queries @ stored.T, dtype=np.float32)
+
+    def vectors(self, positions: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors at these positions (columns of `scores`): (positions, dimensions)."""
+        flat = faiss.downcast_index(self._index.index)
+        if len(positions) == 0:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        return np.stack([flat.reconstruct(int(position)) for position in positions])
+
+    def copy(self) -> NearestIndex:
+        """An independent copy."""
+        copied = NearestIndex(self.dimensions, self.seq)
+        copied._index = faiss.clone_index(self._index)
+        return copied
+
+    def save(self, path: Path) -> None:
+        """Write a snapshot so that a reader finds the old one or the whole new one, never a part."""
+        payload = faiss.serialize_index(self._index).tobytes()
+        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        with temporary.open("wb") as file:
+            file.write(_HEADER.pack(_MAGIC, self.seq, len(payload), zlib.crc32(payload)))
+            file.write(payload)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    @classmethod
+    def load(cls, path: Path, dimensions: int) -> NearestIndex | None:
+        """The snapshot, or None when there is none or it is torn, damaged or of other dimensions: rebuild then."""
+        try:
+            data = path.read_bytes()
+            magic, seq, length, checksum = _HEADER.unpack_from(data)
+        except (OSError, struct.error):
+            return None
+        payload = memoryview(data)[_HEADER.size :]
+        if magic != _MAGIC or len(payload) != length or zlib.crc32(payload) != checksum:
+            return None
+        index = faiss.deserialize_index(np.frombuffer(payload, dtype=np.uint8))
+        if index.d != dimensions:
+            return None
+        loaded = cls(dimensions, seq)
+        loaded._index = index
+        return loaded

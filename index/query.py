@@ -1,0 +1,65 @@
+"""What a person typed, read for both legs: accents restored, abbreviations expanded, terms weighted."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from index.lexical import ACCENTED, FOLDED, terms
+from index.restoration import Restorer
+from ingest import accented_view, expansions, fold, repair
+
+# The accented field tells more; the folded one finds what was typed or written without accents.
+_ACCENTED_WEIGHT, _FOLDED_WEIGHT, _EXPANSION_WEIGHT = 1.0, 0.5, 0.7
+
+WeightedTerms = Mapping[tuple[str, str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryReading:
+    """A query as typed (repaired), with its accents restored when it was typed without them (else None),
+    and the other forms of the abbreviations in it."""
+
+    text: str
+    restored: str | None
+    expansions: tuple[str, ...]
+
+    @property
+    def dense_text(self) -> str:
+        """What the encoder reads: never text without accents when they could be restored."""
+        return " ".join([self.restored or self.text, *self.expansions])
+
+    def weighted_terms(self) -> WeightedTerms:
+        """(field, term) → weight for the lexical leg; both readings are searched."""
+        readings = [(self.text, FOLDED, _FOLDED_WEIGHT), (self.restored or self.text, ACCENTED, _ACCENTED_WEIGHT)]
+        for form in self.expansions:
+            readings += [
+                (form, FOLDED, _FOLDED_WEIGHT * _EXPANSION_WEIGHT),
+                (form, ACCENTED, _ACCENTED_WEIGHT * _EXPANSION_WEIGHT),
+            ]
+        return weigh_terms(readings)
+
+
+def read_query(text: str, restorer: Restorer | None) -> QueryReading:
+    """Repair, restore and expand what was typed."""
+    repaired = repair(text).strip()
+    restored = restorer.restore(repaired) if restorer else None
+    return QueryReading(repaired, restored, tuple(expansions(restored or repaired)))
+
+
+def weigh_terms(readings: Sequence[tuple[str, str, float]]) -> WeightedTerms:
+    """(text, field, weight) readings → weights of their terms; a repeated term counts by 1 + ln(count)."""
+    weighted: dict[tuple[str, str], float] = {}
+    for text, field, weight in readings:
+        view = accented_view(text) if field == ACCENTED else fold(text)
+        for term, count in Counter(terms(view)).items():
+            weighted[field, term] = weighted.get((field, term), 0.0) + weight * (1.0 + math.log(count))
+    return weighted
+
+
+def weigh_document(texts: Sequence[str]) -> WeightedTerms:
+    """The weighted terms of a whole document, for matching a record against others."""
+    text = "\n".join(texts)
+    return weigh_terms([(text, ACCENTED, _ACCENTED_WEIGHT), (text, FOLDED, _FOLDED_WEIGHT)])

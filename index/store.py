@@ -1,0 +1,437 @@
+"""The store: records, their versions by origin, passages and vectors in one SQLite database, the truth."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter
+from sqlite_utils import Database
+
+from index.migrations import MIGRATIONS
+from ingest import BanhaError, Facts, Kind, N_, Person, Record, accented_view
+
+Audience = Literal["everyone", "insiders", "outsiders"]
+Change = Literal["new", "changed", "unchanged"]
+
+_RECORD = TypeAdapter(Record)
+# Several of these can stand in one record, each a thing of its own; any other section name stands once.
+_ITEM_SECTIONS = frozenset({"work", "project", "patent", "technology_offer", "laboratory", "fablab", "text", "other"})
+_BUSY_TIMEOUT_S = 30.0
+
+
+class UnusableFolder(BanhaError):
+    """The data folder cannot be opened, written or understood."""
+
+
+class UnknownRecord(BanhaError):
+    """No record has this id (or the viewer may not know that one has)."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(N_("There is no record {id}."), id=id)
+
+
+class ModelMismatch(BanhaError):
+    """The stored vectors were made by another model than the one in use; they cannot be compared."""
+
+    def __init__(self, stored: str | None, model: str) -> None:
+        super().__init__(
+            N_("The data folder holds vectors of the model {stored}, but {model} is in use. Run: banha reembed"),
+            stored=stored,
+            model=model,
+        )
+
+
+class ConcurrentChange(Exception):
+    """The record was changed by somebody else between `prepare` and `commit`; prepare it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage as the indexes hold it. `text` is what is indexed: the slice ``[start, end)`` of the section
+    (None = title), with identities masked at equal length for the audience `outsiders`.
+    `vector` is little-endian float32, L2-normalised, or None without a model."""
+
+    section: int | None
+    start: int
+    end: int
+    audience: Audience
+    text: str
+    vector: bytes | None = None
+
+    @property
+    def text_hash(self) -> bytes:
+        return hash_text(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What storing a version would do: the merged record under its id, and whether that is a change."""
+
+    record: Record
+    natural_key: str
+    origin: str
+    version: Record
+    replaces_all: bool
+    change: Change
+    base_seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A stored passage with its number, as replayed by the derived indexes."""
+
+    id: int
+    record_id: str
+    kind: Kind
+    section: int | None
+    start: int
+    end: int
+    audience: Audience
+    seq: int
+
+
+def hash_text(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+class Store:
+    """One SQLite file, WAL, `synchronous=FULL`; a connection for each thread.
+
+    Raises UnusableFolder when the file is no database of ours or cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            MIGRATIONS.apply(self._db)
+        except (sqlite3.Error, OSError) as error:
+            raise UnusableFolder(
+                N_("The data folder {folder} cannot be used: {reason}. Choose another with --data or BANHA_DATA."),
+                folder=str(path.parent),
+                reason=str(error),
+            ) from error
+
+    @property
+    def _db(self) -> Database:
+        db: Database | None = getattr(self._local, "db", None)
+        if db is None:
+            connection = sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT_S)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            db = self._local.db = Database(connection)
+        return db
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        db: Database | None = getattr(self._local, "db", None)
+        if db is not None:
+            db.close()
+            self._local.db = None
+
+    @contextmanager
+    def _writing(self) -> Iterator[int]:
+        """One write transaction with its own new `seq`; nothing is kept when the body raises."""
+        db = self._db
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            db.conn.execute("UPDATE settings SET value = CAST(value AS INTEGER) + 1 WHERE name = 'seq'")
+            yield self.seq
+        except BaseException:
+            db.conn.rollback()
+            raise
+        db.conn.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One consistent state for all reads inside, whatever other processes commit meanwhile."""
+        self._db.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.conn.rollback()
+
+    # Records
+
+    @property
+    def seq(self) -> int:
+        """The number of the latest committed change; 0 for an empty store."""
+        return int(self._db.conn.execute("SELECT value FROM settings WHERE name = 'seq'").fetchone()[0])
+
+    def prepare(self, record: Record, natural_key: str, origin: str) -> Draft:
+        """Say what storing `record`, as told by `origin`, would make of the store; writes nothing.
+
+        A record that brings its own id replaces what that id held; otherwise the versions of all origins
+        with the same natural key are merged: the earliest is the base, later ones fill its gaps.
+        """
+        row = self._db.conn.execute(
+            "SELECT id, natural_key, content_hash, seq FROM records WHERE id = ? OR natural_key = ? ORDER BY id = ? DESC",
+            (record.id, natural_key, record.id),
+        ).fetchone()
+        replaces_all = bool(record.id)
+        if row is None:
+            id = record.id or _mint_id(record.kind, natural_key)
+            return Draft(record.with_id(id), natural_key, origin, record, replaces_all, "new", None)
+        id, natural_key, content_hash, seq = row
+        versions = [] if replaces_all else [old for name, old in self._versions(id) if name != origin]
+        position = 0 if replaces_all else self._position(id, origin)
+        versions.insert(position, record)
+        merged = merge_versions(versions).with_id(id)
+        change: Change = "unchanged" if _content_hash(merged) == content_hash else "changed"
+        return Draft(merged, natural_key, origin, record, replaces_all, change, seq)
+
+    def commit(self, changes: Sequence[tuple[Draft, Sequence[IndexedPassage]]], model: str | None) -> None:
+        """Write all drafts with their passages in one transaction: all or nothing, durable on return.
+
+        `model` made the vectors (None: there are none). Raises ConcurrentChange when a record changed since it
+        was prepared, ModelMismatch when the stored vectors are another model's.
+        """
+        with self._writing() as seq:
+            self._check_model(model)
+            for draft, passages in changes:
+                self._write(draft, passages, seq)
+
+    def _write(self, draft: Draft, passages: Sequence[IndexedPassage], seq: int) -> None:
+        execute, record = self._db.conn.execute, draft.record
+        row = execute("SELECT seq FROM records WHERE id = ?", (record.id,)).fetchone()
+        if (row[0] if row else None) != draft.base_seq:
+            raise ConcurrentChange
+        if draft.change != "unchanged":
+            self._bury_passages(record.id, seq)
+            execute(
+                """INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+                   kind = excluded.kind, house = excluded.house, title = excluded.title, body = excluded.body,
+                   content_hash = excluded.content_hash, seq = excluded.seq""",
+                (
+                    record.id,
+                    draft.natural_key,
+                    record.kind,
+                    record.house,
+                    record.title,
+                    _RECORD.dump_json(record).decode(),
+                    _content_hash(record),
+                    seq,
+                ),
+            )
+            self._insert_passages(record.id, record.kind, passages, seq)
+        if draft.replaces_all:
+            execute("DELETE FROM versions WHERE record_id = ?", (record.id,))
+        execute(
+            """INSERT INTO versions VALUES (?, ?, (SELECT COUNT(*) FROM versions WHERE record_id = ?), ?)
+               ON CONFLICT (record_id, origin) DO UPDATE SET body = excluded.body""",
+            (record.id, draft.origin, record.id, _RECORD.dump_json(draft.version).decode()),
+        )
+
+    def remove(self, id: str) -> None:
+        """Remove a record with all its versions, passages and vectors. Raises UnknownRecord."""
+        with self._writing() as seq:
+            self._bury_passages(id, seq)
+            if self._db.conn.execute("DELETE FROM records WHERE id = ?", (id,)).rowcount == 0:
+                raise UnknownRecord(id)
+
+    def get(self, id: str) -> Record:
+        """The merged record. Raises UnknownRecord."""
+        row = self._db.conn.execute("SELECT body FROM records WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            raise UnknownRecord(id)
+        return _RECORD.validate_json(row[0])
+
+    def get_many(self, ids: Sequence[str]) -> dict[str, Record]:
+        """The records of those ids that exist."""
+        rows = self._db.conn.execute(
+            "SELECT id, body FROM records WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+        )
+        return {id: _RECORD.validate_json(body) for id, body in rows}
+
+    def list(self, kind: Kind | None = None) -> Iterator[Record]:
+        """All records (of a kind), by kind and id."""
+        for (body,) in self._db.conn.execute(
+            "SELECT body FROM records WHERE ?1 IS NULL OR kind = ?1 ORDER BY kind, id", (kind,)
+        ):
+            yield _RECORD.validate_json(body)
+
+    def counts(self) -> dict[str, int]:
+        """How many records there are of each kind that has any."""
+        return dict(self._db.conn.execute("SELECT kind, COUNT(*) FROM records GROUP BY kind ORDER BY kind").fetchall())
+
+    def _versions(self, id: str) -> list[tuple[str, Record]]:
+        rows = self._db.conn.execute(
+            "SELECT origin, body FROM versions WHERE record_id = ? ORDER BY position, origin", (id,)
+        )
+        return [(origin, _RECORD.validate_json(body)) for origin, body in rows]
+
+    def _position(self, id: str, origin: str) -> int:
+        origins = [name for name, _ in self._versions(id)]
+        return origins.index(origin) if origin in origins else len(origins)
+
+    # Passages and vectors
+
+    def _bury_passages(self, record_id: str, seq: int) -> None:
+        execute = self._db.conn.execute
+        execute("INSERT INTO tombstones SELECT id, kind, ? FROM passages WHERE record_id = ?", (seq, record_id))
+        execute("DELETE FROM passages WHERE record_id = ?", (record_id,))
+
+    def _insert_passages(self, record_id: str, kind: Kind, passages: Sequence[IndexedPassage], seq: int) -> None:
+        self._db.conn.executemany(
+            """INSERT INTO passages (record_id, kind, section, start, "end", audience, text, text_hash, vector, seq)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [
+                (record_id, kind, p.section, p.start, p.end, p.audience, p.text, p.text_hash, p.vector, seq)
+                for p in passages
+            ],
+        )
+
+    def passages_since(self, seq: int) -> list[PassageRow]:
+        """Living passages newer than `seq`, by number. Passages of one record follow one another."""
+        rows = self._db.conn.execute(
+            """SELECT id, record_id, kind, section, start, "end", audience, seq FROM passages WHERE seq > ? ORDER BY id""",
+            (seq,),
+        )
+        return [PassageRow(*row) for row in rows]
+
+    def texts_since(self, seq: int) -> Iterator[tuple[int, Kind, str]]:
+        """(passage number, kind, indexed text) of living passages newer than `seq`, by number."""
+        yield from self._db.conn.execute("SELECT id, kind, text FROM passages WHERE seq > ? ORDER BY id", (seq,))
+
+    def vectors_since(self, kind: Kind, seq: int) -> list[tuple[int, bytes]]:
+        """(passage number, vector) of the kind's living passages newer than `seq` that have one, by number."""
+        return self._db.conn.execute(
+            "SELECT id, vector FROM passages WHERE kind = ? AND seq > ? AND vector IS NOT NULL ORDER BY id", (kind, seq)
+        ).fetchall()
+
+    def removed_since(self, seq: int) -> list[tuple[int, Kind]]:
+        """(passage number, kind) of passages removed after `seq`."""
+        return self._db.conn.execute("SELECT passage_id, kind FROM tombstones WHERE seq > ?", (seq,)).fetchall()
+
+    def record_passages(self, record_id: str) -> list[IndexedPassage]:
+        """The passages of one record with their texts and vectors, in order."""
+        rows = self._db.conn.execute(
+            """SELECT section, start, "end", audience, text, vector FROM passages WHERE record_id = ? ORDER BY id""",
+            (record_id,),
+        )
+        return [IndexedPassage(*row) for row in rows]
+
+    def known_vectors(self, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Vectors already stored for these text hashes: an unchanged passage is never encoded twice."""
+        found: dict[bytes, bytes] = {}
+        for hash in hashes:
+            row = self._db.conn.execute(
+                "SELECT vector FROM passages WHERE text_hash = ? AND vector IS NOT NULL LIMIT 1", (hash,)
+            ).fetchone()
+            if row:
+                found[hash] = row[0]
+        return found
+
+    def missing_vectors(self) -> int:
+        """How many living passages have no vector."""
+        return int(self._db.conn.execute("SELECT COUNT(*) FROM passages WHERE vector IS NULL").fetchone()[0])
+
+    def replace_all_passages(
+        self, passages: Sequence[tuple[Record, Sequence[IndexedPassage]]], model: str, base_seq: int
+    ) -> None:
+        """Give every record new passages with the vectors of `model`, in one transaction.
+
+        Raises ConcurrentChange when anything changed after `base_seq`.
+        """
+        with self._writing() as seq:
+            if seq != base_seq + 1:
+                raise ConcurrentChange
+            for record, its_passages in passages:
+                self._bury_passages(record.id, seq)
+                self._insert_passages(record.id, record.kind, its_passages, seq)
+            self._db.conn.execute("INSERT OR REPLACE INTO settings VALUES ('model', ?)", (model,))
+
+    # Settings
+
+    @property
+    def model(self) -> str | None:
+        """The name of the model whose vectors are stored."""
+        row = self._db.conn.execute("SELECT value FROM settings WHERE name = 'model'").fetchone()
+        return str(row[0]) if row else None
+
+    def _check_model(self, model: str | None) -> None:
+        stored = self.model
+        if model is not None and stored is None:
+            self._db.conn.execute("INSERT INTO settings VALUES ('model', ?)", (model,))
+        elif model is not None and stored != model:
+            raise ModelMismatch(stored, model)
+
+
+def natural_key(record: Record, origin: str) -> str:
+    """What makes a record itself: its own id, else its code (task code, ORCID, tax code), else file and title."""
+    if record.id:
+        return f"id:{record.id}"
+    if record.facts.code:
+        return f"{record.kind}:code:{_normalise(record.facts.code)}"
+    return f"{record.kind}:path:{origin}:{_normalise(record.title)}"
+
+
+def merge_versions(versions: Sequence[Record]) -> Record:
+    """One record out of what several origins say of it: the first is the base, the others fill its gaps.
+
+    Sections that stand once are taken from the first that has them, items (works, projects …) are united.
+    """
+    merged = versions[0]
+    for other in versions[1:]:
+        merged = _fill_gaps(merged, other)
+    return merged
+
+
+def _fill_gaps(base: Record, other: Record) -> Record:
+    sections, sources = list(base.sections), list(base.sources)
+    held_names = {section.name for section in base.sections}
+    held_items = {(section.name, _normalise(section.text)) for section in base.sections}
+    sourced = {source.value for source in base.sources}
+    renamed: dict[str, str] = {}
+    for number, section in enumerate(other.sections):
+        is_item = section.name in _ITEM_SECTIONS
+        if (section.name, _normalise(section.text)) in held_items or (not is_item and section.name in held_names):
+            continue
+        renamed[f"sections/{number}"] = f"sections/{len(sections)}"
+        sections.append(section)
+    facts, filled = _fill_facts(base.facts, other.facts)
+    renamed |= {f"facts/{name}": f"facts/{name}" for name in filled}
+    sources += [
+        replace(source, value=renamed[source.value])
+        for source in other.sources
+        if source.value in renamed and renamed[source.value] not in sourced
+    ]
+    return replace(base, sections=tuple(sections), facts=facts, sources=tuple(sources))
+
+
+def _fill_facts(base: Facts, other: Facts) -> tuple[Facts, list[str]]:
+    filled = [
+        name
+        for name in Facts.__dataclass_fields__
+        if name != "people" and getattr(base, name) in (None, ()) and getattr(other, name) not in (None, ())
+    ]
+    known = {_normalise(person.name) for person in base.people}
+    added: tuple[Person, ...] = tuple(person for person in other.people if _normalise(person.name) not in known)
+    if added:
+        filled.append("people")
+    values = {name: getattr(other, name) for name in filled if name != "people"}
+    return replace(base, people=base.people + added, **values), filled
+
+
+def _mint_id(kind: Kind, natural_key: str) -> str:
+    return f"{kind}-{hashlib.sha256(natural_key.encode()).hexdigest()[:12]}"
+
+
+def _content_hash(record: Record) -> str:
+    """Of everything but the sources: the same words from a moved file are no change."""
+    return hashlib.sha256(_RECORD.dump_json(replace(record, sources=()))).hexdigest()
+
+
+def _normalise(text: str) -> str:
+    return " ".join(accented_view(text).split())
+

@@ -1,0 +1,79 @@
+"""What a viewer sees of a record: confidential text left out, identities behind anonymous text masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ingest.records import Facts, Record, Section, Viewer
+from ingest.vietnamese import fold
+
+MASK = "•"
+# What stands before a firm's or body's own name; the name alone gives it away as well.
+_LEGAL_FORM = re.compile(
+    r"^(?:công ty|cty|doanh nghiệp tư nhân|dntn|hợp tác xã|htx|tập đoàn|cơ sở|xí nghiệp|nhà máy)?\s*"
+    r"(?:tnhh|trách nhiệm hữu hạn|cổ phần|cp)?\s*(?:mtv|một thành viên|hai thành viên)?\s*",
+    re.IGNORECASE,
+)
+_OWN_NAME_SYLLABLES = 2
+
+
+def as_seen_by(record: Record, viewer: Viewer) -> Record | None:
+    """The record as it exists for the viewer; None when it does not exist for them.
+
+    Section positions count what is seen: a confidential section leaves no gap.
+    """
+    if viewer.sees_all_of(record.id):
+        return record
+    if record.visibility == "confidential":
+        return None
+    seen = tuple(section for section in record.sections if section.visibility != "confidential")
+    # Sources name sections by position and files by name: both would tell of what is hidden.
+    sources = record.sources if len(seen) == len(record.sections) and record.visibility == "public" else ()
+    if record.visibility == "public":
+        return replace(record, sections=seen, sources=sources)
+    names = list(identities(record))
+    return replace(
+        record,
+        title=mask(record.title, names),
+        sections=tuple(_mask_section(section, names) for section in seen),
+        facts=replace(record.facts, code=None, organisation=None, people=()),
+        sources=(),
+    )
+
+
+def seen_position(record: Record, section: int | None, viewer: Viewer) -> int | None:
+    """Where a section of the stored record stands in the record that the viewer sees."""
+    if section is None or viewer.sees_all_of(record.id):
+        return section
+    return sum(1 for before in record.sections[:section] if before.visibility != "confidential")
+
+
+def identities(record: Record) -> Iterator[str]:
+    """The names that give away whose record this is."""
+    facts: Facts = record.facts
+    for name in (facts.organisation, facts.code, *(person.name for person in facts.people)):
+        if name and name.strip():
+            yield name.strip()
+    if facts.organisation:
+        own_name = _LEGAL_FORM.sub("", facts.organisation.strip()).split()
+        for size in range(len(own_name), _OWN_NAME_SYLLABLES - 1, -1):
+            tail = own_name[-size:]
+            if all(word[:1].isupper() or not word[:1].isalpha() for word in tail):
+                yield " ".join(tail)
+
+
+def mask(text: str, names: list[str]) -> str:
+    """The text with every occurrence of the names replaced at equal length, whatever their case or accents."""
+    folded = fold(text)
+    masked = list(text)
+    for name in sorted(names, key=len, reverse=True):
+        pattern = r"\s+".join(re.escape(word) for word in fold(name).split())
+        for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", folded):
+            masked[match.start() : match.end()] = MASK * (match.end() - match.start())
+    return "".join(masked)
+
+
+def _mask_section(section: Section, names: list[str]) -> Section:
+    return replace(section, text=mask(section.text, names))

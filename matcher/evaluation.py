@@ -1,0 +1,196 @@
+"""Evaluation: rank every query over a throw-away index and measure the ranking against qrels."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index import Encoder, Floats, Index, Mode, Progress, no_progress, rank, store_records
+from ingest import OFFICER, BanhaError, Kind, N_, Record
+from matcher.pairing import ask, rank_candidates
+
+Qrels = Mapping[str, Mapping[str, float]]
+"""query id → record id → grade (0 = judged and not relevant)."""
+Run = Mapping[str, Sequence[tuple[str, float]]]
+"""query id → (record id, score), best first."""
+
+SYSTEM, BASELINES = "banha", ("lexical", "dense", "random")
+_RESAMPLES = 2_000
+_SEED = 20_261
+
+
+class BadQrels(BanhaError):
+    """The judgements cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search (`text`) or a match (`record`)."""
+
+    id: str
+    text: str | None = None
+    record: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The mean over queries with its 95 % bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """`run` is the system's; `measures` (with qrels) hold, per system, its measures by name.
+    `gains` are the differences of nDCG@10 against each baseline, with paired bootstrap intervals."""
+
+    run: Run
+    mode: Mode
+    measures: Mapping[str, Mapping[str, Measure]]
+    gains: Mapping[str, Measure]
+
+
+def evaluate(
+    records: Iterable[Record],
+    queries: Sequence[Query],
+    to: Kind | None,
+    qrels: Qrels | None,
+    encoder: Encoder | None,
+    limit: int,
+    folder: Path,
+    progress: Progress = no_progress,
+) -> Evaluation:
+    """Index the records in `folder`, rank all queries to `limit`, and measure where there are qrels.
+
+    The baselines come from the same passages: BM25 alone, vectors alone (none without an encoder), and chance.
+    """
+    index = Index(folder, encoder)
+    store_records(index, ((record, "evaluation") for record in records), progress)
+    legs: dict[str, dict[str, list[tuple[str, float]]]] = {}
+    for number, query in enumerate(queries):
+        progress("rank", number, len(queries))
+        for name, ranking in _rank(index, query, to, limit).items():
+            legs.setdefault(name, {})[query.id] = ranking
+    progress("rank", len(queries), len(queries))
+    if qrels is None:
+        return Evaluation(legs.get(SYSTEM, {}), index.mode, {}, {})
+    judged = [query.id for query in queries if any(grade > 0 for grade in qrels.get(query.id, {}).values())]
+    if not judged:
+        raise BadQrels(N_("No query has a relevant record in the judgements; check that the ids are the same."))
+    per_query = {name: _measure_queries(run, qrels, judged) for name, run in legs.items()}
+    measures = {
+        name: {measure: _interval(values) for measure, values in by_measure.items()}
+        for name, by_measure in per_query.items()
+    }
+    own = per_query[SYSTEM]["nDCG@10"]
+    gains = {
+        name: _interval([a - b for a, b in zip(own, by_measure["nDCG@10"], strict=True)])
+        for name, by_measure in per_query.items()
+        if name != SYSTEM
+    }
+    return Evaluation(legs[SYSTEM], index.mode, measures, gains)
+
+
+def _rank(index: Index, query: Query, to: Kind | None, limit: int) -> dict[str, list[tuple[str, float]]]:
+    """The query's ranking by the system and by each leg alone."""
+    if query.record is not None:
+        ranking = rank_candidates(index, ask(index, query.record, OFFICER), to or "scientist", OFFICER)
+        ids, scores = ranking.candidates.record_ids, {SYSTEM: ranking.scores, **ranking.signals}
+        allowed = set(ranking.order)
+    else:
+        ids, scores = _score_text(index, query.text or "", to)
+        allowed = set(range(len(ids)))
+    shuffled = list(range(len(ids)))
+    random.Random(f"{_SEED}{query.id}").shuffle(shuffled)
+    scores["random"] = np.asarray(shuffled, dtype=np.float32)
+    return {
+        name: [(ids[position], float(values[position])) for position in rank(values, ids) if position in allowed][:limit]
+        for name, values in scores.items()
+        if name == SYSTEM or name in BASELINES
+    }
+
+
+def _score_text(index: Index, text: str, to: Kind | None) -> tuple[list[str], dict[str, Floats]]:
+    reading = index.read_query(text)
+    scored = index.score_reading(reading, index.encode_query(reading), OFFICER, [to] if to else None)
+    scores = {SYSTEM: scored.scores, "lexical": scored.lexical}
+    if scored.dense is not None:
+        scores["dense"] = scored.dense
+    return scored.candidates.record_ids, scores
+
+
+def ndcg(grades: Sequence[float], ideal: Sequence[float], k: int) -> float:
+    """Normalised discounted cumulative gain of the first k (Järvelin & Kekäläinen 2002, linear gain as trec_eval)."""
+    best = sum(grade / math.log2(rank + 2) for rank, grade in enumerate(sorted(ideal, reverse=True)[:k]))
+    found = sum(grade / math.log2(rank + 2) for rank, grade in enumerate(grades[:k]))
+    return found / best if best > 0 else 0.0
+
+
+def recall(grades: Sequence[float], ideal: Sequence[float], k: int) -> float:
+    """The share of all relevant records that stand among the first k."""
+    relevant = sum(1 for grade in ideal if grade > 0)
+    return sum(1 for grade in grades[:k] if grade > 0) / relevant if relevant else 0.0
+
+
+def reciprocal_rank(grades: Sequence[float], k: int) -> float:
+    """1 / rank of the first relevant record among the first k, else 0."""
+    return next((1.0 / (rank + 1) for rank, grade in enumerate(grades[:k]) if grade > 0), 0.0)
+
+
+def _measure_queries(run: Run, qrels: Qrels, judged: Sequence[str]) -> dict[str, list[float]]:
+    measures: dict[str, Callable[[list[float], list[float]], float]] = {
+        "nDCG@10": lambda grades, ideal: ndcg(grades, ideal, 10),
+        **{f"recall@{k}": lambda grades, ideal, k=k: recall(grades, ideal, k) for k in (1, 5, 10, 100)},
+        "MRR@10": lambda grades, ideal: reciprocal_rank(grades, 10),
+    }
+    values: dict[str, list[float]] = {name: [] for name in measures}
+    for query in judged:
+        grades = [max(0.0, qrels[query].get(id, 0.0)) for id, _ in run.get(query, ())]
+        ideal = [max(0.0, grade) for grade in qrels[query].values()]
+        for name, measure in measures.items():
+            values[name].append(measure(grades, ideal))
+    return values
+
+
+def _interval(values: Sequence[float]) -> Measure:
+    """Mean with a 95 % percentile bootstrap interval over queries, always the same for the same values."""
+    sample = np.asarray(values, dtype=np.float64)
+    generator = np.random.default_rng(_SEED)
+    means = sample[generator.integers(0, len(sample), (_RESAMPLES, len(sample)))].mean(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return Measure(float(sample.mean()), float(low), float(high))
+
+
+def read_qrels(lines: Iterable[str], name: str) -> Qrels:
+    """TREC qrels (`query 0 record grade`, grades may be decimals). Raises BadQrels naming file and line."""
+    qrels: dict[str, dict[str, float]] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        parts = line.split()
+        try:
+            query, _, record, grade = parts
+            qrels.setdefault(query, {})[record] = float(grade)
+        except ValueError as error:
+            raise BadQrels(
+                N_("{file}, line {row}: expected `query 0 record grade`, found: {line}"),
+                file=name,
+                row=number,
+                line=line.strip()[:80],
+            ) from error
+    return qrels
+
+
+def write_run(run: Run, tag: str) -> Iterable[str]:
+    """Lines of a TREC run: `query Q0 record rank score tag`."""
+    for query, ranking in run.items():
+        for position, (record, score) in enumerate(ranking, start=1):
+            yield f"{query} Q0 {record} {position} {score:.6f} {tag}\n"
+

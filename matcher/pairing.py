@@ -1,0 +1,229 @@
+"""Pairings: the candidates of one kind that fit a record best, each with signals, evidence and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from index import (
+    Candidates,
+    Floats,
+    Index,
+    IndexedPassage,
+    Integers,
+    Mode,
+    UnknownRecord,
+    cut,
+    encode_texts,
+    no_progress,
+    rank,
+    standardise,
+    terms,
+    weigh_document,
+)
+from ingest import Kind, Passage, Record, Viewer, as_seen_by, fold, seen_position
+from matcher.evidence import Evidence, Quote, best_pairs, requirements
+
+Basis = Literal["calibrated", "uncalibrated", "insufficient"]
+
+# The mean of the best three passages beats both the best and the mean of all (CMU gold standard of expertise).
+_BEST_PASSAGES = 3
+_EVIDENCE_PAIRS = 3
+# Text that says nothing of what a record is about.
+_SILENT_SECTIONS = frozenset({"contact", "other"})
+# A person's or body's name says nothing of competence, and short texts have high cosines with everything.
+_NAMED_KINDS = frozenset({"scientist", "organisation"})
+_REQUIRING_SECTIONS = frozenset({"requirements", "objectives", "content", "products", "results"})
+# A requirement counts as answered when the candidate stands out from all others on it, or uses its very words.
+_ANSWERED_Z = 0.5
+_ANSWERED_SHARE = 0.5
+# Below this standardised score nothing sets the candidate apart from the crowd.
+_WEAKEST_EVIDENCE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A candidate for a record. `score` orders this list only; `signals` are standardised over all candidates."""
+
+    id: str
+    kind: Kind
+    title: str
+    score: float
+    likelihood: float | None
+    basis: Basis
+    signals: dict[str, float]
+    evidence: tuple[Evidence, ...]
+    missing: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    record_id: str
+    record_title: str
+    to: Kind
+    mode: Mode
+    pairings: tuple[Pairing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A record made ready to be matched: what the viewer sees of it, its passages, terms and vectors."""
+
+    record: Record
+    passages: tuple[Passage, ...]
+    texts: tuple[str, ...]
+    vectors: Floats | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All candidates of a question: positions best first, and each signal over all candidates."""
+
+    candidates: Candidates
+    order: list[int]
+    scores: Floats
+    signals: dict[str, Floats]
+    likeness: Floats | None
+
+
+def match(index: Index, record: Record, to: Kind, viewer: Viewer, limit: int = 10) -> Match:
+    """The best `limit` candidates of kind `to`, ties by id; never the record itself.
+
+    The record need not be stored. Raises UnknownRecord when it does not exist for the viewer.
+    """
+    question = ask(index, record, viewer)
+    ranking = rank_candidates(index, question, to, viewer)
+    mode: Mode = "lexical" if ranking.likeness is None else "hybrid"
+    pairings = _explain(index, question, ranking, viewer, ranking.order[:limit])
+    return Match(record.id, question.record.title, to, mode, pairings)
+
+
+def ask(index: Index, record: Record, viewer: Viewer) -> Question:
+    """Cut and encode the record's text as the viewer sees it; vectors that are stored are reused."""
+    seen = as_seen_by(record, viewer)
+    if seen is None:
+        raise UnknownRecord(record.id)
+    passages = [passage for passage in cut(seen, index.encoder) if _speaks(seen, passage)]
+    texts = tuple(passage.text for passage in passages)
+    vectors = None
+    if index.mode == "hybrid" and texts:
+        by_hash = encode_texts(index, texts, no_progress)
+        vectors = np.stack([np.frombuffer(by_hash[passage.text_hash], dtype="<f4") for passage in passages])
+    spans = tuple(Passage(passage.section, passage.start, passage.end) for passage in passages)
+    return Question(seen, spans, texts, vectors)
+
+
+def _speaks(record: Record, passage: IndexedPassage) -> bool:
+    if passage.audience == "outsiders":
+        return False
+    if passage.section is None:
+        return record.kind not in _NAMED_KINDS or not record.sections
+    return record.sections[passage.section].name not in _SILENT_SECTIONS
+
+
+def rank_candidates(index: Index, question: Question, to: Kind, viewer: Viewer) -> Ranking:
+    """Score every visible candidate of the kind, whatever the limit; the legs are fused by z-scores."""
+    candidates = index.candidates([to], viewer)
+    lexical_rows = candidates.lexical(weigh_document(question.texts))
+    likeness = None if question.vectors is None else candidates.dense(question.vectors)
+    if to in _NAMED_KINDS:
+        names = _name_rows(candidates)
+        lexical_rows[names] = 0.0
+        if likeness is not None:
+            likeness[:, names] = -1.0
+    signals = {"lexical": standardise(candidates.mean_of_best(lexical_rows, _BEST_PASSAGES))}
+    if likeness is not None:
+        signals["dense"] = standardise(candidates.mean_of_best(likeness.mean(axis=0), _BEST_PASSAGES))
+    others = np.array([id != question.record.id for id in candidates.record_ids], dtype=bool)
+    scores = np.asarray(sum(signals.values(), np.zeros(len(candidates), dtype=np.float32)))
+    order = [position for position in rank(scores, candidates.record_ids) if others[position]]
+    return Ranking(candidates, order, scores, signals, likeness)
+
+
+def _name_rows(candidates: Candidates) -> Integers:
+    """The title passages of records that have other passages."""
+    sizes = np.diff(np.r_[candidates.first_rows, len(candidates.ids)])
+    alone = np.repeat(sizes == 1, sizes)
+    return np.flatnonzero((candidates.sections < 0) & ~alone)
+
+
+def _explain(
+    index: Index, question: Question, ranking: Ranking, viewer: Viewer, positions: Sequence[int]
+) -> tuple[Pairing, ...]:
+    candidates = ranking.candidates
+    records = index.store.get_many([candidates.record_ids[position] for position in positions])
+    wanted = requirements(question.record, _REQUIRING_SECTIONS)
+    standing = _standing(index, candidates, wanted)
+    pairings: list[Pairing] = []
+    for position in positions:
+        record = records.get(candidates.record_ids[position])
+        seen = record and as_seen_by(record, viewer)
+        if record is None or seen is None:
+            continue
+        rows = candidates.rows_of(position)
+        passages = _passages(record, candidates, rows, viewer)
+        likeness = _likeness(question, seen, passages, ranking, rows)
+        score = float(ranking.scores[position])
+        pairings.append(
+            Pairing(
+                record.id,
+                record.kind,
+                seen.title,
+                score,
+                None,
+                "uncalibrated" if score > _WEAKEST_EVIDENCE else "insufficient",
+                {name: float(values[position]) for name, values in ranking.signals.items()},
+                tuple(best_pairs(question.record, question.passages, seen, passages, likeness, _EVIDENCE_PAIRS)),
+                tuple(_missing(wanted, seen, passages, None if standing is None else standing[:, position])),
+            )
+        )
+    return tuple(pairings)
+
+
+def _passages(record: Record, candidates: Candidates, rows: slice, viewer: Viewer) -> list[Passage]:
+    passages: list[Passage] = []
+    for row in range(rows.start, rows.stop):
+        stored = int(candidates.sections[row])
+        section = seen_position(record, None if stored < 0 else stored, viewer)
+        passages.append(Passage(section, int(candidates.starts[row]), int(candidates.ends[row])))
+    return passages
+
+
+def _likeness(question: Question, seen: Record, passages: Sequence[Passage], ranking: Ranking, rows: slice) -> Floats:
+    """How much each passage of the question and of the candidate belong together: words shared, plus meaning."""
+    mine = [set(terms(fold(text))) for text in question.texts]
+    theirs = [set(terms(fold(seen.text_of(p.section)[p.start : p.end]))) for p in passages]
+    shared = np.array(
+        [[len(a & b) / (1 + min(len(a), len(b))) for b in theirs] for a in mine], dtype=np.float32
+    ).reshape(len(mine), len(theirs))
+    if ranking.likeness is None:
+        return shared
+    block = ranking.likeness[:, rows]
+    spread = float(ranking.likeness[ranking.likeness > -1.0].std()) or 1.0
+    meaning: Floats = (block - float(np.median(ranking.likeness))) / spread
+    return np.asarray(meaning + 2.0 * shared, dtype=np.float32)
+
+
+def _standing(index: Index, candidates: Candidates, wanted: Sequence[Quote]) -> Floats | None:
+    """For each requirement, how far each candidate stands out from all on it: z-scores (requirements, records)."""
+    if not wanted or index.encoder is None or index.mode != "hybrid":
+        return None
+    vectors = index.encoder.encode_queries([quote.text for quote in wanted])
+    return standardise(candidates.best(candidates.dense(vectors)))
+
+
+def _missing(
+    wanted: Sequence[Quote], seen: Record, passages: Sequence[Passage], standing: Floats | None
+) -> list[Quote]:
+    words = set(terms(fold("\n".join(seen.text_of(p.section)[p.start : p.end] for p in passages))))
+    missing: list[Quote] = []
+    for number, requirement in enumerate(wanted):
+        asked = set(terms(fold(requirement.text)))
+        share = len(asked & words) / max(1, len(asked))
+        stands_out = standing is not None and standing[number] >= _ANSWERED_Z
+        if share < _ANSWERED_SHARE and not stands_out:
+            missing.append(requirement)
+    return missing

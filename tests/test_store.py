@@ -1,0 +1,145 @@
+"""The store: what is acknowledged is kept, versions merge, removal leaves nothing but a number."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index.store import (
+    ConcurrentChange,
+    IndexedPassage,
+    ModelMismatch,
+    Store,
+    UnknownRecord,
+    UnusableFolder,
+    merge_versions,
+    natural_key,
+)
+from ingest import Facts, Person, Record, Section, Source
+
+NEED = Record("need", "enterprise", "Sấy gỗ cao su", (Section("situation", "Gỗ bị cong khi sấy."),))
+TASK = Record("proposal", "state", "Chế độ sấy gỗ", facts=Facts(code="ĐT.2025-01"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "banha.sqlite")
+
+
+def put(store: Store, record: Record, origin: str = "a.docx") -> str:
+    draft = store.prepare(record, natural_key(record, origin), origin)
+    passage = IndexedPassage(None, 0, len(draft.record.title), "everyone", draft.record.title, b"\0" * 8)
+    store.commit([(draft, [passage])], "toy")
+    return draft.record.id
+
+
+def test_a_record_comes_back_as_it_was_stored(store: Store) -> None:
+    record = replace(
+        NEED,
+        facts=Facts(budget_vnd=1_500_000_000, people=(Person("Lê Văn Đức", "lead"),), field_codes=("2",)),
+        sources=(Source("title", "a.docx", "00", confidence=0.5),),
+    )
+    id = put(store, record)
+    assert store.get(id) == record.with_id(id)
+    assert list(store.list("need")) == [record.with_id(id)]
+    assert store.counts() == {"need": 1}
+
+
+def test_storing_the_same_again_is_no_change_and_keeps_the_id(store: Store) -> None:
+    id = put(store, NEED)
+    draft = store.prepare(NEED, natural_key(NEED, "a.docx"), "a.docx")
+    assert (draft.change, draft.record.id) == ("unchanged", id)
+
+
+def test_a_changed_file_replaces_what_it_said_before(store: Store) -> None:
+    id = put(store, NEED)
+    changed = replace(NEED, sections=(Section("situation", "Gỗ bị nứt."),))
+    assert put(store, changed) == id
+    assert store.get(id).sections == changed.sections
+
+
+def test_two_files_about_one_task_are_merged_whatever_is_read_again(store: Store) -> None:
+    row = replace(TASK, facts=replace(TASK.facts, status="đã nghiệm thu"))
+    form = replace(TASK, sections=(Section("objectives", "Giảm phế phẩm."), Section("work", "A")))
+    id = put(store, row, "list.xlsx")
+    assert put(store, form, "form.docx") == id
+    merged = store.get(id)
+    assert merged.facts.status == "đã nghiệm thu"
+    assert merged.sections == form.sections
+    for record, origin in ((row, "list.xlsx"), (form, "form.docx")):
+        assert store.prepare(record, natural_key(record, origin), origin).change == "unchanged"
+
+
+def test_merging_keeps_the_source_of_each_value_it_takes_over() -> None:
+    base = replace(TASK, sources=(Source("title", "a", "1"),))
+    other = replace(
+        TASK,
+        sections=(Section("objectives", "x"),),
+        facts=replace(TASK.facts, months=24),
+        sources=(Source("title", "b", "2"), Source("sections/0", "b", "2"), Source("facts/months", "b", "2")),
+    )
+    merged = merge_versions([base, other])
+    assert {(s.value, s.file) for s in merged.sources} == {("title", "a"), ("sections/0", "b"), ("facts/months", "b")}
+
+
+def test_a_record_with_its_own_id_replaces_all_that_was_said(store: Store) -> None:
+    id = put(store, NEED)
+    edited = replace(NEED, title="Sấy gỗ", sections=(), id=id)
+    assert put(store, edited, "api") == id
+    assert store.get(id) == edited
+
+
+def test_titles_alike_in_different_files_stay_two_records(store: Store) -> None:
+    assert put(store, NEED, "a.docx") != put(store, NEED, "b.docx")
+
+
+def test_removing_leaves_a_tombstone_and_nothing_else(store: Store, tmp_path: Path) -> None:
+    id = put(store, NEED)
+    before = store.seq
+    store.remove(id)
+    assert [kind for _, kind in store.removed_since(before)] == ["need"]
+    assert store.passages_since(0) == []
+    with pytest.raises(UnknownRecord):
+        store.get(id)
+    with pytest.raises(UnknownRecord):
+        store.remove(id)
+
+
+def test_a_change_by_somebody_else_in_between_is_noticed(store: Store) -> None:
+    put(store, NEED)
+    stale = store.prepare(replace(NEED, title="sấy gỗ cao su"), natural_key(NEED, "a.docx"), "a.docx")
+    put(store, replace(NEED, sections=()))
+    with pytest.raises(ConcurrentChange):
+        store.commit([(stale, [])], "toy")
+
+
+def test_a_failed_write_keeps_nothing_of_the_batch(store: Store) -> None:
+    good = store.prepare(NEED, "k1", "a")
+    stale = replace(store.prepare(TASK, "k2", "b"), base_seq=99)
+    seq = store.seq
+    with pytest.raises(ConcurrentChange):
+        store.commit([(good, []), (stale, [])], None)
+    assert store.counts() == {}
+    assert store.seq == seq
+
+
+def test_vectors_of_two_models_are_never_mixed(store: Store) -> None:
+    put(store, NEED)
+    draft = store.prepare(TASK, natural_key(TASK, "b"), "b")
+    with pytest.raises(ModelMismatch, match="banha reembed"):
+        store.commit([(draft, [])], "another")
+
+
+def test_a_file_that_is_no_database_is_refused_with_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "banha.sqlite").write_text("this is not a database, and long enough to be taken for one" * 20)
+    with pytest.raises(UnusableFolder, match=str(tmp_path)):
+        Store(tmp_path / "banha.sqlite")
+
+
+def test_acknowledged_writes_survive_power_loss_settings(store: Store, tmp_path: Path) -> None:
+    put(store, NEED)
+    assert store._db.conn.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
+    assert sqlite3.connect(tmp_path / "banha.sqlite").execute("PRAGMA journal_mode").fetchone()[0] == "wal"
