@@ -1,0 +1,62 @@
+"""The catalogues: English templates in the code, the words a person reads in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+
+from babel.messages.pofile import read_po
+
+from ingest import N_, BanhaError, Place, Problem
+
+Translate = Callable[[str], str]
+
+LANGUAGES = ("vi", "en")
+
+_PLACES: Mapping[str, str] = {
+    "page": N_("page {page}"),
+    "sheet": N_("sheet {sheet}"),
+    "row": N_("row {row}"),
+    "cell": N_("cell {cell}"),
+}
+
+
+@cache
+def translator(language: str) -> Translate:
+    """A function from English templates to those of the language; what has no translation stays English."""
+    if language == "en":
+        return str
+    words = read_catalogue(language)
+
+    def translate(template: str) -> str:
+        return words.get(template, template)
+
+    return translate
+
+
+@cache
+def read_catalogue(language: str) -> Mapping[str, str]:
+    """English template → translation, of the catalogue that is installed with this package."""
+    source = files("api") / "locales" / language / "LC_MESSAGES" / "banha.po"
+    with source.open("rb") as stream:
+        catalogue = read_po(stream, locale=language, abort_invalid=True)
+    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+
+
+def explain(problem: Problem | BanhaError, translate: Translate) -> str:
+    """What is wrong and what to do, in the reader's language, without the file and the place."""
+    return fill(translate(problem.message), problem.params)
+
+
+def describe_place(place: Place, translate: Translate) -> str:
+    """`page 2`, `sheet A, row 7`; empty when it is nowhere in particular."""
+    found = {name: getattr(place, name) for name in _PLACES}
+    return ", ".join(
+        translate(_PLACES[name]).format(**{name: value}) for name, value in found.items() if value is not None
+    )
+
+
+def fill(template: str, params: Mapping[str, object]) -> str:
+    """The template with its fields filled in."""
+    return template.format(**params)

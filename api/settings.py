@@ -1,0 +1,108 @@
+"""The settings: the only reader of the environment, one table of names, defaults and help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingest import N_, NOBODY, OFFICER, BanhaError, Viewer
+
+Language = Literal["vi", "en"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+PREFIX = "BANHA_"
+LEXICAL_ONLY = "none"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class BadSetting(BanhaError):
+    """A variable of the environment holds something that cannot be used."""
+
+
+class Settings(BaseSettings):
+    """What can be set from outside; the fields are the table that README repeats."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
+
+    data: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("banha", appauthor=False),
+        description=N_("Folder of everything: database, derived indexes, converted model."),
+        json_schema_extra={"shown": "user data folder"},
+    )
+    model: str | None = Field(
+        default=None,
+        description=N_("Folder of a sentence-transformers model; `none` works by words only."),
+        json_schema_extra={"shown": "embedded"},
+    )
+    model_cache: Path | None = Field(
+        default=None,
+        description=N_("Folder in which the embedded model is converted, to share it between data folders."),
+        json_schema_extra={"shown": "DATA/model"},
+    )
+    keep_contacts: bool = Field(
+        default=False,
+        description=N_("Whether phone numbers and e-mail addresses are stored instead of masked."),
+    )
+    lang: Language = Field(default="vi", description=N_("Language of messages and pages: `vi` or `en`."))
+    log_level: LogLevel = Field(
+        default="warning", description=N_("What is logged to standard error: debug, info, warning or error.")
+    )
+    http_viewer: Literal["officer", "nobody"] | None = Field(
+        default=None,
+        description=N_("For whom the web page answers: `officer` sees everything, `nobody` what is public."),
+        json_schema_extra={"shown": "officer on this computer, else nobody"},
+    )
+    max_upload_mb: int = Field(
+        default=50, ge=1, le=2_000, description=N_("Largest file that the web page and the HTTP API take, in MB.")
+    )
+
+    @property
+    def model_folder(self) -> Path:
+        """Where the embedded model is, or will be, converted."""
+        return self.model_cache or self.data / "model"
+
+    def viewer_at(self, host: str) -> Viewer:
+        """For whom a server on this host answers. Whoever can reach a loopback address sits at the computer."""
+        role = self.http_viewer or ("officer" if host in _LOOPBACK else "nobody")
+        return OFFICER if role == "officer" else NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A line of the table. `default` is as shown to people; `help` is a catalogue template."""
+
+    name: str
+    variable: str
+    default: str
+    help: str
+
+
+def read_settings(**chosen: Any) -> Settings:
+    """The settings of the environment, overruled by those `chosen` (not None) on the command line.
+
+    Raises BadSetting.
+    """
+    try:
+        return Settings(**{name: value for name, value in chosen.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        raise BadSetting(
+            N_("{variable} cannot be {value!r}; see the settings in README."),
+            variable=PREFIX + name.upper(),
+            value=first["input"],
+        ) from error
+
+
+def list_settings() -> tuple[Setting, ...]:
+    """Every setting, in the order of the table."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        shown = str(extra.get("shown", field.default))
+        rows.append(Setting(name, PREFIX + name.upper(), shown, field.description or ""))
+    return tuple(rows)
