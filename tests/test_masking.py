@@ -1,0 +1,160 @@
+"""Personal patterns are masked; the numbers that research and offices need stay."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.masking import Contacts, find_contacts, mask_personal
+from ingest.vietnamese import fold
+
+MASKED = [
+    ("CCCD: 074083001234", "CCCD: •••"),
+    ("Số CCCD/CMND: 074083001234 cấp ngày 01/02/2021", "Số CCCD/CMND: ••• cấp ngày 01/02/2021"),
+    ("số 074083001234 do Cục cấp", "số ••• do Cục cấp"),
+    ("074 083 001 234", "•••"),
+    ("CMND số 280 123 456", "CMND số •••"),
+    ("CMND: 280.123.456", "CMND: •••"),
+    ("Chứng minh nhân dân số: 280123456.", "Chứng minh nhân dân số: •••."),
+    ("(280123456)", "(•••)"),
+    ("Hộ chiếu số: B1234567", "Hộ chiếu số: •••"),
+    ("Passport No. C7654321", "Passport No. •••"),
+    ("Số định danh cá nhân 0740 8300 1234", "Số định danh cá nhân •••"),
+    ("MST: 074083001234", "MST: •••"),
+    ("Ngày sinh: 15/08/1983", "Ngày sinh: •••"),
+    ("NGÀY SINH : 15-8-83", "NGÀY SINH : •••"),
+    ("ngay sinh 15.08.1983 tai Thu Dau Mot", "ngay sinh ••• tai Thu Dau Mot"),
+    ("Ngày, tháng, năm sinh: 15 / 08 / 1983", "Ngày, tháng, năm sinh: •••"),
+    ("Ngày sinh (ngày/tháng/năm): 15/08/1983", "Ngày sinh (ngày/tháng/năm): •••"),
+    ("Ngày sinh\n15/08/1983", "Ngày sinh\n•••"),
+    ("Năm sinh: 1983; Giới tính: Nam", "Năm sinh: •••; Giới tính: Nam"),
+    ("NĂM SINH | 1983", "NĂM SINH | •••"),
+    ("Sinh ngày 15 tháng 8 năm 1983", "Sinh ngày •••"),
+    ("Ông Nguyễn Văn Giả, sinh năm 1983, quê", "Ông Nguyễn Văn Giả, sinh năm •••, quê"),
+    ("Nguyễn Văn Học sinh năm 1983", "Nguyễn Văn Học sinh năm •••"),
+    ("Date of birth: August 15, 1983", "Date of birth: •••"),
+    ("Born in 1983", "Born in •••"),
+    ("Điện thoại: 0912 345 678", "Điện thoại: •••"),
+    ("0912345678", "•••"),
+    ("0912.345.678 / 0913-456-789", "••• / •••"),
+    ("0912345678-0913456789", "•••-•••"),
+    ("0912345678,0913456789", "•••,•••"),
+    ("ĐT.0912345678", "ĐT.•••"),
+    ("+84 912 345 678", "•••"),
+    ("(+84) 912-345-678", "•••"),
+    ("+84 (0)274 3822 518", "•••"),
+    ("0084912345678", "•••"),
+    ("84912345678", "•••"),
+    ("(84-274) 3822518", "•••"),
+    ("(0274) 3822 518", "•••"),
+    ("0274.3.822.518", "•••"),
+    ("028 3822 5180", "•••"),
+    ("0650.3822518", "•••"),
+    ("Tel: 3822518", "Tel: •••"),
+    ("Điện thoại (cơ quan): 912345678", "Điện thoại (cơ quan): •••"),
+    ("E-mail: hantt@truong.edu.vn", "E-mail: •••"),
+    ("an.nguyen+kh@mail.example.com.", "•••."),
+    ("an @ example.vn", "•••"),
+    ("an@example.gov.vn.Điều 3", "•••.Điều 3"),
+    ("an@ example.vn", "•••"),
+    ("an [at] example.vn", "•••"),
+    ("an(at)example(dot)vn", "•••"),
+    ("a [at] b", "•••"),
+    ("https://x.vn/?email=an@example.vn", "https://x.vn/?email=•••"),
+    ("https://zalo.me/0912345678", "https://zalo.me/•••"),
+]
+
+KEPT = [
+    "Mã số thuế: 0300123456",
+    "MST 0300123456-001",
+    "Mã số doanh nghiệp số: 3700 123 456",
+    "3700123456",
+    "3700123456-001",
+    "0300123456-001",
+    "1.200.000.000 đồng",
+    "2.850 triệu đồng, trong đó ngân sách nhà nước: 1.900 triệu đồng",
+    "120000000 đồng",
+    "250.000.000",
+    "120000000",
+    "24 tháng (từ tháng 01/2026 đến tháng 12/2027)",
+    "ngày 01.02.2026 12 đơn vị",
+    "Quyết định ngày 15/08/1983",
+    "tuyển sinh năm 2025; Học sinh năm 2025; phát sinh ngày 15/08/2025; HỌC SINH NĂM 2025",
+    "nghiên cứu sinh năm 2020",
+    "ĐT.2025-017",
+    "ĐTCN.03/20-401.04",
+    "ĐT-2016-30218-ĐT",
+    "Nghị định 01/2026/NĐ-CP và 267/2025/NĐ-CP",
+    "QCVN 40:2011/BTNMT, TCVN 5945:2005, ISO 9001:2015",
+    "doi:10.1016/j.scitotenv.2020.138301",
+    "https://doi.org/10.1000/0912345678",
+    "ISBN 978-604-0-12345-6",
+    "ISBN: 0306406152",
+    "ISSN 0866-7152, 2019",
+    "ORCID 0000-0002-1825-0097",
+    "0000-0002-1825-0097",
+    "10.980412, 106.651856",
+    "kích thước 0,5 – 1,2 mm; 0.0912345678",
+    "Bằng độc quyền sáng chế số 123456789",
+    "CN 108123456 A, US20200123456A1, 1-2019-01234",
+    "https://example.vn/tin/280123456.html",
+    "https://medium.example/@user/bai-viet",
+    "Hotline: 1900 1234, 1800 599 920",
+    "05 10 15 20 25 30",
+    "Giá 5 @ 10.000",
+    "Luật Căn cước số 26/2023/QH15",
+    "thông tin về điện thoại: 20.000.000 đồng",
+]
+
+
+@pytest.mark.parametrize(("text", "masked"), MASKED)
+def test_personal_patterns_are_masked_and_labels_stay(text: str, masked: str) -> None:
+    assert mask_personal(text) == masked
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_other_numbers_stay(text: str) -> None:
+    assert mask_personal(text) == text
+
+
+@pytest.mark.parametrize("text", ["Ngày sinh: 15/08/1983", "Điện thoại: 0912345678", "Hộ chiếu số: B1234567"])
+def test_labels_are_known_without_accents_and_in_capitals(text: str) -> None:
+    assert mask_personal(fold(text)).endswith(": •••")
+    assert mask_personal(text.upper()).endswith(": •••")
+
+
+pieces = st.sampled_from([text for text, _ in MASKED] + KEPT + ["-", ", ", ".", "/", " ", "\n", "0", "sinh năm ", "@"])
+
+
+@given(st.lists(pieces, max_size=8).map("".join) | st.text(alphabet="0123456789 .-+()@abcsinh:", max_size=60))
+def test_masking_twice_equals_masking_once(text: str) -> None:
+    masked = mask_personal(text)
+    assert mask_personal(masked) == masked
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 100_000, "0" * 100_000, "0912345678," * 9_000, "a@b.vn." * 9_000, "sinh năm " * 9_000, "1 " * 50_000]
+)
+def test_hostile_texts_take_no_long_time(text: str) -> None:
+    started = time.monotonic()
+    mask_personal(text)
+    assert time.monotonic() - started < 20
+
+
+def test_contacts_are_found_as_written_once_each() -> None:
+    text = "ĐT: 0912 345 678, e-mail an@example.vn; 0912 345 678; CCCD 074083001234; Tel: 3822518"
+    assert find_contacts(text) == Contacts(("0912 345 678", "3822518"), ("an@example.vn",))
+    assert find_contacts("không có") == Contacts()
+
+
+def test_the_sample_forms_hold_no_personal_pattern_after_masking(shared: Path) -> None:
+    text = (shared / "samples" / "proposal_utf8.txt").read_text("utf-8")
+    masked = mask_personal(text)
+    assert "@" not in masked
+    assert "0912 345 678" not in masked
+    assert "ĐT.2025-017" in masked
+    assert "2.850 triệu đồng" in masked
