@@ -1,0 +1,198 @@
+"""DOCX files as blocks: every paragraph and table of the page in reading order, nothing lost and nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from lxml import etree
+
+from ingest.document import Block, Cell, Document, Paragraph, Table
+from ingest.errors import N_, Problem
+from ingest.readers.docx_styles import Styles, W, outline_level, read_styles
+from ingest.readers.docx_text import MC, choose_alternative, paragraph_style, read_paragraph
+from ingest.readers.opened import OpenedFile
+from ingest.readers.package import Package
+from ingest.records import Place
+
+_PASSED_THROUGH = frozenset(W + name for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
+_MAX_SPAN = 63  # Word's own limit of columns
+
+
+def read_docx(package: Package) -> Document:
+    """Headers come first and footers last, each distinct one once, as paragraphs; notes stand after the body.
+
+    Raises FileRefused for damaged or too large files and for fonts whose coding hides the letters.
+    """
+    styles_parts = package.related(package.main, "styles")
+    walk = _Walk(package.opened, read_styles(package.root(styles_parts[0]) if styles_parts else None))
+    body = package.root(package.main).find(W + "body")
+    content = [] if body is None else list(walk.blocks(body))
+    blocks: list[Block] = [
+        *_margins(package, walk, "header"),
+        *content,
+        *_notes(package, walk, "footnote"),
+        *_notes(package, walk, "endnote"),
+        *_margins(package, walk, "footer"),
+    ]
+    return package.opened.document("docx", blocks, walk.problems)
+
+
+def _margins(package: Package, walk: _Walk, kind: str) -> Iterator[Paragraph]:
+    seen: set[str] = set()
+    for part in package.related(package.main, kind):
+        lines = list(_lines(walk.blocks(package.root(part), story=kind)))
+        if "\n".join(lines) not in seen:
+            seen.add("\n".join(lines))
+            yield from (Paragraph(line, Place(cell=kind)) for line in lines)
+
+
+def _notes(package: Package, walk: _Walk, kind: str) -> Iterator[Paragraph]:
+    for part in package.related(package.main, kind + "s"):
+        notes = [note for note in package.root(part).iterchildren(W + kind) if note.get(W + "type") in {None, "normal"}]
+        for number, note in enumerate(notes, start=1):
+            place = f"{kind} {number}"
+            yield from (Paragraph(line, Place(cell=place)) for line in _lines(walk.blocks(note, story=place)))
+
+
+def _lines(blocks: Iterator[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block.text
+        elif isinstance(block, Table):
+            for cell in (cell for row in block.rows for cell in row):
+                yield from cell.text.splitlines()
+                yield from _lines(iter(cell.tables))
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Counts what was found so far, for limits and for places."""
+
+    opened: OpenedFile
+    styles: Styles
+    problems: list[Problem] = field(default_factory=list)
+    paragraphs: int = 0
+    cells: int = 0
+    tables: int = 0
+
+    def blocks(self, parent: etree._Element, story: str = "", depth: int = 0) -> Iterator[Block]:
+        """`story` names a place outside the body (header, footnote 2); body paragraphs are numbered."""
+        self.opened.check_counts(depth=depth)
+        for element in _children(parent, "p", "tbl"):
+            if element.tag == W + "tbl":
+                self.tables += 1
+                yield self._table(element, f"{story}, table {self.tables}".lstrip(", "), depth)
+            elif element.tag == W + "p":
+                yield from self._paragraph(element, story, depth)
+            else:
+                self.problems.append(
+                    self.opened.problem(
+                        N_("An embedded document inside was not read. Paste its text into the file."),
+                        Place(row=self.paragraphs),
+                    )
+                )
+
+    def _paragraph(self, element: etree._Element, story: str, depth: int) -> Iterator[Block]:
+        self.paragraphs += 1
+        self.opened.check_counts(paragraphs=self.paragraphs)
+        place = Place(cell=story) if story else Place(row=self.paragraphs)
+        found = read_paragraph(element, self.styles)
+        if found.legacy_font:
+            raise self.opened.refused(
+                N_(
+                    "Text in the old font {font} cannot be decoded yet. "
+                    "Convert the file to Unicode (UniKey can, or Word with the Times New Roman font) and send it again."
+                ),
+                place,
+                font=found.legacy_font,
+            )
+        if found.text:
+            level = outline_level(element.find(W + "pPr"))
+            yield Paragraph(
+                found.text, place, self.styles.level_of(paragraph_style(element)) if level is None else level
+            )
+        for box in found.boxes:
+            yield from self.blocks(box, story, depth + 1)
+
+    def _table(self, table: etree._Element, name: str, depth: int) -> Table:
+        rows: list[list[Cell]] = []
+        # Column → where the vertically merged cell that is still open there stands in `rows`.
+        merged: dict[int, tuple[int, int]] = {}
+        for element in _children(table, "tr"):
+            properties = element.find(W + "trPr")
+            if properties is not None and properties.find(W + "del") is not None:
+                continue
+            row: list[Cell] = []
+            column = _number(properties, "gridBefore", 0)
+            rows.append(row)
+            for cell in _children(element, "tc"):
+                column = self._cell(cell, rows, column, merged, name, depth)
+        return Table(tuple(map(tuple, rows)), Place(cell=name))
+
+    def _cell(
+        self,
+        element: etree._Element,
+        rows: list[list[Cell]],
+        column: int,
+        merged: dict[int, tuple[int, int]],
+        name: str,
+        depth: int,
+    ) -> int:
+        """Add a cell to the last row, or widen the merged cell it continues; gives the next free column."""
+        self.cells += 1
+        self.opened.check_counts(cells=self.cells)
+        properties = element.find(W + "tcPr")
+        if properties is not None and properties.find(W + "cellDel") is not None:
+            return column
+        span = _number(properties, "gridSpan", 1)
+        row = len(rows) - 1
+        down, across = _merge(properties, "vMerge"), _merge(properties, "hMerge")
+        if across == "continue" and rows[row]:
+            last = rows[row][-1]
+            rows[row][-1] = replace(last, column_span=last.column_span + span)
+            return column + span
+        if down == "continue" and column in merged:
+            top, position = merged[column]
+            rows[top][position] = replace(rows[top][position], row_span=row - top + 1)
+            return column + span
+        for passed in range(column, column + span):
+            merged.pop(passed, None)
+        if down == "restart":
+            merged[column] = (row, len(rows[row]))
+        place = f"{name}, row {row + 1}, column {column + 1}"
+        texts: list[str] = []
+        tables: list[Table] = []
+        counted = self.tables
+        self.tables = 0
+        for block in self.blocks(element, place, depth + 1):
+            if isinstance(block, Paragraph):
+                texts.append(block.text)
+            elif isinstance(block, Table):
+                tables.append(block)
+        self.tables = counted
+        rows[row].append(Cell("\n".join(texts), row, column, 1, span, Place(cell=place), tuple(tables)))
+        return column + span
+
+
+def _children(parent: etree._Element, *names: str) -> Iterator[etree._Element]:
+    """Paragraphs, tables, rows or cells below `parent`, through content controls and tracked insertions."""
+    tags = {W + name for name in names}
+    for child in parent:
+        if child.tag in tags or (child.tag == W + "altChunk" and "p" in names):
+            yield child
+        elif child.tag in _PASSED_THROUGH:
+            yield from _children(child, *names)
+        elif child.tag == MC + "AlternateContent" and (chosen := choose_alternative(child)) is not None:
+            yield from _children(chosen, *names)
+
+
+def _number(properties: etree._Element | None, name: str, default: int) -> int:
+    found = properties.find(W + name) if properties is not None else None
+    value = "" if found is None else found.get(W + "val", "")
+    return min(int(value), _MAX_SPAN) if value.isdecimal() and len(value) < 9 else default
+
+
+def _merge(properties: etree._Element | None, name: str) -> str | None:
+    found = properties.find(W + name) if properties is not None else None
+    return None if found is None else found.get(W + "val", "continue")

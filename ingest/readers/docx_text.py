@@ -1,0 +1,136 @@
+"""The text of one DOCX paragraph: its runs as a reader of the page sees them, and the text boxes anchored in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from ingest.readers.docx_styles import Styles, W, font_named, is_on
+from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, needs_decoding, replace_symbols
+from ingest.vietnamese import repair
+
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+W16SE = "{http://schemas.microsoft.com/office/word/2015/wordml/symex}"
+
+_SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
+_DROPPED = frozenset(
+    W + name
+    for name in (
+        *("pPr", "rPr", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr"),
+        *("del", "moveFrom", "delText", "instrText", "delInstrText", "rt"),
+    )
+)
+_CHECKED = {"1", "true", "on"}
+
+
+@dataclass(slots=True)
+class ParagraphText:
+    """`legacy_font` names the first font whose letters could not be decoded."""
+
+    text: str = ""
+    boxes: list[etree._Element] = field(default_factory=list)
+    legacy_font: str | None = None
+
+
+def read_paragraph(paragraph: etree._Element, styles: Styles) -> ParagraphText:
+    """`paragraph` is ``w:p``. Tracked insertions are kept, deletions and hidden text left out; `boxes` are the
+    ``w:txbxContent`` elements, each once."""
+    found = ParagraphText()
+    parts: list[str] = []
+    _read_inline(paragraph, paragraph_style(paragraph), None, styles, parts, found)
+    found.text = repair("".join(parts)).strip()
+    return found
+
+
+def paragraph_style(paragraph: etree._Element) -> str | None:
+    style = paragraph.find(f"{W}pPr/{W}pStyle")
+    return None if style is None else style.get(W + "val")
+
+
+def choose_alternative(alternatives: etree._Element) -> etree._Element | None:
+    """Of ``mc:AlternateContent`` one child only, or text would come twice: the Choice, else the Fallback."""
+    choice = alternatives.find(MC + "Choice")
+    return alternatives.find(MC + "Fallback") if choice is None else choice
+
+
+def _read_inline(
+    parent: etree._Element, style: str | None, font: str | None, styles: Styles, parts: list[str], found: ParagraphText
+) -> None:
+    for child in parent:
+        tag = child.tag
+        if tag in _DROPPED:
+            continue
+        if tag == W + "r":
+            properties = child.find(W + "rPr")
+            if not is_on(properties, "vanish"):
+                _read_inline(child, style, _font_of_run(properties, style, styles), styles, parts, found)
+        elif tag == W + "t":
+            text = replace_symbols(child.text or "", font)
+            if needs_decoding(text, font):
+                found.legacy_font = found.legacy_font or font
+            parts.append(text)
+        elif tag in _SIGNS:
+            parts.append(_SIGNS[str(tag)])
+        elif tag == W + "sym":
+            parts.append(_read_symbol(child.get(W + "char"), child.get(W + "font")))
+        elif tag == W16SE + "symEx":
+            parts.append(_read_symbol(child.get(W16SE + "char"), child.get(W16SE + "font")))
+        elif tag == W + "fldChar":
+            parts.append(_read_form_field(child))
+        elif tag == W + "sdt" and (mark := _content_control_mark(child)):
+            parts.append(mark)
+        elif tag == MC + "AlternateContent":
+            if (chosen := choose_alternative(child)) is not None:
+                _read_inline(chosen, style, font, styles, parts, found)
+        elif tag == M + "t":
+            parts.append(child.text or "")
+        elif tag == W + "txbxContent":
+            found.boxes.append(child)
+        else:
+            _read_inline(child, style, font, styles, parts, found)
+
+
+def _font_of_run(properties: etree._Element | None, style: str | None, styles: Styles) -> str | None:
+    named = font_named(properties)
+    if named is not None:
+        return named
+    run_style = None if properties is None else properties.find(W + "rStyle")
+    return styles.font_of(None if run_style is None else run_style.get(W + "val"), style)
+
+
+def _read_symbol(code: str | None, font: str | None) -> str:
+    try:
+        return replace_symbols(chr(int(code or "", 16)), font)
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _read_form_field(field_char: etree._Element) -> str:
+    """Old form fields keep a check-box or the chosen entry of a list in their data, not in a run."""
+    data = field_char.find(W + "ffData")
+    if data is None:
+        return ""
+    box = data.find(W + "checkBox")
+    if box is not None:
+        state = "checked" if box.find(W + "checked") is not None else "default"
+        return CHECKED_BOX if is_on(box, state) else EMPTY_BOX
+    entries = data.findall(f"{W}ddList/{W}listEntry")
+    chosen = data.find(f"{W}ddList/{W}result")
+    position = "0" if chosen is None else chosen.get(W + "val", "0")
+    if position.isdecimal() and int(position) < len(entries):
+        return entries[int(position)].get(W + "val", "")
+    return ""
+
+
+def _content_control_mark(control: etree._Element) -> str | None:
+    """☐ or ☒ for a check-box content control that shows one sign."""
+    box = control.find(f"{W}sdtPr/{W14}checkbox")
+    content = control.find(W + "sdtContent")
+    if box is None or (content is not None and len("".join(map(str, content.itertext())).strip()) > 1):
+        return None
+    checked = box.find(W14 + "checked")
+    is_checked = checked is not None and checked.get(W14 + "val", "1") in _CHECKED
+    return CHECKED_BOX if is_checked else EMPTY_BOX

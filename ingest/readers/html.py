@@ -1,0 +1,263 @@
+"""HTML pages as blocks: what a browser shows, paragraph by paragraph and cell by cell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ingest.document import Block, Cell, Document, Paragraph, Table
+from ingest.errors import N_
+from ingest.readers.decoding import decode_text, looks_vietnamese
+from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, names_legacy_font
+from ingest.readers.opened import OpenedFile
+from ingest.records import Place
+from ingest.vietnamese import repair
+
+_DROPPED = frozenset(
+    (
+        *("head", "script", "style", "noscript", "template", "iframe", "frame", "object", "embed", "svg", "canvas"),
+        *("audio", "video", "select", "datalist"),
+    )
+)
+_BLOCKS = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl"),
+        *("dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
+        *("hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "ul"),
+        *("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
+    )
+)
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+# Elements without content, those whose end tag may be missing, and marks of which a parser keeps only a few open.
+_NEVER_DEEP = frozenset(
+    (
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr"),
+        *("p", "li", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot", "colgroup", "html", "head", "body"),
+        *("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"),
+    )
+)
+_MAX_PAGE_DEPTH = 500
+_SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
+_MAX_SPAN = 100  # wider or taller spans mean "all of it" in real pages
+
+
+def read_html(opened: OpenedFile) -> Document:
+    """Nothing outside the file is fetched. Raises FileRefused for old fonts and too large pages."""
+    declared = _CHARSET.search(opened.raw[:4096])
+    decoded = decode_text(opened, declared[1].decode("ascii") if declared else None)
+    page = _Page(opened, names_legacy_font(decoded.text))
+    _refuse_depth(opened, decoded.text)
+    root = LexborHTMLParser(decoded.text).root
+    if root is not None:
+        for node, is_entered in _walk(root):
+            page.enter(node) if is_entered else page.leave(node)
+    page.end_paragraph()
+    return opened.document("html", page.blocks, charset=decoded.charset)
+
+
+def _refuse_depth(opened: OpenedFile, html: str) -> None:
+    """The parser looks through all open elements at each tag: a page nested n deep costs n² of time."""
+    stack: list[str] = []
+    counts: Counter[str] = Counter()
+    for slash, name in _TAG.findall(html):
+        tag = name.lower()
+        if tag in _NEVER_DEEP:
+            continue
+        if slash:
+            end = tag if counts[tag] else ""
+        else:
+            # A row or cell ends what is open in the one before it, whose end tags may be missing.
+            end = "table" if tag in {"tr", "td", "th"} and counts["table"] else ""
+        while end and stack and not (stack[-1] == end == "table" and not slash):
+            counts[stack[-1]] -= 1
+            if stack.pop() == end:
+                break
+        if not slash and tag not in {"tr", "td", "th"}:
+            stack.append(tag)
+            counts[tag] += 1
+        if len(stack) > _MAX_PAGE_DEPTH:
+            raise opened.refused(
+                N_("The page is nested more than {limit} deep. Save it with a simpler layout."), limit=_MAX_PAGE_DEPTH
+            )
+
+
+def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+    """Each shown node when it begins and when it ends; no recursion, as pages may nest thousands deep."""
+    stack = [(root, True)]
+    while stack:
+        node, is_entered = stack.pop()
+        yield node, is_entered
+        if not is_entered:
+            continue
+        stack.append((node, False))
+        children = []
+        child = node.child
+        while child is not None:
+            if child.is_text_node or (child.is_element_node and not _is_hidden(child)):
+                children.append((child, True))
+            child = child.next
+        stack.extend(reversed(children))
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    if node.tag in _DROPPED:
+        return True
+    attributes = node.attributes
+    return "hidden" in attributes or bool(_HIDING.search(attributes.get("style") or ""))
+
+
+@dataclass(slots=True)
+class _OpenCell:
+    cell: Cell
+    lines: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _OpenTable:
+    """`taken` maps a column to the first row that is free again below a cell spanning rows."""
+
+    name: str
+    rows: list[list[Cell]] = field(default_factory=list)
+    taken: dict[int, int] = field(default_factory=dict)
+    open_cells: list[_OpenCell] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Page:
+    opened: OpenedFile
+    legacy_font: str | None
+    blocks: list[Block] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    tables: list[_OpenTable] = field(default_factory=list)
+    level: int = 0
+    preformatted: int = 0
+    paragraph_count: int = 0
+    cell_count: int = 0
+    table_count: int = 0
+
+    def enter(self, node: LexborNode) -> None:
+        if node.is_text_node:
+            text = node.text_content or ""
+            self.text.append(text if self.preformatted else _SPACE.sub(" ", text))
+            return
+        tag = node.tag or ""
+        if tag == "br":
+            self.text.append("\n")
+        elif tag == "input":
+            self.text.append(_shown_input(node))
+        elif tag in _BLOCKS:
+            self.end_paragraph()
+            self.preformatted += tag == "pre"
+            if re.fullmatch("h[1-6]", tag):
+                self.level = int(tag[1])
+            elif tag == "table":
+                self._open_table()
+            elif tag == "tr" and self.tables:
+                self.tables[-1].rows.append([])
+            elif tag in {"td", "th"} and self.tables:
+                self._open_cell(node)
+
+    def leave(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if tag not in _BLOCKS:
+            return
+        self.end_paragraph()
+        self.preformatted -= tag == "pre"
+        if re.fullmatch("h[1-6]", tag):
+            self.level = 0
+        elif tag == "table":
+            self._close_table()
+        elif tag in {"td", "th"} and self.tables and self.tables[-1].open_cells:
+            done = self.tables[-1].open_cells.pop()
+            cell = replace(done.cell, text="\n".join(done.lines), tables=tuple(done.tables))
+            self.tables[-1].rows[cell.row].append(cell)
+
+    def end_paragraph(self) -> None:
+        """The text since the last block becomes a paragraph, or a line of the open cell."""
+        joined = "".join(self.text)
+        self.text.clear()
+        collapsed = joined if self.preformatted else re.sub(r" *\n *", "\n", re.sub(" {2,}", " ", joined))
+        text = repair(collapsed).strip()
+        if not text:
+            return
+        self.paragraph_count += 1
+        self.opened.check_counts(paragraphs=self.paragraph_count)
+        place = Place(row=self.paragraph_count)
+        if self.legacy_font and not looks_vietnamese(text):
+            raise self.opened.refused(
+                N_(
+                    "Text in the old font {font} cannot be decoded yet. "
+                    "Convert the page to Unicode (UniKey can) and send it again."
+                ),
+                place,
+                font=self.legacy_font,
+            )
+        around = self._cell_around()
+        if around is not None:
+            around.lines.append(text)
+        else:
+            self.blocks.append(Paragraph(text, place, self.level))
+
+    def _cell_around(self) -> _OpenCell | None:
+        """The innermost open cell; a caption stands outside the cells of its own table."""
+        return next((table.open_cells[-1] for table in reversed(self.tables) if table.open_cells), None)
+
+    def _open_table(self) -> None:
+        self.opened.check_counts(depth=len(self.tables) + 1)
+        around = self._cell_around()
+        if around is not None:
+            name = f"{around.cell.place.cell}, table {len(around.tables) + 1}"
+        else:
+            self.table_count += 1
+            name = f"table {self.table_count}"
+        self.tables.append(_OpenTable(name))
+
+    def _open_cell(self, node: LexborNode) -> None:
+        self.cell_count += 1
+        self.opened.check_counts(cells=self.cell_count)
+        table = self.tables[-1]
+        if not table.rows:
+            table.rows.append([])
+        row = len(table.rows) - 1
+        last = table.rows[row][-1] if table.rows[row] else None
+        column = last.column + last.column_span if last else 0
+        while table.taken.get(column, 0) > row:
+            column += 1
+        down, across = _span(node, "rowspan"), _span(node, "colspan")
+        if down > 1:
+            table.taken.update(dict.fromkeys(range(column, column + across), row + down))
+        place = Place(cell=f"{table.name}, row {row + 1}, column {column + 1}")
+        table.open_cells.append(_OpenCell(Cell("", row, column, down, across, place)))
+
+    def _close_table(self) -> None:
+        done = self.tables.pop()
+        height = len(done.rows)
+        rows = tuple(
+            tuple(replace(cell, row_span=min(cell.row_span, height - cell.row)) for cell in row) for row in done.rows
+        )
+        table = Table(rows, Place(cell=done.name))
+        around = self._cell_around()
+        if around is not None:
+            around.tables.append(table)
+        elif any(rows):
+            self.blocks.append(table)
+
+
+def _span(node: LexborNode, name: str) -> int:
+    value = (node.attributes.get(name) or "").strip()
+    return max(1, min(int(value), _MAX_SPAN)) if value.isdecimal() and len(value) < 9 else 1
+
+
+def _shown_input(node: LexborNode) -> str:
+    attributes = node.attributes
+    kind = (attributes.get("type") or "text").lower()
+    if kind in {"checkbox", "radio"}:
+        return CHECKED_BOX if "checked" in attributes else EMPTY_BOX
+    return (attributes.get("value") or "") if kind in {"text", "number", "date", "email", "tel", "url"} else ""

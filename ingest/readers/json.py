@@ -1,0 +1,119 @@
+"""JSON and JSONL files as entries, one for each object; what is broken is named by its line."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from typing import Any
+
+from ingest.document import Document, Entry
+from ingest.errors import N_, Problem
+from ingest.readers.decoding import decode_text
+from ingest.readers.opened import OpenedFile
+from ingest.records import Place
+from ingest.vietnamese import repair
+
+_NOT_JSON = N_("Row {row} is not valid JSON ({reason}). Correct it and try again.")
+_NOT_OBJECT = N_('Item {row} is not an object with named values. Write it as {{"name": "value"}}.')
+
+
+def read_json(opened: OpenedFile) -> Document:
+    """A list of objects, one object, or ``{"records": […]}``; `place.row` counts them from 1.
+
+    A file of several lines with an object each is read as JSONL whatever its name. Missing numbers (NaN) are null.
+    """
+    decoded = decode_text(opened)
+    reading = _Reading(opened)
+    try:
+        value = reading.parse(decoded.text)
+    except ValueError as error:
+        if isinstance(error, json.JSONDecodeError) and _begins_with_object(decoded.text):
+            return read_json_lines(opened)
+        row = error.lineno if isinstance(error, json.JSONDecodeError) else 1
+        raise opened.refused(_NOT_JSON, Place(row=row), row=row, reason=_reason(error)) from None
+    reading.note_repeated(Place())
+    records = value.get("records") if isinstance(value, dict) else value
+    items = records if isinstance(records, list) else [value]
+    for number, item in enumerate(items, start=1):
+        reading.add(item, Place(row=number))
+    return opened.document("json", reading.entries, reading.problems, decoded.charset)
+
+
+def read_json_lines(opened: OpenedFile) -> Document:
+    """One object a line; a line that is broken is a problem, the others are kept."""
+    decoded = decode_text(opened)
+    reading = _Reading(opened)
+    for number, line in enumerate(decoded.text.replace("\r\n", "\n").split("\n"), start=1):
+        if not line.strip():
+            continue
+        place = Place(row=number)
+        try:
+            value = reading.parse(line)
+        except ValueError as error:
+            reading.problems.append(opened.problem(_NOT_JSON, place, row=number, reason=_reason(error)))
+            continue
+        reading.note_repeated(place)
+        reading.add(value, place)
+    return opened.document("jsonl", reading.entries, reading.problems, decoded.charset)
+
+
+class _Reading:
+    """What was found so far in one file."""
+
+    def __init__(self, opened: OpenedFile) -> None:
+        self.opened = opened
+        self.entries: list[Entry] = []
+        self.problems: list[Problem] = []
+        self.values = 0
+        self.repeated: list[str] = []
+
+    def parse(self, text: str) -> Any:
+        """Raises ValueError for what is no JSON, FileRefused for values nested too deep."""
+        self.repeated.clear()
+        try:
+            return json.loads(text, object_pairs_hook=self._build_object, parse_constant=lambda _: None)
+        except RecursionError:
+            self.opened.check_counts(depth=self.opened.limits.max_depth + 1)
+            raise
+
+    def _build_object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        built = dict(pairs)
+        if len(built) < len(pairs):
+            counts = Counter(key for key, _ in pairs)
+            self.repeated.extend(key for key, count in counts.items() if count > 1)
+        return built
+
+    def note_repeated(self, place: Place) -> None:
+        for key in dict.fromkeys(self.repeated):
+            message = N_("The name {key} stands twice in one object; its last value was kept.")
+            self.problems.append(self.opened.problem(message, place, key=repair(key)))
+
+    def add(self, value: Any, place: Place) -> None:
+        if isinstance(value, dict):
+            self.entries.append(Entry(self._clean(value, 0), place))
+        else:
+            self.problems.append(self.opened.problem(_NOT_OBJECT, place, row=place.row))
+
+    def _clean(self, value: Any, depth: int) -> Any:
+        self.values += 1
+        self.opened.check_counts(cells=self.values, depth=depth)
+        if isinstance(value, str):
+            return repair(value)
+        if isinstance(value, dict):
+            return {repair(key): self._clean(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._clean(item, depth + 1) for item in value]
+        if isinstance(value, float) and not math.isfinite(value):
+            return None
+        return value
+
+
+def _begins_with_object(text: str) -> bool:
+    """Whether the first line alone is an object, and more follows."""
+    first, _, rest = text.strip().partition("\n")
+    return first.rstrip().endswith("}") and first.startswith("{") and bool(rest.strip())
+
+
+def _reason(error: ValueError) -> str:
+    return error.msg if isinstance(error, json.JSONDecodeError) else N_("a number is too long")

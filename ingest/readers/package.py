@@ -1,0 +1,226 @@
+"""Office packages (zip files of XML parts), opened only after checks against hostile and damaged ones."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ingest.errors import N_, FileRefused
+from ingest.readers.opened import MEGABYTE, OpenedFile
+from ingest.readers.sniff import refused_format
+
+_XML_SUFFIXES = (".xml", ".rels", ".vml")
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+    *(KeyError, ValueError, NotImplementedError, RuntimeError),
+)
+_DAMAGED = N_("The file is damaged or was cut off ({part}). Open it in Word or Excel, repair it and save it again.")
+# ISO "strict" files use other namespace names for the same elements.
+_STRICT_NAMES = (
+    (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """`kind` is the last word of its type (header, styles, worksheet); `target` is the name of a part."""
+
+    id: str
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    opened: OpenedFile
+    archive: zipfile.ZipFile
+    names: frozenset[str]
+    main: str
+
+    @property
+    def format(self) -> str:
+        return "docx" if self.main.startswith("word/") else "xlsx"
+
+    def read(self, part: str) -> bytes:
+        """Raises FileRefused when the part is missing or damaged."""
+        try:
+            return self.archive.read(part)
+        except _BROKEN:
+            raise self.opened.refused(_DAMAGED, part=part) from None
+
+    def root(self, part: str) -> etree._Element:
+        """The parsed part. Entities and DTDs are never followed; the depth is bounded by libxml2 (256)."""
+        raw = self._checked(part)
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        )
+        try:
+            root = etree.fromstring(raw, parser)
+        except etree.XMLSyntaxError as error:
+            raise self._refused_xml(error, part) from None
+        if root.getroottree().docinfo.internalDTD is not None:
+            raise self.opened.refused(_DTD, part=part)
+        return root
+
+    def elements(self, part: str, *tags: str) -> Iterator[etree._Element]:
+        """Each complete element of one of the tags (``{*}name``), freed when the next is asked for."""
+        source = io.BytesIO(self._checked(part, tags_factor=4))
+        try:
+            for _, element in etree.iterparse(
+                source, tag=tags, resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
+            ):
+                yield element
+                element.clear()
+                while element.getprevious() is not None:
+                    parent = element.getparent()
+                    if parent is None:
+                        break
+                    del parent[0]
+        except etree.XMLSyntaxError as error:
+            raise self._refused_xml(error, part) from None
+
+    def relationships(self, part: str) -> list[Relationship]:
+        """The parts that a part refers to, in file order; outside targets are left out."""
+        folder, name = posixpath.split(part)
+        rels = posixpath.join(folder, "_rels", name + ".rels")
+        if rels not in self.names:
+            return []
+        found = []
+        for element in self.root(rels):
+            if element.get("TargetMode") == "External":
+                continue
+            target = posixpath.normpath(posixpath.join("/" + folder, element.get("Target", ""))).lstrip("/")
+            if target in self.names:
+                kind = element.get("Type", "").rpartition("/")[2]
+                found.append(Relationship(element.get("Id", ""), kind, target))
+        return found
+
+    def related(self, part: str, kind: str) -> list[str]:
+        """The parts of one kind that a part refers to, each once."""
+        return list(dict.fromkeys(r.target for r in self.relationships(part) if r.kind == kind))
+
+    def _refused_xml(self, error: etree.XMLSyntaxError, part: str) -> FileRefused:
+        if etree.ErrorTypes.ERR_RESOURCE_LIMIT in error.args:
+            return self.opened.refused(
+                N_("The part {part} is nested too deeply for a document: the file is not safe to read."), part=part
+            )
+        return self.opened.refused(_DAMAGED, part=part)
+
+    def _checked(self, part: str, tags_factor: int = 1) -> bytes:
+        raw = self.read(part)
+        limit = self.opened.limits.max_tags * tags_factor
+        if raw.count(b"<") > limit:
+            raise self.opened.refused(
+                N_("The part {part} holds more than {limit} elements. Split the file into smaller ones."),
+                part=part,
+                limit=limit,
+            )
+        for strict, transitional in _STRICT_NAMES:
+            raw = raw.replace(strict, transitional)
+        return raw
+
+
+_DTD = N_("The part {part} declares a document type, which office files never do: the file is not safe to read.")
+
+
+def open_package(opened: OpenedFile) -> Package:
+    """Raises FileRefused for damaged, encrypted or hostile packages, for macros, and for zip files that are
+    no .docx or .xlsx."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(opened.raw))
+        members = archive.infolist()
+    except _BROKEN:
+        raise opened.refused(
+            N_(
+                "The file is damaged or was cut off. Open it in the program that made it and save it again, "
+                "or send it again."
+            )
+        ) from None
+    _check_members(opened, members)
+    names = frozenset(member.filename for member in members)
+    package = Package(opened, archive, names, main="")
+    _refuse_other_formats(package)
+    _refuse_document_types(package)
+    found = [r.target for r in package.relationships("") if r.kind == "officeDocument"]
+    main = next((name for name in [*found, "word/document.xml", "xl/workbook.xml"] if name in names), "")
+    if not main.startswith(("word/", "xl/")):
+        raise opened.refused(_DAMAGED, part="word/document.xml")
+    return Package(opened, archive, names, main)
+
+
+def _check_members(opened: OpenedFile, members: list[zipfile.ZipInfo]) -> None:
+    limits = opened.limits
+    if len(members) > limits.max_members:
+        raise opened.refused(
+            N_("The package holds {count} parts; at most {limit} are read. Save the file again without attachments."),
+            count=len(members),
+            limit=limits.max_members,
+        )
+    _check_sizes(opened, members)
+    for member in members:
+        name = member.filename
+        if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
+            raise opened.refused(N_("The package holds parts with unsafe names: the file is not safe to read."))
+        if member.flag_bits & 0x1:
+            raise opened.refused(
+                N_("The file is protected by a password. Open it, take the password off, and save it again.")
+            )
+
+
+def _check_sizes(opened: OpenedFile, members: list[zipfile.ZipInfo]) -> None:
+    limits = opened.limits
+    largest = max((member.file_size for member in members if _is_xml(member.filename)), default=0)
+    unpacked = sum(member.file_size for member in members)
+    if largest > limits.max_part or unpacked > limits.max_unpacked:
+        size, limit = (largest, limits.max_part) if largest > limits.max_part else (unpacked, limits.max_unpacked)
+        raise opened.refused(
+            N_("Unpacked, the file takes {size} MB; at most {limit} MB are read. Split it into smaller files."),
+            size=round(size / MEGABYTE, 1),
+            limit=round(limit / MEGABYTE, 1),
+        )
+    if any(m.file_size > max(MEGABYTE, limits.max_ratio * m.compress_size) for m in members):
+        raise opened.refused(
+            N_("Unpacked, a part is more than {limit} times its size in the file: the file is not safe to read."),
+            limit=limits.max_ratio,
+        )
+
+
+def _refuse_other_formats(package: Package) -> None:
+    opened, names = package.opened, package.names
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise opened.refused(
+            N_("The file holds macros, which are never opened. Save it as .docx or .xlsx (without macros).")
+        )
+    if "mimetype" in names:
+        kind = package.read("mimetype")[:100].decode("ascii", "replace")
+        if "opendocument" in kind:
+            format = "OpenDocument spreadsheet" if "spreadsheet" in kind else "OpenDocument text"
+            raise refused_format(opened, format)
+    if "xl/workbook.bin" in names:
+        raise refused_format(opened, "Excel binary (xlsb)")
+    if any(name.startswith("ppt/") for name in names):
+        raise refused_format(opened, "PowerPoint")
+    if "[Content_Types].xml" not in names and not names & {"word/document.xml", "xl/workbook.xml"}:
+        raise refused_format(opened, "ZIP")
+
+
+def _refuse_document_types(package: Package) -> None:
+    for name in sorted(package.names):
+        if _is_xml(name) and b"<!DOCTYPE" in package.read(name).replace(b"\0", b"").upper():
+            raise package.opened.refused(_DTD, part=name)
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith(_XML_SUFFIXES)

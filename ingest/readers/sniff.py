@@ -1,0 +1,142 @@
+"""The format of a file, told from its bytes rather than its name."""
+
+from __future__ import annotations
+
+from ingest.errors import N_, FileRefused
+from ingest.readers.opened import OpenedFile
+
+FORMAT_OF_SUFFIX = {
+    ".docx": "docx",
+    ".xlsx": "xlsx",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".html": "html",
+    ".htm": "html",
+    ".txt": "txt",
+    ".md": "md",
+    ".markdown": "md",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
+ZIP_FORMATS = frozenset({"docx", "xlsx"})
+
+_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_STREAMS = (("WordDocument", "Word 97–2003"), ("Workbook", "Excel 97–2003"), ("Book", "Excel 5"))
+_OTHER_MAGIC = (
+    (b"%PDF-", "PDF"),
+    (b"{\\rtf", "RTF"),
+    (b"\x89PNG\r\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"BM", "BMP"),
+    (b"RIFF", "WebP"),
+    (b"Rar!\x1a", "RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x1f\x8b", "gzip"),
+    (b"MIME-Version:", "MHTML"),
+)
+_PICTURES = frozenset({"PNG", "JPEG", "GIF", "TIFF", "BMP", "WebP"})
+_ARCHIVES = frozenset({"ZIP", "RAR", "7z", "gzip"})
+_SHEETS = frozenset({"Excel 97–2003", "Excel 5", "Excel binary (xlsb)", "OpenDocument spreadsheet"})
+_OWN_SUFFIXES = {
+    "PDF": {".pdf"},
+    "RTF": {".rtf"},
+    "Word 97–2003": {".doc", ".dot"},
+    "Excel 97–2003": {".xls", ".xlt"},
+    "Excel 5": {".xls"},
+    "Excel binary (xlsb)": {".xlsb"},
+    "PowerPoint": {".pptx", ".ppt", ".pps", ".ppsx"},
+    "OpenDocument text": {".odt"},
+    "OpenDocument spreadsheet": {".ods"},
+    "PNG": {".png"},
+    "JPEG": {".jpg", ".jpeg"},
+    "GIF": {".gif"},
+    "TIFF": {".tif", ".tiff"},
+    "BMP": {".bmp"},
+    "WebP": {".webp"},
+    "ZIP": {".zip"},
+    "RAR": {".rar"},
+    "7z": {".7z"},
+    "gzip": {".gz", ".tgz"},
+    "MHTML": {".mht", ".mhtml"},
+    "XML": {".xml"},
+}
+
+
+def detect_format(opened: OpenedFile) -> str:
+    """``zip`` (an office package, looked into later), csv, html, txt, md, json or jsonl.
+
+    Raises FileRefused for formats that cannot be read, saying what the file really is.
+    """
+    raw = opened.raw
+    if raw.startswith(_ZIP_MAGIC):
+        return "zip"
+    if raw.startswith(_OLE_MAGIC):
+        raise _refused_ole(opened)
+    for magic, format in _OTHER_MAGIC:
+        if raw.startswith(magic) and _is_surely(format, raw):
+            raise refused_format(opened, format)
+    markup = raw[:4096].removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").strip(b"\xff\xfe \t\r\n").lower()
+    if markup.startswith((b"<!doctype html", b"<html")) or (markup.startswith(b"<") and b"<html" in markup):
+        return "html"
+    if markup.startswith(b"<?xml"):
+        raise refused_format(opened, "XML")
+    return _text_format(opened)
+
+
+def refused_format(opened: OpenedFile, format: str) -> FileRefused:
+    """The refusal of a format that no reader reads, with what to do instead."""
+    if opened.suffix and opened.suffix not in _OWN_SUFFIXES.get(format, ()):
+        message = N_(
+            "This is a {format} file named {suffix}; the name does not change what it is. "
+            "Open it in the program that made it and save it as .docx or .xlsx."
+        )
+        return opened.refused(message, format=format, suffix=opened.suffix)
+    if format in _PICTURES:
+        message = N_("Pictures ({format}) cannot be read yet. Send the text as .docx.")
+    elif format in _ARCHIVES:
+        message = N_("This is an archive ({format}). Unpack it and give the files in it.")
+    elif format in _SHEETS:
+        message = N_("{format} files cannot be read yet. Open the file in Excel or LibreOffice and save it as .xlsx.")
+    else:
+        message = N_("{format} files cannot be read yet. Open the file in Word or LibreOffice and save it as .docx.")
+    return opened.refused(message, format=format)
+
+
+def _is_surely(format: str, raw: bytes) -> bool:
+    """Short magics also begin ordinary text (``BM…``, ``GIF8…``): pictures hold bytes that text does not."""
+    if format == "WebP":
+        return raw[8:12] == b"WEBP"
+    return format not in {"BMP", "GIF"} or b"\0" in raw[:32]
+
+
+def _refused_ole(opened: OpenedFile) -> FileRefused:
+    def holds(stream: str) -> bool:
+        return stream.encode("utf-16-le") in opened.raw
+
+    if holds("EncryptedPackage"):
+        return opened.refused(
+            N_("The file is protected by a password. Open it, take the password off, and save it again.")
+        )
+    for stream, format in _OLE_STREAMS:
+        if holds(stream):
+            return refused_format(opened, format)
+    return refused_format(opened, "PowerPoint" if holds("PowerPoint Document") else "Microsoft OLE")
+
+
+def _text_format(opened: OpenedFile) -> str:
+    format = FORMAT_OF_SUFFIX.get(opened.suffix, "txt")
+    named_otherwise = any(opened.suffix in suffixes for suffixes in _OWN_SUFFIXES.values())
+    if format not in ZIP_FORMATS and not named_otherwise:
+        return format
+    raise opened.refused(
+        N_(
+            "The content is not that of a {suffix} file: it is damaged or was renamed. "
+            "Open it in the program that made it and save it again, or name plain text .txt."
+        ),
+        suffix=opened.suffix,
+    )

@@ -1,0 +1,250 @@
+"""XLSX files as one table a sheet: shown values, addresses, and merged cells once with their spans.
+
+The sheets are read as a stream of XML, not through openpyxl's workbook: that one builds a cell for every place of a
+merged range or hyperlink, which a file of a few bytes can make billions of. openpyxl knows dates and formats.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from lxml import etree
+
+from ingest.document import Cell, Document, Table
+from ingest.errors import N_, Problem
+from ingest.readers.fonts import needs_decoding, replace_symbols
+from ingest.readers.opened import OpenedFile
+from ingest.readers.package import Package
+from ingest.readers.xlsx_values import show_iso_date, show_number
+from ingest.records import Place
+from ingest.vietnamese import repair
+
+S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+# Text with the font of each run; None where the cell's own font counts.
+_Runs = tuple[tuple[str, str | None], ...]
+_Range = tuple[int, int, int, int]
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Workbook:
+    """`characters` counts the shown text: one shared string may stand in every cell."""
+
+    opened: OpenedFile
+    strings: list[_Runs]
+    # Font name and number format of each cell style.
+    styles: list[tuple[str | None, str]]
+    is_1904: bool
+    cells: int = 0
+    characters: int = 0
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """Values by row and column, both from 1, in the order of the file."""
+
+    name: str
+    values: dict[int, dict[int, str]] = field(default_factory=dict)
+    merges: list[_Range] = field(default_factory=list)
+    uncomputed: list[str] = field(default_factory=list)
+
+
+def read_xlsx(package: Package) -> Document:
+    """Hidden sheets are read too. Raises FileRefused for damaged or too large files and for old fonts."""
+    root = package.root(package.main)
+    properties = root.find(S + "workbookPr")
+    is_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
+    workbook = _Workbook(package.opened, _read_strings(package), _read_styles(package), is_1904)
+    relationships = [r for r in package.relationships(package.main) if r.kind == "worksheet"]
+    # Turned round twice, so that a part that several sheets claim is read once.
+    targets = {id: target for target, id in {r.target: r.id for r in relationships}.items()}
+    tables: list[Table] = []
+    problems: list[Problem] = []
+    for element in root.iterfind(f"{S}sheets/{S}sheet"):
+        target = targets.pop(element.get(R + "id", ""), None)
+        if target is None:
+            continue
+        sheet = _Sheet(repair(element.get("name", "")))
+        for sheet_row in package.elements(target, S + "row", S + "mergeCell"):
+            if sheet_row.tag == S + "row":
+                _read_row(sheet_row, sheet, workbook)
+            elif merge := _read_range(sheet_row.get("ref", "")):
+                sheet.merges.append(merge)
+        if sheet.uncomputed:
+            problems.append(_uncomputed(workbook.opened, sheet))
+        if table := _build_table(sheet, workbook.opened):
+            tables.append(table)
+    return package.opened.document("xlsx", tables, problems)
+
+
+def _read_strings(package: Package) -> list[_Runs]:
+    strings: list[_Runs] = []
+    for part in package.related(package.main, "sharedStrings"):
+        strings.extend(map(_read_runs, package.elements(part, S + "si")))
+    return strings
+
+
+def _read_runs(holder: etree._Element) -> _Runs:
+    """Of ``si`` or ``is``: plain text or rich runs; phonetic guides are left out."""
+    runs: list[tuple[str, str | None]] = []
+    for child in holder:
+        if child.tag == S + "t":
+            runs.append((child.text or "", None))
+        elif child.tag == S + "r":
+            font = child.find(f"{S}rPr/{S}rFont")
+            runs.append((child.findtext(S + "t") or "", None if font is None else font.get("val")))
+    return tuple(runs)
+
+
+def _read_styles(package: Package) -> list[tuple[str | None, str]]:
+    from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+    parts = package.related(package.main, "styles")
+    if not parts:
+        return []
+    root = package.root(parts[0])
+    formats = {str(number): code for number, code in BUILTIN_FORMATS.items()}
+    formats |= {f.get("numFmtId", ""): f.get("formatCode", "") for f in root.iterfind(f"{S}numFmts/{S}numFmt")}
+    fonts = [
+        None if name is None else name.get("val")
+        for name in (font.find(S + "name") for font in root.iterfind(f"{S}fonts/{S}font"))
+    ]
+    styles = []
+    for style in root.iterfind(f"{S}cellXfs/{S}xf"):
+        font = _pick(fonts, style.get("fontId"), None)
+        styles.append((font, formats.get(style.get("numFmtId", "0"), "General")))
+    return styles
+
+
+def _read_row(element: etree._Element, sheet: _Sheet, workbook: _Workbook) -> None:
+    """Add the row's values to the sheet. Rows and cells without address follow the last."""
+    given = element.get("r", "")
+    row = int(given) if given.isdecimal() and len(given) < 8 else max(sheet.values, default=0) + 1
+    values: dict[int, str] = {}
+    column = 0
+    for cell in element.iterchildren(S + "c"):
+        address = _ADDRESS.fullmatch(cell.get("r", ""))
+        column = _column_number(address[1]) if address else column + 1
+        shown = _show(cell, sheet, workbook, row, column)
+        if shown:
+            values[column] = shown
+            workbook.cells += 1
+            workbook.opened.check_counts(cells=workbook.cells)
+    if values:
+        sheet.values.setdefault(row, {}).update(values)
+
+
+def _show(cell: etree._Element, sheet: _Sheet, workbook: _Workbook, row: int, column: int) -> str:
+    kind = cell.get("t", "n")
+    font, number_format = _pick(workbook.styles, cell.get("s"), (None, "General"))
+    raw = cell.findtext(S + "v") or ""
+    runs: _Runs = ()
+    if kind == "s":
+        runs, raw = _pick(workbook.strings, raw, ()), ""
+    elif kind == "inlineStr":
+        inline = cell.find(S + "is")
+        runs = () if inline is None else _read_runs(inline)
+    elif kind == "b":
+        raw = {"1": "TRUE", "0": "FALSE"}.get(raw, raw)
+    elif kind == "d":
+        raw = show_iso_date(raw)
+    elif kind == "n" and raw:
+        raw = show_number(raw, number_format, is_1904=workbook.is_1904)
+    if not raw and cell.find(S + "f") is not None and kind != "str":
+        sheet.uncomputed.append(_address(row, column))
+    runs = runs or ((raw, None),)
+    workbook.characters += sum(len(text) for text, _ in runs)
+    workbook.opened.check_counts(characters=workbook.characters)
+    parts = []
+    for text, run_font in runs:
+        if needs_decoding(text, run_font or font):
+            raise workbook.opened.refused(
+                N_(
+                    "Text in the old font {font} cannot be decoded yet. "
+                    "Convert the file to Unicode (UniKey can) and send it again."
+                ),
+                Place(sheet=sheet.name, row=row, cell=_address(row, column)),
+                font=run_font or font,
+            )
+        parts.append(replace_symbols(text, run_font or font))
+    return repair("".join(parts)).strip()
+
+
+def _uncomputed(opened: OpenedFile, sheet: _Sheet) -> Problem:
+    return opened.problem(
+        N_("{count} formulas hold no computed value, {cell} first. Open the file in Excel and save it again."),
+        Place(sheet=sheet.name, cell=sheet.uncomputed[0]),
+        count=len(sheet.uncomputed),
+        cell=sheet.uncomputed[0],
+    )
+
+
+def _build_table(sheet: _Sheet, opened: OpenedFile) -> Table | None:
+    """Empty rows, and empty columns on the left, are left out; every place keeps its true address."""
+    numbers = sorted(sheet.values)
+    if not numbers:
+        return None
+    first_column = min(column for values in sheet.values.values() for column in values)
+    last_column = max(column for values in sheet.values.values() for column in values)
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    covered: set[tuple[int, int]] = set()
+    looked_at = 0
+    for top, left, bottom, merged_to in sheet.merges:
+        if left not in sheet.values.get(top, {}):
+            continue  # values beside an empty corner are not hidden by it
+        right = min(merged_to, last_column)
+        rows = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
+        for row in rows:
+            values = sheet.values[row]
+            columns = range(left, right + 1) if right - left < len(values) else list(values)
+            looked_at += len(columns)
+            covered.update((row, column) for column in columns if column in values and left <= column <= right)
+        looked_at += len(rows)
+        # Merged ranges may not overlap, so an honest sheet is looked at about once.
+        opened.check_counts(cells=looked_at // 4)
+        spans[top, left] = (len(rows), right - left + 1)
+    covered -= spans.keys()
+    table = []
+    for position, row in enumerate(numbers):
+        cells = []
+        for column, text in sorted(sheet.values[row].items()):
+            if (row, column) not in covered:
+                down, across = spans.get((row, column), (1, 1))
+                place = Place(sheet=sheet.name, row=row, cell=_address(row, column))
+                cells.append(Cell(text, position, column - first_column, down, across, place))
+        table.append(tuple(cells))
+    return Table(tuple(table), Place(sheet=sheet.name))
+
+
+def _read_range(reference: str) -> _Range | None:
+    """``B2:C4`` as top, left, bottom, right."""
+    start, _, end = reference.partition(":")
+    first, last = _ADDRESS.fullmatch(start), _ADDRESS.fullmatch(end)
+    if first is None or last is None:
+        return None
+    return int(first[2]), _column_number(first[1]), int(last[2]), _column_number(last[1])
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _address(row: int, column: int) -> str:
+    letters = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row}"
+
+
+def _pick(items: list[T], position: str | None, default: T) -> T:
+    index = int(position) if position and position.isdecimal() and len(position) < 10 else 0
+    return items[index] if index < len(items) else default
