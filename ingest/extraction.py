@@ -1,0 +1,176 @@
+"""From a Document to Records: JSON entries, lists, official forms, and whatever is left as free text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from ingest.assembly import Origin, assemble_record
+from ingest.document import Block, Document, Entry, Paragraph, Table
+from ingest.errors import N_, Problem
+from ingest.filling import fill_form
+from ingest.forms import Recognition, recognise_form
+from ingest.grids import Grid
+from ingest.masking import mask_personal
+from ingest.prose import read_prose
+from ingest.records import Kind, Record
+from ingest.records_json import RecordRefused, is_contract_object, record_from_json
+from ingest.tables import ListHeader, find_list_header, read_flat_entry, read_list
+
+_SPREADSHEETS = frozenset({"xlsx", "xls", "csv", "tsv"})
+# Text around a list that is worth a record of its own, in characters; less is its title and signature.
+_WORTH_KEEPING = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document held, and what of it could not be read. The document's own problems come first."""
+
+    records: tuple[Record, ...]
+    problems: tuple[Problem, ...]
+
+
+def extract_records(document: Document, kind: Kind | None = None, keep_contacts: bool = False) -> Reading:
+    """The records of a document, each value with its source.
+
+    JSON objects of the contract, then lists (spreadsheets first of all), then official forms; what is none of these
+    is one `document`. A form is taken for one only when title and labels agree; `kind` settles it. Personal data are
+    masked in everything; `keep_contacts` keeps phone, e-mail and contact person in a confidential section.
+    """
+    origin = Origin(document.file, document.sha256, document.charset)
+    entries = [block for block in document.blocks if isinstance(block, Entry)]
+    found: list[Record | Problem] = [_read_entry(entry, origin, kind, keep_contacts) for entry in entries]
+    blocks = [block for block in document.blocks if not isinstance(block, Entry)]
+    if blocks:
+        found += _read_blocks(replace(document, blocks=tuple(blocks)), origin, kind, keep_contacts)
+    return Reading(
+        tuple(item for item in found if isinstance(item, Record)),
+        (*document.problems, *(item for item in found if isinstance(item, Problem))),
+    )
+
+
+def _read_entry(entry: Entry, origin: Origin, kind: Kind | None, keep_contacts: bool) -> Record | Problem:
+    if not is_contract_object(entry.value):
+        return read_flat_entry(entry, origin, kind=kind, keep_contacts=keep_contacts)
+    try:
+        record = record_from_json(entry.value, file=origin.file, place=entry.place)
+    except RecordRefused as refusal:
+        return refusal.problem
+    if kind is not None and record.kind != kind:
+        message = N_("Row {row} is of the kind “{found}”, but “{wanted}” was asked for.")
+        return Problem(
+            origin.file, message, {"row": entry.place.row or "?", "found": record.kind, "wanted": kind}, entry.place
+        )
+    return _with_sources(_masked(record), entry, origin)
+
+
+def _masked(record: Record) -> Record:
+    """Personal data masked, except in sections that are confidential contacts by the sender's own will."""
+    facts = record.facts
+    return replace(
+        record,
+        title=mask_personal(record.title),
+        sections=tuple(
+            section
+            if section.name == "contact" and section.visibility == "confidential"
+            else replace(section, text=mask_personal(section.text))
+            for section in record.sections
+        ),
+        facts=replace(
+            facts,
+            organisation=mask_personal(facts.organisation) if facts.organisation else None,
+            status=mask_personal(facts.status) if facts.status else None,
+            people=tuple(replace(person, name=mask_personal(person.name)) for person in facts.people),
+        ),
+    )
+
+
+def _with_sources(record: Record, entry: Entry, origin: Origin) -> Record:
+    facts = entry.value.get("facts") or {}
+    values = ["title", *(f"sections/{at}" for at in range(len(record.sections)))]
+    values += [f"facts/{name}" for name, value in facts.items() if value not in (None, [], ())]
+    sources = tuple(replace(origin.source(value, None), place=entry.place, method="json") for value in values)
+    return replace(record, sources=sources)
+
+
+def _read_blocks(document: Document, origin: Origin, kind: Kind | None, keep_contacts: bool) -> list[Record | Problem]:
+    if document.format in _SPREADSHEETS:
+        return _read_sheets(document, origin, kind, keep_contacts)
+    recognised = recognise_form(document, kind)
+    if recognised is not None and recognised.confidence == 1.0:
+        return _read_form(recognised, document, origin, keep_contacts)
+    found, rest = _read_lists(document.blocks, origin, kind, keep_contacts)
+    if found:
+        text = sum(len(block.text) for block in rest if isinstance(block, Paragraph))
+        if text >= _WORTH_KEEPING and (record := read_prose(rest, origin, keep_contacts=keep_contacts)):
+            found.append(record)
+        return found
+    if recognised is not None:
+        return _read_form(recognised, document, origin, keep_contacts)
+    record = read_prose(document.blocks, origin, kind or "document", keep_contacts=keep_contacts)
+    return [record] if record else []
+
+
+def _read_sheets(document: Document, origin: Origin, kind: Kind | None, keep_contacts: bool) -> list[Record | Problem]:
+    """Each sheet on its own: a list, a form filled in a spreadsheet, or text."""
+    found: list[Record | Problem] = []
+    for block in document.blocks:
+        sheet = replace(document, blocks=(block,))
+        listed, _ = _read_lists([block], origin, kind, keep_contacts)
+        recognised = None if listed else recognise_form(sheet, kind)
+        if listed:
+            found += listed
+        elif recognised is not None:
+            found += _read_form(recognised, sheet, origin, keep_contacts)
+        elif record := read_prose([block], origin, kind or "document", keep_contacts=keep_contacts):
+            found.append(record)
+    return found
+
+
+def _read_lists(
+    blocks: Sequence[Block], origin: Origin, kind: Kind | None, keep_contacts: bool
+) -> tuple[list[Record | Problem], list[Block]]:
+    """Records and problems of the tables that are lists, and the blocks that are not. A table of equal width right
+    after a list, without a header of its own, goes on with it (page breaks)."""
+    found: list[Record | Problem] = []
+    rest: list[Block] = []
+    before: tuple[ListHeader, int] | None = None
+    for block in blocks:
+        if not isinstance(block, Table):
+            rest.append(block)
+            continue
+        grid = Grid(block)
+        header = find_list_header(grid, kind)
+        if header is None and before is not None and before[1] == grid.width:
+            header = replace(before[0], first=0)
+        if header is None:
+            rest.append(block)
+            before = None
+            continue
+        before = (header, grid.width)
+        found += read_list(grid, header, origin, keep_contacts=keep_contacts)
+    return found, rest
+
+
+def _read_form(
+    recognised: Recognition, document: Document, origin: Origin, keep_contacts: bool
+) -> list[Record | Problem]:
+    form = recognised.form
+    origin = replace(origin, confidence=recognised.confidence)
+    items = fill_form(form, document.blocks)
+    record = assemble_record(
+        items,
+        form.kind,
+        origin,
+        house=form.house,
+        fallback_title=PurePath(document.file).stem,
+        keep_contacts=keep_contacts,
+    )
+    if record is not None and any(item.field == "title" and item.text.strip() for item in items):
+        return [record]
+    message = N_("This is the form “{form}”, but its title or name is empty; the file name was taken instead.")
+    if record is None or not any(section.text for section in record.sections):
+        message = N_("This is the form “{form}”, but nothing is filled in; it was left out.")
+        return [Problem(document.file, message, {"form": form.name})]
+    return [record, Problem(document.file, message, {"form": form.name})]

@@ -1,0 +1,222 @@
+"""Facts of a record, parsed from its labelled items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.fields import find_field_codes
+from ingest.items import FACT_FIELDS, Item, Piece
+from ingest.masking import mask_personal
+from ingest.names import find_people, looks_like_person, strip_titles
+from ingest.places import place_of
+from ingest.records import Facts, Kind, Person
+from ingest.values import money_unit, parse_money, parse_orcid, parse_period, parse_trl
+
+_GUESSED_UNIT = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a fact was read, and how sure it is."""
+
+    piece: Piece | None
+    confidence: float = 1.0
+
+
+@dataclass(slots=True)
+class FactReading:
+    """`leftovers` holds the identities of the items whose text the facts exhaust."""
+
+    facts: Facts = field(default_factory=Facts)
+    found: dict[str, Found] = field(default_factory=dict)
+    leftovers: set[int] = field(default_factory=set)
+
+
+class FactReader:
+    """Reads the facts of one record of a kind; `title` is its cleaned title."""
+
+    def __init__(self, kind: Kind, title: str) -> None:
+        self.kind = kind
+        self.title = title
+        self._found: dict[str, Found] = {}
+        self._understood: set[int] = set()
+
+    def read(self, items: Sequence[Item]) -> FactReading:
+        code = self._code(items)
+        organisation = self._short(items, "organisation")
+        status = self._short(items, "status")
+        year_from, year_to, months = self._time(items)
+        budget = self._budget(items)
+        trl = self._trl(items)
+        codes = self._field_codes(items)
+        people = self._people(items)
+        place_written, place_today = self._place(items, organisation)
+        facts = Facts(
+            code=code,
+            field_codes=codes,
+            place_written=place_written,
+            place_today=place_today,
+            organisation=organisation,
+            year_from=year_from,
+            year_to=year_to,
+            budget_vnd=budget,
+            months=months,
+            trl=trl,
+            status=status,
+            people=people,
+        )
+        return FactReading(facts, self._found, self._understood)
+
+    @staticmethod
+    def leftover_of(item: Item) -> str:
+        """An item as text of the section ``other``: its heading stays in front."""
+        heading, text = item.heading.strip(), item.text.strip()
+        if not text:
+            return heading if item.field == "other" else ""
+        if not heading:
+            return text
+        is_short = item.is_inline or (item.field in FACT_FIELDS and len(item.pieces) == 1)
+        return f"{heading}: {text}" if is_short else f"{heading}\n{text}"
+
+    def _of(self, items: Sequence[Item], name: str) -> list[Item]:
+        return [item for item in items if item.field == name and item.text.strip()]
+
+    def _note(self, name: str, item: Item, confidence: float = 1.0, *, understood: bool = True) -> None:
+        self._found.setdefault(name, Found(item.pieces[0], confidence))
+        if understood:
+            self._understood.add(id(item))
+
+    def _short(self, items: Sequence[Item], name: str) -> str | None:
+        for item in self._of(items, name):
+            self._note(name, item)
+            return mask_personal(" ".join(item.text.split()).strip(" ;,."))
+        return None
+
+    def _code(self, items: Sequence[Item]) -> str | None:
+        if self.kind == "scientist":
+            for item in self._of(items, "orcid"):
+                if orcid := parse_orcid(item.text):
+                    self._note("code", item)
+                    return orcid
+            return None
+        if self.kind == "organisation":
+            for item in self._of(items, "tax_code"):
+                if match := re.search(r"(?<!\d)\d{10}(?:-\d{3})?(?!\d)", item.text.replace(" ", "")):
+                    self._note("code", item)
+                    return match.group(0)
+            return None
+        for item in self._of(items, "code"):
+            self._note("code", item)
+            return mask_personal(" ".join(item.text.split()).strip(" ;,."))
+        return None
+
+    def _time(self, items: Sequence[Item]) -> tuple[int | None, int | None, int | None]:
+        months = year_from = year_to = None
+        for name in ("duration", "start", "end", "year"):
+            for item in self._of(items, name):
+                period = parse_period(item.text)
+                heading_says_months = "tháng" in item.heading.lower() and item.text.strip().isdigit()
+                own_months = int(item.text) if heading_says_months else period.months
+                if own_months is None and period.year_from is None:
+                    continue
+                is_new = False
+                if own_months is not None and months is None:
+                    months = own_months
+                    self._note("months", item, understood=False)
+                    is_new = True
+                if period.year_from is not None:
+                    if name != "end" and year_from is None:
+                        year_from = period.year_from
+                        self._note("year_from", item, understood=False)
+                        is_new = True
+                    if year_to is None and name != "start":
+                        year_to = period.year_to
+                        self._note("year_to", item, understood=False)
+                        is_new = True
+                if (period.is_whole or heading_says_months) and is_new:
+                    self._understood.add(id(item))
+        return year_from, year_to, months
+
+    def _budget(self, items: Sequence[Item]) -> int | None:
+        for item in self._of(items, "budget"):
+            money = parse_money(item.text, money_unit(item.heading))
+            if money is not None:
+                self._note("budget_vnd", item, 1.0 if money.is_sure else _GUESSED_UNIT, understood=money.is_whole)
+                return money.dong
+        total: int | None = None
+        for item in (*self._of(items, "budget_state"), *self._of(items, "budget_other")):
+            money = parse_money(item.text, money_unit(item.heading))
+            if money is not None:
+                self._note("budget_vnd", item, 1.0 if money.is_sure else _GUESSED_UNIT, understood=money.is_whole)
+                total = (total or 0) + money.dong
+        return total
+
+    def _trl(self, items: Sequence[Item]) -> int | None:
+        for item in self._of(items, "trl"):
+            if (level := parse_trl(item.text)) is not None:
+                self._note("trl", item)
+                return level
+        return None
+
+    def _field_codes(self, items: Sequence[Item]) -> tuple[str, ...]:
+        codes: set[str] = set()
+        for item in self._of(items, "fields"):
+            if found := find_field_codes(item.text):
+                codes |= set(found)
+                self._note("field_codes", item, understood=self._names_only_fields(item.text))
+        return tuple(sorted(codes))
+
+    @staticmethod
+    def _names_only_fields(text: str) -> bool:
+        """Whether every part is the name of a top-level field, so that nothing but the code was said."""
+        from ingest.fields import load_fields
+        from ingest.vietnamese import fold
+
+        known = {name for name, _ in load_fields()}
+        parts = [fold(part).strip(" .") for part in re.split(r"[;\n]", text)]
+        return all(part in known or part.isdigit() for part in parts if part)
+
+    def _people(self, items: Sequence[Item]) -> tuple[Person, ...]:
+        people: dict[str, Person] = {}
+        for item in self._of(items, "lead"):
+            first = strip_titles(item.pieces[0].text.partition("\n")[0])
+            names = find_people(item.text) or ((first,) if _can_be_name(first) else ())
+            for name in names:
+                people.setdefault(name, Person(name, "lead"))
+            if names:
+                self._note("people", item, understood=_says_only_names(item.text, names))
+        for item in self._of(items, "members"):
+            for piece in item.pieces:
+                cell = piece.get("title") if piece.row else piece.text
+                for name in find_people(cell):
+                    people.setdefault(name, Person(name, "member"))
+                    self._note("people", item, understood=False)
+        for item in items:
+            for piece in item.pieces:
+                for name in find_people(piece.get("who")) if piece.row else ():
+                    people.setdefault(name, Person(name, "member"))
+                    self._found.setdefault("people", Found(piece))
+        return tuple(Person(mask_personal(person.name), person.role) for person in people.values())
+
+    def _place(self, items: Sequence[Item], organisation: str | None) -> tuple[str | None, str | None]:
+        places, addresses = self._of(items, "place"), self._of(items, "address")
+        titles = self._of(items, "title") if self.kind != "scientist" else []
+        employers = self._of(items, "organisation") if organisation else []
+        for item in (*places, *titles, *addresses, *employers):
+            if mention := place_of(item.text):
+                self._note("place_written", item, understood=item.text.strip() == mention.written)
+                self._note("place_today", item, understood=False)
+                return mention.written, mention.today
+        return None, None
+
+
+def _can_be_name(name: str) -> bool:
+    return looks_like_person(name) or (
+        1 < len(name.split()) <= 6 and not re.search(r"\d|[:;]", name) and name[0].isupper()
+    )
+
+
+def _says_only_names(text: str, names: tuple[str, ...]) -> bool:
+    return len(" ".join(text.split())) <= sum(len(name) + 16 for name in names)

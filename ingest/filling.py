@@ -1,0 +1,340 @@
+"""Pairs the labels of a form with the values written beside, below or after them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from ingest.document import Block, Cell, Paragraph, Table
+from ingest.forms import OTHER, Form, Label, Numbering, is_number_alone, read_numbering
+from ingest.grids import Grid, Header, is_column_number_row, is_total_row, match_columns
+from ingest.items import SINGLE_VALUES, Item, Piece, keep_ticked, render_row
+from ingest.listings import read_listing
+from ingest.records import Place, ReadingMethod
+from ingest.values import has_boxes, strip_leaders
+
+_LONGEST_INLINE_LABEL = 90
+_LONGEST_HEADING = 120
+
+
+def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
+    """Every item of the form that the blocks hold, with what no label claimed under the field ``other``."""
+    walk = _Walk(form)
+    lines: list[tuple[str, Place, int]] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            lines += [(line, block.place, block.level) for line in block.text.splitlines()]
+        elif isinstance(block, Table):
+            walk.lines(lines)
+            lines = []
+            walk.table(block)
+    walk.lines(lines)
+    return [item for item in walk.items if item.pieces or item.heading]
+
+
+class _Walk:
+    """Goes through the blocks; `current` is the item that unlabelled text belongs to, `context` the item whose
+    part `current` may be."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.items: list[Item] = []
+        self.current: Item | None = None
+        self.context: Item | None = None
+        self._columns_before: tuple[Label | None, tuple[Header, ...], int] | None = None
+
+    # -- lines
+
+    def lines(self, lines: Sequence[tuple[str, Place, int]]) -> None:
+        at = 0
+        while at < len(lines):
+            text, place, level = lines[at]
+            following = lines[at + 1][0] if at + 1 < len(lines) else ""
+            if text.strip():
+                self._columns_before = None
+            listing = read_listing([line for line, _, _ in lines[at:]], self._listing_columns())
+            if listing is not None:
+                self._rows(self._item_for_rows(self._open_with_columns()), listing.headers, listing.rows, place, "text")
+                at += listing.length
+                continue
+            if not (is_number_alone(text) and self.form.find(following)):
+                self.line(text, place, level)
+            at += 1
+
+    def line(self, text: str, place: Place, level: int = 0, method: ReadingMethod = "text") -> None:
+        parts = _split_labelled(text, self._find)
+        if len(parts) > 1:
+            for part in parts:
+                self.line(part, place, level, method)
+            return
+        clean = strip_leaders(text)
+        if not clean or self.form.is_frame(clean, at_head=not self.items):
+            return
+        number = read_numbering(clean)
+        head, colon, value = clean.partition(":")
+        label = self._find(clean if not value.strip() else head) if len(head) <= _LONGEST_INLINE_LABEL else None
+        if label is not None and (colon or number or level or len(clean.split()) > 1):
+            self._open(label, head, number, level, is_inline=bool(value.strip()))
+            if value.strip():
+                self._value(value.strip(), clean, place, method)
+            return
+        heading = self.form.find_heading(head if colon else clean) if (number or level) else None
+        if heading is not None and not (self.current and heading is self.current.label):
+            self._open(heading, clean if not value.strip() else head, number, level, is_inline=bool(value.strip()))
+            if value.strip():
+                self._value(value.strip(), clean, place, method)
+            return
+        if self._is_new_heading(clean, number, level):
+            self._open(OTHER, clean, number, level, is_inline=False)
+            return
+        self._value(clean, clean, place, method)
+
+    def _find(self, text: str) -> Label | None:
+        if self.context is not None and (part := self.context.label.find_part(text)):
+            return part
+        return self.form.find(text)
+
+    def _open(self, label: Label, heading: str, number: Numbering | None, level: int, *, is_inline: bool) -> None:
+        if label.is_group:
+            self.current = self.context = None
+            return
+        item = Item(label, heading.strip(" :"), is_inline, number, level)
+        self.items.append(item)
+        self.current = item
+        if self.context is None or label not in self.context.label.parts:
+            is_aside = label.is_private or label.is_contact
+            if not (is_aside and self.context is not None):
+                self.context = item
+
+    def _is_new_heading(self, text: str, number: Numbering | None, level: int) -> bool:
+        """Whether a line without a known label begins something new, instead of being a sub-heading or a list line
+        of the value that is being read."""
+        if len(text) > _LONGEST_HEADING or text.endswith((".", ";", ",")):
+            return False
+        opened = self.context
+        if level:
+            return opened is None or opened.level == 0 or level <= opened.level
+        if number is None:
+            return False
+        if number.style == "roman":
+            return text.isupper() or opened is None or opened.number is None or opened.number.is_followed_by(number)
+        return opened is not None and opened.number is not None and opened.number.is_followed_by(number)
+
+    def _value(self, text: str, line: str, place: Place, method: ReadingMethod) -> None:
+        """One line of a value for the current item; `line` is the whole line, kept where the label must stay."""
+        item = self.current
+        if item is not None and item.field in SINGLE_VALUES and item.pieces:
+            last = item.pieces[-1]
+            if item.field == "title" and text[:1].islower():
+                item.pieces[-1] = Piece(f"{last.text} {text}", last.place, last.method)
+                return
+            item = self._after_single(item)
+        if item is None:
+            item = Item(OTHER)
+            self.items.append(item)
+        self.current = item
+        if item.label.keeps_label and text != line and not item.pieces:
+            item.heading = ""
+            text = line
+        item.pieces.append(Piece(keep_ticked(text), place, method))
+
+    def _after_single(self, item: Item) -> Item | None:
+        """What unlabelled text belongs to after a short value: the item around it, unless that is short too."""
+        outer = self.context
+        if outer is None or outer is item or outer.field in SINGLE_VALUES:
+            return None
+        return outer
+
+    # -- tables
+
+    def table(self, table: Table) -> None:
+        grid = Grid(table)
+        if not grid.height:
+            return
+        headers = grid.headers(0)
+        label = self._label_for(headers)
+        if (
+            label is None
+            and (before := self._columns_before)
+            and before[2] == grid.width
+            and is_number_alone(grid.text(0, 0) or "x")
+        ):
+            label, headers, _ = before
+            self._grid_rows(grid, label, headers, 0)
+        elif label is not None:
+            self._grid_rows(grid, label, headers, grid.header_depth(0))
+        elif any(self._holds_label(cell) for row in table.rows for cell in row):
+            self._pairs(grid)
+        elif self._is_listing(grid, headers):
+            self._grid_rows(grid, None, headers, grid.header_depth(0))
+        else:
+            self._plain_rows(grid)
+
+    def _label_for(self, headers: tuple[Header, ...]) -> Label | None:
+        """The label whose columns the headers are: the open one when it fits, else the best of the form."""
+        opened = self._open_with_columns()
+        labels = [opened] if opened else []
+        labels += [label for label in self.form.labels if label.columns]
+        best: Label | None = None
+        most = 1
+        for label in labels:
+            roles = set(match_columns(headers, label.columns).values())
+            if "title" in roles and len(roles) > most:
+                best, most = label, len(roles)
+        return best
+
+    def _open_with_columns(self) -> Label | None:
+        for item in (self.current, self.context):
+            if item is not None and item.label.columns:
+                return item.label
+        return None
+
+    def _listing_columns(self) -> frozenset[str]:
+        label = self._open_with_columns()
+        return label.columns.get("time", frozenset()) if label else frozenset()
+
+    def _holds_label(self, cell: Cell) -> bool:
+        lines = cell.text.splitlines()
+        return any(self._find(line) or (":" in line and self._find(line.partition(":")[0])) for line in lines)
+
+    def _is_listing(self, grid: Grid, headers: tuple[Header, ...]) -> bool:
+        filled = [header.leaf for header in headers if header.leaf]
+        return grid.height > 1 and len(filled) >= 2 and len(filled) >= grid.width - 1 and max(map(len, filled)) <= 80
+
+    def _grid_rows(self, grid: Grid, label: Label | None, headers: tuple[Header, ...], first: int) -> None:
+        self._columns_before = (label, headers, grid.width)
+        rows = [[grid.text(row, column) for column in range(grid.width)] for row in range(first, grid.height)]
+        cells = grid.cells(first) if first < grid.height else []
+        self._rows(
+            self._item_for_rows(label),
+            headers,
+            rows,
+            cells[0].place if cells else grid.table.place,
+            "table",
+            grid,
+            first,
+        )
+
+    def _item_for_rows(self, label: Label | None) -> Item:
+        for item in (self.current, self.context):
+            if item is not None and (item.label is label if label else item.field not in SINGLE_VALUES):
+                return item
+        item = Item(label or OTHER)
+        self.items.append(item)
+        self.current = self.context = item
+        return item
+
+    def _rows(
+        self,
+        item: Item,
+        headers: Sequence[Header],
+        rows: Sequence[Sequence[str]],
+        place: Place,
+        method: ReadingMethod,
+        grid: Grid | None = None,
+        first: int = 0,
+    ) -> None:
+        roles = match_columns(tuple(headers), item.label.columns)
+        for offset, texts in enumerate(rows):
+            if not any(texts) or is_column_number_row(list(texts)) or (roles and is_total_row(list(texts))):
+                continue
+            cells = grid.cells(first + offset) if grid else []
+            row = tuple((roles.get(column, ""), text) for column, text in enumerate(texts))
+            text = render_row(headers, roles, texts)
+            if text:
+                where = cells[0].place if cells else place
+                item.pieces.append(Piece(text, where, method, row if roles else ()))
+
+    def _pairs(self, grid: Grid) -> None:
+        row = 0
+        while row < grid.height:
+            cells = [cell for cell in grid.cells(row) if cell.row == row]
+            labels = [self._find(cell.text) for cell in cells]
+            if len(cells) > 1 and all(labels) and row + 1 < grid.height:
+                for cell, label in zip(cells, labels, strict=True):
+                    below = grid.at(row + 1, cell.column)
+                    if below is not None and label is not None:
+                        self._pair(label, cell.text, below)
+                row += 2
+            else:
+                self._pair_row(cells)
+                row += 1
+
+    def _pair_row(self, cells: list[Cell]) -> None:
+        if len(cells) > 1 and is_number_alone(cells[0].text):
+            cells = cells[1:]
+        at = 0
+        while at < len(cells):
+            cell = cells[at]
+            beside = cells[at + 1] if at + 1 < len(cells) else None
+            label = self._find(cell.text)
+            if label is not None and beside is not None and not self._find(beside.text):
+                self._pair(label, cell.text, beside)
+                at += 2
+                continue
+            is_name = beside is not None and at == 0 and 0 < len(cell.text) <= 80 and "\n" not in cell.text
+            if (
+                label is None
+                and beside is not None
+                and is_name
+                and not self._holds_label(cell)
+                and not self._holds_label(beside)
+            ):
+                self._pair(OTHER, cell.text, beside)
+                at += 2
+                continue
+            if len(cells) > 1 and not self._holds_label(cell):
+                # A cell beside labelled ones that says nothing known must not run into their values.
+                self.current = self.context = None
+            self._cell_lines(cell)
+            at += 1
+
+    def _cell_lines(self, cell: Cell) -> None:
+        for line in cell.text.splitlines():
+            self.line(line, cell.place, 0, "table")
+        for inner in cell.tables:
+            self.table(inner)
+
+    def _pair(self, label: Label, heading: str, cell: Cell) -> None:
+        heading = " ".join(strip_leaders(heading).split()).strip(" :")
+        number = read_numbering(heading)
+        self.context = None
+        self._open(label, heading, number, 0, is_inline=True)
+        item = self.current
+        for line in cell.text.splitlines():
+            head, colon, value = line.partition(":")
+            known = label.find_part(head) or self.form.find(head) if colon else None
+            if known is not None and (known in label.parts or known.is_private or known.is_contact):
+                self._open(known, head, None, 0, is_inline=True)
+                if value := strip_leaders(value):
+                    self._value(value, strip_leaders(line), cell.place, "table")
+                self.current = item
+            elif (text := strip_leaders(line)) and item is not None:
+                keeps = label.keeps_label and not item.pieces
+                if keeps:
+                    item.heading = ""
+                if text := keep_ticked(text):
+                    item.pieces.append(Piece(f"{heading}: {text}" if keeps else text, cell.place, "table"))
+        for inner in cell.tables:
+            self.table(inner)
+        self.current = self.context = None
+
+    def _plain_rows(self, grid: Grid) -> None:
+        for row in range(grid.height):
+            cells = [cell for cell in grid.cells(row) if cell.row == row and cell.text.strip()]
+            if len(cells) == 1 or any("\n" in cell.text for cell in cells) or not self.items:
+                for cell in cells:
+                    self._cell_lines(cell)
+            elif cells:
+                text = " – ".join(" ".join(cell.text.split()) for cell in cells)
+                self._value(text, text, cells[0].place, "table")
+
+
+def _split_labelled(text: str, find: Callable[[str], Label | None]) -> list[str]:
+    """The parts of a line in which wide gaps separate several ``Label: value``."""
+    if has_boxes(text):
+        return [text]
+    parts = [part for part in re.split(r"\t+| {3,}", text.strip()) if part.strip()]
+    if len(parts) > 1 and all(":" in part and find(part.partition(":")[0]) for part in parts):
+        return parts
+    return [text]

@@ -1,0 +1,277 @@
+"""Forms as data: the labels, titles and frame lines of each official form, and which form a document is."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from ingest.document import Document, Paragraph
+from ingest.records import House, Kind
+from ingest.vietnamese import fold
+
+_NUMBERING = re.compile(
+    r"\s*(?:(?P<roman>[IVX]{1,5})\s*[.)/:–-]|(?P<arabic>\d{1,2}(?:\.\d{1,2}){0,3})\s*(?:[.):–/-]|(?=\s))|"
+    r"(?P<letter>[A-Za-zĐđ])[.)/]|[-–•+*▪●])\s*(?=\S)"
+)
+_NUMBER_ALONE = re.compile(r"\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-ZĐ])\)?[.)]?\s*")
+_SAME_WORDS = (
+    ("kh&cn", "khoa hoc va cong nghe"),
+    ("khcn", "khoa hoc va cong nghe"),
+    ("kh va cn", "khoa hoc va cong nghe"),
+)
+_LONGEST_LABEL = 110
+_LONGEST_TAIL = 70
+_TITLE_LINES = 14
+_SCORE_OF_TITLE = 4
+_SCORE_TO_ACCEPT = 6
+_SCORE_WITHOUT_TITLE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a form calls one of its items, and the field its value fills.
+
+    `is_private` values are dropped, `is_contact` values too unless contacts are asked for. `keeps_label` keeps the
+    label in front of the value. `parts` are labels that mean something else inside this item (*Họ và tên* under the
+    leader); `columns` are the headers of the table that may hold the value, by role.
+    """
+
+    field: str
+    names: tuple[str, ...] = ()
+    is_private: bool = False
+    is_contact: bool = False
+    keeps_label: bool = False
+    is_group: bool = False
+    parts: tuple[Label, ...] = ()
+    columns: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
+
+    def find_part(self, text: str) -> Label | None:
+        wanted = normalise_label(text)
+        return next((part for part in self.parts if wanted in part.names), None) if wanted else None
+
+
+OTHER = Label("other")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """The number in front of a heading or list line: its style (roman, arabic, letter) and value."""
+
+    style: str
+    value: str
+
+    def is_followed_by(self, other: Numbering) -> bool:
+        """Whether `other` is the next number of the same style and depth (8 → 9, 1.2 → 1.3, B → C)."""
+        if self.style != other.style:
+            return False
+        if self.style == "arabic":
+            *head, last = self.value.split(".")
+            return other.value.split(".") == [*head, str(int(last) + 1)]
+        order = _ROMAN if self.style == "roman" else tuple("ABCDEFGHIKLMNOPQRSTUVXY")
+        left, right = self.value.upper(), other.value.upper()
+        return left in order and right in order and order.index(right) == order.index(left) + 1
+
+
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form: what it is called, what it makes, and its labels by every name they go by."""
+
+    id: str
+    name: str
+    citation: str
+    kind: Kind
+    house: House
+    titles: tuple[re.Pattern[str], ...]
+    head: tuple[re.Pattern[str], ...]
+    frame: tuple[re.Pattern[str], ...]
+    labels: tuple[Label, ...]
+    by_name: Mapping[str, Label]
+
+    def find(self, text: str) -> Label | None:
+        """The label that `text` is, whatever its number, case, accents, brackets and colon."""
+        return self.by_name.get(normalise_label(text)) if len(text) <= _LONGEST_LABEL else None
+
+    def find_heading(self, text: str) -> Label | None:
+        """The label that a heading begins with (``Nội dung nghiên cứu và phương pháp``): at least three syllables
+        of it, and little more after it."""
+        wanted = normalise_label(text)
+        if len(text) > _LONGEST_LABEL + _LONGEST_TAIL or re.search(r"[.;]\s*\S", text[6:]):
+            return None
+        words = wanted.split()
+        for count in range(len(words), 2, -1):
+            label = self.by_name.get(" ".join(words[:count]))
+            if label is not None and len(" ".join(words[count:])) <= _LONGEST_TAIL:
+                return label
+        return None
+
+    def is_title(self, text: str) -> bool:
+        return any(pattern.fullmatch(_plain(text)) for pattern in self.titles)
+
+    def is_frame(self, text: str, *, at_head: bool) -> bool:
+        """Whether a line is the form's own print: motto, form number, signature line, title. Lines that name the
+        issuing office count only at the head."""
+        plain = _plain(text)
+        patterns = (*self.frame, *self.head) if at_head else self.frame
+        return any(pattern.fullmatch(plain) for pattern in patterns) or (at_head and self.is_title(text))
+
+
+def read_numbering(text: str) -> Numbering | None:
+    """The numbering in front of a line; None when there is none (a dash or bullet has no number)."""
+    match = _NUMBERING.match(text)
+    if match is None or match.lastgroup is None:
+        return None
+    return Numbering(match.lastgroup, match.group(match.lastgroup))
+
+
+def is_number_alone(text: str) -> bool:
+    """Whether a cell or line holds nothing but a number of an item (``1``, ``2.``, ``IV``)."""
+    return _NUMBER_ALONE.fullmatch(text) is not None
+
+
+def normalise_label(text: str) -> str:
+    """The form in which labels are compared: no number, case, accents, brackets, leaders or punctuation;
+    abbreviations of *khoa học và công nghệ* spelled out."""
+    text = text[: _LONGEST_LABEL * 2]
+    if match := _NUMBERING.match(text):
+        text = text[match.end() :]
+    plain = re.sub(r"\([^()]*\)|\[\d+\]", " ", fold(text))
+    for short, full in _SAME_WORDS:
+        plain = plain.replace(short, full)
+    return " ".join(re.sub(r"[^\w]+", " ", plain.replace("_", " ")).split())
+
+
+def _plain(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
+@cache
+def load_forms() -> tuple[Form, ...]:
+    """Every form in ``ingest/forms``, in the order of their names. Files without titles are shared parts."""
+    folder = files("ingest").joinpath("forms")
+    raw = {
+        entry.name.removesuffix(".yaml"): yaml.safe_load(entry.read_text(encoding="utf-8"))
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".yaml")
+    }
+    return tuple(_read_form(data, raw) for data in raw.values() if "titles" in data)
+
+
+def _read_form(data: Mapping[str, Any], raw: Mapping[str, Mapping[str, Any]]) -> Form:
+    chain = _with_extended(data, raw)
+    labels = tuple(_read_label(entry) for part in chain for entry in part.get("labels", ()))
+    groups = tuple(
+        Label("group", (normalise_label(name),), is_group=True) for part in chain for name in part.get("groups", ())
+    )
+    by_name: dict[str, Label] = {}
+    for label in (*labels, *groups):
+        for name in label.names:
+            by_name.setdefault(name, label)
+    return Form(
+        id=data["id"],
+        name=data["name"],
+        citation=data["citation"],
+        kind=data["kind"],
+        house=data["house"],
+        titles=_read_patterns(data["titles"]),
+        head=_read_patterns(line for part in chain for line in part.get("head", ())),
+        frame=_read_patterns(line for part in chain for line in part.get("frame", ())),
+        labels=labels,
+        by_name=by_name,
+    )
+
+
+def _with_extended(data: Mapping[str, Any], raw: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The form's own data first, so that its labels win over those of the parts it extends."""
+    chain = [data]
+    for name in data.get("extends", ()):
+        chain += _with_extended(raw[name], raw)
+    return chain
+
+
+def _read_label(entry: Mapping[str, Any]) -> Label:
+    return Label(
+        field=entry["field"],
+        names=tuple(normalise_label(name) for name in entry["names"]),
+        is_private=bool(entry.get("private", False)),
+        is_contact=bool(entry.get("contact", False)),
+        keeps_label=bool(entry.get("keeps_label", False)),
+        parts=tuple(_read_label(part) for part in entry.get("parts", ())),
+        columns={role: frozenset(map(normalise_label, names)) for role, names in entry.get("columns", {}).items()},
+    )
+
+
+def _read_patterns(lines: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(re.escape(_plain(line)).replace(r"\*", ".*")) for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Which form a document is, and how sure that is (0–1: a title line and many labels give 1)."""
+
+    form: Form
+    confidence: float
+
+
+def recognise_form(document: Document, kind: Kind | None = None) -> Recognition | None:
+    """The form that a document is, None when that is not certain.
+
+    A title line near the top and at least two different items speak for a form; without a title, many items must.
+    The best form must leave every form of another kind behind. With `kind` only forms of that kind compete, and two
+    items are enough.
+    """
+    lines = _lines_of(document)
+    candidates = [form for form in load_forms() if kind is None or form.kind == kind]
+    scored = sorted(
+        ((_score(form, lines), -place, form) for place, form in enumerate(candidates)), reverse=True, key=_rank
+    )
+    if not scored:
+        return None
+    (score, has_title), _, best = scored[0]
+    rivals = [other for (other, _), _, form in scored if form.kind != best.kind]
+    needed = _SCORE_TO_ACCEPT if has_title else _SCORE_WITHOUT_TITLE
+    if kind is not None:
+        needed = 2
+    if score < needed or (rivals and score - max(rivals) < 2):
+        return None
+    return Recognition(best, 1.0 if has_title else 0.8)
+
+
+def _rank(entry: tuple[tuple[int, bool], int, Form]) -> tuple[int, int]:
+    return entry[0][0], entry[1]
+
+
+def _score(form: Form, lines: list[tuple[str, bool]]) -> tuple[int, bool]:
+    has_title = any(
+        form.is_title(text) for text, _ in [line for line in lines if not is_number_alone(line[0])][:_TITLE_LINES]
+    )
+    found: set[str] = set()
+    for text, is_cell in lines:
+        head, colon, _ = text.partition(":")
+        label = form.find(head) if colon or is_cell or len(text) <= _LONGEST_LABEL else None
+        if label is None and read_numbering(text):
+            label = form.find_heading(text)
+        if label is not None and not label.is_group:
+            found.add(label.names[0])
+    return len(found) + (_SCORE_OF_TITLE if has_title else 0), has_title
+
+
+def _lines_of(document: Document) -> list[tuple[str, bool]]:
+    lines: list[tuple[str, bool]] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            lines += [(line, False) for line in block.text.splitlines() if line.strip()]
+        elif hasattr(block, "rows"):
+            lines += [
+                (line, True) for row in block.rows for cell in row for line in cell.text.splitlines() if line.strip()
+            ]
+    return lines

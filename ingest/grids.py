@@ -1,0 +1,124 @@
+"""Tables as grids: merged cells spread out, and headers of one or two rows flattened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ingest.document import Cell, Table
+from ingest.forms import normalise_label
+from ingest.vietnamese import fold
+
+_DEEPEST_HEADER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header over one column: the texts from the top cell to the bottom one, each once."""
+
+    path: tuple[str, ...]
+
+    @property
+    def leaf(self) -> str:
+        return self.path[-1] if self.path else ""
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.path)
+
+
+class Grid:
+    """A table addressed by row and column, in which a merged cell stands at every place it covers."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._at: dict[tuple[int, int], Cell] = {}
+        for row in table.rows:
+            for cell in row:
+                for r in range(cell.row, cell.row + cell.row_span):
+                    for c in range(cell.column, cell.column + cell.column_span):
+                        self._at.setdefault((r, c), cell)
+        self.height = max((r for r, _ in self._at), default=-1) + 1
+        self.width = max((c for _, c in self._at), default=-1) + 1
+
+    def at(self, row: int, column: int) -> Cell | None:
+        return self._at.get((row, column))
+
+    def text(self, row: int, column: int) -> str:
+        cell = self._at.get((row, column))
+        return " ".join(cell.text.split()) if cell else ""
+
+    def cells(self, row: int) -> list[Cell]:
+        """The cells that cover a row, left to right, each once."""
+        seen: dict[int, Cell] = {}
+        for column in range(self.width):
+            if cell := self._at.get((row, column)):
+                seen.setdefault(id(cell), cell)
+        return list(seen.values())
+
+    def header_depth(self, row: int) -> int:
+        """How many rows the header that begins at `row` takes: as many as its merged cells cover, two when a cell
+        spans columns and the row below only fills its children in."""
+        cells = self.cells(row)
+        depth = max((cell.row + cell.row_span - row for cell in cells if cell.text.strip()), default=1)
+        groups = [cell for cell in cells if cell.column_span > 1 and cell.text.strip()]
+        blanks = {c for c in range(self.width) if not self.text(row, c)}
+        below = {c for c in range(self.width) if self.text(row + 1, c)}
+        if depth == 1 and row + 1 < self.height:
+            covered = {c for cell in groups for c in range(cell.column, cell.column + cell.column_span)}
+            if (groups and below and below <= covered) or (blanks and below and below <= self._with_left(blanks)):
+                depth = 2
+        return min(depth, _DEEPEST_HEADER)
+
+    def _with_left(self, columns: set[int]) -> set[int]:
+        """Blank header cells and the filled cell left of each run: what a merge that was lost used to cover."""
+        return columns | {column - 1 for column in columns if column - 1 not in columns}
+
+    def headers(self, row: int) -> tuple[Header, ...]:
+        """The flattened headers of the header that begins at `row`, one a column."""
+        depth = self.header_depth(row)
+        flat = []
+        for column in range(self.width):
+            path: list[str] = []
+            for r in range(row, min(row + depth, self.height)):
+                text = self.text(r, column)
+                if not text and r == row and depth > 1 and self.text(row + 1, column):
+                    text = next((self.text(row, left) for left in range(column, -1, -1) if self.text(row, left)), "")
+                if text and text not in path:
+                    path.append(text)
+            flat.append(Header(tuple(path)))
+        return tuple(flat)
+
+
+def match_columns(headers: tuple[Header, ...], columns: Mapping[str, frozenset[str]]) -> dict[int, str]:
+    """Column → role for every header that a synonym names: its lowest text, else the whole path, else a text above.
+    A role with several columns keeps them all."""
+    found: dict[int, str] = {}
+    for column, header in enumerate(headers):
+        texts = [normalise_label(text) for text in (header.leaf, header.text, *header.path[-2::-1])]
+        for text in texts:
+            role = next((role for role, names in columns.items() if text in names), None) if text else None
+            if role is not None:
+                found[column] = role
+                break
+    return found
+
+
+def is_total_row(texts: list[str]) -> bool:
+    """Whether a row sums up the others (``Tổng cộng``, ``Cộng:``)."""
+    first = [fold(text).strip(" :.()") for text in texts if text][:2]
+    return any(
+        re.fullmatch(r"(?:tong cong|tong so|cong|tong|tong kinh phi|total|cong tong)(?:\s*\(.*)?", text)
+        for text in first
+    )
+
+
+def is_column_number_row(texts: list[str]) -> bool:
+    """Whether a row only numbers the columns: ``(1) (2) (3)`` or ``1 2 3 4``."""
+    filled = [text.strip("() ") for text in texts if text]
+    return len(filled) >= 3 and filled in (
+        [str(n) for n in range(1, len(filled) + 1)],
+        [chr(ord("A") + n) for n in range(len(filled))],
+        ["A", *[str(n) for n in range(1, len(filled))]],
+    )

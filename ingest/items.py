@@ -1,0 +1,102 @@
+"""What the items of a form or the cells of a row hold: labels with their values, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.forms import Label, Numbering
+from ingest.grids import Header
+from ingest.records import NOWHERE, Place, ReadingMethod
+from ingest.values import has_boxes, ticked_options
+
+# Fields that hold one short value: what follows it belongs to something else.
+SINGLE_VALUES = frozenset(
+    {"title", "code", "organisation", "address", "place", "trl", "status", "orcid", "tax_code", "contact"}
+)
+FACT_FIELDS = SINGLE_VALUES | {
+    "lead",
+    "members",
+    "budget",
+    "budget_state",
+    "budget_other",
+    "duration",
+    "start",
+    "end",
+    "year",
+    "fields",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One line of a value. `row` holds a table row by role (``title``, ``authors``, ``year`` …) where the value
+    is a table with known headers."""
+
+    text: str
+    place: Place = NOWHERE
+    method: ReadingMethod = "text"
+    row: tuple[tuple[str, str], ...] = ()
+
+    def get(self, role: str) -> str:
+        return " ".join(text for name, text in self.row if name == role)
+
+
+@dataclass(slots=True)
+class Item:
+    """One label with its value, in document order. `heading` is the label as written; `is_inline` tells whether
+    the value stood beside it (then ``heading: value`` reads well)."""
+
+    label: Label
+    heading: str = ""
+    is_inline: bool = False
+    number: Numbering | None = None
+    level: int = 0
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def field(self) -> str:
+        return self.label.field
+
+    @property
+    def text(self) -> str:
+        return "\n".join(piece.text for piece in self.pieces)
+
+
+def render_row(headers: Sequence[Header], roles: dict[int, str], texts: Sequence[str]) -> str:
+    """A table row as one readable line: known columns by themselves (``Khảo sát … – Kết quả: … – 01/2026–06/2026``),
+    others as ``header: value``; numbers of rows are left out."""
+    parts: list[str] = []
+    written = ""
+    for column, text in enumerate(texts):
+        role = roles.get(column)
+        header = headers[column] if column < len(headers) else Header(())
+        is_repeated = column > 0 and text == texts[column - 1] and bool(role) and roles.get(column - 1) == role
+        if not text or is_repeated or (role is None and _is_row_number(header.leaf)):
+            continue
+        if role == "end" and parts and roles.get(column - 1) == "start" and parts[-1] == written:
+            parts[-1] = f"{written}–{text}"
+            continue
+        if role == "result":
+            parts.append(f"Kết quả: {text}")
+        elif role is not None or not parts or not header.leaf:
+            parts.append(text)
+        else:
+            parts.append(f"{header.text}: {text}")
+        written = text if role == "start" else ""
+    return " – ".join(parts)
+
+
+def _is_row_number(header: str) -> bool:
+    return header.strip(" .").upper() in ("TT", "STT", "SỐ TT", "NO", "#")
+
+
+def keep_ticked(text: str) -> str:
+    """The ticked options of a line that is nothing but options, else the line."""
+    if not has_boxes(text):
+        return text
+    lead, colon, rest = text.partition(":")
+    if colon and not has_boxes(lead) and has_boxes(rest):
+        chosen = "; ".join(ticked_options(rest))
+        return f"{lead}: {chosen}" if chosen else ""
+    return "; ".join(ticked_options(text))

@@ -1,0 +1,139 @@
+"""Names of people and organisations as forms write them: titles stripped, lists split, houses recognised."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.records import House
+from ingest.vietnamese import fold
+
+_TITLE = (
+    r"gs|pgs|ts|tskh|ths|ncs|ks|kts|ktv|cn|bs|bsck[12i]+|bs\.?\s?ck\.?\s?[12i]+|bscc|ds|dsck[12i]+|ckii?|luat su|ls|dr|"
+    r"prof|assoc|assist|msc|mba|phd|ph\.d|ngnd|ngut|ttnd|ttut|nsnd|nsut|mr|mrs|ms|"
+    r"pho giao su|giao su|tien si khoa hoc|tien si|tien sy|thac si|thac sy|ky su|kien truc su|cu nhan|bac si|duoc si|"
+    r"nghien cuu sinh|giang vien chinh|giang vien cao cap|giang vien"
+)
+_LEADING_TITLE = re.compile(rf"(?:{_TITLE})(?:\.+\s*|\s*[,/–-]\s*|\s+(?=\S))")
+# With its accent: folded, "bà" would swallow the surname Bá.
+_FORM_OF_ADDRESS = re.compile(r"(?:ông|bà)(?=\s+\S+\s+\S)\s+|(?:ông|bà)\s*[:/]\s*(?:bà\s*:?\s*)?", re.IGNORECASE)
+_TRAILING_TITLE = re.compile(r"\s*[,(]\s*(?:ph\.?d|msc|mba|dr|ts|ths|pgs|gs|bs|ks)\b[^,;]*$")
+_ENUMERATION = re.compile(r"^\s*(?:\(?\d{1,3}[.)]|[-–•+*])\s*")
+
+_SURNAME = re.compile(
+    r"t|nguyen|tran|le|pham|huynh|hoang|phan|vu|vo|dang|bui|do|ho|ngo|duong|ly|dinh|doan|trinh|truong|luong|"
+    r"mai|dao|to|ta|cao|chau|chu|lam|la|ha|han|kieu|quach|thai|tong|trieu|luu|luc|mac|mach|nghiem|ninh|nong|on|"
+    r"phi|phung|quang|quan|tang|than|thach|thi|tieu|ton|tu|ung|van|vi|vuong|cung|dam|diep|giang|giap|hua|khuc|"
+    r"khuong|kim|ky|lai|lo|lieu|long|ma|man|moc|nhan|nham|phu|pho|sam|son|su|tham|thieu|uong|vien|xa|y|au|bach|"
+    r"banh|bien|ca|cam|cong|co|cu|danh|dau|dieu|duc"
+)
+
+_ENTERPRISE = re.compile(
+    r"\b(?:cong ty|cty|htx|hop tac xa|dntn|doanh nghiep|tap doan|tong cong ty|xi nghiep|nha may|co so san xuat|"
+    r"trang trai|ho kinh doanh|co\.?,? ?ltd|jsc|corp|inc|llc|company)\b"
+)
+_SCIENCE = re.compile(
+    r"\b(?:(?<!moi )(?<!thi )(?<!hien )(?<!cong )truong|dai hoc|dh|dhqg|hoc vien|cao dang|phan vien|vien|"
+    r"university|institute|college|academy|polytechnic)\b"
+)
+_STATE = re.compile(
+    r"(?:so|ubnd|uy ban|bo|cuc|chi cuc|tong cuc|phong|ban|kho bac|hoi|lien hiep hoi|lien doan|hoi dong|"
+    r"tinh uy|huyen uy|thanh uy|cong an|benh vien|department|ministry)\b"
+)
+_CENTRE = re.compile(r"\b(?:ubnd|uy ban nhan dan|trung tam|chi cuc|ban quan ly|benh vien)\b")
+_NOT_SCIENCE = re.compile(r"\b(?:benh vien|vien kiem sat|thu vien|cong vien|vien thong)\b")
+
+
+def strip_titles(text: str) -> str:
+    """The name without academic titles and forms of address: ``PGS.TS. Nguyễn Thị Thu Hà`` → ``Nguyễn Thị Thu Hà``.
+
+    A name written in capitals throughout is set in title case. What follows the name (``, Trường …``,
+    ``(Chủ nhiệm)``, a trailing degree) is left out.
+    """
+    name = _ENUMERATION.sub("", " ".join(text.split()))
+    while match := _LEADING_TITLE.match(fold(name)) or _FORM_OF_ADDRESS.match(name):
+        name = name[match.end() :].lstrip(" .,-–")
+    if match := _TRAILING_TITLE.search(fold(name)):
+        name = name[: match.start()]
+    name = re.split(r"\s*[,;(/:]|\s+[–-]\s+", name, maxsplit=1)[0].strip(" .")
+    return name.title() if name.isupper() and len(name) > 3 else name
+
+
+def has_title(text: str) -> bool:
+    """Whether the text begins with an academic title or form of address."""
+    text = _ENUMERATION.sub("", text.strip())
+    return (_LEADING_TITLE.match(fold(text)) or _FORM_OF_ADDRESS.match(text)) is not None
+
+
+def looks_like_person(name: str) -> bool:
+    """Whether a stripped name has the shape of a person's: two to six capitalised words, and a Vietnamese
+    surname in front."""
+    words = name.split()
+    if not 2 <= len(words) <= 6 or house_of_organisation(name) is not None:
+        return False
+    return all(word[0].isupper() for word in words) and _SURNAME.fullmatch(fold(words[0]).strip(".")) is not None
+
+
+def find_people(text: str) -> tuple[str, ...]:
+    """Names of persons in a cell that lists who does the work, in order, each once.
+
+    A part counts as a person when a title stands before it or it has the shape of a Vietnamese name; organisations
+    (``Công ty …``, ``Trường …``) do not.
+    """
+    found: dict[str, None] = {}
+    for part in re.split(r"[\n;,•]|\s+(?:và|and)\s+|\s[–-]\s", text):
+        titled = has_title(part)
+        name = strip_titles(part)
+        words = name.split()
+        if not words or house_of_organisation(name) is not None:
+            continue
+        if looks_like_person(name) or (titled and 2 <= len(words) <= 6 and all(word[0].isupper() for word in words)):
+            found.setdefault(name)
+    return tuple(found)
+
+
+def is_same_person(written: str, name: str) -> bool:
+    """Whether an author as written (``T. Q. Bao``, ``Trần Quốc Bảo``, ``Bao TQ``) can be the person `name`.
+
+    Accents must agree when both sides carry them; initials must agree in order. Two persons may share
+    initials, so this decides roles inside one person's own list and nothing else.
+    """
+    left, right = strip_titles(written), strip_titles(name)
+    if left.casefold() == right.casefold():
+        return True
+    plain_left, plain_right = fold(left), fold(right)
+    if plain_left == plain_right:
+        return plain_left in (left.casefold(), right.casefold())
+    words = re.findall(r"[a-z]+", plain_left)
+    full = plain_right.split()
+    if len(full) < 2 or not words:
+        return False
+    if sorted(words) == sorted(full):
+        return left.isascii() or right.isascii()
+    initials = [word[0] for word in full]
+    if words[-1] == full[-1] and [word[0] for word in words[:-1]] in (initials[:-1], initials[:1]):
+        return all(len(word) == 1 or word in full for word in words[:-1])
+    return (
+        words[0] in (full[-1], full[0])
+        and len(words) > 1
+        and "".join(words[1:])
+        in (
+            "".join(initials[:-1]),
+            "".join(initials[1:]),
+        )
+    )
+
+
+def house_of_organisation(name: str) -> House | None:
+    """Which of the three houses an organisation's name belongs to, None when the name does not tell.
+
+    Firms and co-operatives are enterprise; universities, schools and institutes science; departments, committees
+    and centres state – unless the centre names the university it belongs to.
+    """
+    plain = fold(name).strip()
+    if _ENTERPRISE.search(plain):
+        return "enterprise"
+    if _STATE.match(plain):
+        return "state"
+    if _SCIENCE.search(_NOT_SCIENCE.sub(" ", plain)):
+        return "science"
+    return "state" if _CENTRE.search(plain) else None

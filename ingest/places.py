@@ -1,0 +1,111 @@
+"""Provinces named in a text: as written, and the province the place belongs to today."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from ingest.vietnamese import accented_view, fold
+
+_PREFIX = r"(?:tỉnh|tinh|thành phố|thanh pho|tp\.?|t\.p\.?)"
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceMention:
+    """`written` is the slice of the text, with its ``tỉnh``/``thành phố``; `today` the official name now."""
+
+    written: str
+    today: str
+    start: int
+    has_prefix: bool
+
+
+@cache
+def load_provinces(on: datetime.date | None = None) -> dict[str, str]:
+    """Every former province (63) → the province of today (34), from ``places.yaml``, which cites
+    Nghị quyết 202/2025/QH15. Renamings that take effect after `on` (default: none) are left out."""
+    table = yaml.safe_load(files("ingest").joinpath("places.yaml").read_text(encoding="utf-8"))
+    renamed = {entry["was"]: entry["is"] for entry in table["later"] if on is None or entry["from"] <= on}
+    return {former: renamed.get(today, today) for today, formers in table["provinces"].items() for former in formers}
+
+
+@cache
+def _names() -> tuple[dict[str, str], dict[str, str], re.Pattern[str]]:
+    """Accented and folded spellings → former province, and one pattern over all of them, longest first."""
+    table = yaml.safe_load(files("ingest").joinpath("places.yaml").read_text(encoding="utf-8"))
+    spellings = {name: name for formers in table["provinces"].values() for name in formers}
+    spellings |= {alias: name for name, aliases in table["aliases"].items() for alias in aliases}
+    accented = {_view(alias): name for alias, name in spellings.items()}
+    folded = {_tight(fold(alias)): name for alias, name in spellings.items()}
+    either = sorted({*accented, *folded}, key=lambda name: (-len(name), name))
+    middle = "|".join(re.escape(name).replace(r"\ \-\ ", r"\s?[-–—]?\s?").replace(r"\ ", r"\s+") for name in either)
+    return accented, folded, re.compile(rf"(?<!\w)(?:({_PREFIX})\s*)?({middle})(?!\w)")
+
+
+def _tight(name: str) -> str:
+    return " ".join(re.sub(r"\s?[-–—]\s?", " - ", name).split())
+
+
+def _view(text: str) -> str:
+    return _tight(accented_view(text))
+
+
+def find_provinces(text: str) -> tuple[ProvinceMention, ...]:
+    """Provinces named in the text, in order.
+
+    With ``tỉnh`` or ``thành phố`` in front any case counts, and the name may be typed without accents. A bare name
+    counts only when written as a name, with its accents and capitals (``hòa bình`` is peace, ``Hòa Bình`` a place).
+    """
+    accented, folded, pattern = _names()
+    view = accented_view(text)
+    found = []
+    for match in pattern.finditer(view):
+        name = _tight(match.group(2))
+        former = accented.get(name) or folded.get(name)
+        if former is None or (
+            match.group(1) is None and not _is_written_as_name(text[match.start(2) : match.end(2)], name, accented)
+        ):
+            continue
+        found.append(
+            ProvinceMention(
+                " ".join(text[match.start() : match.end()].split()),
+                load_provinces()[former],
+                match.start(),
+                match.group(1) is not None,
+            )
+        )
+    return tuple(found)
+
+
+def _is_written_as_name(written: str, name: str, accented: dict[str, str]) -> bool:
+    return name in accented and all(word[0].isupper() for word in re.findall(r"\w+", written))
+
+
+def place_of(*texts: str | None) -> ProvinceMention | None:
+    """The place that a record is about, from texts in falling order of trust (place item, title, address).
+
+    In each text the last mention with ``tỉnh``/``thành phố`` wins (addresses go from small to large), then the last
+    bare one – but not a bare name inside the name of an organisation.
+    """
+    for text in texts:
+        if not text:
+            continue
+        mentions = find_provinces(text)
+        titled = [mention for mention in mentions if mention.has_prefix]
+        bare = [mention for mention in mentions if not _is_in_organisation(text, mention)]
+        if titled or bare:
+            return (titled or bare)[-1]
+    return None
+
+
+def _is_in_organisation(text: str, mention: ProvinceMention) -> bool:
+    clause = re.split(r"[,;\n(]", text[: mention.start])[-1]
+    return (
+        re.search(r"\b(?:cong ty|truong|dai hoc|dh|vien|hoc vien|htx|hop tac xa|tap doan|benh vien)\b", fold(clause))
+        is not None
+    )

@@ -1,0 +1,82 @@
+"""Documents that are no form and no list: one record, with a section for each heading and everything kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from ingest.assembly import Origin
+from ingest.document import Block, Paragraph, Table
+from ingest.grids import Grid
+from ingest.items import Piece, render_row
+from ingest.masking import find_contacts, mask_personal
+from ingest.names import strip_titles
+from ingest.places import place_of
+from ingest.records import DEFAULT_HOUSE, Facts, Kind, Record, Section, Source
+
+_LONGEST_TITLE = 250
+
+
+def read_prose(
+    blocks: Sequence[Block], origin: Origin, kind: Kind = "document", *, keep_contacts: bool = False
+) -> Record | None:
+    """The record of a free text, None when it holds no text.
+
+    The title is the first heading, else the first line, else (when that is a whole paragraph) the name of the file
+    without its suffix. Every heading begins a section named ``text`` and stays in its text.
+    """
+    pieces = [pair for block in blocks for pair in _pieces(block)]
+    if not pieces:
+        return None
+    title_at = next((at for at, (_, level) in enumerate(pieces) if level), 0)
+    title_piece, level = pieces[title_at]
+    named = len(title_piece.text) <= _LONGEST_TITLE and (level > 0 or len(pieces) > 1)
+    title = title_piece.text if named else PurePath(origin.file).stem
+    if kind == "scientist":
+        title = strip_titles(title) or title
+    parts: list[list[Piece]] = [[]]
+    for at, (piece, level) in enumerate(pieces):
+        if named and at == title_at:
+            continue
+        if level and parts[-1]:
+            parts.append([])
+        parts[-1].append(piece)
+    parts = [part for part in parts if part]
+    sections = [Section("text", mask_personal("\n".join(piece.text for piece in part))) for part in parts]
+    sources: list[Source] = [origin.source("title", title_piece if named else None, 1.0 if named else 0.3)]
+    sources += [origin.source(f"sections/{at}", part[0]) for at, part in enumerate(parts)]
+    if keep_contacts and (text := _contacts([piece for piece, _ in pieces])):
+        sources.append(origin.source(f"sections/{len(sections)}", None))
+        sections.append(Section("contact", text, visibility="confidential"))
+    facts = Facts()
+    if kind != "scientist" and (mention := place_of(title)):
+        facts = Facts(place_written=mention.written, place_today=mention.today)
+        sources += [origin.source(f"facts/{name}", title_piece) for name in ("place_written", "place_today")]
+    return Record(kind, DEFAULT_HOUSE[kind], mask_personal(title), tuple(sections), facts, tuple(sources))
+
+
+def _pieces(block: Block) -> list[tuple[Piece, int]]:
+    if isinstance(block, Paragraph):
+        text = block.text.strip()
+        return [(Piece(text, block.place), block.level)] if text else []
+    return [(piece, 0) for piece in _table_pieces(block)] if isinstance(block, Table) else []
+
+
+def _table_pieces(table: Table) -> list[Piece]:
+    grid = Grid(table)
+    pieces = []
+    for row in range(grid.height):
+        cells = [cell for cell in grid.cells(row) if cell.row == row and cell.text.strip()]
+        if any("\n" in cell.text or cell.tables for cell in cells):
+            pieces += [Piece(cell.text.strip(), cell.place, "table") for cell in cells]
+        elif cells and (text := render_row((), {}, [" ".join(cell.text.split()) for cell in cells])):
+            pieces.append(Piece(text, cells[0].place, "table"))
+        for cell in cells:
+            pieces += [piece for inner in cell.tables for piece in _table_pieces(inner)]
+    return pieces
+
+
+def _contacts(pieces: Sequence[Piece]) -> str:
+    found = find_contacts("\n".join(piece.text for piece in pieces))
+    return "\n".join(dict.fromkeys(re.sub(r"\s+", " ", text) for text in (*found.phones, *found.emails)))

@@ -1,0 +1,227 @@
+"""Lists – sheets, tables and flat JSON objects with a header over many records – become one record a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from ingest.assembly import Origin, assemble_record
+from ingest.document import Entry
+from ingest.errors import N_, Problem
+from ingest.forms import Label, normalise_label
+from ingest.grids import Grid, Header, is_column_number_row, is_total_row, match_columns
+from ingest.items import Item, Piece
+from ingest.records import Kind, Place, Record
+from ingest.values import has_boxes, is_status, ticked_options
+
+_HEADER_ROWS = 25
+_MONEY = frozenset({"budget", "budget_state", "budget_other"})
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns of a list mean: the kind its rows are, and the field of each column (by position).
+    `private` and `contacts` name columns of personal and contact data."""
+
+    kind: Kind
+    fields: Mapping[int, str]
+    headers: tuple[Header, ...]
+    private: frozenset[int]
+    contacts: frozenset[int]
+    numbers: frozenset[int]
+
+    @property
+    def title(self) -> int:
+        return next(column for column, name in self.fields.items() if name == "title")
+
+
+@dataclass(frozen=True, slots=True)
+class ListHeader:
+    """Where a header stands in a grid and what it means; the first record's row is `first`."""
+
+    columns: Columns
+    first: int
+
+
+@cache
+def _synonyms() -> tuple[dict[Kind, dict[str, frozenset[str]]], frozenset[str], frozenset[str], frozenset[str]]:
+    data = yaml.safe_load(files("ingest").joinpath("tables.yaml").read_text(encoding="utf-8"))
+
+    def normalised(names: Sequence[str]) -> frozenset[str]:
+        return frozenset(filter(None, map(normalise_label, names)))
+
+    kinds = {
+        kind: {name: normalised(names) for name, names in columns.items()} for kind, columns in data["kinds"].items()
+    }
+    return kinds, normalised(data["private"]), normalised(data["contact"]), normalised(data["columns"]["number"])
+
+
+def read_columns(headers: tuple[Header, ...], kind: Kind | None = None) -> Columns | None:
+    """What the headers mean, None when no kind has its title and one more column among them."""
+    kinds, private, contact, number = _synonyms()
+    best: Columns | None = None
+    for name, synonyms in kinds.items():
+        if kind is not None and name != kind:
+            continue
+        fields = _one_column_each(match_columns(headers, synonyms))
+        enough = 2 if kind is None or len(headers) > 1 else 1
+        if "title" not in fields.values() or len(fields) < enough or (best and len(fields) <= len(best.fields)):
+            continue
+        leaves = {column: normalise_label(header.leaf) for column, header in enumerate(headers)}
+        best = Columns(
+            name,
+            fields,
+            headers,
+            frozenset(column for column, leaf in leaves.items() if leaf in private and column not in fields),
+            frozenset(column for column, leaf in leaves.items() if leaf in contact and column not in fields),
+            frozenset(
+                column for column, leaf in leaves.items() if leaf in number or headers[column].leaf.strip() == "#"
+            ),
+        )
+    return best
+
+
+def _one_column_each(fields: dict[int, str]) -> dict[int, str]:
+    """The first column of each field; *Khác* means other money only where state money has a column too."""
+    seen: set[str] = set()
+    kept: dict[int, str] = {}
+    for column, name in sorted(fields.items()):
+        if name not in seen and not (name == "budget_other" and "budget_state" not in fields.values()):
+            kept[column] = name
+            seen.add(name)
+    return kept
+
+
+def find_list_header(grid: Grid, kind: Kind | None = None) -> ListHeader | None:
+    """The header among the first rows of a grid: the row (with those merged below it) that explains most columns
+    and has at least one row under it."""
+    best: ListHeader | None = None
+    for row in range(min(grid.height, _HEADER_ROWS)):
+        if sum(1 for column in range(grid.width) if grid.text(row, column)) < 2:
+            continue
+        columns = read_columns(grid.headers(row), kind)
+        first = row + grid.header_depth(row)
+        if columns and first < grid.height and (best is None or len(columns.fields) > len(best.columns.fields)):
+            best = ListHeader(columns, first)
+    return best
+
+
+def read_list(
+    grid: Grid, header: ListHeader, origin: Origin, *, keep_contacts: bool = False
+) -> Iterator[Record | Problem]:
+    """A record or a Problem for each row below the header; totals, numbers of columns, repeated headers and group
+    headings are passed over."""
+    columns = header.columns
+    decimal = {
+        column
+        for column, name in columns.fields.items()
+        if name in _MONEY and _has_decimal_points(grid, column, header.first)
+    }
+    titles = [h.leaf for h in columns.headers]
+    for row in range(header.first, grid.height):
+        texts = [grid.text(row, column) for column in range(grid.width)]
+        if not any(texts) or is_total_row(texts) or is_column_number_row(texts) or texts == titles:
+            continue
+        if _is_group_heading(grid, row, texts, columns):
+            continue
+        values = []
+        for column in range(grid.width):
+            cell = grid.at(row, column)
+            if cell is not None and cell.text.strip():
+                text = "\n".join(line.strip() for line in cell.text.splitlines() if line.strip())
+                # "29.125" among "29.6" is a decimal, not twenty-nine thousand.
+                if column in decimal and re.fullmatch(r"\d+\.\d{3}", text):
+                    text += "0"
+                values.append((column, text, cell.place))
+        first = grid.cells(row)[0].place
+        place = replace(first, cell=None) if first.row else replace(first, row=row + 1, cell=None)
+        yield _record_of_row(columns, values, place, origin, keep_contacts)
+
+
+def read_flat_entry(entry: Entry, origin: Origin, *, kind: Kind | None, keep_contacts: bool) -> Record | Problem:
+    """A JSON object whose keys are headers, read like a row."""
+    pairs = [(str(key), _text_of(value)) for key, value in entry.value.items()]
+    columns = read_columns(tuple(Header((key,)) for key, _ in pairs), kind)
+    if columns is None:
+        names = ", ".join(key for key, _ in pairs[:6])
+        return Problem(
+            origin.file, N_("No column with a title was found among: {columns}."), {"columns": names}, entry.place
+        )
+    values = [(column, text, entry.place) for column, (_, text) in enumerate(pairs) if text]
+    return _record_of_row(columns, values, entry.place, origin, keep_contacts, is_json=True)
+
+
+def _record_of_row(
+    columns: Columns,
+    values: Sequence[tuple[int, str, Place]],
+    place: Place,
+    origin: Origin,
+    keep_contacts: bool,
+    *,
+    is_json: bool = False,
+) -> Record | Problem:
+    items = [item for value in values if (item := _item_of(columns, *value, is_json=is_json))]
+    record = assemble_record(items, columns.kind, origin, keep_contacts=keep_contacts)
+    if record is None:
+        header = columns.headers[columns.title].text
+        return Problem(
+            origin.file,
+            N_("Row {row} has no title (column “{column}”); it was left out."),
+            {"row": place.row or "?", "column": header},
+            place,
+        )
+    return record
+
+
+def _item_of(columns: Columns, column: int, text: str, place: Place, *, is_json: bool) -> Item | None:
+    if column in columns.private or column in columns.numbers:
+        return None
+    header = columns.headers[column] if column < len(columns.headers) else Header(())
+    name = columns.fields.get(column, "other")
+    is_contact = column in columns.contacts
+    if name == "status" and not is_status(text):
+        # A column "Kết quả" holds a grade in one list and an account of the results in the next.
+        name = "results" if columns.kind == "proposal" else "other"
+    if has_boxes(text) and name != "fields":
+        text = "; ".join(ticked_options(text))
+    keeps_label = name == "education"
+    label = Label("contact" if is_contact else name, is_contact=is_contact)
+    heading = header.text
+    piece = Piece(f"{heading}: {text}" if keeps_label else text, place, "json" if is_json else "table")
+    return Item(label, heading, is_inline=True, pieces=[piece])
+
+
+def _is_group_heading(grid: Grid, row: int, texts: list[str], columns: Columns) -> bool:
+    """A row that only announces the rows below (``I. Lĩnh vực nông nghiệp``, merged or in one cell)."""
+    cells = [cell for cell in grid.cells(row) if cell.text.strip()]
+    if len(cells) == 1 and (cells[0].column_span > 1 or cells[0].column != columns.title):
+        return True
+    known = {text for column, text in enumerate(texts) if text and column not in columns.numbers}
+    number = next((texts[column] for column in columns.numbers if column < len(texts)), "")
+    return len(known) <= 1 and re.fullmatch(r"[IVX]+\.?|[A-Z]\.?", number.strip()) is not None
+
+
+def _has_decimal_points(grid: Grid, column: int, first: int) -> bool:
+    texts = [grid.text(row, column) for row in range(first, grid.height)]
+    return any(re.fullmatch(r"\d+\.(?:\d{1,2}|\d{4,})", text) for text in texts) and not any(
+        text.count(".") > 1 for text in texts
+    )
+
+
+def _text_of(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return "" if value is None else ("có" if value else "không")
+    if isinstance(value, float):
+        text = str(int(value)) if value.is_integer() else repr(value)
+        return f"{text}0" if re.fullmatch(r"\d+\.\d{3}", text) else text
+    if isinstance(value, (list, tuple)):
+        return "\n".join(filter(None, map(_text_of, value)))
+    if isinstance(value, Mapping):
+        return "\n".join(f"{key}: {text}" for key, item in value.items() if (text := _text_of(item)))
+    return str(value).strip()
