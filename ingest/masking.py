@@ -173,5 +173,5 @@ _KEPT = "|".join(
         _REGISTERED,
     )
 )
-# No value and no label begins inside a word: saying so once makes the search four times faster.
+# No value and no label begins inside a word: saying so once spares every alternative the attempt.
 _PERSONAL = re.compile(rf"(?<!\w)(?=[\w(+.%\-])(?:{'|'.join((_KEPT, _BIRTH, _IDENTITY, _PHONE, _EMAIL))})")

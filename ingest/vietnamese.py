@@ -34,7 +34,7 @@ Span = tuple[int, int]
 
 _LINE_BREAKS = "\r\v\f\x1c\x1d\u2028\u2029"
 _INVISIBLE = "\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-_ODD = re.compile(f"[\0-\x08\x0b-\x1f\x7f-\x9f{_INVISIBLE}Ƣƣ\ud800-\udfff]")
+_ODD = re.compile(f"[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_INVISIBLE}Ƣƣ\ud800-\udfff]")
 _LETTERS = r"[^\W\d_]"
 _ETH = re.compile("[Ðð]")
 _NUMBER_BEFORE = re.compile(r"\d\s?\Z")
@@ -135,9 +135,11 @@ def fold(text: str) -> str:
 _ANY_TONED = "".join(TONED) + "".join(TONED).upper()
 _ANY_PLAIN_TONED = "".join(c for c in _ANY_TONED if unicodedata.normalize("NFD", c)[:2][-1] in TONES)
 _ANY_VOWEL = VOWELS + VOWELS.upper()
-# Where a tone can be misplaced: on a last vowel after another (hoà, cuả), or before a vowel that is not last (tóan).
+# Where a tone can be misplaced: on a last vowel after another (hoà, cuả), or before a vowel that is not last (tóan),
+# or on the second letter of the onsets gi and qu (gìa, qúy).
 _DOUBTFUL_TONE = re.compile(
     f"[{_ANY_VOWEL}][{_ANY_PLAIN_TONED}](?!{_LETTERS})|[{_ANY_TONED}][{_ANY_VOWEL}](?={_LETTERS})"
+    f"|(?<=[gGqQ])[{_ANY_PLAIN_TONED}][{_ANY_VOWEL}]"
 )
 
 
