@@ -12,8 +12,16 @@ from ingest import N_, BanhaError, Place, Problem
 
 Translate = Callable[[str], str]
 
-LANGUAGES = ("vi", "en")
-
+BASIS_NAMES: Mapping[str, str] = {
+    "calibrated": N_("calibrated likelihood"),
+    "uncalibrated": N_("likelihood not calibrated yet"),
+    "insufficient": N_("not enough evidence"),
+}
+CHANGE_NAMES: Mapping[str, str] = {
+    "new": N_("new"),
+    "changed": N_("changed"),
+    "unchanged": N_("unchanged"),
+}
 _PLACES: Mapping[str, str] = {
     "page": N_("page {page}"),
     "sheet": N_("sheet {sheet}"),
@@ -45,8 +53,12 @@ def read_catalogue(language: str) -> Mapping[str, str]:
 
 
 def explain(problem: Problem | BanhaError, translate: Translate) -> str:
-    """What is wrong and what to do, in the reader's language, without the file and the place."""
-    return fill(translate(problem.message), problem.params)
+    """What is wrong and what to do, in the reader's language, without the file and the place.
+
+    Parameters that are templates themselves (`a whole number`) are translated too.
+    """
+    params = {name: translate(value) if isinstance(value, str) else value for name, value in problem.params.items()}
+    return fill(translate(problem.message), params)
 
 
 def describe_place(place: Place, translate: Translate) -> str:
@@ -55,6 +67,11 @@ def describe_place(place: Place, translate: Translate) -> str:
     return ", ".join(
         translate(_PLACES[name]).format(**{name: value}) for name, value in found.items() if value is not None
     )
+
+
+def locate(problem: Problem, translate: Translate) -> str:
+    """The file and the place in it: `list.xlsx, sheet A, row 7`."""
+    return ", ".join(part for part in (problem.file, describe_place(problem.place, translate)) if part)
 
 
 def fill(template: str, params: Mapping[str, object]) -> str:

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 import index
 import ingest
 from api.catalogue import Translate, explain
-from ingest import DEFAULT_HOUSE, House, Kind, repair
-from ingest.records import PersonRole, ReadingMethod, Visibility
+from ingest import House, Kind, Visibility, repair
+from ingest.records import DEFAULT_HOUSE, PersonRole, ReadingMethod
 from matcher import evidence, pairing
 
 LONGEST_TITLE = 2_000

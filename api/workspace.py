@@ -35,9 +35,7 @@ class Workspace:
     @property
     def versions(self) -> Versions:
         """What answers are computed with now."""
-        encoder = self.index.encoder
-        model = encoder.description.name if encoder and self.index.mode == "hybrid" else None
-        return Versions(model=model, segmenter=SEGMENTER)
+        return name_versions(self.index.encoder if self.index.mode == "hybrid" else None)
 
     @property
     def lexical_because(self) -> BanhaError | None:
@@ -51,6 +49,11 @@ class Workspace:
                 count=missing,
             )
         return None
+
+
+def name_versions(encoder: Encoder | None) -> Versions:
+    """The names of what takes part in answers."""
+    return Versions(model=encoder.description.name if encoder else None, segmenter=SEGMENTER)
 
 
 class LexicalOnly(BanhaError):
@@ -70,7 +73,8 @@ def open_workspace(
     encoder: Encoder | None = None
     no_model: BanhaError | None = None
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        # What is stored is not for the other users of the computer.
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if with_model:
             encoder, no_model = find_encoder(settings, conversion)
         index = Index(settings.data, encoder, any_model)

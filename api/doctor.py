@@ -1,0 +1,168 @@
+"""The doctor: what works on this computer, what is off, and why."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+from api.settings import LEXICAL_ONLY, Settings
+from api.workspace import Workspace, find_encoder, open_workspace
+from index.embedded_model import WEIGHTS_SHA256, find_damage
+from index.encoder import EMBEDDED
+from index.packed_weights import find_weights
+from ingest import N_, BanhaError
+
+State = Literal["works", "off", "broken"]
+_ENOUGH_SPACE = 2_000_000_000  # bytes: the converted model and room for some ten thousand records
+# Programs for formats that are not read yet.
+_PROGRAMS = ("soffice", "tesseract")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `detail` is a catalogue template filled from `params`."""
+
+    name: str
+    state: State
+    detail: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    blocks: bool = False  # whether nothing can be stored or found because of it
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything that Ba Nhà needs; changes nothing, and creates no data folder."""
+    findings = [
+        Finding(
+            N_("Program"),
+            "works",
+            N_("Ba Nhà {version}, Python {python}, {system}"),
+            {"version": version("banha"), "python": platform.python_version(), "system": platform.system()},
+        ),
+        *_check_folder(settings.data),
+    ]
+    findings.append(_check_model(settings))
+    if (settings.data / "banha.sqlite").is_file():
+        findings += _check_store(settings)
+    findings.append(_check_words())
+    findings += [_check_program(name) for name in _PROGRAMS]
+    contacts = N_("kept in confidential sections") if settings.keep_contacts else N_("masked in everything stored")
+    findings.append(Finding(N_("Phone numbers and e-mails"), "works", contacts))
+    return findings
+
+
+def _check_folder(folder: Path) -> Iterator[Finding]:
+    name, params = N_("Data folder"), {"folder": str(folder)}
+    if not folder.exists():
+        existing = next(parent for parent in folder.absolute().parents if parent.exists())
+        state: State = "works" if existing.is_dir() and os.access(existing, os.W_OK) else "broken"
+        detail = N_("{folder} (made when something is stored)") if state == "works" else N_("{folder} cannot be made")
+        yield Finding(name, state, detail, params, state == "broken")
+        folder = existing
+    elif not folder.is_dir():
+        yield Finding(name, "broken", N_("{folder} is no folder"), params, blocks=True)
+        return
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding(name, "broken", N_("{folder} cannot be written"), params, blocks=True)
+    elif stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        yield Finding(name, "works", N_("{folder} (other users of this computer can look into it)"), params)
+    else:
+        yield Finding(name, "works", N_("{folder} (only for this user)"), params)
+    free = shutil.disk_usage(folder).free
+    state = "works" if free >= _ENOUGH_SPACE else "broken"
+    yield Finding(
+        N_("Disk space"),
+        state,
+        N_("{free} GB free, {needed} GB should be"),
+        {"free": round(free / 1e9, 1), "needed": round(_ENOUGH_SPACE / 1e9)},
+    )
+
+
+def _check_model(settings: Settings) -> Finding:
+    name = N_("Language model")
+    if settings.model == LEXICAL_ONLY:
+        return Finding(name, "off", N_("switched off by BANHA_MODEL=none; searching by words only"))
+    try:
+        if settings.model:
+            encoder, _ = find_encoder(settings)
+            described = encoder.description if encoder else EMBEDDED
+            return Finding(
+                name,
+                "works",
+                N_("{model}, {dimensions} dimensions, from {folder}"),
+                {"model": described.name, "dimensions": described.dimensions, "folder": settings.model},
+            )
+        weights = find_weights()
+    except BanhaError as error:
+        return Finding(name, "broken", error.message, error.params)
+    target = settings.model_folder / f"{EMBEDDED.name}-{EMBEDDED.revision}"
+    params = {"model": EMBEDDED.name, "sha256": WEIGHTS_SHA256[:12], "folder": str(target)}
+    if not weights.is_file() or find_damage(target):
+        return Finding(name, "works", N_("{model} (sha256 {sha256}…), prepared when it is first used"), params)
+    return Finding(name, "works", N_("{model} (sha256 {sha256}…), prepared in {folder}"), params)
+
+
+def _check_store(settings: Settings) -> Iterator[Finding]:
+    try:
+        workspace = open_workspace(settings, with_model=False)
+    except BanhaError as error:
+        yield Finding(N_("Database"), "broken", error.message, error.params, blocks=True)
+        return
+    store = workspace.index.store
+    counts = store.counts()
+    yield Finding(
+        N_("Database"),
+        "works",
+        N_("{count} records ({kinds})"),
+        {"count": sum(counts.values()), "kinds": ", ".join(f"{kind} {count}" for kind, count in counts.items()) or "–"},
+    )
+    yield _check_vectors(workspace, settings)
+    yield Finding(N_("Word index"), "works", N_("up to date with change {seq}"), {"seq": store.seq})
+
+
+def _check_vectors(workspace: Workspace, settings: Settings) -> Finding:
+    name, store = N_("Vectors"), workspace.index.store
+    missing = store.missing_vectors()
+    wanted = _name_model(settings)
+    if store.model and wanted and store.model != wanted:
+        return Finding(
+            name,
+            "broken",
+            N_("made by {stored}, but {model} is in use. Run: banha reembed"),
+            {"stored": store.model, "model": wanted},
+        )
+    if missing:
+        return Finding(name, "off", N_("{count} passages have none. Run: banha reembed"), {"count": missing})
+    return Finding(name, "works", N_("made by {model}"), {"model": store.model or "–"})
+
+
+def _name_model(settings: Settings) -> str | None:
+    """The model that would be used, without preparing it."""
+    if settings.model is None:
+        return EMBEDDED.name
+    try:
+        encoder, _ = find_encoder(settings)
+    except BanhaError:
+        return None
+    return encoder.description.name if encoder else None
+
+
+def _check_words() -> Finding:
+    name = N_("Word segmentation")
+    if find_spec("pyvi") is None:
+        return Finding(name, "broken", N_("the package pyvi is not installed"))
+    return Finding(name, "works", N_("pyvi {version}"), {"version": version("pyvi")})
+
+
+def _check_program(name: str) -> Finding:
+    where = shutil.which(name)
+    if where:
+        return Finding(name, "off", N_("found, but not used yet"))
+    return Finding(name, "off", N_("not found, and not used yet"))

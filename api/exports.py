@@ -1,0 +1,206 @@
+"""Pairings and lists as XLSX and DOCX files, for those who go on working in an office program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from api.catalogue import Translate, fill
+from api.errors import BadInput
+from api.schemas import Match, Pairing, Quote, Record
+from ingest import N_
+
+FORMATS = (".xlsx", ".docx")
+MEDIA_TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+_LONGEST_CELL = 32_767  # what a spreadsheet cell can hold
+_Row = Sequence[str | float | int | None]
+_QUOTE_WIDTH, _TITLE_WIDTH, _ID_WIDTH, _NUMBER_WIDTH = 60, 50, 24, 10
+
+
+def check_format(name: str) -> str:
+    """The suffix of a file to export to. Raises BadInput for one that cannot be written."""
+    suffix = Path(name).suffix.lower()
+    if suffix not in FORMATS:
+        raise BadInput(N_("{file}: the name must end in .xlsx or .docx."), file=name)
+    return suffix
+
+
+def export_match(match: Match, format: str, translate: Translate, made_on: date) -> bytes:
+    """The candidates of a match, each with its quotes side by side and what is missing. `format` is a suffix."""
+    title = fill(translate(N_("Candidates for: {title}")), {"title": match.record.title})
+    headers = [
+        translate(header)
+        for header in (
+            N_("Rank"),
+            N_("Candidate"),
+            N_("Id"),
+            N_("Score"),
+            N_("What is asked"),
+            N_("What the candidate shows"),
+            N_("Not found with the candidate"),
+        )
+    ]
+    widths = (_NUMBER_WIDTH, _TITLE_WIDTH, _ID_WIDTH, _NUMBER_WIDTH, _QUOTE_WIDTH, _QUOTE_WIDTH, _QUOTE_WIDTH)
+    rows = [_pairing_row(rank, pairing) for rank, pairing in enumerate(match.pairings, 1)]
+    notes = [_note(translate, made_on), translate(N_("The scores order this list only; a person decides."))]
+    return _WRITERS[format](title, notes, headers, widths, rows)
+
+
+def export_records(records: Iterable[Record], format: str, translate: Translate, made_on: date) -> bytes:
+    """A list of records with their main facts. `format` is a suffix."""
+    headers = [
+        translate(header)
+        for header in (
+            N_("Id"),
+            N_("Kind"),
+            N_("Title"),
+            N_("Code"),
+            N_("Organisation"),
+            N_("Place"),
+            N_("From year"),
+            N_("To year"),
+            N_("Budget (đồng)"),
+        )
+    ]
+    widths = (_ID_WIDTH, 14, _TITLE_WIDTH, 18, 40, 20, _NUMBER_WIDTH, _NUMBER_WIDTH, 16)
+    rows = [_record_row(record) for record in records]
+    return _WRITERS[format](translate(N_("List of records")), [_note(translate, made_on)], headers, widths, rows)
+
+
+def _note(translate: Translate, made_on: date) -> str:
+    return fill(translate(N_("Made by Ba Nhà on {date}.")), {"date": f"{made_on:%d/%m/%Y}"})
+
+
+def _pairing_row(rank: int, pairing: Pairing) -> _Row:
+    # Quotes stand in the same order on both sides; a number says which belong together.
+    queries = _number([pair.query for pair in pairing.evidence])
+    candidates = _number([pair.candidate for pair in pairing.evidence])
+    missing = "\n".join(quote.text for quote in pairing.missing)
+    return rank, pairing.title, pairing.id, round(pairing.score, 3), queries, candidates, missing
+
+
+def _number(quotes: Sequence[Quote]) -> str:
+    return "\n".join(f"({number}) {quote.text}" for number, quote in enumerate(quotes, 1))
+
+
+def _record_row(record: Record) -> _Row:
+    facts = record.facts
+    return (
+        record.id,
+        record.kind,
+        record.title,
+        facts.code,
+        facts.organisation,
+        facts.place_written,
+        facts.year_from,
+        facts.year_to,
+        facts.budget_vnd,
+    )
+
+
+def _write_xlsx(
+    title: str, notes: Sequence[str], headers: Sequence[str], widths: Sequence[int], rows: Sequence[_Row]
+) -> bytes:
+    """Title and notes above a header row; every text is typed as text."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Ba Nhà"
+    for row, text in enumerate((title, *notes), 1):
+        _fill_cell(sheet.cell(row, 1), text)
+    sheet["A1"].font = Font(bold=True, size=14)
+    first = len(notes) + 3
+    for column, (header, width) in enumerate(zip(headers, widths, strict=True), 1):
+        _fill_cell(sheet.cell(first, column), header)
+        sheet.cell(first, column).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for number, row_values in enumerate(rows, first + 1):
+        for column, value in enumerate(row_values, 1):
+            cell = sheet.cell(number, column)
+            _fill_cell(cell, value)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = sheet.cell(first + 1, 1)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _fill_cell(cell: Any, value: str | float | int | None) -> None:
+    if isinstance(value, str):
+        cell.value = disarm(_legal(value))[:_LONGEST_CELL]
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    else:
+        cell.value = value
+
+
+def disarm(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula, also after a detour over CSV.
+
+    A dash or plus with a space after it begins a list item and stays as it is.
+    """
+    is_formula = text.startswith(("=", "@", "\t", "\r")) or (text.startswith(("+", "-")) and text[1:2] != " ")
+    return f"'{text}" if is_formula else text
+
+
+def _legal(text: str) -> str:
+    """Without the characters that XML cannot hold."""
+    return "".join(char for char in text if char in "\t\n\r" or (char >= " " and char not in "\ufffe\uffff"))
+
+
+def _write_docx(
+    title: str, notes: Sequence[str], headers: Sequence[str], widths: Sequence[int], rows: Sequence[_Row]
+) -> bytes:
+    """A landscape page with title, notes and one table whose header is repeated on every page."""
+    from docx import Document
+    from docx.enum.section import WD_ORIENT
+    from docx.oxml import OxmlElement
+    from docx.shared import Mm, Pt
+
+    document = Document()
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.left_margin = section.right_margin = Mm(15)
+    document.styles["Normal"].font.name = "Times New Roman"
+    document.styles["Normal"].font.size = Pt(10)
+    document.add_heading(_legal(title), 1)
+    for note in notes:
+        document.add_paragraph(_legal(note))
+    table = document.add_table(rows=1, cols=len(headers))
+    table.style = "Table Grid"
+    table.autofit = False
+    share = 267 / sum(widths)
+    for column, width in enumerate(widths):
+        table.columns[column].width = Mm(width * share)
+    _fill_row(table.rows[0], headers)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for cell in table.rows[0].cells:
+        for run in cell.paragraphs[0].runs:
+            run.font.bold = True
+    for values in rows:
+        _fill_row(table.add_row(), values)
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _fill_row(row: Any, values: _Row) -> None:
+    for cell, value in zip(row.cells, values, strict=True):
+        cell.text = _legal("" if value is None else str(value))
+
+
+_Writer = Callable[[str, Sequence[str], Sequence[str], Sequence[int], Sequence[_Row]], bytes]
+_WRITERS: dict[str, _Writer] = {".xlsx": _write_xlsx, ".docx": _write_docx}

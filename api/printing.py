@@ -1,0 +1,187 @@
+"""Answers as people read them in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pydantic import BaseModel
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from api.catalogue import BASIS_NAMES, CHANGE_NAMES, Translate, fill, locate
+from api.doctor import Finding
+from api.evaluating import EvaluationOut, MeasureOut
+from api.pages.highlighting import mark_shared
+from api.pages.wording import KIND, Wording
+from api.schemas import IngestReport, Match, Pairing, Record, SearchResult
+from api.terminal import open_console, printable
+from ingest import N_, Problem
+from ingest import Record as DomainRecord
+
+_STATES = {"works": (N_("works"), "green"), "off": (N_("off"), "yellow"), "broken": (N_("broken"), "red")}
+
+
+class FindingOut(BaseModel):
+    name: str
+    state: str
+    detail: str
+
+
+class FindingsOut(BaseModel):
+    """What the doctor found, in the reader's language."""
+
+    findings: tuple[FindingOut, ...]
+
+
+def print_report(report: IngestReport, refused: Sequence[Problem], translate: Translate) -> None:
+    """What was stored, how much is unchanged, and what was refused and why."""
+    console = open_console()
+    if report.stored:
+        table = _table(translate, N_("Id"), N_("Kind"), N_("Change"), N_("Title"))
+        for stored in report.stored:
+            change = translate(CHANGE_NAMES[stored.change])
+            table.add_row(stored.id, translate(KIND[stored.kind]), change, _text(stored.title))
+        console.print(table)
+    if refused:
+        table = _table(translate, N_("Refused"), N_("Reason"))
+        for problem, shown in zip(refused, report.refused, strict=True):
+            table.add_row(_text(locate(problem, translate)), _text(shown.reason))
+        console.print(table)
+    counts = {"stored": len(report.stored), "unchanged": len(report.unchanged), "refused": len(refused)}
+    summary = N_("Stored: {stored}. Unchanged: {unchanged}. Refused: {refused}.")
+    console.print(fill(translate(summary), counts), soft_wrap=True)
+
+
+def print_hits(result: SearchResult, translate: Translate) -> None:
+    """Each hit with its passage, the words of the query highlighted."""
+    console = open_console()
+    if result.suggestion:
+        console.print(fill(translate(N_("Did you mean: {text}")), {"text": result.suggestion}), soft_wrap=True)
+    if not result.hits:
+        console.print(translate(N_("Nothing was found.")))
+    query = result.suggestion or result.query
+    for rank, hit in enumerate(result.hits, 1):
+        console.print(_title(rank, hit.title), soft_wrap=True)
+        console.print(Text(f"    {hit.id} · {translate(KIND[hit.kind])} · {hit.score:.2f}", "dim"), soft_wrap=True)
+        if hit.section is not None:
+            console.print(_marked(hit.text, query), soft_wrap=True)
+
+
+def print_pairings(match: Match, translate: Translate) -> None:
+    """Each candidate with the quotes that speak for it and what is missing."""
+    console = open_console()
+    title = fill(translate(N_("Candidates for: {title}")), {"title": match.record.title})
+    console.print(Text(printable(title), "bold"), soft_wrap=True)
+    if not match.pairings:
+        console.print(translate(N_("Nothing was found.")))
+    for rank, pairing in enumerate(match.pairings, 1):
+        console.print(_title(rank, pairing.title), soft_wrap=True)
+        console.print(Text(f"    {pairing.id} · {_strength(pairing, translate)}", "dim"), soft_wrap=True)
+        for pair in pairing.evidence:
+            _print_quote(translate(N_("Asked")), pair.query.text, pair.candidate.text)
+            _print_quote(translate(N_("Shown")), pair.candidate.text, pair.query.text)
+        for quote in pairing.missing:
+            _print_quote(translate(N_("Not found")), quote.text, "")
+
+
+def _strength(pairing: Pairing, translate: Translate) -> str:
+    basis = translate(BASIS_NAMES[pairing.basis])
+    if pairing.likelihood is not None:
+        basis = f"{pairing.likelihood:.0%} ({basis})"
+    return f"{pairing.score:.2f} · {basis}"
+
+
+def _print_quote(label: str, text: str, other: str) -> None:
+    line = Text(f"    {label}: ", "cyan")
+    line.append_text(_marked(" ".join(text.split()), other, is_query=False))
+    open_console().print(line, soft_wrap=True)
+
+
+def print_record(record: DomainRecord, translate: Translate, lang: str) -> None:
+    """A record with its facts, sections and sources."""
+    console, wording = open_console(), Wording(translate, lang)
+    console.print(Text(printable(record.title), "bold"), soft_wrap=True)
+    console.print(Text(" · ".join(part for part in (record.id, translate(KIND[record.kind])) if part), "dim"))
+    for fact in wording.facts(record.facts):
+        console.print(_text(f"{fact.label}: {'; '.join(fact.lines)}"), soft_wrap=True)
+    for number, section in enumerate(record.sections):
+        about = [wording.about_section(section), wording.visibility(section.visibility)]
+        label = " · ".join([wording.section(record, number), *(part for part in about if part)])
+        console.print(Text(f"\n{label}", "cyan"), soft_wrap=True)
+        console.print(_text(section.text), soft_wrap=True)
+    if record.sources:
+        console.print(Text("\n" + translate(N_("Sources")), "cyan"))
+    for source in record.sources:
+        line = wording.source(record, source)
+        parts = (line.value, line.file, line.place, line.method)
+        console.print(_text("  " + " · ".join(part for part in parts if part)), soft_wrap=True)
+    console.print()
+
+
+def print_list(records: Iterable[Record], translate: Translate) -> None:
+    """One line a record."""
+    console = open_console()
+    for record in records:
+        console.print(_text(f"{record.id}\t{translate(KIND[record.kind])}\t{record.title}"), soft_wrap=True)
+
+
+def print_evaluation(evaluation: EvaluationOut, translate: Translate) -> None:
+    """A row a system and a column a measure, then the gains over the baselines."""
+    console = open_console()
+    names = list(next(iter(evaluation.measures.values()), {}))
+    table = Table(translate(N_("System")), *names, box=box.SIMPLE_HEAD)
+    for system, measures in evaluation.measures.items():
+        table.add_row(system, *(_interval(measures[name]) for name in names))
+    console.print(table)
+    for system, gain in evaluation.gains.items():
+        words = fill(translate(N_("nDCG@10 against {system}: {gain}")), {"system": system, "gain": _interval(gain)})
+        console.print(words)
+
+
+def _interval(measure: MeasureOut) -> str:
+    return f"{measure.mean:.4f} [{measure.low:.4f}, {measure.high:.4f}]"
+
+
+def show_findings(findings: Sequence[Finding], translate: Translate) -> FindingsOut:
+    return FindingsOut(
+        findings=tuple(
+            FindingOut(
+                name=translate(finding.name),
+                state=finding.state,
+                detail=fill(translate(finding.detail), finding.params),
+            )
+            for finding in findings
+        )
+    )
+
+
+def print_findings(shown: FindingsOut, translate: Translate) -> None:
+    """A line a finding, with its state."""
+    table = Table(box=None, show_header=False)
+    for finding in shown.findings:
+        word, style = _STATES[finding.state]
+        table.add_row(_text(finding.name), Text(translate(word), style), _text(finding.detail))
+    open_console().print(table)
+
+
+def _table(translate: Translate, *headers: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    for header in headers:
+        table.add_column(translate(header), overflow="fold")
+    return table
+
+
+def _title(rank: int, title: str) -> Text:
+    return Text(printable(f"{rank:>2}. {title}"), "bold")
+
+
+def _text(text: str) -> Text:
+    return Text(printable(text))
+
+
+def _marked(text: str, other: str, is_query: bool = True) -> Text:
+    marked = Text("    " if is_query else "")
+    for piece, is_shared in mark_shared(printable(text), other, is_query):
+        marked.append(piece, "bold yellow" if is_shared else "")
+    return marked

@@ -1,0 +1,44 @@
+"""Serving: the application behind an address, until it is stopped."""
+
+from __future__ import annotations
+
+import socket
+
+from api.errors import BadInput
+from api.terminal import Session
+from ingest import N_
+
+
+def serve_forever(session: Session, host: str, port: int) -> None:
+    """Serve until interrupted. Raises BadInput when the address cannot be used, UnusableFolder."""
+    import uvicorn
+
+    from api.app import create_app
+    from api.workspace import open_workspace
+
+    listener = _listen(host, port)
+    # Opened here first, so that a folder that cannot be used ends the command in plain words.
+    open_workspace(session.settings, with_model=False)
+    shown = f"[{host}]" if ":" in host else host
+    session.tell(
+        N_("Ba Nhà is at http://{address}:{port} (stop with Ctrl+C)"), address=shown, port=listener.getsockname()[1]
+    )
+    config = uvicorn.Config(create_app(session.settings, host), log_level=session.settings.log_level)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        raise BadInput(
+            N_("Cannot listen on {host}:{port}: {reason}. Choose another with --host and --port."),
+            host=host,
+            port=port,
+            reason=error.strerror or str(error),
+        ) from error
+    return listener

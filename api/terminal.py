@@ -1,0 +1,212 @@
+"""The terminal: the command line in the person's language, answers on standard output, the rest on standard error."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from typer import Abort
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+from api.catalogue import Translate, explain, fill, locate, translator
+from api.errors import EXIT_USAGE, BadInput, outcome_of
+from api.settings import Settings, read_settings
+from index import Progress
+from ingest import N_, BanhaError, FileRefused, Problem
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_log = logging.getLogger(__name__)
+_INTERRUPTED = 130
+_WIDTH_OF_PIPES = 200  # columns of a table that is not read on a screen
+
+_STAGES: Mapping[str, str] = {
+    "convert": N_("Preparing the language model"),
+    "read": N_("Reading files"),
+    "encode": N_("Encoding passages"),
+    "rank": N_("Ranking queries"),
+}
+_MISTAKES: Mapping[str, str] = {
+    "MissingParameter": N_("Something is missing: {what}."),
+    "NoSuchOption": N_("There is no option {what}."),
+    "BadParameter": N_("What was given for {what} cannot be used. {help}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of the command: its settings and its language."""
+
+    settings: Settings
+    translate: Translate
+
+    def tell(self, template: str, **params: object) -> None:
+        """A line on standard error."""
+        sys.stderr.write(printable(fill(self.translate(template), params)) + "\n")
+
+    def tell_problem(self, problem: Problem) -> None:
+        """Where it is and what is wrong, on standard error."""
+        sys.stderr.write(printable(f"{locate(problem, self.translate)}: {explain(problem, self.translate)}") + "\n")
+
+
+def write_json(answer: BaseModel) -> None:
+    """One line of JSON on standard output."""
+    sys.stdout.write(answer.model_dump_json() + "\n")
+
+
+def open_console() -> Console:
+    """Standard output for people: coloured on a screen, wide and plain in a pipe."""
+    width = None if sys.stdout.isatty() else _WIDTH_OF_PIPES
+    return Console(highlight=False, markup=False, emoji=False, width=width)
+
+
+def printable(text: str) -> str:
+    """The text without control characters that a terminal would obey."""
+    return "".join("�" if unicodedata.category(char) == "Cc" and char not in "\n\t" else char for char in text)
+
+
+@contextmanager
+def show_progress(session: Session) -> Iterator[Progress]:
+    """Bars on standard error while the body runs; nothing where no one watches."""
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(session.translate(_STAGES[stage]), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield progress
+
+
+class Command(TyperCommand):
+    """One command, its help in the person's language."""
+
+    def get_params(self, ctx: Any) -> Any:
+        return _translate_parameters(super().get_params(ctx), _translate_in(ctx))
+
+    def get_usage(self, ctx: Any) -> str:
+        return _translate_usage(super().get_usage(ctx), _translate_in(ctx))
+
+
+class CommandGroup(TyperGroup):
+    """The command line as a whole: reads the settings, and turns errors into words and exit codes."""
+
+    def get_params(self, ctx: Any) -> Any:
+        return _translate_parameters(super().get_params(ctx), _translate_in(ctx))
+
+    def get_usage(self, ctx: Any) -> str:
+        return _translate_usage(super().get_usage(ctx), _translate_in(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self.help = _translate_in(ctx)(self.help or "")
+        super().format_help(ctx, formatter)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        command: Any = super().get_command(ctx, cmd_name)
+        if command is not None:
+            translate = _translate_in(ctx)
+            command.help = translate(command.help or "")
+            command.short_help = translate(command.short_help or "")
+            command.rich_help_panel = translate(N_("Commands"))
+        return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise BadInput(
+                N_("There is no command {name}. There are: {commands}."),
+                name=args[0],
+                commands=", ".join(self.list_commands(ctx)),
+            )
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        result = super().invoke(ctx)
+        # A reader that has gone away is noticed here, where it is handled, and not at exit.
+        sys.stdout.flush()
+        return result
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        session = Session(Settings.model_construct(), translator("vi"))
+        try:
+            settings = read_settings()
+            session = Session(settings, translator(settings.lang))
+            logging.basicConfig(
+                level=settings.log_level.upper(),
+                stream=sys.stderr,
+                format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+                force=True,
+            )
+            code = super().main(*args, **{**extra, "standalone_mode": False, "obj": session})
+        except (TyperException, Abort, BanhaError) as error:
+            code = _report(error, session)
+        except Exception:  # noqa: BLE001  # the last net: people see words, the log sees the rest
+            _log.debug("failed", exc_info=True)
+            session.tell(N_("Something went wrong inside the program. Set BANHA_LOG_LEVEL=debug to see what."))
+            code = 1
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _translate_in(ctx: Any) -> Translate:
+    session: Session = ctx.find_root().obj
+    return session.translate
+
+
+def _translate_parameters(parameters: list[Any], translate: Translate) -> list[Any]:
+    for parameter in parameters:
+        is_help = "--help" in parameter.opts
+        parameter.help = translate(N_("Show this help.") if is_help else parameter.help or "")
+        panel = N_("Arguments") if parameter.param_type_name == "argument" else N_("Options")
+        parameter.rich_help_panel = translate(panel)
+    return parameters
+
+
+def _translate_usage(usage: str, translate: Translate) -> str:
+    return usage.replace("Usage:", translate(N_("Usage:")), 1)
+
+
+def _report(error: Exception, session: Session) -> int:
+    if isinstance(error, Abort):
+        return _INTERRUPTED
+    if isinstance(error, FileRefused):
+        session.tell_problem(error.problem)
+        return outcome_of(error).exit
+    if isinstance(error, BanhaError):
+        sys.stderr.write(printable(explain(error, session.translate)) + "\n")
+        return outcome_of(error).exit
+    context, message = getattr(error, "ctx", None), str(getattr(error, "message", error))
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(message + "\n")
+        return EXIT_USAGE
+    parameter = getattr(error, "param", None)
+    what = getattr(error, "option_name", None) or (parameter and _name_parameter(parameter))
+    help = session.translate(getattr(parameter, "help", None) or "")
+    template = _MISTAKES.get(type(error).__name__, N_("Wrong usage: {message}"))
+    session.tell(template, what=what, message=message, help=help)
+    if context is not None:
+        session.tell(N_("Help: {command} --help"), command=context.command_path)
+    return EXIT_USAGE
+
+
+def _name_parameter(parameter: Any) -> str:
+    name: str = parameter.opts[0]
+    return name if name.startswith("-") else parameter.metavar or name.upper()
+
+
+def speak_utf8() -> None:
+    """Whatever the locale says: JSON is UTF-8, and Vietnamese must not stop a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
