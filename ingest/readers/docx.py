@@ -9,8 +9,9 @@ from lxml import etree
 
 from ingest.document import Block, Cell, Document, Paragraph, Table
 from ingest.errors import N_, Problem
-from ingest.readers.docx_styles import Styles, W, outline_level, read_styles
+from ingest.readers.docx_styles import Styles, W, child, outline_level, read_styles
 from ingest.readers.docx_text import MC, choose_alternative, paragraph_style, read_paragraph
+from ingest.readers.fonts import UNDECODED_FONT
 from ingest.readers.opened import OpenedFile
 from ingest.readers.package import Package
 from ingest.records import Place
@@ -100,15 +101,12 @@ class _Walk:
         found = read_paragraph(element, self.styles)
         if found.legacy_font:
             raise self.opened.refused(
-                N_(
-                    "Text in the old font {font} cannot be decoded yet. "
-                    "Convert the file to Unicode (UniKey can, or Word with the Times New Roman font) and send it again."
-                ),
+                UNDECODED_FONT,
                 place,
                 font=found.legacy_font,
             )
         if found.text:
-            level = outline_level(element.find(W + "pPr"))
+            level = outline_level(child(element, "pPr"))
             yield Paragraph(
                 found.text, place, self.styles.level_of(paragraph_style(element)) if level is None else level
             )
@@ -120,8 +118,8 @@ class _Walk:
         # Column → where the vertically merged cell that is still open there stands in `rows`.
         merged: dict[int, tuple[int, int]] = {}
         for element in _children(table, "tr"):
-            properties = element.find(W + "trPr")
-            if properties is not None and properties.find(W + "del") is not None:
+            properties = child(element, "trPr")
+            if child(properties, "del") is not None:
                 continue
             row: list[Cell] = []
             column = _number(properties, "gridBefore", 0)
@@ -142,8 +140,8 @@ class _Walk:
         """Add a cell to the last row, or widen the merged cell it continues; gives the next free column."""
         self.cells += 1
         self.opened.check_counts(cells=self.cells)
-        properties = element.find(W + "tcPr")
-        if properties is not None and properties.find(W + "cellDel") is not None:
+        properties = child(element, "tcPr")
+        if child(properties, "cellDel") is not None:
             return column
         span = _number(properties, "gridSpan", 1)
         row = len(rows) - 1
@@ -178,21 +176,21 @@ class _Walk:
 def _children(parent: etree._Element, *names: str) -> Iterator[etree._Element]:
     """Paragraphs, tables, rows or cells below `parent`, through content controls and tracked insertions."""
     tags = {W + name for name in names}
-    for child in parent:
-        if child.tag in tags or (child.tag == W + "altChunk" and "p" in names):
-            yield child
-        elif child.tag in _PASSED_THROUGH:
-            yield from _children(child, *names)
-        elif child.tag == MC + "AlternateContent" and (chosen := choose_alternative(child)) is not None:
+    for element in parent:
+        if element.tag in tags or (element.tag == W + "altChunk" and "p" in names):
+            yield element
+        elif element.tag in _PASSED_THROUGH:
+            yield from _children(element, *names)
+        elif element.tag == MC + "AlternateContent" and (chosen := choose_alternative(element)) is not None:
             yield from _children(chosen, *names)
 
 
 def _number(properties: etree._Element | None, name: str, default: int) -> int:
-    found = properties.find(W + name) if properties is not None else None
+    found = child(properties, name)
     value = "" if found is None else found.get(W + "val", "")
     return min(int(value), _MAX_SPAN) if value.isdecimal() and len(value) < 9 else default
 
 
 def _merge(properties: etree._Element | None, name: str) -> str | None:
-    found = properties.find(W + name) if properties is not None else None
+    found = child(properties, name)
     return None if found is None else found.get(W + "val", "continue")

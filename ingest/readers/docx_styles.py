@@ -61,10 +61,10 @@ def read_styles(root: etree._Element | None) -> Styles:
     for element in root.iterchildren(W + "style"):
         style_id = element.get(W + "styleId", "")
         by_id[style_id] = Style(
-            name=(_value(element.find(W + "name")) or "").lower(),
-            parent=_value(element.find(W + "basedOn")),
-            level=outline_level(element.find(W + "pPr")),
-            font=font_named(element.find(W + "rPr")),
+            name=(_value(child(element, "name")) or "").lower(),
+            parent=_value(child(element, "basedOn")),
+            level=outline_level(child(element, "pPr")),
+            font=font_named(child(element, "rPr")),
         )
         if element.get(W + "type") == "paragraph" and element.get(W + "default") in {"1", "true", "on"}:
             default_paragraph = style_id
@@ -73,7 +73,7 @@ def read_styles(root: etree._Element | None) -> Styles:
 
 def outline_level(properties: etree._Element | None) -> int | None:
     """From ``w:pPr``: 1… for a heading, 0 for explicit body text, None where nothing is said."""
-    value = _value(properties.find(W + "outlineLvl")) if properties is not None else None
+    value = _value(child(properties, "outlineLvl"))
     if value is None or not value.isdecimal():
         return None
     return int(value) + 1 if int(value) < 9 else 0
@@ -81,14 +81,19 @@ def outline_level(properties: etree._Element | None) -> int | None:
 
 def font_named(properties: etree._Element | None) -> str | None:
     """From ``w:rPr``: the font of letters beyond ASCII."""
-    fonts = properties.find(W + "rFonts") if properties is not None else None
+    fonts = child(properties, "rFonts")
     return None if fonts is None else fonts.get(W + "hAnsi") or fonts.get(W + "ascii")
 
 
 def is_on(properties: etree._Element | None, name: str) -> bool:
     """Whether an on/off property such as ``w:vanish`` is set."""
-    found = properties.find(W + name) if properties is not None else None
+    found = child(properties, name)
     return found is not None and found.get(W + "val", "true") not in {"0", "false", "off"}
+
+
+def child(parent: etree._Element | None, name: str) -> etree._Element | None:
+    """The first child of that name; several times faster than ``find``."""
+    return None if parent is None else next(parent.iterchildren(W + name), None)
 
 
 def _value(element: etree._Element | None) -> str | None:

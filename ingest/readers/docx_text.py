@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ingest.readers.docx_styles import Styles, W, font_named, is_on
+from ingest.readers.docx_styles import Styles, W, child, font_named, is_on
 from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, needs_decoding, replace_symbols
 from ingest.vietnamese import repair
 
@@ -46,7 +46,7 @@ def read_paragraph(paragraph: etree._Element, styles: Styles) -> ParagraphText:
 
 
 def paragraph_style(paragraph: etree._Element) -> str | None:
-    style = paragraph.find(f"{W}pPr/{W}pStyle")
+    style = child(child(paragraph, "pPr"), "pStyle")
     return None if style is None else style.get(W + "val")
 
 
@@ -59,45 +59,45 @@ def choose_alternative(alternatives: etree._Element) -> etree._Element | None:
 def _read_inline(
     parent: etree._Element, style: str | None, font: str | None, styles: Styles, parts: list[str], found: ParagraphText
 ) -> None:
-    for child in parent:
-        tag = child.tag
+    for element in parent:
+        tag = element.tag
         if tag in _DROPPED:
             continue
         if tag == W + "r":
-            properties = child.find(W + "rPr")
+            properties = child(element, "rPr")
             if not is_on(properties, "vanish"):
-                _read_inline(child, style, _font_of_run(properties, style, styles), styles, parts, found)
+                _read_inline(element, style, _font_of_run(properties, style, styles), styles, parts, found)
         elif tag == W + "t":
-            text = replace_symbols(child.text or "", font)
+            text = replace_symbols(element.text or "", font)
             if needs_decoding(text, font):
                 found.legacy_font = found.legacy_font or font
             parts.append(text)
         elif tag in _SIGNS:
             parts.append(_SIGNS[str(tag)])
         elif tag == W + "sym":
-            parts.append(_read_symbol(child.get(W + "char"), child.get(W + "font")))
+            parts.append(_read_symbol(element.get(W + "char"), element.get(W + "font")))
         elif tag == W16SE + "symEx":
-            parts.append(_read_symbol(child.get(W16SE + "char"), child.get(W16SE + "font")))
+            parts.append(_read_symbol(element.get(W16SE + "char"), element.get(W16SE + "font")))
         elif tag == W + "fldChar":
-            parts.append(_read_form_field(child))
-        elif tag == W + "sdt" and (mark := _content_control_mark(child)):
+            parts.append(_read_form_field(element))
+        elif tag == W + "sdt" and (mark := _content_control_mark(element)):
             parts.append(mark)
         elif tag == MC + "AlternateContent":
-            if (chosen := choose_alternative(child)) is not None:
+            if (chosen := choose_alternative(element)) is not None:
                 _read_inline(chosen, style, font, styles, parts, found)
         elif tag == M + "t":
-            parts.append(child.text or "")
+            parts.append(element.text or "")
         elif tag == W + "txbxContent":
-            found.boxes.append(child)
+            found.boxes.append(element)
         else:
-            _read_inline(child, style, font, styles, parts, found)
+            _read_inline(element, style, font, styles, parts, found)
 
 
 def _font_of_run(properties: etree._Element | None, style: str | None, styles: Styles) -> str | None:
     named = font_named(properties)
     if named is not None:
         return named
-    run_style = None if properties is None else properties.find(W + "rStyle")
+    run_style = child(properties, "rStyle")
     return styles.font_of(None if run_style is None else run_style.get(W + "val"), style)
 
 
@@ -110,12 +110,12 @@ def _read_symbol(code: str | None, font: str | None) -> str:
 
 def _read_form_field(field_char: etree._Element) -> str:
     """Old form fields keep a check-box or the chosen entry of a list in their data, not in a run."""
-    data = field_char.find(W + "ffData")
+    data = child(field_char, "ffData")
     if data is None:
         return ""
-    box = data.find(W + "checkBox")
+    box = child(data, "checkBox")
     if box is not None:
-        state = "checked" if box.find(W + "checked") is not None else "default"
+        state = "checked" if child(box, "checked") is not None else "default"
         return CHECKED_BOX if is_on(box, state) else EMPTY_BOX
     entries = data.findall(f"{W}ddList/{W}listEntry")
     chosen = data.find(f"{W}ddList/{W}result")
@@ -128,7 +128,7 @@ def _read_form_field(field_char: etree._Element) -> str:
 def _content_control_mark(control: etree._Element) -> str | None:
     """☐ or ☒ for a check-box content control that shows one sign."""
     box = control.find(f"{W}sdtPr/{W14}checkbox")
-    content = control.find(W + "sdtContent")
+    content = child(control, "sdtContent")
     if box is None or (content is not None and len("".join(map(str, content.itertext())).strip()) > 1):
         return None
     checked = box.find(W14 + "checked")

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+from ingest.errors import N_
+
+UNDECODED_FONT = N_(
+    "Text in the old font {font} cannot be decoded yet. Convert the file to Unicode (UniKey can) and send it again."
+)
 _LEGACY_FONT = re.compile(r"\s*(?:\.vn|vni)", re.IGNORECASE)
 _ONLY_UNICODE = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u0300-\u036f\u1e00-\u1eff]")
 

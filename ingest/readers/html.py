@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from ingest.document import Block, Cell, Document, Paragraph, Table
 from ingest.errors import N_
 from ingest.readers.decoding import decode_text, looks_vietnamese
-from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, names_legacy_font
+from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, UNDECODED_FONT, names_legacy_font
 from ingest.readers.opened import OpenedFile
 from ingest.records import Place
 from ingest.vietnamese import repair
@@ -44,6 +44,9 @@ _NEVER_DEEP = frozenset(
 )
 _MAX_PAGE_DEPTH = 500
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
+_SPACES = re.compile(" {2,}")
+_AROUND_BREAK = re.compile(r" *\n *")
+_HEADING = re.compile("h[1-6]")
 _MAX_SPAN = 100  # wider or taller spans mean "all of it" in real pages
 
 
@@ -114,9 +117,17 @@ def _is_hidden(node: LexborNode) -> bool:
 
 @dataclass(slots=True)
 class _OpenCell:
-    cell: Cell
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    place: Place
     lines: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+
+    def close(self) -> Cell:
+        text = "\n".join(self.lines)
+        return Cell(text, self.row, self.column, self.row_span, self.column_span, self.place, tuple(self.tables))
 
 
 @dataclass(slots=True)
@@ -155,7 +166,7 @@ class _Page:
         elif tag in _BLOCKS:
             self.end_paragraph()
             self.preformatted += tag == "pre"
-            if re.fullmatch("h[1-6]", tag):
+            if _HEADING.fullmatch(tag):
                 self.level = int(tag[1])
             elif tag == "table":
                 self._open_table()
@@ -170,20 +181,21 @@ class _Page:
             return
         self.end_paragraph()
         self.preformatted -= tag == "pre"
-        if re.fullmatch("h[1-6]", tag):
+        if _HEADING.fullmatch(tag):
             self.level = 0
         elif tag == "table":
             self._close_table()
         elif tag in {"td", "th"} and self.tables and self.tables[-1].open_cells:
             done = self.tables[-1].open_cells.pop()
-            cell = replace(done.cell, text="\n".join(done.lines), tables=tuple(done.tables))
-            self.tables[-1].rows[cell.row].append(cell)
+            self.tables[-1].rows[done.row].append(done.close())
 
     def end_paragraph(self) -> None:
         """The text since the last block becomes a paragraph, or a line of the open cell."""
+        if not self.text:
+            return
         joined = "".join(self.text)
         self.text.clear()
-        collapsed = joined if self.preformatted else re.sub(r" *\n *", "\n", re.sub(" {2,}", " ", joined))
+        collapsed = joined if self.preformatted else _AROUND_BREAK.sub("\n", _SPACES.sub(" ", joined))
         text = repair(collapsed).strip()
         if not text:
             return
@@ -192,10 +204,7 @@ class _Page:
         place = Place(row=self.paragraph_count)
         if self.legacy_font and not looks_vietnamese(text):
             raise self.opened.refused(
-                N_(
-                    "Text in the old font {font} cannot be decoded yet. "
-                    "Convert the page to Unicode (UniKey can) and send it again."
-                ),
+                UNDECODED_FONT,
                 place,
                 font=self.legacy_font,
             )
@@ -213,7 +222,7 @@ class _Page:
         self.opened.check_counts(depth=len(self.tables) + 1)
         around = self._cell_around()
         if around is not None:
-            name = f"{around.cell.place.cell}, table {len(around.tables) + 1}"
+            name = f"{around.place.cell}, table {len(around.tables) + 1}"
         else:
             self.table_count += 1
             name = f"table {self.table_count}"
@@ -234,14 +243,16 @@ class _Page:
         if down > 1:
             table.taken.update(dict.fromkeys(range(column, column + across), row + down))
         place = Place(cell=f"{table.name}, row {row + 1}, column {column + 1}")
-        table.open_cells.append(_OpenCell(Cell("", row, column, down, across, place)))
+        table.open_cells.append(_OpenCell(row, column, down, across, place))
 
     def _close_table(self) -> None:
         done = self.tables.pop()
         height = len(done.rows)
-        rows = tuple(
-            tuple(replace(cell, row_span=min(cell.row_span, height - cell.row)) for cell in row) for row in done.rows
-        )
+        for row in done.rows:
+            for position, cell in enumerate(row):
+                if cell.row + cell.row_span > height:
+                    row[position] = replace(cell, row_span=height - cell.row)
+        rows = tuple(map(tuple, done.rows))
         table = Table(rows, Place(cell=done.name))
         around = self._cell_around()
         if around is not None:

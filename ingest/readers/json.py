@@ -14,7 +14,8 @@ from ingest.readers.opened import OpenedFile
 from ingest.records import Place
 from ingest.vietnamese import repair
 
-_NOT_JSON = N_("Row {row} is not valid JSON ({reason}). Correct it and try again.")
+_NOT_JSON = N_("Row {row} is not valid JSON from character {column} on. Correct it and try again.")
+_LONG_NUMBER = N_("Row {row} holds a number that is too long. Write it in quotation marks.")
 _NOT_OBJECT = N_('Item {row} is not an object with named values. Write it as {{"name": "value"}}.')
 
 
@@ -30,8 +31,8 @@ def read_json(opened: OpenedFile) -> Document:
     except ValueError as error:
         if isinstance(error, json.JSONDecodeError) and _begins_with_object(decoded.text):
             return read_json_lines(opened)
-        row = error.lineno if isinstance(error, json.JSONDecodeError) else 1
-        raise opened.refused(_NOT_JSON, Place(row=row), row=row, reason=_reason(error)) from None
+        problem = reading.problem_of(error, None)
+        raise opened.refused(problem.message, problem.place, **problem.params) from None
     reading.note_repeated(Place())
     records = value.get("records") if isinstance(value, dict) else value
     items = records if isinstance(records, list) else [value]
@@ -51,7 +52,7 @@ def read_json_lines(opened: OpenedFile) -> Document:
         try:
             value = reading.parse(line)
         except ValueError as error:
-            reading.problems.append(opened.problem(_NOT_JSON, place, row=number, reason=_reason(error)))
+            reading.problems.append(reading.problem_of(error, number))
             continue
         reading.note_repeated(place)
         reading.add(value, place)
@@ -84,6 +85,13 @@ class _Reading:
             self.repeated.extend(key for key, count in counts.items() if count > 1)
         return built
 
+    def problem_of(self, error: ValueError, row: int | None) -> Problem:
+        """`row` is the line that was parsed alone; None where the whole file was."""
+        if isinstance(error, json.JSONDecodeError):
+            row = row or error.lineno
+            return self.opened.problem(_NOT_JSON, Place(row=row), row=row, column=error.colno)
+        return self.opened.problem(_LONG_NUMBER, Place(row=row or 1), row=row or 1)
+
     def note_repeated(self, place: Place) -> None:
         for key in dict.fromkeys(self.repeated):
             message = N_("The name {key} stands twice in one object; its last value was kept.")
@@ -113,7 +121,3 @@ def _begins_with_object(text: str) -> bool:
     """Whether the first line alone is an object, and more follows."""
     first, _, rest = text.strip().partition("\n")
     return first.rstrip().endswith("}") and first.startswith("{") and bool(rest.strip())
-
-
-def _reason(error: ValueError) -> str:
-    return error.msg if isinstance(error, json.JSONDecodeError) else N_("a number is too long")

@@ -27,7 +27,7 @@ class Limits:
     max_part: int = 20 * MEGABYTE
     max_ratio: int = 100
     max_tags: int = 1_000_000
-    max_paragraphs: int = 200_000
+    max_paragraphs: int = 500_000
     max_cells: int = 500_000
     max_characters: int = 20_000_000
     max_depth: int = 20
@@ -101,9 +101,10 @@ def open_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> OpenedFile:
         raise FileRefused(path.name, N_("The file is not there any more. Check its name and place.")) from None
     except PermissionError:
         raise FileRefused(path.name, N_("No permission to read this file. Ask its owner for access.")) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or N_("unknown reason")
-        raise FileRefused(path.name, N_("The file cannot be opened: {reason}."), reason=reason) from None
+    except (OSError, ValueError):
+        raise FileRefused(
+            path.name, N_("The file cannot be opened. Copy it to another place under a short name.")
+        ) from None
     _check_size(path.name, len(raw), limits)
     return OpenedFile(path.name, path.suffix.lower(), raw, limits)
 

@@ -15,7 +15,7 @@ from lxml import etree
 
 from ingest.document import Cell, Document, Table
 from ingest.errors import N_, Problem
-from ingest.readers.fonts import needs_decoding, replace_symbols
+from ingest.readers.fonts import UNDECODED_FONT, needs_decoding, replace_symbols
 from ingest.readers.opened import OpenedFile
 from ingest.readers.package import Package
 from ingest.readers.xlsx_values import show_iso_date, show_number
@@ -128,7 +128,10 @@ def _read_row(element: etree._Element, sheet: _Sheet, workbook: _Workbook) -> No
     values: dict[int, str] = {}
     column = 0
     for cell in element.iterchildren(S + "c"):
-        address = _ADDRESS.fullmatch(cell.get("r", ""))
+        reference = cell.get("r", "")
+        if reference and not len(cell):
+            continue
+        address = _ADDRESS.fullmatch(reference)
         column = _column_number(address[1]) if address else column + 1
         shown = _show(cell, sheet, workbook, row, column)
         if shown:
@@ -142,20 +145,24 @@ def _read_row(element: etree._Element, sheet: _Sheet, workbook: _Workbook) -> No
 def _show(cell: etree._Element, sheet: _Sheet, workbook: _Workbook, row: int, column: int) -> str:
     kind = cell.get("t", "n")
     font, number_format = _pick(workbook.styles, cell.get("s"), (None, "General"))
-    raw = cell.findtext(S + "v") or ""
+    raw, is_formula = "", False
     runs: _Runs = ()
+    for child in cell:
+        if child.tag == S + "v":
+            raw = child.text or ""
+        elif child.tag == S + "f":
+            is_formula = True
+        elif child.tag == S + "is" and kind == "inlineStr":
+            runs = _read_runs(child)
     if kind == "s":
         runs, raw = _pick(workbook.strings, raw, ()), ""
-    elif kind == "inlineStr":
-        inline = cell.find(S + "is")
-        runs = () if inline is None else _read_runs(inline)
     elif kind == "b":
         raw = {"1": "TRUE", "0": "FALSE"}.get(raw, raw)
     elif kind == "d":
         raw = show_iso_date(raw)
     elif kind == "n" and raw:
         raw = show_number(raw, number_format, is_1904=workbook.is_1904)
-    if not raw and cell.find(S + "f") is not None and kind != "str":
+    if is_formula and not raw and kind != "str":
         sheet.uncomputed.append(_address(row, column))
     runs = runs or ((raw, None),)
     workbook.characters += sum(len(text) for text, _ in runs)
@@ -164,10 +171,7 @@ def _show(cell: etree._Element, sheet: _Sheet, workbook: _Workbook, row: int, co
     for text, run_font in runs:
         if needs_decoding(text, run_font or font):
             raise workbook.opened.refused(
-                N_(
-                    "Text in the old font {font} cannot be decoded yet. "
-                    "Convert the file to Unicode (UniKey can) and send it again."
-                ),
+                UNDECODED_FONT,
                 Place(sheet=sheet.name, row=row, cell=_address(row, column)),
                 font=run_font or font,
             )

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
+_LEADING_ZEROS = re.compile("0{2,20}")
+
 
 def show_number(raw: str, number_format: str, *, is_1904: bool = False) -> str:
     """`raw` is the stored text of a number, `number_format` its format code (``dd/mm/yyyy``, ``0.0%``)."""
@@ -18,13 +20,13 @@ def show_number(raw: str, number_format: str, *, is_1904: bool = False) -> str:
         return raw
     if not math.isfinite(number):
         return raw
-    code = _NOT_SHOWN.sub("", number_format.split(";")[0]).lower()
-    if _is_date(number_format):
+    code, is_date = _read_format(number_format)
+    if is_date:
         return _show_date(number, code, is_1904) or _show_plain(number)
     if "%" in code:
         decimals = re.search(r"\.([0#?]+)", code)
         return f"{round(number * 100, len(decimals[1]) if decimals else 0):.15g}%"
-    if re.fullmatch("0{2,20}", code) and number == int(number) and number >= 0:
+    if _LEADING_ZEROS.fullmatch(code) and number == int(number) and number >= 0:
         return str(int(number)).zfill(len(code))
     return _show_plain(number)
 
@@ -38,10 +40,11 @@ def show_iso_date(raw: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _is_date(number_format: str) -> bool:
+def _read_format(number_format: str) -> tuple[str, bool]:
+    """The signs of the code that stand for digits or parts of a date, and whether it is a date."""
     from openpyxl.styles.numbers import is_date_format
 
-    return bool(is_date_format(number_format))
+    return _NOT_SHOWN.sub("", number_format.split(";")[0]).lower(), bool(is_date_format(number_format))
 
 
 def _show_plain(number: float) -> str:
