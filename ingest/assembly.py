@@ -113,6 +113,8 @@ def _sections(
             name, text = "other", "" if id(item) in understood else leftover_of(item)
         else:
             name, text = item.field, item.text
+            if item.label.keeps_label and item.heading and text:
+                text = f"{item.heading}\n{text}"
         if text.strip():
             texts.setdefault(name, []).append(text)
             first.setdefault(name, item.pieces[0] if item.pieces else None)

@@ -62,28 +62,37 @@ def _read_entry(entry: Entry, origin: Origin, kind: Kind | None, keep_contacts: 
         return Problem(
             origin.file, message, {"row": entry.place.row or "?", "found": record.kind, "wanted": kind}, entry.place
         )
-    return _with_sources(_masked(record), entry, origin)
+    return _with_sources(_masked(record, keep_contacts), entry, origin)
 
 
-def _masked(record: Record) -> Record:
-    """Personal data masked, except in sections that are confidential contacts by the sender's own will."""
+def _masked(record: Record, keep_contacts: bool) -> Record:
+    """Personal data masked, except in confidential contacts where these are asked for. An organisation's code is its
+    tax code, which looks like a phone."""
     facts = record.facts
+    people = tuple(replace(person, name=mask_personal(person.name)) for person in facts.people)
     return replace(
         record,
         title=mask_personal(record.title),
         sections=tuple(
             section
-            if section.name == "contact" and section.visibility == "confidential"
+            if keep_contacts and section.name == "contact" and section.visibility == "confidential"
             else replace(section, text=mask_personal(section.text))
             for section in record.sections
         ),
         facts=replace(
             facts,
-            organisation=mask_personal(facts.organisation) if facts.organisation else None,
-            status=mask_personal(facts.status) if facts.status else None,
-            people=tuple(replace(person, name=mask_personal(person.name)) for person in facts.people),
+            code=facts.code if record.kind == "organisation" else _mask(facts.code),
+            place_written=_mask(facts.place_written),
+            place_today=_mask(facts.place_today),
+            organisation=_mask(facts.organisation),
+            status=_mask(facts.status),
+            people=people,
         ),
     )
+
+
+def _mask(text: str | None) -> str | None:
+    return mask_personal(text) if text else None
 
 
 def _with_sources(record: Record, entry: Entry, origin: Origin) -> Record:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.fields import find_field_codes
-from ingest.items import FACT_FIELDS, Item, Piece
+from ingest.items import Item, Piece
 from ingest.masking import mask_personal
-from ingest.names import find_people, looks_like_person, strip_titles
+from ingest.names import find_people, house_of_organisation, looks_like_person, strip_titles
 from ingest.places import place_of
 from ingest.records import Facts, Kind, Person
 from ingest.values import money_unit, parse_money, parse_orcid, parse_period, parse_trl
@@ -74,10 +74,10 @@ class FactReader:
         """An item as text of the section ``other``: its heading stays in front."""
         heading, text = item.heading.strip(), item.text.strip()
         if not text:
-            return heading if item.field == "other" else ""
+            return "" if item.label.names else heading
         if not heading:
             return text
-        is_short = item.is_inline or (item.field in FACT_FIELDS and len(item.pieces) == 1)
+        is_short = item.is_inline or (item.is_short and len(item.pieces) == 1)
         return f"{heading}: {text}" if is_short else f"{heading}\n{text}"
 
     def _of(self, items: Sequence[Item], name: str) -> list[Item]:
@@ -190,7 +190,7 @@ class FactReader:
         for item in self._of(items, "members"):
             for piece in item.pieces:
                 cell = piece.get("title") if piece.row else piece.text
-                for name in find_people(cell):
+                for name in find_people(cell) or (_name_in_column(cell) if piece.row else ()):
                     people.setdefault(name, Person(name, "member"))
                     self._note("people", item, understood=False)
         for item in items:
@@ -203,13 +203,21 @@ class FactReader:
     def _place(self, items: Sequence[Item], organisation: str | None) -> tuple[str | None, str | None]:
         places, addresses = self._of(items, "place"), self._of(items, "address")
         titles = self._of(items, "title") if self.kind != "scientist" else []
-        employers = self._of(items, "organisation") if organisation else []
+        # A department is where its name says; a university named after a city works everywhere.
+        is_local = organisation is not None and house_of_organisation(organisation) == "state"
+        employers = self._of(items, "organisation") if is_local else []
         for item in (*places, *titles, *addresses, *employers):
             if mention := place_of(item.text):
                 self._note("place_written", item, understood=item.text.strip() == mention.written)
                 self._note("place_today", item, understood=False)
                 return mention.written, mention.today
         return None, None
+
+
+def _name_in_column(cell: str) -> tuple[str, ...]:
+    """The name in a cell of a column of names, whose surname may be any people's (``Siu Thị Hyên``)."""
+    name = strip_titles(cell)
+    return (name,) if _can_be_name(name) and all(word[0].isupper() for word in name.split()) else ()
 
 
 def _can_be_name(name: str) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from ingest.document import Block, Cell, Paragraph, Table
 from ingest.forms import OTHER, Form, Label, Numbering, is_number_alone, read_numbering
-from ingest.grids import Grid, Header, is_column_number_row, is_total_row, match_columns
-from ingest.items import SINGLE_VALUES, Item, Piece, keep_ticked, render_row
-from ingest.listings import read_listing
+from ingest.grids import Grid, Header, match_columns
+from ingest.items import SINGLE_VALUES, Item, Piece, keep_ticked, read_rows
+from ingest.listings import LONGEST_LISTING, begins_listing, read_listing
 from ingest.records import Place, ReadingMethod
 from ingest.values import has_boxes, strip_leaders
 
@@ -52,9 +52,12 @@ class _Walk:
             following = lines[at + 1][0] if at + 1 < len(lines) else ""
             if text.strip():
                 self._columns_before = None
-            listing = read_listing([line for line, _, _ in lines[at:]], self._listing_columns())
+            texts = [line for line, _, _ in lines[at : at + LONGEST_LISTING]] if begins_listing(text) else []
+            listing = read_listing(texts, self._listing_columns())
             if listing is not None:
-                self._rows(self._item_for_rows(self._open_with_columns()), listing.headers, listing.rows, place, "text")
+                item = self._item_for_rows(self._open_with_columns())
+                rows = [(row, place) for row in listing.rows]
+                item.pieces += read_rows(listing.headers, item.label.columns, rows, "text")
                 at += listing.length
                 continue
             if not (is_number_alone(text) and self.form.find(following)):
@@ -73,7 +76,8 @@ class _Walk:
         number = read_numbering(clean)
         head, colon, value = clean.partition(":")
         label = self._find(clean if not value.strip() else head) if len(head) <= _LONGEST_INLINE_LABEL else None
-        if label is not None and (colon or number or level or len(clean.split()) > 1):
+        is_alone = label is not None and (len(clean.split()) > 1 or label.is_private or label.is_contact)
+        if label is not None and (colon or number or level or is_alone):
             self._open(label, head, number, level, is_inline=bool(value.strip()))
             if value.strip():
                 self._value(value.strip(), clean, place, method)
@@ -102,7 +106,8 @@ class _Walk:
         self.items.append(item)
         self.current = item
         if self.context is None or label not in self.context.label.parts:
-            is_aside = label.is_private or label.is_contact
+            # A phone or a birth date among other items does not end the item around it.
+            is_aside = (label.is_private or label.is_contact) and number is None and not label.parts
             if not (is_aside and self.context is not None):
                 self.context = item
 
@@ -203,17 +208,13 @@ class _Walk:
 
     def _grid_rows(self, grid: Grid, label: Label | None, headers: tuple[Header, ...], first: int) -> None:
         self._columns_before = (label, headers, grid.width)
-        rows = [[grid.text(row, column) for column in range(grid.width)] for row in range(first, grid.height)]
-        cells = grid.cells(first) if first < grid.height else []
-        self._rows(
-            self._item_for_rows(label),
-            headers,
-            rows,
-            cells[0].place if cells else grid.table.place,
-            "table",
-            grid,
-            first,
-        )
+        rows = [
+            ([grid.text(row, column) for column in range(grid.width)], grid.cells(row)[0].place)
+            for row in range(first, grid.height)
+            if grid.cells(row)
+        ]
+        item = self._item_for_rows(label)
+        item.pieces += read_rows(headers, item.label.columns, rows, "table")
 
     def _item_for_rows(self, label: Label | None) -> Item:
         for item in (self.current, self.context):
@@ -223,27 +224,6 @@ class _Walk:
         self.items.append(item)
         self.current = self.context = item
         return item
-
-    def _rows(
-        self,
-        item: Item,
-        headers: Sequence[Header],
-        rows: Sequence[Sequence[str]],
-        place: Place,
-        method: ReadingMethod,
-        grid: Grid | None = None,
-        first: int = 0,
-    ) -> None:
-        roles = match_columns(tuple(headers), item.label.columns)
-        for offset, texts in enumerate(rows):
-            if not any(texts) or is_column_number_row(list(texts)) or (roles and is_total_row(list(texts))):
-                continue
-            cells = grid.cells(first + offset) if grid else []
-            row = tuple((roles.get(column, ""), text) for column, text in enumerate(texts))
-            text = render_row(headers, roles, texts)
-            if text:
-                where = cells[0].place if cells else place
-                item.pieces.append(Piece(text, where, method, row if roles else ()))
 
     def _pairs(self, grid: Grid) -> None:
         row = 0
@@ -261,6 +241,7 @@ class _Walk:
                 row += 1
 
     def _pair_row(self, cells: list[Cell]) -> None:
+        cells = [cell for cell in cells if cell.text.strip() or cell.tables]
         if len(cells) > 1 and is_number_alone(cells[0].text):
             cells = cells[1:]
         at = 0

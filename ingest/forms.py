@@ -6,13 +6,13 @@ import dataclasses
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
-from ingest.document import Document, Paragraph
+from ingest.document import Document, Paragraph, Table
 from ingest.records import House, Kind
 from ingest.vietnamese import fold
 
@@ -28,7 +28,9 @@ _SAME_WORDS = (
 )
 _LONGEST_LABEL = 110
 _LONGEST_TAIL = 70
+_LONGEST_FRAME = 90
 _TITLE_LINES = 14
+_SCORED_LINES = 4000
 _SCORE_OF_TITLE = 4
 _SCORE_TO_ACCEPT = 6
 _SCORE_WITHOUT_TITLE = 7
@@ -94,6 +96,7 @@ class Form:
     titles: tuple[re.Pattern[str], ...]
     head: tuple[re.Pattern[str], ...]
     frame: tuple[re.Pattern[str], ...]
+    closing: tuple[re.Pattern[str], ...]
     labels: tuple[Label, ...]
     by_name: Mapping[str, Label]
 
@@ -121,7 +124,8 @@ class Form:
         """Whether a line is the form's own print: motto, form number, signature line, title. Lines that name the
         issuing office count only at the head."""
         plain = _plain(text)
-        patterns = (*self.frame, *self.head) if at_head else self.frame
+        short = self.frame if len(plain) <= _LONGEST_FRAME else ()
+        patterns = (*short, *self.closing, *self.head) if at_head else (*short, *self.closing)
         return any(pattern.fullmatch(plain) for pattern in patterns) or (at_head and self.is_title(text))
 
 
@@ -138,6 +142,7 @@ def is_number_alone(text: str) -> bool:
     return _NUMBER_ALONE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=8192)
 def normalise_label(text: str) -> str:
     """The form in which labels are compared: no number, case, accents, brackets, leaders or punctuation;
     abbreviations of *khoa học và công nghệ* spelled out."""
@@ -185,6 +190,7 @@ def _read_form(data: Mapping[str, Any], raw: Mapping[str, Mapping[str, Any]]) ->
         titles=_read_patterns(data["titles"]),
         head=_read_patterns(line for part in chain for line in part.get("head", ())),
         frame=_read_patterns(line for part in chain for line in part.get("frame", ())),
+        closing=_read_patterns(line for part in chain for line in part.get("closing", ())),
         labels=labels,
         by_name=by_name,
     )
@@ -229,7 +235,7 @@ def recognise_form(document: Document, kind: Kind | None = None) -> Recognition 
     The best form must leave every form of another kind behind. With `kind` only forms of that kind compete, and two
     items are enough.
     """
-    lines = _lines_of(document)
+    lines = _lines_of(document)[:_SCORED_LINES]
     candidates = [form for form in load_forms() if kind is None or form.kind == kind]
     scored = sorted(
         ((_score(form, lines), -place, form) for place, form in enumerate(candidates)), reverse=True, key=_rank
@@ -270,7 +276,7 @@ def _lines_of(document: Document) -> list[tuple[str, bool]]:
     for block in document.blocks:
         if isinstance(block, Paragraph):
             lines += [(line, False) for line in block.text.splitlines() if line.strip()]
-        elif hasattr(block, "rows"):
+        elif isinstance(block, Table):
             lines += [
                 (line, True) for row in block.rows for cell in row for line in cell.text.splitlines() if line.strip()
             ]

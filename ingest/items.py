@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.forms import Label, Numbering
-from ingest.grids import Header
+from ingest.grids import Header, is_column_number_row, is_total_row, match_columns
 from ingest.records import NOWHERE, Place, ReadingMethod
 from ingest.values import has_boxes, ticked_options
 
@@ -59,6 +59,11 @@ class Item:
         return self.label.field
 
     @property
+    def is_short(self) -> bool:
+        """Whether the value is normally one line, which reads well as ``heading: value``."""
+        return self.field in FACT_FIELDS or self.label.keeps_label
+
+    @property
     def text(self) -> str:
         return "\n".join(piece.text for piece in self.pieces)
 
@@ -100,3 +105,22 @@ def keep_ticked(text: str) -> str:
         chosen = "; ".join(ticked_options(rest))
         return f"{lead}: {chosen}" if chosen else ""
     return "; ".join(ticked_options(text))
+
+
+def read_rows(
+    headers: Sequence[Header],
+    columns: Mapping[str, frozenset[str]],
+    rows: Sequence[tuple[Sequence[str], Place]],
+    method: ReadingMethod,
+) -> list[Piece]:
+    """The rows of a data table as pieces, each with its cells by role where `columns` knows the headers. Rows that
+    only number the columns are left out, and sums below known headers."""
+    roles = match_columns(tuple(headers), columns)
+    pieces = []
+    for texts, place in rows:
+        if not any(texts) or is_column_number_row(list(texts)) or (roles and is_total_row(list(texts))):
+            continue
+        if text := render_row(headers, roles, texts):
+            row = tuple((roles.get(column, ""), text) for column, text in enumerate(texts)) if roles else ()
+            pieces.append(Piece(text, place, method, row))
+    return pieces

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ingest.forms import normalise_label
 from ingest.grids import Header
 
+LONGEST_LISTING = 5000
 _WIDEST = 12
 
 
@@ -20,6 +21,10 @@ class Listing:
     length: int
 
 
+def begins_listing(line: str) -> bool:
+    return line.strip(" .").upper() in ("TT", "STT")
+
+
 def read_listing(lines: Sequence[str], groups: frozenset[str] = frozenset()) -> Listing | None:
     """The table that begins with a line ``TT`` (or ``STT``) and whose rows begin with 1, 2, 3 …, else None.
 
@@ -27,7 +32,7 @@ def read_listing(lines: Sequence[str], groups: frozenset[str] = frozenset()) -> 
     When the header has one text more than a row has cells, the one among `groups` (normalised) is a merged cell over
     the last two, and gives way to them.
     """
-    if not lines or lines[0].strip(" .").upper() not in ("TT", "STT"):
+    if not lines or not begins_listing(lines[0]):
         return None
     first = next((at for at in range(1, min(len(lines), 2 * _WIDEST)) if lines[at].strip() == "1"), None)
     if first is None:

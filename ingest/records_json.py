@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, NoReturn, cast, get_args
@@ -154,7 +155,8 @@ class _Reader:
         return value
 
     def number(self, value: object, key: str, least: int, most: int) -> int:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        if not isinstance(value, (int, float)) or not is_number or value != int(value):
             self.refuse(N_("Row {row}: “{key}” must be {expected}."), key=key, expected=N_("a whole number"))
         if not least <= value <= most:
             self.refuse(N_("Row {row}: “{key}” must lie between {least} and {most}."), key=key, least=least, most=most)

@@ -19,8 +19,10 @@ from ingest.grids import Grid, Header, is_column_number_row, is_total_row, match
 from ingest.items import Item, Piece
 from ingest.records import Kind, Place, Record
 from ingest.values import has_boxes, is_status, ticked_options
+from ingest.vietnamese import fold
 
 _HEADER_ROWS = 25
+_GROUP = re.compile(r"(?:[ivx]+\.\s*)?(?:linh vuc|nhom|chuong trinh|cap|phan|nam \d{4}|khoi)\b")
 _MONEY = frozenset({"budget", "budget_state", "budget_other"})
 
 
@@ -204,7 +206,11 @@ def _is_group_heading(grid: Grid, row: int, texts: list[str], columns: Columns) 
         return True
     known = {text for column, text in enumerate(texts) if text and column not in columns.numbers}
     number = next((texts[column] for column in columns.numbers if column < len(texts)), "")
-    return len(known) <= 1 and re.fullmatch(r"[IVX]+\.?|[A-Z]\.?", number.strip()) is not None
+    if len(known) > 1:
+        return False
+    return re.fullmatch(r"[IVX]+\.?|[A-Z]\.?", number.strip()) is not None or (
+        not number and bool(columns.numbers) and _GROUP.match(fold("".join(known))) is not None
+    )
 
 
 def _has_decimal_points(grid: Grid, column: int, first: int) -> bool:

@@ -31,7 +31,8 @@ _DURATION_ONLY = re.compile(
 _EMPTY_BOXES = "☐□▢⬜❏❑◻○◯"
 _TICKED_BOXES = "☒☑✓✔✅■◼▣⊠●◉⬛"
 _BOX = re.compile(rf"([{_EMPTY_BOXES}]|\[\s?\]|\(\s\))|([{_TICKED_BOXES}]|\[[xX✓✔]\]|\([xX✓✔]\))")
-_LEADER = re.compile(r"[.…_]{4,}|…+|_{3,}")
+# An ellipsis at the end of a word is punctuation.
+_LEADER = re.compile(r"[.…_]{4,}|(?<!\w)…+|…{2,}|_{3,}")
 
 _STATUS = re.compile(
     r"\b(?:xuat sac|kha|dat|khong dat|gioi|tot|trung binh|dang thuc hien|dang trien khai|dang tien hanh|"

@@ -1,0 +1,81 @@
+"""Names of persons and organisations."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.names import find_people, house_of_organisation, is_same_person, strip_titles
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("PGS.TS. Nguyễn Thị Thu Hà", "Nguyễn Thị Thu Hà"),
+        ("GS.TSKH. Trần Văn Bá", "Trần Văn Bá"),
+        ("BS.CKII Lê Văn Tám", "Lê Văn Tám"),
+        ("BS. CKII. Hồ Thị Bông", "Hồ Thị Bông"),
+        ("Tiến sĩ Nguyễn Anh", "Nguyễn Anh"),
+        ("Ông Nguyễn Văn A", "Nguyễn Văn A"),
+        ("Bà Phạm Thị Mỹ Duyên", "Phạm Thị Mỹ Duyên"),
+        ("ThS. Lê Văn Đức, Trường ĐH Thủ Dầu Một", "Lê Văn Đức"),
+        ("1. TS Trần Anh", "Trần Anh"),
+        ("Nguyễn Văn Tú, PhD", "Nguyễn Văn Tú"),
+        ("Lê Thị Hồng (Chủ nhiệm)", "Lê Thị Hồng"),
+        ("TRẦN QUỐC BẢO", "Trần Quốc Bảo"),
+        ("Bá Thành Long", "Bá Thành Long"),
+        ("Anh Tuấn", "Anh Tuấn"),
+    ],
+)
+def test_titles_are_stripped(written: str, name: str) -> None:
+    assert strip_titles(written) == name
+
+
+@given(st.text(max_size=60))
+def test_names_never_fail_on_any_text(text: str) -> None:
+    strip_titles(text)
+    find_people(text)
+    house_of_organisation(text)
+
+
+def test_people_are_found_beside_organisations() -> None:
+    cell = "ThS. Lê Văn Đức, Trường ĐH Thủ Dầu Một; TS. Trần Quốc Bảo, Viện Kỹ thuật\nNguyễn Văn Tài và KS. Hồ Bá"
+    assert find_people(cell) == ("Lê Văn Đức", "Trần Quốc Bảo", "Nguyễn Văn Tài", "Hồ Bá")
+    assert find_people("Công ty TNHH Môi trường Xanh Bình Dương") == ()
+
+
+@pytest.mark.parametrize(
+    ("author", "is_he"),
+    [
+        ("T. Q. Bao", True),
+        ("Bao TQ", True),
+        ("Tran Quoc Bao", True),
+        ("TS. Trần Quốc Bảo", True),
+        ("Trần Quốc Bão", False),
+        ("N. T. T. Ha", False),
+        ("Lê Văn Đức", False),
+    ],
+)
+def test_an_author_is_recognised_in_all_his_spellings(author: str, is_he: bool) -> None:
+    assert is_same_person(author, "Trần Quốc Bảo") is is_he
+
+
+@pytest.mark.parametrize(
+    ("name", "house"),
+    [
+        ("Sở Nông nghiệp và Môi trường", "state"),
+        ("UBND thành phố Thủ Dầu Một", "state"),
+        ("Trung tâm Ứng dụng tiến bộ KH&CN", "state"),
+        ("Bệnh viện Đa khoa tỉnh", "state"),
+        ("Viện Cây ăn quả miền Nam", "science"),
+        ("Trường Đại học Thủ Dầu Một", "science"),
+        ("Trung tâm Vật liệu, Trường Đại học Bách khoa", "science"),
+        ("Công ty TNHH Môi trường Xanh", "enterprise"),
+        ("HTX Cây ăn trái", "enterprise"),
+        ("DNTN Hai Lúa", "enterprise"),
+        ("Lan", None),
+    ],
+)
+def test_the_house_of_an_organisation(name: str, house: str | None) -> None:
+    assert house_of_organisation(name) == house

@@ -1,0 +1,145 @@
+"""Money, durations, options: as forms write them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.fields import find_field_codes
+from ingest.values import (
+    is_status,
+    money_unit,
+    parse_money,
+    parse_number,
+    parse_orcid,
+    parse_period,
+    parse_trl,
+    parse_year,
+    strip_leaders,
+    ticked_options,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "dong"),
+    [
+        ("2.850 triệu đồng, trong đó ngân sách nhà nước: 1.900 triệu đồng; nguồn khác: 950 triệu đồng", 2_850_000_000),
+        ("1,5 tỷ đồng", 1_500_000_000),
+        ("1.125 tỷ", 1_125_000_000),
+        ("2 tỷ 500 triệu đồng", 2_500_000_000),
+        ("1.500.000.000 đồng", 1_500_000_000),
+        ("1,500,000,000 VND", 1_500_000_000),
+        ("khoảng 800tr", 800_000_000),
+        ("2,850 triệu đồng", 2_850_000_000),
+        ("- Ngân sách nhà nước: 1.900 triệu đồng\n- Nguồn khác: 950 triệu đồng", 2_850_000_000),
+        ("Ngân sách: 1 tỷ; nguồn khác: 1 tỷ; tổng cộng: 2 tỷ", 2_000_000_000),
+        ("2850 trieu dong", 2_850_000_000),
+    ],
+)
+def test_money_is_read_in_dong(text: str, dong: int) -> None:
+    money = parse_money(text)
+    assert money is not None
+    assert (money.dong, money.is_sure) == (dong, True)
+
+
+def test_money_takes_its_unit_from_the_header() -> None:
+    unit = money_unit("Kinh phí (triệu đồng) Ngân sách")
+    assert unit == 1_000_000
+    assert parse_money("29.6", unit).dong == 29_600_000  # type: ignore[union-attr]
+    assert parse_money("1.120", unit).dong == 1_120_000_000  # type: ignore[union-attr]
+    assert [money_unit(text) for text in ("Kinh phí", "Kinh phí (ĐVT: nghìn đồng)", "Kinh phí (đồng)")] == [
+        None,
+        1000,
+        1,
+    ]
+
+
+def test_a_small_number_without_any_unit_is_a_guess() -> None:
+    money = parse_money("2587")
+    assert money is not None
+    assert (money.dong, money.is_sure) == (2_587_000_000, False)
+
+
+@pytest.mark.parametrize("text", ["không", "", "theo quy định 12/2024", "24 tháng"])
+def test_what_is_no_amount_is_no_money(text: str) -> None:
+    assert parse_money(text) is None
+
+
+@given(st.integers(min_value=1, max_value=10**12))
+def test_dots_group_thousands(number: int) -> None:
+    written = f"{number:,}".replace(",", ".")
+    assert parse_number(written) == number
+    assert parse_money(f"{written} đồng").dong == number  # type: ignore[union-attr]
+
+
+@given(st.text(max_size=60))
+def test_values_never_fail_on_any_text(text: str) -> None:
+    parse_money(text)
+    parse_period(text)
+    ticked_options(text)
+    find_field_codes(text)
+    strip_leaders(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "months", "years"),
+    [
+        ("24 tháng (từ tháng 01/2026 đến tháng 12/2027)", 24, (2026, 2027)),
+        ("từ 06/2026 đến 11/2028", 30, (2026, 2028)),
+        ("01/01/2024 - 31/12/2025", 24, (2024, 2025)),
+        ("2019–2021", None, (2019, 2021)),
+        ("18 tháng", 18, (None, None)),
+        ("2 năm", 24, (None, None)),
+        ("1,5 năm", 18, (None, None)),
+        ("Quý III năm 2026", None, (2026, 2026)),
+        ("tháng 3/2026", None, (2026, 2026)),
+        ("24 thang", 24, (None, None)),
+    ],
+)
+def test_periods(text: str, months: int | None, years: tuple[int | None, int | None]) -> None:
+    period = parse_period(text)
+    assert (period.months, (period.year_from, period.year_to)) == (months, years)
+
+
+def test_a_quarter_is_more_than_its_year() -> None:
+    assert parse_period("24 tháng (từ tháng 01/2026 đến tháng 12/2027)").is_whole
+    assert not parse_period("Quý III năm 2026").is_whole
+
+
+def test_only_ticked_options_count() -> None:
+    assert ticked_options("☒ Đặt hàng nghiên cứu   ☒ Chuyển giao   ☐ Tư vấn") == ("Đặt hàng nghiên cứu", "Chuyển giao")
+    assert ticked_options("Tự nhiên ☐  Kỹ thuật ☒") == ("Kỹ thuật",)
+    assert ticked_options("[x] Có [ ] Không") == ("Có",)
+    assert ticked_options("☐ Có ☐ Không") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("☐ Tự nhiên   ☒ Kỹ thuật và công nghệ   ☐ Xã hội và nhân văn", ("2",)),
+        ("☒ Xã hội và nhân văn", ("5", "6")),
+        ("Khoa học nông nghiệp; Khoa học y, dược", ("3", "4")),
+        ("khoa hoc y duoc", ("3",)),
+        ("20501 Kỹ thuật môi trường", ("2", "20501")),
+        ("2", ("2",)),
+        ("? Tự nhiên ? Kỹ thuật ? Nông nghiệp ? Y dược ? Xã hội", ()),
+        ("Công nghệ chiến lược", ()),
+    ],
+)
+def test_field_codes(text: str, codes: tuple[str, ...]) -> None:
+    assert find_field_codes(text) == codes
+
+
+def test_small_values() -> None:
+    assert parse_year("Tạp chí Khoa học, 2021") == 2021
+    assert [parse_trl(text) for text in ("TRL 6", "TRL: 4-5", "7", "cao")] == [6, 4, 7, None]
+    assert parse_orcid("https://orcid.org/0000-0002-1825-0097") == "0000-0002-1825-0097"
+    assert parse_orcid("0000-0002-1825-0098") is None
+    assert [is_status(text) for text in ("Khá", "Không đạt", "Đang thực hiện", "Quy trình công nghệ nuôi tôm")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert strip_leaders("Họ và tên: ........ Lan ......") == "Họ và tên: Lan"
