@@ -1,0 +1,114 @@
+"""Who may ask what: hosts that are answered, requests from other sites, sizes, and protective headers."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ingest import N_, BanhaError
+
+PROTECTION: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain"})
+
+
+class Forbidden(BanhaError):
+    """The viewer may not do this here."""
+
+
+class WrongHost(BanhaError):
+    """The request names a host that this server does not answer to."""
+
+
+class Gate:
+    """ASGI middleware: answers only to its own names, refuses other sites' changes and too large bodies."""
+
+    def __init__(
+        self, app: ASGIApp, host: str, most_bytes: int, refuse: Callable[[Request, Exception], Response]
+    ) -> None:
+        self._app = app
+        self._refuse = refuse
+        self._names = _LOOPBACK_NAMES | {host.lower(), socket.gethostname().lower()}
+        self._most_bytes = most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in PROTECTION.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].startswith("/static/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        refusal = self._find_refusal(scope["method"], Headers(scope=scope))
+        app = self._refuse(Request(scope), refusal) if refusal else self._app
+        await app(scope, self._limit(receive), send_protected)
+
+    def _find_refusal(self, method: str, headers: Headers) -> BanhaError | HTTPException | None:
+        host = headers.get("host", "")
+        if not self._is_ours(host):
+            return WrongHost(N_("This server does not answer to the name {host}."), host=host[:100])
+        if method not in _SAFE_METHODS and _comes_from_elsewhere(headers, host):
+            return Forbidden(N_("Changes are taken only from the pages of this server, not from another site."))
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > self._most_bytes:
+            return HTTPException(413 if length.isdecimal() else 400)
+        return None
+
+    def _is_ours(self, host: str) -> bool:
+        """Whether the Host header names this server. An address in numbers cannot be pointed elsewhere by a
+        foreign name server (DNS rebinding), so all of those are."""
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+        except ValueError:
+            return False
+        if name in self._names:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+    def _limit(self, receive: Receive) -> Receive:
+        left = self._most_bytes
+
+        async def receive_limited() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413)
+            return message
+
+        return receive_limited
+
+
+def _comes_from_elsewhere(headers: Headers, host: str) -> bool:
+    """Whether a browser says that another site sent the request. Programs that are no browsers say nothing."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc.lower() != host.lower()

@@ -1,0 +1,55 @@
+"""The application: routes, pages and static files over one open data folder."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypedDict
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from api import pages, routes
+from api.access import Gate
+from api.catalogue import translator
+from api.opening import LiveWorkspace, Server
+from api.problems import handle_errors, refuse
+from api.settings import Settings
+
+_FILES_A_REQUEST = 4  # files of the largest size that one request may hold
+
+
+class State(TypedDict):
+    """What lives as long as the server, as `request.state`."""
+
+    server: Server
+
+
+def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
+    """The application as served on `host`, which decides for whom it answers and to which names.
+
+    The data folder is opened when the server starts; that raises UnusableFolder.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        live = LiveWorkspace(settings)
+        yield {"server": Server(settings, settings.viewer_at(host), translator(settings.lang), live)}
+
+    app = FastAPI(
+        title="Ba Nhà",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    most_bytes = settings.max_upload_mb * 1_000_000 * _FILES_A_REQUEST
+    app.add_middleware(Gate, host=host, most_bytes=most_bytes, refuse=refuse)
+    handle_errors(app)
+    app.include_router(routes.router)
+    app.include_router(pages.router, include_in_schema=False)
+    static: ASGIApp = StaticFiles(packages=[("api", "static")])
+    app.mount("/static", static, name="static")
+    return app

@@ -1,0 +1,41 @@
+"""What a viewer sees of the stored records: one of them, a page of them, how many of each kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from index import Index, UnknownRecord
+from ingest import KINDS, Kind, Record, Viewer, as_seen_by
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Records from `offset` on, by kind and id, out of `total`."""
+
+    records: tuple[Record, ...]
+    offset: int
+    total: int
+
+
+def see_record(index: Index, id: str, viewer: Viewer) -> Record:
+    """The record as the viewer sees it. Raises UnknownRecord also for one that does not exist for them."""
+    seen = as_seen_by(index.store.get(id), viewer)
+    if seen is None:
+        raise UnknownRecord(id)
+    return seen
+
+
+def browse(index: Index, viewer: Viewer, kinds: Sequence[Kind], offset: int, limit: int) -> Shelf:
+    """A page of what the viewer may see, in a stable order; hidden records leave no gap and do not count."""
+    ids = [id for kind in kinds for id in sorted(index.candidates([kind], viewer).record_ids)]
+    records = index.store.get_many(ids[offset : offset + limit])
+    seen = [as_seen_by(records[id], viewer) for id in ids[offset : offset + limit] if id in records]
+    return Shelf(tuple(record for record in seen if record), offset, len(ids))
+
+
+def count_kinds(index: Index, viewer: Viewer) -> Mapping[Kind, int]:
+    """How many records of each kind exist for the viewer."""
+    found = Counter(index.candidates(KINDS, viewer).kinds)
+    return {kind: found[kind] for kind in KINDS}

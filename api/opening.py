@@ -1,0 +1,90 @@
+"""The workspace as a server holds it: by words at once, by meaning as soon as the model is ready."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import Literal
+
+from api.catalogue import Translate, explain
+from api.settings import Settings
+from api.workspace import Workspace, open_workspace
+from ingest import N_, BanhaError, Viewer
+
+Status = Literal["preparing", "ready", "failed"]
+_log = logging.getLogger(__name__)
+
+
+class LiveWorkspace:
+    """An open data folder whose model is prepared in a thread of its own, so that the first page need not wait.
+
+    Raises UnusableFolder when the folder cannot be opened.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._current = open_workspace(settings, with_model=False)
+        self._failure: BanhaError | None = None
+        self._done = threading.Event()
+        threading.Thread(target=self._prepare, name="prepare-model", daemon=True).start()
+
+    def _prepare(self) -> None:
+        try:
+            workspace = open_workspace(self._settings)
+            if workspace.index.encoder:
+                workspace.index.encoder.encode_queries(["khởi động"])
+            self._current = workspace
+        except BanhaError as error:
+            self._failure = error
+            _log.warning("%s", error)
+        except Exception:  # noqa: BLE001 (a thread has nobody to raise to; the failure is logged and shown)
+            self._failure = BanhaError(N_("The language model could not be prepared; the log says more."))
+            _log.exception("preparing the model failed")
+        finally:
+            self._done.set()
+
+    @property
+    def status(self) -> Status:
+        """`failed` when nothing can be stored; answers are then made by words only."""
+        if not self._done.is_set():
+            return "preparing"
+        return "failed" if self._failure else "ready"
+
+    @property
+    def current(self) -> Workspace:
+        """What answers now."""
+        return self._current
+
+    def for_writing(self) -> Workspace:
+        """The workspace with its model, waiting for it: what is stored must get its vectors.
+
+        Raises what kept the model from being prepared.
+        """
+        self._done.wait()
+        if self._failure:
+            raise self._failure
+        return self._current
+
+    def explain_limits(self, translate: Translate) -> str | None:
+        """What a person should know of how answers are made now; None when everything works."""
+        if self.status == "preparing":
+            return translate(
+                N_("The language model is being prepared; for now answers go by words only, soon also by meaning.")
+            )
+        reason = self._failure or self._current.lexical_because
+        return explain(reason, translate) if reason else None
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What every request needs: the settings, for whom it answers, in which language, from which data."""
+
+    settings: Settings
+    viewer: Viewer
+    translate: Translate
+    live: LiveWorkspace
+
+    @property
+    def may_write(self) -> bool:
+        return self.viewer.role == "officer"

@@ -1,0 +1,11 @@
+"""The pages: server-rendered, Vietnamese first, each with its JSON twin; scripts enhance, nothing needs them."""
+
+from fastapi import APIRouter
+
+from api.pages import home, pairings, records, results, upload
+
+router = APIRouter()
+for part in (home.router, results.router, pairings.router, records.router, upload.router):
+    router.include_router(part)
+
+__all__ = ["router"]

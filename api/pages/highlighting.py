@@ -1,0 +1,57 @@
+"""Highlighting: which words of a text stand in another text too, whatever their case or accents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ingest import fold, syllables
+
+Pieces = list[tuple[str, bool]]
+"""The text in parts, in order; each with whether it is highlighted."""
+
+# Syllables (folded) that stand in every text; alone they show nothing.
+_COMMON_WORDS = """
+    va cua cac trong cho la duoc co o tai voi tu mot nhung theo ve de nay do khi nhu khong hay hoac den tren duoi
+    bang ra vao da se dang thi ma cung nhat nam ngay thang so su viec nguoi the and of in for to a an
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+
+def mark_shared(text: str, other: str, is_query: bool = False) -> Pieces:
+    """Highlight pairs of neighbouring syllables that `other` has too; of a query also single syllables."""
+    view, other_view = fold(text), fold(other)
+    spans = syllables(view)
+    words = [view[start:end] for start, end in spans]
+    wanted = [other_view[start:end] for start, end in syllables(other_view)]
+    pairs = {pair for pair in pairwise(wanted) if not _COMMON.issuperset(pair)}
+    singles = set(wanted) - _COMMON if is_query or len(wanted) == 1 else set()
+    shared = [word in singles for word in words]
+    for number, pair in enumerate(pairwise(words)):
+        if pair in pairs:
+            shared[number] = shared[number + 1] = True
+    return _split(text, _join([span for span, is_shared in zip(spans, shared, strict=True) if is_shared], text))
+
+
+def mark_span(text: str, start: int, end: int) -> Pieces:
+    """Highlight ``[start, end)``."""
+    return _split(text, [(start, end)] if 0 <= start < end <= len(text) else [])
+
+
+def _join(spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and text[joined[-1][1] : start].strip(" ") == "":
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _split(text: str, spans: Sequence[tuple[int, int]]) -> Pieces:
+    pieces: Pieces = []
+    done = 0
+    for start, end in spans:
+        pieces += [(text[done:start], False), (text[start:end], True)]
+        done = end
+    return [piece for piece in [*pieces, (text[done:], False)] if piece[0]]

@@ -1,0 +1,76 @@
+"""The first page: searching, what is stored, things to try, adding files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+
+from api.library import browse, count_kinds
+from api.opening import Server
+from api.pages.rendering import render
+from api.pages.wording import FITTING, HOUSE, KINDS, Wording, pairings_href, search_href
+from api.routes.asking import AtServer
+from ingest import N_, House, Kind, fold
+
+router = APIRouter()
+
+_HOUSES: tuple[tuple[House, Kind], ...] = (("state", "proposal"), ("science", "scientist"), ("enterprise", "need"))
+_SHELVES: tuple[Kind, ...] = ("organisation", "document")
+_EXAMPLE_WORDS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class HouseCard:
+    house: House
+    label: str
+    kind: Kind
+    kind_label: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfCard:
+    kind: Kind
+    kind_label: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    href: str
+    title: str
+    text: str
+
+
+@router.get("/")
+def show_home(request: Request, server: AtServer) -> Response:
+    wording = Wording(server.translate, server.settings.lang)
+    counts = count_kinds(server.live.current.index, server.viewer)
+    values = {
+        "houses": [
+            HouseCard(house, wording.say(HOUSE[house]), kind, wording.say(KINDS[kind]), wording.number(counts[kind]))
+            for house, kind in _HOUSES
+        ],
+        "shelves": [ShelfCard(kind, wording.say(KINDS[kind]), wording.number(counts[kind])) for kind in _SHELVES],
+        "examples": _find_examples(server, wording, counts),
+        "waiting": server.live.explain_limits(server.translate),
+    }
+    return render(request, "home.html", 200, values, twin="/api/v1/health")
+
+
+def _find_examples(server: Server, wording: Wording, counts: Mapping[Kind, int]) -> list[Example]:
+    """Searches and matches that lead somewhere with what is stored, one for each of the first kinds that have any."""
+    index, examples = server.live.current.index, list[Example]()
+    for kind in (kind for kind in ("need", "proposal", "scientist", "document", "organisation") if counts[kind]):
+        record = browse(index, server.viewer, [kind], 0, 1).records[0]
+        if not examples:
+            words = fold(" ".join(record.title.split()[:_EXAMPLE_WORDS])).strip(" .,;:")
+            title = wording.say(N_("Search without accents"))
+            examples.append(Example(search_href(words), title, f"“{words}”"))
+        to = wording.first_partner(kind)
+        examples.append(Example(pairings_href(record.id, to), wording.say(FITTING[to]), record.title))
+        if len(examples) >= 3:
+            break
+    return examples

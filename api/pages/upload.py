@@ -1,0 +1,95 @@
+"""The page for uploading files; the form works without scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+
+from api.catalogue import describe_place, explain
+from api.opening import Server
+from api.pages.rendering import render
+from api.pages.wording import KIND, KINDS, Wording, record_href
+from api.routes.asking import AtServer, AtWritingServer
+from api.uploads import MOST_FILES, store_files
+from index import IngestReport
+from ingest import KINDS as ALL_KINDS
+from ingest import N_, READABLE_SUFFIXES, Kind
+
+router = APIRouter()
+_PATH = "/tai-len"
+_CHANGE = {"new": N_("stored"), "changed": N_("updated"), "unchanged": N_("known already")}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    change: str
+    kind: Kind
+    kind_label: str
+    href: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    file: str
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    heading: str
+    stored: list[StoredLine]
+    refused: list[RefusedLine]
+
+
+@router.get(_PATH)
+def show_form(request: Request, server: AtServer) -> Response:
+    return _render(request, server, None, 200)
+
+
+@router.post(_PATH)
+def receive_files(
+    request: Request,
+    server: AtWritingServer,
+    files: Annotated[list[UploadFile], File(max_length=MOST_FILES)],
+    kind: Annotated[Kind | Literal[""], Form()] = "",
+) -> Response:
+    sent = [(file.filename, file.file) for file in files]
+    report = store_files(server.live.for_writing(), sent, kind or None, server.settings.max_upload_mb)
+    return _render(request, server, report, 200 if report.stored or not report.refused else 422)
+
+
+def _render(request: Request, server: Server, report: IngestReport | None, status: int) -> Response:
+    wording = Wording(server.translate, server.settings.lang)
+    values = {
+        "report": _show_report(report, wording, server) if report else None,
+        "kinds": [(kind, wording.say(KINDS[kind])) for kind in ALL_KINDS],
+        "accept": ",".join(sorted(READABLE_SUFFIXES)),
+        "formats": ", ".join(sorted(suffix.removeprefix(".") for suffix in READABLE_SUFFIXES)),
+        "limit_mb": server.settings.max_upload_mb,
+    }
+    return render(request, "upload.html", status, values)
+
+
+def _show_report(report: IngestReport, wording: Wording, server: Server) -> Report:
+    heading = (
+        N_("{stored} records stored, {refused} things not read") if report.refused else N_("{stored} records stored")
+    )
+    return Report(
+        wording.say(heading, stored=len(report.stored), refused=len(report.refused)),
+        [
+            StoredLine(
+                wording.say(_CHANGE[one.change]), one.kind, wording.say(KIND[one.kind]), record_href(one.id), one.title
+            )
+            for one in report.stored
+        ],
+        [
+            RefusedLine(
+                problem.file, describe_place(problem.place, server.translate), explain(problem, server.translate)
+            )
+            for problem in report.refused
+        ],
+    )

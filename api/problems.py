@@ -1,0 +1,140 @@
+"""Problem details (RFC 9457): every error as words that a person can act on, in JSON or as a page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.access import PROTECTION, Forbidden, WrongHost
+from api.catalogue import explain, fill
+from api.errors import outcome_of
+from api.opening import Server
+from api.pages.rendering import render
+from ingest import N_, BanhaError
+
+MEDIA_TYPE = "application/problem+json"
+API = "/api/"
+_log = logging.getLogger(__name__)
+
+_HTTP: Mapping[int, tuple[str, str, str]] = {
+    400: ("bad-request", N_("The request cannot be understood"), N_("Something in the request is damaged or missing.")),
+    404: ("not-found", N_("There is nothing here"), N_("The address is mistyped, or what was here is gone.")),
+    405: ("not-allowed", N_("This cannot be done here"), N_("The address does not take requests of this kind.")),
+    413: (
+        "too-large",
+        N_("Too much at once"),
+        N_("The request is larger than this server takes; send it in parts."),
+    ),
+}
+_REFUSALS: tuple[tuple[type[BanhaError], int, str, str], ...] = (
+    (Forbidden, 403, "forbidden", N_("This is not allowed here")),
+    (WrongHost, 421, "wrong-host", N_("This is another server")),
+)
+_BAD_INPUT = ("bad-input", N_("The request cannot be understood"))
+_FAILED = (
+    "failed",
+    N_("Something went wrong"),
+    N_("The server wrote down what happened. Try again; if it happens again, tell the person who runs it."),
+)
+
+_MISTAKES: Mapping[str, str] = {
+    "missing": N_("{field} is missing."),
+    "extra_forbidden": N_("{field}: there is no such field."),
+    "string_too_long": N_("{field}: at most {max_length} characters."),
+    "string_too_short": N_("{field} may not be empty."),
+    "too_long": N_("{field}: at most {max_length} items."),
+    "int_parsing": N_("{field} must be a whole number."),
+    "int_type": N_("{field} must be a whole number."),
+    "int_from_float": N_("{field} must be a whole number."),
+    "greater_than_equal": N_("{field} must be at least {ge}."),
+    "less_than_equal": N_("{field} must be at most {le}."),
+    "literal_error": N_("{field} must be one of: {expected}."),
+    "json_invalid": N_("The body is not valid JSON."),
+}
+_OTHER_MISTAKE = N_("{field}: this value cannot be used.")
+
+
+def explain_mistake(error: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """(template, parameters) of one validation error as pydantic describes it."""
+    parts = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
+    params = {**error.get("ctx", {}), "field": ".".join(parts) or "JSON"}
+    if "expected" in params:
+        params["expected"] = str(params["expected"]).replace("'", "").replace(" or ", ", ")
+    return _MISTAKES.get(error["type"], _OTHER_MISTAKE), params
+
+
+def respond(
+    request: Request, status: int, type: str, title: str, detail: str, more: Mapping[str, Any] | None = None
+) -> Response:
+    """Problem details for programs; for people a page with a next step. `title` and `detail` are ready words."""
+    if request.url.path.startswith(API):
+        body = {"type": f"urn:banha:{type}", "title": title, "status": status, "detail": detail, **(more or {})}
+        return JSONResponse(body, status, headers=dict(PROTECTION), media_type=MEDIA_TYPE)
+    translate = server_of(request).translate
+    steps = [("/", translate(N_("Search"))), ("/ho-so", translate(N_("Look through all records")))]
+    if request.url.path.startswith("/tai-len"):
+        steps.insert(0, ("/tai-len", translate(N_("Upload files"))))
+    page = render(request, "error.html", status, {"title": title, "detail": detail, "status": status, "steps": steps})
+    page.headers.update(PROTECTION)
+    return page
+
+
+def server_of(request: Request) -> Server:
+    server: Server = request.state.server
+    return server
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Give every error that a request can end with its response."""
+    app.add_exception_handler(BanhaError, _respond_to_domain)
+    app.add_exception_handler(RequestValidationError, _respond_to_validation)
+    app.add_exception_handler(HTTPException, _respond_to_http)
+    app.add_exception_handler(Exception, _respond_to_failure)
+
+
+def _respond_to_domain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BanhaError)
+    translate = server_of(request).translate
+    for kind, status, type, title in _REFUSALS:
+        if isinstance(error, kind):
+            return respond(request, status, type, translate(title), explain(error, translate))
+    outcome = outcome_of(error)
+    return respond(request, outcome.status, outcome.type, translate(outcome.title), explain(error, translate))
+
+
+def refuse(request: Request, error: Exception) -> Response:
+    """The response to a request that is refused before any route sees it."""
+    return _respond_to_http(request, error) if isinstance(error, HTTPException) else _respond_to_domain(request, error)
+
+
+def _respond_to_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    translate = server_of(request).translate
+    found = [explain_mistake(one) for one in error.errors()]
+    details = _unique([fill(translate(template), params) for template, params in found])
+    type, title = _BAD_INPUT
+    return respond(request, 422, type, translate(title), " ".join(details), {"errors": details})
+
+
+def _respond_to_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    translate = server_of(request).translate
+    type, title, detail = _HTTP.get(error.status_code, _HTTP[400] if error.status_code < 500 else _FAILED)
+    return respond(request, error.status_code, type, translate(title), translate(detail))
+
+
+def _respond_to_failure(request: Request, error: Exception) -> Response:
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    translate = server_of(request).translate
+    type, title, detail = _FAILED
+    return respond(request, 500, type, translate(title), translate(detail))
+
+
+def _unique(details: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(details))

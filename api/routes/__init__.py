@@ -1,0 +1,11 @@
+"""The HTTP API under /api/v1: the same words as the command line."""
+
+from fastapi import APIRouter
+
+from api.routes import files, health, records, search
+
+router = APIRouter(prefix="/api/v1")
+for part in (health.router, search.router, files.router, records.router):
+    router.include_router(part)
+
+__all__ = ["router"]

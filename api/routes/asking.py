@@ -1,0 +1,29 @@
+"""What requests carry: the server's state, and the parameters that several routes share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from api.access import Forbidden
+from api.errors import MOST_RESULTS
+from api.opening import Server
+from api.problems import server_of
+from ingest import N_, Kind
+
+AtServer = Annotated[Server, Depends(server_of)]
+Limit = Annotated[int, Query(ge=1, le=MOST_RESULTS)]
+Offset = Annotated[int, Query(ge=0, le=1 << 40)]
+KindOrAll = Annotated[Kind | None, Query()]
+
+
+def writing_server(request: Request) -> Server:
+    """The server, for requests that change something. Raises Forbidden when the viewer may not."""
+    server = server_of(request)
+    if not server.may_write:
+        raise Forbidden(N_("Only an officer may add or remove records on this server."))
+    return server
+
+
+AtWritingServer = Annotated[Server, Depends(writing_server)]

@@ -1,0 +1,83 @@
+"""Records: listing, storing, showing, removing, and what they are matched with."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel
+
+from api.library import browse, see_record
+from api.routes.asking import AtServer, AtWritingServer, KindOrAll, Limit, Offset
+from api.routes.files import answer_report
+from api.schemas import IngestReport, Match, Record, show_match, show_record
+from api.uploads import store_files
+from ingest import KINDS, Kind
+from matcher import match
+
+router = APIRouter(prefix="/records", tags=["records"])
+
+
+class Records(BaseModel):
+    """A page of records, by kind and id; `total` counts all that the viewer may see."""
+
+    total: int
+    offset: int
+    limit: int
+    records: tuple[Record, ...]
+
+
+@router.get("")
+def list_records(server: AtServer, kind: KindOrAll = None, limit: Limit = 50, offset: Offset = 0) -> Records:
+    shelf = browse(server.live.current.index, server.viewer, [kind] if kind else KINDS, offset, limit)
+    shown = tuple(show_record(record) for record in shelf.records)
+    return Records(total=shelf.total, offset=offset, limit=limit, records=shown)
+
+
+async def read_body(request: Request) -> bytes:
+    return await request.body()
+
+
+Body = Annotated[bytes, Depends(read_body)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=IngestReport,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "A record, an array of records, or an object with the key `records`.",
+            "content": {"application/json": {"schema": {"type": ["object", "array"]}}},
+        }
+    },
+)
+def post_records(request: Request, server: AtWritingServer, body: Body) -> IngestReport | Response:
+    """Store records. What is mistaken is named with its row, the others are stored; 422 when all are mistaken."""
+    sent = [("records.json", BytesIO(body))]
+    return answer_report(request, store_files(server.live.for_writing(), sent, None, server.settings.max_upload_mb))
+
+
+@router.get("/{id:path}/pairings")
+def list_pairings(server: AtServer, id: str, to: Kind, limit: Limit = 10) -> Match:
+    """The best candidates of a kind for a record, explained."""
+    workspace = server.live.current
+    record = workspace.index.store.get(id)
+    return show_match(match(workspace.index, record, to, server.viewer, limit), workspace.versions)
+
+
+@router.get("/{id:path}")
+def get_record(server: AtServer, id: str) -> Record:
+    """A record as the viewer sees it, with the sources of its values."""
+    return show_record(see_record(server.live.current.index, id, server.viewer))
+
+
+@router.delete("/{id:path}", status_code=204)
+def delete_record(server: AtWritingServer, id: str) -> Response:
+    workspace = server.live.for_writing()
+    workspace.index.store.remove(id)
+    workspace.index.refresh()
+    workspace.index.save()
+    return Response(status_code=204)

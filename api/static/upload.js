@@ -1,0 +1,79 @@
+// Sends the chosen or dropped files one by one, with progress and a result for each. Without it the form works as is.
+(() => {
+  "use strict";
+  const form = document.getElementById("upload");
+  if (!form || !window.FormData) return;
+  const { waiting, sending, reading, failed, large, limit } = form.dataset;
+  const input = form.elements.files;
+  const drop = form.querySelector(".drop");
+  const list = document.getElementById("progress");
+  const row = document.getElementById("row");
+  let queue = Promise.resolve();
+
+  const add = (outcome, words, href, className) => {
+    const item = document.createElement("li");
+    const text = document.createElement(href ? "a" : "span");
+    if (href) text.href = href;
+    text.textContent = words;
+    if (className) item.className = className;
+    item.append(text);
+    outcome.append(item);
+  };
+
+  const show = (card, answer) => {
+    const outcome = card.querySelector(".outcome");
+    const words = form.dataset;
+    for (const [key, change] of [["stored", words.stored], ["unchanged", words.unchanged]]) {
+      for (const record of answer[key] || []) {
+        add(outcome, `${change}: ${record.title}`, `/ho-so/${encodeURIComponent(record.id)}`, "stored");
+      }
+    }
+    for (const problem of answer.refused || []) add(outcome, problem.reason, null, "refused");
+    if (!outcome.children.length) add(outcome, answer.detail || failed, null, "refused");
+  };
+
+  const send = (file, card, kind) => new Promise((done) => {
+    const state = card.querySelector(".state");
+    const bar = card.querySelector("progress");
+    const finish = (answer) => { state.remove(); bar.remove(); show(card, answer); done(); };
+    const request = new XMLHttpRequest();
+    const body = new FormData();
+    body.append("files", file, file.name);
+    if (kind) body.append("kind", kind);
+    request.responseType = "json";
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) bar.value = 100 * event.loaded / event.total;
+    };
+    request.upload.onload = () => { state.textContent = reading; bar.removeAttribute("value"); };
+    request.onload = () => finish(request.response || { detail: failed });
+    request.onerror = () => finish({ detail: failed });
+    state.textContent = sending;
+    request.open("POST", "/api/v1/files");
+    request.send(body);
+  });
+
+  const take = (files) => {
+    const kind = form.elements.kind.value;
+    for (const file of files) {
+      const card = row.content.firstElementChild.cloneNode(true);
+      card.querySelector("h3").textContent = file.name;
+      card.querySelector(".state").textContent = waiting;
+      list.append(card);
+      if (file.size > Number(limit) * 1e6) {
+        card.querySelector(".state").remove();
+        card.querySelector("progress").remove();
+        show(card, { detail: large });
+      } else {
+        queue = queue.then(() => send(file, card, kind));
+      }
+    }
+    form.reset();
+  };
+
+  form.addEventListener("submit", (event) => { event.preventDefault(); take([...input.files]); });
+  for (const name of ["dragenter", "dragover"]) {
+    drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
+  }
+  for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (event) => { event.preventDefault(); take([...event.dataTransfer.files]); });
+})();
