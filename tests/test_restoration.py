@@ -1,0 +1,139 @@
+"""Accents are restored where they were left out, and nothing else is touched."""
+
+from __future__ import annotations
+
+import json
+import time
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.restoration import Restorer
+from ingest.vietnamese import accented_view, fold, is_syllable, syllables
+
+TEXTS = [
+    "Nghiên cứu xử lý nước thải khu công nghiệp bằng công nghệ vi sinh.",
+    "Ứng dụng trí tuệ nhân tạo trong nông nghiệp công nghệ cao.",
+    "Mạng cảm biến không dây giám sát chất lượng nước thải ở các khu công nghiệp.",
+    "Kết quả nghiên cứu khoa học được ứng dụng trong sản xuất nông nghiệp.",
+    "Giống lúa chịu mặn cho vùng đồng bằng.",
+    "Đặt hàng nhiệm vụ khoa học và công nghệ; đánh giá của hội đồng khoa học.",
+]
+
+
+def strip(text: str) -> str:
+    return "".join(bare.upper() if letter.isupper() else bare for letter, bare in zip(text, fold(text), strict=True))
+
+
+@pytest.fixture(scope="module")
+def restorer() -> Restorer:
+    return Restorer.train(TEXTS * 5)
+
+
+@pytest.mark.parametrize(
+    ("typed", "restored"),
+    [
+        ("xu ly nuoc thai", "xử lý nước thải"),
+        ("XU LY NUOC THAI", "XỬ LÝ NƯỚC THẢI"),
+        ("Dat Hang nhiem vu khoa hoc", "Đặt Hàng nhiệm vụ khoa học"),
+        ("ung dung IoT trong nong nghiep", "ứng dụng IoT trong nông nghiệp"),
+        ("tri tue nhan tao (AI) trong nong nghiep!", "trí tuệ nhân tạo (AI) trong nông nghiệp!"),
+        ("nghiên cứu khoa hoc", "nghiên cứu khoa học"),
+    ],
+)
+def test_what_was_left_out_comes_back(restorer: Restorer, typed: str, restored: str) -> None:
+    assert restorer.restore(typed) == restored
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2025",
+        "!?",
+        "wireless sensor network for waste water",
+        "a study on the impact of climate change",
+        "LoRaWAN ESP32",
+        "khoa",
+        "zuong quyt",
+        *TEXTS,
+    ],
+)
+def test_other_text_is_left_alone(restorer: Restorer, text: str) -> None:
+    assert restorer.restore(text) is None
+
+
+def test_accents_that_were_typed_stay(restorer: Restorer) -> None:
+    restored = restorer.restore("xứ ly nuoc thai")
+    assert restored is not None
+    assert restored.startswith("xứ ")
+
+
+def test_without_training_nothing_is_restored() -> None:
+    assert Restorer.train([]).restore("nuoc thai") is None
+    assert Restorer.train(["English only, 2025."]).restore("nuoc thai") is None
+
+
+def test_training_in_parts_equals_training_at_once(restorer: Restorer) -> None:
+    parts = Restorer()
+    for _ in range(5):
+        parts.add(TEXTS)
+    assert all(parts.restore(strip(text)) == restorer.restore(strip(text)) for text in TEXTS)
+
+
+def test_saved_and_loaded_it_answers_the_same(restorer: Restorer, tmp_path: Path) -> None:
+    restorer.save(tmp_path / "accents.npz")
+    loaded = Restorer.load(tmp_path / "accents.npz")
+    assert all(loaded.restore(strip(text)) == restorer.restore(strip(text)) for text in TEXTS)
+    loaded.add(["Thủy sản đông lạnh."])
+    assert loaded.restore("thuy san dong lanh") == "thủy sản đông lạnh"
+    assert [path.name for path in tmp_path.iterdir()] == ["accents.npz"]
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing", b"PK\3\4"])
+def test_a_spoilt_file_is_an_ordinary_error(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "accents.npz").write_bytes(content)
+    with pytest.raises(ValueError, match=r"npz|pickle"):
+        Restorer.load(tmp_path / "accents.npz")
+
+
+def test_a_file_without_its_arrays_is_an_ordinary_error(tmp_path: Path) -> None:
+    np.savez(tmp_path / "accents.npz", forms=np.zeros(1, np.uint8))
+    with pytest.raises(ValueError, match="npz"):
+        Restorer.load(tmp_path / "accents.npz")
+
+
+LETTERS = st.sampled_from("aăâeêioôơuưyáàảãạđ\u0301 bcdghklmnpqrstvxABĐÊ.,-\n0١😀İ")
+
+
+@given(st.text(LETTERS | st.characters(codec="utf-8"), max_size=60))
+def test_only_accents_change(text: str) -> None:
+    restorer = Restorer.train(TEXTS)
+    restored = restorer.restore(text)
+    if restored is not None:
+        assert restored != text
+        assert fold(restored) == fold(text)
+        assert all(old == new for old, new in zip(text, restored, strict=True) if not old.isascii())
+        assert restored.isupper() == text.isupper()
+
+
+def test_real_queries_are_restored(shared: Path) -> None:
+    data = json.loads((shared / "eval" / "xquad_vi.json").read_text("utf-8"))
+    restorer = Restorer.train(unicodedata.normalize("NFC", text) for text in data["docs"])
+    right = total = changed = 0
+    queries = [unicodedata.normalize("NFC", query) for query in data["queries"]]
+    start = time.process_time()
+    restored = [restorer.restore(strip(query)) or strip(query) for query in queries]
+    assert time.process_time() - start < 0.005 * len(queries)
+    for query, found in zip(queries, restored, strict=True):
+        expected, view = accented_view(query), accented_view(found)
+        spans = [(start, end) for start, end in syllables(expected) if is_syllable(expected[start:end])]
+        total += len(spans)
+        right += sum(expected[start:end] == view[start:end] for start, end in spans)
+        changed += restorer.restore(query) is not None
+    assert right / total > 0.955
+    assert changed <= 0.005 * len(queries)
