@@ -55,9 +55,11 @@ def read_catalogue(language: str) -> Mapping[str, str]:
 def explain(problem: Problem | BanhaError, translate: Translate) -> str:
     """What is wrong and what to do, in the reader's language, without the file and the place.
 
-    Parameters that are templates themselves (`a whole number`) are translated too.
+    What was `expected` is a template itself (`a whole number`).
     """
-    params = {name: translate(value) if isinstance(value, str) else value for name, value in problem.params.items()}
+    params = dict(problem.params)
+    if isinstance(params.get("expected"), str):
+        params["expected"] = translate(params["expected"])
     return fill(translate(problem.message), params)
 
 

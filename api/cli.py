@@ -207,7 +207,7 @@ def show(ctx: typer.Context, record_id: RecordId, as_json: AsJson = False) -> No
 def list_records(ctx: typer.Context, kind: OfKind = None, as_json: AsJson = False, output: Output = None) -> None:
     session: Session = ctx.obj
     _check_output(output)
-    records = (show_record(record) for record in _open(session, with_model=False).index.store.list(kind))
+    records = (show_record(record) for record in _open(session, with_model=False).index.store.records(kind))
     if output:
         _write(session, output, export_records(records, check_format(output.name), session.translate, date.today()))
     elif as_json:

@@ -65,7 +65,7 @@ def print_hits(result: SearchResult, translate: Translate) -> None:
         console.print(_title(rank, hit.title), soft_wrap=True)
         console.print(Text(f"    {hit.id} · {translate(KIND[hit.kind])} · {hit.score:.2f}", "dim"), soft_wrap=True)
         if hit.section is not None:
-            console.print(_marked(hit.text, query), soft_wrap=True)
+            console.print(_marked(" ".join(hit.text.split()), query), soft_wrap=True)
 
 
 def print_pairings(match: Match, translate: Translate) -> None:

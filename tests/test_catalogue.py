@@ -1,0 +1,95 @@
+"""Every message that a person can see has its Vietnamese."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_file
+
+from api.catalogue import describe_place, explain, locate, read_catalogue, translator
+from ingest.errors import N_, Problem
+from ingest.records import Place
+
+ROOT = Path(__file__).resolve().parents[1]
+KEYWORDS = {"N_": None, "_": None}
+
+
+def extract_messages() -> Iterator[tuple[str, str]]:
+    for package in ("ingest", "index", "matcher", "api"):
+        for path in sorted((ROOT / package).rglob("*")):
+            method = {".py": "python", ".html": "jinja2.ext:babel_extract"}.get(path.suffix)
+            if method is None:
+                continue
+            for line, message, _, _ in extract_from_file(method, path, keywords=KEYWORDS):
+                assert isinstance(message, str)
+                yield message, f"{path.relative_to(ROOT)}:{line}"
+
+
+def fields_of(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+MESSAGES = dict(extract_messages())
+
+
+def test_messages_are_found_in_code_and_templates() -> None:
+    places = list(MESSAGES.values())
+    assert any(place.startswith("ingest/") for place in places)
+    assert any(place.startswith("api/templates/") for place in places)
+
+
+def test_every_message_has_a_vietnamese_translation() -> None:
+    words = read_catalogue("vi")
+    missing = {message: place for message, place in MESSAGES.items() if not words.get(message, "").strip()}
+    assert not missing
+
+
+def test_translations_have_the_fields_of_their_messages() -> None:
+    words = read_catalogue("vi")
+    wrong = {
+        message: translation
+        for message, translation in words.items()
+        if fields_of(message) != fields_of(translation)
+    }
+    assert not wrong
+
+
+def test_no_translation_is_left_of_a_message_that_is_gone() -> None:
+    assert not set(read_catalogue("vi")) - set(MESSAGES)
+
+
+def test_translations_end_as_their_messages_do() -> None:
+    for message, translation in read_catalogue("vi").items():
+        assert message.endswith(".") == translation.endswith("."), message
+        assert translation.strip() == translation or message.strip() != message, message
+
+
+def test_english_is_the_message_itself() -> None:
+    assert translator("en")("Nothing was found.") == "Nothing was found."
+
+
+def test_a_message_without_translation_stays_english() -> None:
+    assert translator("vi")("never written anywhere") == "never written anywhere"
+
+
+def test_a_problem_is_located_and_explained_in_vietnamese() -> None:
+    translate = translator("vi")
+    problem = Problem(
+        "ds.xlsx",
+        N_("Row {row}: “{key}” must be {expected}."),
+        {"row": 7, "key": "title", "expected": "a text"},
+        Place(sheet="Danh mục", row=7),
+    )
+    assert locate(problem, translate) == "ds.xlsx, trang tính “Danh mục”, hàng 7"
+    assert explain(problem, translate) == "Hàng 7: “title” phải là một chuỗi ký tự."
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [(Place(), ""), (Place(page=2), "trang 2"), (Place(cell="C7"), "ô C7")],
+)
+def test_places_are_worded(place: Place, words: str) -> None:
+    assert describe_place(place, translator("vi")) == words
