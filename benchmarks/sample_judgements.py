@@ -29,7 +29,7 @@ class Judgements:
 
 
 def read_judgements(records: Iterable[Record], judged: Judged, path: Path = JUDGEMENTS) -> Judgements:
-    """The judgements of one kind of candidate with the ids of `records` (of ``index.store.list()``).
+    """The judgements of one kind of candidate with the ids of `records` (of ``index.store.records()``).
 
     Needs are found by title, scientists by name, proposals by code. Raises MissingSample when one is not found
     exactly once, so that nothing is lost silently.

@@ -105,7 +105,7 @@ def find_list_header(grid: Grid, kind: Kind | None = None) -> ListHeader | None:
     and has at least one row under it."""
     best: ListHeader | None = None
     for row in range(min(grid.height, _HEADER_ROWS)):
-        if sum(1 for column in range(grid.width) if grid.text(row, column)) < 2:
+        if sum(1 for cell in grid.cells(row) if cell.text.strip()) < 2:
             continue
         columns = read_columns(grid.headers(row), kind)
         first = row + grid.header_depth(row)

@@ -11,6 +11,7 @@ from textwrap import shorten
 from typing import Any
 
 import papers
+import task_papers
 from invented import DEGREES, FIELD_NAMES, invent
 from office_files import Sheet, write_csv, write_docx, write_html, write_text, write_xlsx
 
@@ -67,20 +68,20 @@ def _write_tasks(tasks: Sequence[Source], folder: Path) -> None:
     sheets, listed = running[:4], running[4:]
     statements, pages, more = divide(done, 8, 2)
     for form, chosen, name in (
-        (papers.order, orders, "Phiếu đặt hàng"),
-        (papers.suggestion, suggestions, "Phiếu đề xuất"),
-        (papers.information_sheet, sheets, "Phiếu thông tin nhiệm vụ"),
-        (papers.statement, statements, "Thuyết minh"),
+        (task_papers.order, orders, "Phiếu đặt hàng"),
+        (task_papers.suggestion, suggestions, "Phiếu đề xuất"),
+        (task_papers.information_sheet, sheets, "Phiếu thông tin nhiệm vụ"),
+        (task_papers.statement, statements, "Thuyết minh"),
     ):
         for task in chosen:
             write_docx(form(task), folder / f"{name} {_plain(task['code'])}.docx")
     for task in pages:
-        write_html(papers.statement(task), folder / f"Thuyết minh {_plain(task['code'])}.html")
+        write_html(task_papers.statement(task), folder / f"Thuyết minh {_plain(task['code'])}.html")
     listed = sorted([*listed, *more], key=lambda task: (task["year_from"], task["code"]))
     headers = (
-        "TT", "Mã số", "Tên nhiệm vụ", "Chủ nhiệm", "Tổ chức chủ trì", ("Thời gian", ("Bắt đầu", "Kết thúc")),
-        "Kinh phí (triệu đồng)", "Lĩnh vực", "Địa bàn", "Trạng thái", "Mục tiêu", "Nội dung chính", "Sản phẩm",
-    )  # fmt: skip
+        *("TT", "Mã số", "Tên nhiệm vụ", "Chủ nhiệm", "Tổ chức chủ trì", ("Thời gian", ("Bắt đầu", "Kết thúc"))),
+        *("Kinh phí (triệu đồng)", "Lĩnh vực", "Địa bàn", "Trạng thái", "Mục tiêu", "Nội dung chính", "Sản phẩm"),
+    )
     widths = (5, 17, 40, 22, 30, 9, 9, 12, 22, 24, 14, 50, 60, 50)
     pages_of_list = []
     for name, first, last in _PERIODS:
@@ -97,10 +98,10 @@ def _task_row(number: int, task: Source) -> tuple[object, ...]:
     field = f"{task['field_code']} – {FIELD_NAMES[task['field_code']]}"
     sections = task["sections"]
     return (
-        number, task["code"], task["title"], task["lead"], task["organisation"], task["year_from"], task["year_to"],
-        task["budget_trieu"], field, task["place_written"], task["status"].capitalize(),
-        sections["objectives"], sections["content"], sections["products"],
-    )  # fmt: skip
+        *(number, task["code"], task["title"], task["lead"], task["organisation"], task["year_from"], task["year_to"]),
+        *(task["budget_trieu"], field, task["place_written"], task["status"].capitalize()),
+        *(sections["objectives"], sections["content"], sections["products"]),
+    )
 
 
 def _write_scientists(people: Sequence[Source], folder: Path) -> None:
@@ -114,9 +115,9 @@ def _write_scientists(people: Sequence[Source], folder: Path) -> None:
     for person in pages:
         write_html(papers.tabular_vita(person), folder / f"Lý lịch khoa học - {person['title']}.html")
     headers = (
-        "STT", "Họ và tên", "Năm sinh", "Học vị", "Đơn vị công tác", "Điện thoại", "Email", "Mã lĩnh vực",
-        "Hướng nghiên cứu", "Công trình tiêu biểu", "Đề tài, dự án", "Bằng sáng chế",
-    )  # fmt: skip
+        *("STT", "Họ và tên", "Năm sinh", "Học vị", "Đơn vị công tác", "Điện thoại", "Email", "Mã lĩnh vực"),
+        *("Hướng nghiên cứu", "Công trình tiêu biểu", "Đề tài, dự án", "Bằng sáng chế"),
+    )
     rows = []
     for number, person in enumerate(listed, 1):
         private = invent(person["title"])
@@ -132,7 +133,7 @@ def _write_scientists(people: Sequence[Source], folder: Path) -> None:
                 "; ".join(person["field_codes"]),
                 person["research"],
                 *(_lines(person[name]) for name in ("works", "projects", "patents")),
-            )  # fmt: skip
+            )
         )
     titles = ("CƠ SỞ DỮ LIỆU CHUYÊN GIA", "Danh sách nhà khoa học của các viện, trường trên địa bàn tỉnh Sông Trà")
     sheet = Sheet("Chuyên gia", titles, headers, tuple(rows), (6, 26, 10, 20, 30, 15, 28, 12, 60, 80, 60, 40))
@@ -144,8 +145,9 @@ def _entries_of(person: Source) -> list[Source]:
 
 
 def _lines(entries: Sequence[Source]) -> str:
+    """An entry a line; lists say the role in projects only."""
     return "\n".join(
-        f"{entry['text'].rstrip('.')}, {entry['year']}{_ROLES.get(entry.get('level') and entry['role'], '')}"
+        f"{entry['text'].rstrip('.')}, {entry['year']}{_ROLES[entry['role']] if 'level' in entry else ''}"
         for entry in entries
     )
 
@@ -160,9 +162,10 @@ def _write_needs(needs: Sequence[Source], folder: Path) -> None:
     for need in pages:
         write_html(papers.need_sheet(need), folder / f"Phiếu nhu cầu công nghệ - {_plain(need['organisation'])}.html")
     headers = (
-        "Tên doanh nghiệp", "Tên vấn đề cần giải quyết", "Mô tả hiện trạng", "Yêu cầu kỹ thuật", "Hiệu quả mong đợi",
-        "Kinh phí dự kiến", "Thời gian mong muốn", "Hình thức hợp tác", "TRL yêu cầu", "Địa bàn", "Năm",
-    )  # fmt: skip
+        *("Tên doanh nghiệp", "Tên vấn đề cần giải quyết", "Mô tả hiện trạng", "Yêu cầu kỹ thuật"),
+        *("Hiệu quả mong đợi", "Kinh phí dự kiến", "Thời gian mong muốn", "Hình thức hợp tác", "TRL yêu cầu"),
+        *("Địa bàn", "Năm"),
+    )
     rows = []
     for need in sorted([*brief, *more], key=lambda need: (need["year"], need["title"])):
         sections = need["sections"]
@@ -179,13 +182,13 @@ def _write_needs(needs: Sequence[Source], folder: Path) -> None:
                 need["trl"] or "",
                 need["place_written"],
                 need["year"],
-            )  # fmt: skip
+            )
         )
     write_csv(headers, rows, folder / "Tổng hợp nhu cầu công nghệ.csv")
 
 
 def _write_organisations(organisations: Sequence[Source], folder: Path) -> None:
-    # A cell holds one laboratory or technology; who has two of them, or no tax code, is exported as JSON lines.
+    # A cell holds one laboratory or technology; who has two of them is exported as JSON lines.
     simple = [body for body in organisations if len({s["name"] for s in body["sections"]}) == len(body["sections"])]
     rows = []
     for number, body in enumerate(simple, 1):
@@ -193,9 +196,9 @@ def _write_organisations(organisations: Sequence[Source], folder: Path) -> None:
         columns = (texts.get(name, "") for name in _SECTION_COLUMNS)
         rows.append((number, body["title"], body["code"] or "", body["place_written"], *columns))
     headers = (
-        "TT", "Tên tổ chức", "Mã số thuế", "Địa chỉ", "Giới thiệu", "Công nghệ sẵn sàng chuyển giao", "Phòng thí nghiệm",
-        "Fablab",
-    )  # fmt: skip
+        *("TT", "Tên tổ chức", "Mã số thuế", "Địa chỉ", "Giới thiệu", "Công nghệ sẵn sàng chuyển giao"),
+        *("Phòng thí nghiệm", "Fablab"),
+    )
     titles = ("DANH MỤC TỔ CHỨC KHOA HỌC VÀ CÔNG NGHỆ, DOANH NGHIỆP TỈNH SÔNG TRÀ",)
     sheet = Sheet("Tổ chức", titles, headers, tuple(rows), (5, 40, 14, 40, 60, 60, 60, 60))
     write_xlsx("Danh mục tổ chức", [sheet], folder / "Danh mục tổ chức tỉnh Sông Trà.xlsx")

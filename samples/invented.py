@@ -73,7 +73,7 @@ def invent(name: str) -> Private:
         mobile=f"0950 {number % 1000:03} {number // 1000 % 1000:03}",
         landline=f"0230 3{number % 1000:03} {number // 1000 % 1000:03}",
         mail=f"{words[-1]}.{''.join(word[0] for word in words[:-1])}@songtra.example",
-        home=f"số {1 + digest[8] % 90}, đường {_pick(_STREETS, digest[9])}, phường {_pick(_WARDS, digest[10])}, tỉnh Sông Trà",
+        home=f"số {1 + digest[8] % 90}, đường {_pick(_STREETS, digest[9])}, phường {_pick(_WARDS, digest[10])}",
         contact=_pick(_CONTACTS, digest[11]),
         position=_pick(_POSITIONS, digest[12]),
         degree_years=(year + 23, year + 27, year + 33),

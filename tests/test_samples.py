@@ -99,6 +99,11 @@ def test_everything_is_read_and_nothing_refused() -> None:
     assert Counter(record.kind for record in all_records()) == expected
 
 
+def test_titles_of_lists_stay_out_of_the_records() -> None:
+    found = [section.text for record in all_records() for section in record.sections if record.kind != "document"]
+    assert [text for text in found if "DANH MỤC" in text or "Danh sách nhà khoa học" in text] == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_titles_come_back(kind: str) -> None:
     found = {record.title for record in all_records() if record.kind == KINDS[kind]}
