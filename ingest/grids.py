@@ -34,10 +34,12 @@ class Grid:
     def __init__(self, table: Table) -> None:
         self.table = table
         self._at: dict[tuple[int, int], Cell] = {}
+        # Where no other cell begins there is nothing to cover, however far a file says that a cell spans.
+        width = max((cell.column for row in table.rows for cell in row), default=-1) + 1
         for row in table.rows:
             for cell in row:
-                for r in range(cell.row, cell.row + cell.row_span):
-                    for c in range(cell.column, cell.column + cell.column_span):
+                for r in range(cell.row, max(cell.row + 1, min(cell.row + cell.row_span, len(table.rows)))):
+                    for c in range(cell.column, max(cell.column + 1, min(cell.column + cell.column_span, width))):
                         self._at.setdefault((r, c), cell)
         self.height = max((r for r, _ in self._at), default=-1) + 1
         self.width = max((c for _, c in self._at), default=-1) + 1

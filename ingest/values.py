@@ -16,6 +16,8 @@ _UNIT = r"(?:ty|ti|trieu|trd|tr|nghin|ngan|dong|vnd|billion|million|d)\b"
 _AMOUNT = re.compile(rf"(?<![\w.,/])({_NUMBER})\s*((?:{_UNIT}\.?\s*)*)(?:\(?vnd\)?)?(?![\w/])")
 _HEADER_UNIT = re.compile(r"\b(ty|ti|trieu|trd|tr|nghin|ngan|dong|vnd|million|billion)\b")
 _UNITLESS_IS_MILLIONS_BELOW = 1_000_000
+# More than the yearly product of the country is a misread number.
+_MOST_MONEY = 10**16
 
 _MONTH_YEAR = r"(?:thang\s*)?(0?[1-9]|1[0-2])\s*[/.-]\s*((?:19|20)\d\d)"
 _DAY = r"(?:ngay\s*)?(?:(?:0?[1-9]|[12]\d|3[01])\s*[/.-]\s*)?"
@@ -109,6 +111,8 @@ def find_amounts(text: str, unit: int | None = None) -> list[tuple[int, int, Mon
         if factor is None:
             factor = MILLION if number < _UNITLESS_IS_MILLIONS_BELOW else DONG
         dong = int(number * factor)
+        if dong > _MOST_MONEY:
+            continue
         if found and is_sure and dong < found[-1][2].dong and not plain[found[-1][1] : match.start()].strip():
             # "2 tỷ 500 triệu đồng" is one amount.
             start, _, first = found.pop()

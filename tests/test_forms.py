@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.document import Cell, Document, Paragraph, Table
 from ingest.extraction import Reading, extract_records
 from ingest.forms import load_forms, normalise_label, recognise_form
 from ingest.readers import read_document
-from ingest.records import Facts, Kind, Person, Place, Record
-from ingest.records_json import record_to_json
+from ingest.records import KINDS, Facts, Kind, Person, Place, Record
+from ingest.records_json import record_from_json, record_to_json
 from ingest.vietnamese import fold
 
 PROPOSALS = [
@@ -409,6 +412,36 @@ def test_documents_keep_every_line_under_their_headings() -> None:
     record = only(extract_records(Document("x.docx", "0", "docx", blocks)))
     assert record.title == "Cẩm nang"
     assert texts_of(record, "text") == ["Lời đầu.", "Chương 1\nNội dung một.\na – b", "Chương 2"]
+
+
+_LINES = st.one_of(
+    st.sampled_from([line for line in ORDER.splitlines() if line]),
+    st.sampled_from(
+        ["TT", "1", "2", "Tên nhiệm vụ", "Họ và tên:", "LÝ LỊCH KHOA HỌC", "Kinh phí (triệu đồng)", "Tổng cộng"]
+    ),
+    st.text(max_size=30),
+)
+_TABLES = st.lists(st.lists(_LINES, min_size=1, max_size=4).map(tuple), min_size=1, max_size=5).map(
+    lambda rows: as_table(*rows)
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.one_of(_LINES.map(Paragraph), _TABLES), max_size=12),
+    st.sampled_from(["txt", "docx", "xlsx", "csv"]),
+    st.sampled_from([None, *KINDS]),
+)
+def test_any_document_gives_records_of_the_contract(
+    blocks: list[Paragraph | Table], format: str, kind: Kind | None
+) -> None:
+    reading = extract_records(Document("a.txt", "0" * 64, format, tuple(blocks)), kind)
+    for record in reading.records:
+        assert kind is None or record.kind == kind
+        assert record_from_json(record_to_json(record)) == replace(record, sources=())
+        assert all(section.text.strip() for section in record.sections)
+    for problem in reading.problems:
+        assert str(problem)
 
 
 def test_every_form_is_cited_and_found_by_its_own_labels() -> None:
