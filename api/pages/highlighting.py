@@ -19,17 +19,20 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def mark_shared(text: str, other: str, is_query: bool = False) -> Pieces:
-    """Highlight pairs of neighbouring syllables that `other` has too; of a query also single syllables."""
+    """Highlight pairs of neighbouring syllables that `other` has too; of a query, where there is no such pair, single
+    syllables."""
     view, other_view = fold(text), fold(other)
     spans = syllables(view)
     words = [view[start:end] for start, end in spans]
     wanted = [other_view[start:end] for start, end in syllables(other_view)]
     pairs = {pair for pair in pairwise(wanted) if not _COMMON.issuperset(pair)}
     singles = set(wanted) - _COMMON if is_query or len(wanted) == 1 else set()
-    shared = [word in singles for word in words]
+    shared = [False] * len(words)
     for number, pair in enumerate(pairwise(words)):
         if pair in pairs:
             shared[number] = shared[number + 1] = True
+    if not any(shared):
+        shared = [word in singles for word in words]
     return _split(text, _join([span for span, is_shared in zip(spans, shared, strict=True) if is_shared], text))
 
 

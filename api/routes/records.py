@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from io import BytesIO
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
+from api.exports import MEDIA_TYPES, export_match
 from api.library import browse, see_record
+from api.opening import Server
 from api.routes.asking import AtServer, AtWritingServer, KindOrAll, Limit, Offset
 from api.routes.files import answer_report
 from api.schemas import IngestReport, Match, Record, show_match, show_record
@@ -60,9 +64,25 @@ def post_records(request: Request, server: AtWritingServer, body: Body) -> Inges
     return answer_report(request, store_files(server.live.for_writing(), sent, None, server.settings.max_upload_mb))
 
 
+@router.get("/{id:path}/pairings.{format}", response_class=Response)
+def export_pairings(
+    server: AtServer, id: str, format: Literal["xlsx", "docx"], to: Kind, limit: Limit = 10
+) -> Response:
+    """The same as a spreadsheet or a text document."""
+    suffix = f".{format}"
+    content = export_match(_match(server, id, to, limit), suffix, server.translate, date.today())
+    name = f"banha-{re.sub('[^A-Za-z0-9.-]', '_', id)[:60]}-{to}{suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=MEDIA_TYPES[suffix], headers=headers)
+
+
 @router.get("/{id:path}/pairings")
 def list_pairings(server: AtServer, id: str, to: Kind, limit: Limit = 10) -> Match:
     """The best candidates of a kind for a record, explained."""
+    return _match(server, id, to, limit)
+
+
+def _match(server: Server, id: str, to: Kind, limit: int) -> Match:
     workspace = server.live.current
     record = workspace.index.store.get(id)
     return show_match(match(workspace.index, record, to, server.viewer, limit), workspace.versions)

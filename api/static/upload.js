@@ -67,10 +67,13 @@
         queue = queue.then(() => send(file, card, kind));
       }
     }
-    form.reset();
+    input.value = "";
   };
 
-  form.addEventListener("submit", (event) => { event.preventDefault(); take([...input.files]); });
+  // Choosing is enough here; the button is for those without scripts.
+  document.getElementById("send").hidden = true;
+  input.classList.add("aside");
+  input.addEventListener("change", () => take([...input.files]));
   for (const name of ["dragenter", "dragover"]) {
     drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
   }
