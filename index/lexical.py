@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ _MARKER, _MARKER_KIND = 0, "seq"  # the document that holds the seq; passages co
 def terms(text: str) -> list[str]:
     """Syllables and bigrams of neighbouring syllables (`a_b`), in order, of a view of the text."""
     unigrams = [text[start : min(end, start + _LONGEST_TOKEN)] for start, end in syllables(text)]
-    return unigrams + [f"{first}_{second}" for first, second in zip(unigrams, unigrams[1:], strict=False)]
+    return unigrams + [f"{first}_{second}" for first, second in itertools.pairwise(unigrams)]
 
 
 class LexicalIndex:

@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -21,7 +22,8 @@ class NearestIndex:
 
     def __init__(self, dimensions: int, seq: int = 0) -> None:
         self.seq = seq
-        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimensions))
+        # Any: faiss's type stubs know neither the numpy wrappers nor what deserialising returns.
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimensions))
 
     @property
     def dimensions(self) -> int:
@@ -46,7 +48,7 @@ class NearestIndex:
         One matrix product over FAISS's own storage: every candidate needs its score (fusion is by z-scores over
         all of them), and for 16 queries at 100,000 passages this takes 26 ms where `range_search` takes 396 ms.
         """
-        flat = faiss.downcast_index(self._index.index)
+        flat: Any = faiss.downcast_index(self._index.index)
         count = self._index.ntotal
         if count == 0:
             return np.zeros((len(queries), 0), dtype=np.float32)
@@ -55,7 +57,7 @@ class NearestIndex:
 
     def vectors(self, positions: NDArray[np.int64]) -> NDArray[np.float32]:
         """The vectors at these positions (columns of `scores`): (positions, dimensions)."""
-        flat = faiss.downcast_index(self._index.index)
+        flat: Any = faiss.downcast_index(self._index.index)
         if len(positions) == 0:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         return np.stack([flat.reconstruct(int(position)) for position in positions])
@@ -93,7 +95,7 @@ class NearestIndex:
         payload = memoryview(data)[_HEADER.size :]
         if magic != _MAGIC or len(payload) != length or zlib.crc32(payload) != checksum:
             return None
-        index = faiss.deserialize_index(np.frombuffer(payload, dtype=np.uint8))
+        index: Any = faiss.deserialize_index(np.frombuffer(payload, dtype=np.uint8))
         if index.d != dimensions:
             return None
         loaded = cls(dimensions, seq)

@@ -12,10 +12,10 @@ from index.encoder import Encoder
 from index.search import Index
 from index.store import Change, ConcurrentChange, Draft, IndexedPassage, hash_text, natural_key
 from ingest import (
+    N_,
     READABLE_SUFFIXES,
     FileRefused,
     Kind,
-    N_,
     Problem,
     Record,
     Visibility,
@@ -157,7 +157,9 @@ def _write(index: Index, batch: Sequence[_Prepared], progress: Progress) -> list
     vectors = encode_texts(index, texts, progress)
     model = index.encoder.description.name if index.encoder else None
     try:
-        index.store.commit([(p.draft, [_with_vector(passage, vectors) for passage in p.passages]) for p in batch], model)
+        index.store.commit(
+            [(p.draft, [_with_vector(passage, vectors) for passage in p.passages]) for p in batch], model
+        )
         drafts = [prepared.draft for prepared in batch]
     except ConcurrentChange:
         # Another process stored one of these meanwhile: each again on its own, from what is there now.
@@ -246,7 +248,7 @@ def reembed(index: Index, progress: Progress = no_progress) -> int:
     known: dict[bytes, bytes] = {}
     while True:
         base_seq = index.store.seq
-        recut = [(record, cut(record, index.encoder)) for record in index.store.list()]
+        recut = [(record, cut(record, index.encoder)) for record in index.store.records()]
         texts = {passage.text_hash: passage.text for _, passages in recut for passage in passages}
         unknown = [hash for hash in texts if hash not in known]
         rows = index.encoder.encode_passages(

@@ -85,6 +85,7 @@ class Index:
         self._nearest: dict[Kind, NearestIndex] = {}
         self._saved: dict[Kind, int] = {}
         self._restorer: tuple[int, Restorer] | None = None
+        self._mode: Mode = "hybrid" if encoder else "lexical"
         if encoder and not any_model:
             self.load_vectors()
         self.refresh()
@@ -92,7 +93,8 @@ class Index:
     @property
     def mode(self) -> Mode:
         """Hybrid when there is a model and every passage has its vector."""
-        return "hybrid" if self.encoder and not self.store.missing_vectors() else "lexical"
+        self.refresh()
+        return self._mode
 
     # Keeping up with the store
 
@@ -126,6 +128,8 @@ class Index:
                 seq = self.store.seq
                 self._replay_tables(seq)
                 self._replay_nearest(seq)
+            complete = all(len(index.ids) == len(self._tables[kind].ids) for kind, index in self._nearest.items())
+            self._mode = "hybrid" if self._nearest and complete else "lexical"
             self._replay_lexical(seq)
             self._seq = seq
 
@@ -212,13 +216,14 @@ class Index:
     ) -> SearchResult:
         """The records that fit the text best, best first; ties by id. Scores do not depend on `limit`."""
         reading = self.read_query(text)
-        return self._search_reading(reading, self.encode_query(reading), viewer, kinds, limit)
+        vectors = self.encode_readings([reading]) if reading.text else None
+        return self._search_reading(reading, vectors, viewer, kinds, limit)
 
-    def encode_query(self, reading: QueryReading) -> Floats | None:
-        """(1, d), or None where the dense leg has nothing to say."""
-        if self.encoder is None or self.mode != "hybrid" or not reading.text:
+    def encode_readings(self, readings: Sequence[QueryReading]) -> Floats | None:
+        """(readings, d), or None when there is no dense leg."""
+        if self.encoder is None or self.mode != "hybrid":
             return None
-        return self.encoder.encode_queries([reading.dense_text])
+        return self.encoder.encode_queries([reading.dense_text for reading in readings])
 
     def score_reading(
         self, reading: QueryReading, query_vector: Floats | None, viewer: Viewer, kinds: Sequence[Kind] | None

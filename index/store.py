@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from sqlite_utils import Database
 
 from index.migrations import MIGRATIONS
-from ingest import BanhaError, Facts, Kind, N_, Person, Record, accented_view
+from ingest import N_, BanhaError, Facts, Kind, Person, Record, accented_view
 
 Audience = Literal["everyone", "insiders", "outsiders"]
 Change = Literal["new", "changed", "unchanged"]
@@ -175,7 +175,8 @@ class Store:
         with the same natural key are merged: the earliest is the base, later ones fill its gaps.
         """
         row = self._db.conn.execute(
-            "SELECT id, natural_key, content_hash, seq FROM records WHERE id = ? OR natural_key = ? ORDER BY id = ? DESC",
+            """SELECT id, natural_key, content_hash, seq FROM records WHERE id = ? OR natural_key = ?
+               ORDER BY id = ? DESC""",
             (record.id, natural_key, record.id),
         ).fetchone()
         replaces_all = bool(record.id)
@@ -253,7 +254,7 @@ class Store:
         )
         return {id: _RECORD.validate_json(body) for id, body in rows}
 
-    def list(self, kind: Kind | None = None) -> Iterator[Record]:
+    def records(self, kind: Kind | None = None) -> Iterator[Record]:
         """All records (of a kind), by kind and id."""
         for (body,) in self._db.conn.execute(
             "SELECT body FROM records WHERE ?1 IS NULL OR kind = ?1 ORDER BY kind, id", (kind,)
@@ -294,7 +295,8 @@ class Store:
     def passages_since(self, seq: int) -> list[PassageRow]:
         """Living passages newer than `seq`, by number. Passages of one record follow one another."""
         rows = self._db.conn.execute(
-            """SELECT id, record_id, kind, section, start, "end", audience, seq FROM passages WHERE seq > ? ORDER BY id""",
+            """SELECT id, record_id, kind, section, start, "end", audience, seq FROM passages
+               WHERE seq > ? ORDER BY id""",
             (seq,),
         )
         return [PassageRow(*row) for row in rows]
@@ -434,4 +436,3 @@ def _content_hash(record: Record) -> str:
 
 def _normalise(text: str) -> str:
     return " ".join(accented_view(text).split())
-

@@ -1,7 +1,10 @@
 """Read and understand: files of many formats become Records with their Sources, and text becomes passages."""
 
+from ingest.aliases import expansions
 from ingest.document import Document
 from ingest.errors import BanhaError, FileRefused, N_, Problem
+from ingest.extraction import Reading, extract_records
+from ingest.readers import READABLE_SUFFIXES, read_document
 from ingest.records import (
     HOUSES,
     KINDS,
@@ -21,5 +24,49 @@ from ingest.records import (
     Viewer,
     Visibility,
 )
+from ingest.records_json import record_from_json, record_to_json
+from ingest.segment import segment
 from ingest.vietnamese import accented_view, fold, repair, sentences, syllables
 from ingest.visibility import as_seen_by, identities, mask, seen_position
+
+__all__ = [
+    "HOUSES",
+    "KINDS",
+    "NOBODY",
+    "N_",
+    "OFFICER",
+    "READABLE_SUFFIXES",
+    "VISIBILITIES",
+    "BanhaError",
+    "Document",
+    "Facts",
+    "FileRefused",
+    "House",
+    "Kind",
+    "Passage",
+    "Person",
+    "Place",
+    "Problem",
+    "Reading",
+    "Record",
+    "Role",
+    "Section",
+    "Source",
+    "Viewer",
+    "Visibility",
+    "accented_view",
+    "as_seen_by",
+    "expansions",
+    "extract_records",
+    "fold",
+    "identities",
+    "mask",
+    "read_document",
+    "record_from_json",
+    "record_to_json",
+    "repair",
+    "seen_position",
+    "segment",
+    "sentences",
+    "syllables",
+]

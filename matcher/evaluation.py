@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from index import Encoder, Floats, Index, Mode, Progress, no_progress, rank, store_records
-from ingest import OFFICER, BanhaError, Kind, N_, Record
+from index import Encoder, Floats, Index, Mode, Progress, QueryReading, no_progress, rank, store_records
+from ingest import N_, OFFICER, BanhaError, Kind, Record
 from matcher.pairing import ask, rank_candidates
 
 Qrels = Mapping[str, Mapping[str, float]]
@@ -19,7 +19,7 @@ Qrels = Mapping[str, Mapping[str, float]]
 Run = Mapping[str, Sequence[tuple[str, float]]]
 """query id → (record id, score), best first."""
 
-SYSTEM, BASELINES = "banha", ("lexical", "dense", "random")
+SYSTEM, BASELINES = "banha", ("lexical", "dense")
 _RESAMPLES = 2_000
 _SEED = 20_261
 
@@ -73,10 +73,17 @@ def evaluate(
     """
     index = Index(folder, encoder)
     store_records(index, ((record, "evaluation") for record in records), progress)
+    readings = {query.id: index.read_query(query.text) for query in queries if query.text is not None}
+    vectors = index.encode_readings(list(readings.values()))
+    vector_of = {} if vectors is None else dict(zip(readings, vectors, strict=True))
     legs: dict[str, dict[str, list[tuple[str, float]]]] = {}
     for number, query in enumerate(queries):
         progress("rank", number, len(queries))
-        for name, ranking in _rank(index, query, to, limit).items():
+        if query.record is not None:
+            ids, scores = _score_record(index, query.record, to or "scientist")
+        else:
+            ids, scores = _score_text(index, readings[query.id], vector_of.get(query.id), to)
+        for name, ranking in _rank_all(query.id, ids, scores, limit).items():
             legs.setdefault(name, {})[query.id] = ranking
     progress("rank", len(queries), len(queries))
     if qrels is None:
@@ -98,32 +105,36 @@ def evaluate(
     return Evaluation(legs[SYSTEM], index.mode, measures, gains)
 
 
-def _rank(index: Index, query: Query, to: Kind | None, limit: int) -> dict[str, list[tuple[str, float]]]:
-    """The query's ranking by the system and by each leg alone."""
-    if query.record is not None:
-        ranking = rank_candidates(index, ask(index, query.record, OFFICER), to or "scientist", OFFICER)
-        ids, scores = ranking.candidates.record_ids, {SYSTEM: ranking.scores, **ranking.signals}
-        allowed = set(ranking.order)
-    else:
-        ids, scores = _score_text(index, query.text or "", to)
-        allowed = set(range(len(ids)))
-    shuffled = list(range(len(ids)))
-    random.Random(f"{_SEED}{query.id}").shuffle(shuffled)
-    scores["random"] = np.asarray(shuffled, dtype=np.float32)
-    return {
-        name: [(ids[position], float(values[position])) for position in rank(values, ids) if position in allowed][:limit]
-        for name, values in scores.items()
-        if name == SYSTEM or name in BASELINES
-    }
+def _score_record(index: Index, record: Record, to: Kind) -> tuple[list[str], dict[str, Floats]]:
+    ranking = rank_candidates(index, ask(index, record, OFFICER), to, OFFICER)
+    scores = {SYSTEM: ranking.scores, **ranking.signals}
+    others = sorted(ranking.order)
+    ids = [ranking.candidates.record_ids[position] for position in others]
+    return ids, {name: scores[name][others] for name in (SYSTEM, *BASELINES) if name in scores}
 
 
-def _score_text(index: Index, text: str, to: Kind | None) -> tuple[list[str], dict[str, Floats]]:
-    reading = index.read_query(text)
-    scored = index.score_reading(reading, index.encode_query(reading), OFFICER, [to] if to else None)
+def _score_text(
+    index: Index, reading: QueryReading, vector: Floats | None, to: Kind | None
+) -> tuple[list[str], dict[str, Floats]]:
+    query_vector = None if vector is None else vector[np.newaxis]
+    scored = index.score_reading(reading, query_vector, OFFICER, [to] if to else None)
     scores = {SYSTEM: scored.scores, "lexical": scored.lexical}
     if scored.dense is not None:
         scores["dense"] = scored.dense
     return scored.candidates.record_ids, scores
+
+
+def _rank_all(
+    query_id: str, ids: Sequence[str], scores: Mapping[str, Floats], limit: int
+) -> dict[str, list[tuple[str, float]]]:
+    """The ranking by each system, and by chance."""
+    shuffled = list(range(len(ids)))
+    random.Random(f"{_SEED}{query_id}").shuffle(shuffled)
+    by_chance = {"random": np.asarray(shuffled, dtype=np.float32)}
+    return {
+        name: [(ids[position], float(values[position])) for position in rank(values, ids)[:limit]]
+        for name, values in {**scores, **by_chance}.items()
+    }
 
 
 def ndcg(grades: Sequence[float], ideal: Sequence[float], k: int) -> float:
@@ -145,17 +156,14 @@ def reciprocal_rank(grades: Sequence[float], k: int) -> float:
 
 
 def _measure_queries(run: Run, qrels: Qrels, judged: Sequence[str]) -> dict[str, list[float]]:
-    measures: dict[str, Callable[[list[float], list[float]], float]] = {
-        "nDCG@10": lambda grades, ideal: ndcg(grades, ideal, 10),
-        **{f"recall@{k}": lambda grades, ideal, k=k: recall(grades, ideal, k) for k in (1, 5, 10, 100)},
-        "MRR@10": lambda grades, ideal: reciprocal_rank(grades, 10),
-    }
-    values: dict[str, list[float]] = {name: [] for name in measures}
+    values: dict[str, list[float]] = {}
     for query in judged:
         grades = [max(0.0, qrels[query].get(id, 0.0)) for id, _ in run.get(query, ())]
         ideal = [max(0.0, grade) for grade in qrels[query].values()]
-        for name, measure in measures.items():
-            values[name].append(measure(grades, ideal))
+        measured = {"nDCG@10": ndcg(grades, ideal, 10), "MRR@10": reciprocal_rank(grades, 10)}
+        measured |= {f"recall@{k}": recall(grades, ideal, k) for k in (1, 5, 10, 100)}
+        for name, value in measured.items():
+            values.setdefault(name, []).append(value)
     return values
 
 
@@ -193,4 +201,3 @@ def write_run(run: Run, tag: str) -> Iterable[str]:
     for query, ranking in run.items():
         for position, (record, score) in enumerate(ranking, start=1):
             yield f"{query} Q0 {record} {position} {score:.6f} {tag}\n"
-

@@ -54,7 +54,7 @@ def best_pairs(
     remaining = np.array(likeness, dtype=np.float64)
     while len(pairs) < min(count, len(candidate_passages)) and np.isfinite(remaining).any():
         row, column = np.unravel_index(int(np.argmax(remaining)), remaining.shape)
-        mine, theirs = query_passages[row], candidate_passages[column]
+        mine, theirs = query_passages[int(row)], candidate_passages[int(column)]
         mine_text = query.text_of(mine.section)[mine.start : mine.end]
         theirs_quote = _narrow(candidate, theirs, mine_text)
         pairs.append(Evidence(_narrow(query, mine, theirs_quote.text), theirs_quote))

@@ -44,7 +44,7 @@ def test_a_record_comes_back_as_it_was_stored(store: Store) -> None:
     )
     id = put(store, record)
     assert store.get(id) == record.with_id(id)
-    assert list(store.list("need")) == [record.with_id(id)]
+    assert list(store.records("need")) == [record.with_id(id)]
     assert store.counts() == {"need": 1}
 
 

@@ -1,0 +1,21 @@
+"""Rank, explain, compose: pairings with their evidence, and the measure of how good the ranking is."""
+
+from matcher.evaluation import BadQrels, Evaluation, Measure, Query, evaluate, read_qrels, write_run
+from matcher.evidence import Evidence, Quote
+from matcher.pairing import Basis, Match, Pairing, match
+
+__all__ = [
+    "BadQrels",
+    "Basis",
+    "Evaluation",
+    "Evidence",
+    "Match",
+    "Measure",
+    "Pairing",
+    "Query",
+    "Quote",
+    "evaluate",
+    "match",
+    "read_qrels",
+    "write_run",
+]

@@ -1,0 +1,190 @@
+"""Searching: both spellings, exact quotes, stable order, nothing for those who may not see it."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from toy_encoder import ToyEncoder
+
+from index import Index, ModelMismatch, rank, reembed, standardise, store_records
+from ingest import NOBODY, OFFICER, Facts, Record, Section, Viewer
+
+WATER = Record(
+    "need",
+    "enterprise",
+    "Xử lý nước thải dệt nhuộm",
+    (
+        Section("situation", "Nước thải có màu đậm, vượt quy chuẩn."),
+        Section("requirements", "Khử màu bằng công nghệ rẻ tiền.", "confidential"),
+    ),
+    id="need-water",
+)
+WOOD = Record("need", "enterprise", "Sấy gỗ cao su", (Section("situation", "Gỗ bị nứt khi sấy nhanh."),), id="need-wood")
+SECRET = Record(
+    "need", "enterprise", "Pin thể rắn", (Section("situation", "Chế tạo pin thể rắn.", "confidential"),), id="need-secret"
+)
+MASKED = Record(
+    "need",
+    "enterprise",
+    "Tái chế nhựa tại Công ty TNHH Minh Khang Phát",
+    (Section("situation", "Minh Khang Phát thải 5 tấn nhựa mỗi ngày.", "anonymous"),),
+    Facts(organisation="Công ty TNHH Minh Khang Phát"),
+    id="need-masked",
+)
+RECORDS = [WATER, WOOD, SECRET, MASKED]
+
+
+def build(folder: Path, encoder: ToyEncoder | None, records: list[Record] = RECORDS) -> Index:
+    index = Index(folder, encoder)
+    store_records(index, [(record, "test") for record in records])
+    return index
+
+
+@pytest.fixture(params=["hybrid", "lexical"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Index:
+    return build(tmp_path, ToyEncoder() if request.param == "hybrid" else None)
+
+
+@pytest.mark.parametrize("query", ["xử lý nước thải", "xu ly nuoc thai", "XỬ LÝ NƯỚC THẢI", "xử lý nước thải"])
+def test_every_spelling_finds_the_same(index: Index, query: str) -> None:
+    assert index.search(query, OFFICER).hits[0].id == "need-water"
+
+
+def test_a_query_without_accents_gets_a_suggestion(index: Index) -> None:
+    assert index.search("nuoc thai det nhuom", OFFICER).suggestion == "nước thải dệt nhuộm"
+    assert index.search("nước thải dệt nhuộm", OFFICER).suggestion is None
+
+
+def test_hits_quote_the_stored_text_exactly(index: Index) -> None:
+    for hit in index.search("gỗ sấy nước thải", OFFICER).hits:
+        record = index.store.get(hit.id)
+        assert hit.text == record.text_of(hit.section)[hit.start : hit.end]
+
+
+def test_scores_and_order_do_not_depend_on_the_limit(index: Index) -> None:
+    every = index.search("nước thải sấy gỗ", OFFICER, limit=10).hits
+    for limit in range(1, len(every) + 1):
+        assert index.search("nước thải sấy gỗ", OFFICER, limit=limit).hits == every[:limit]
+
+
+def test_confidential_text_does_not_exist_for_others(index: Index) -> None:
+    assert "need-secret" in {hit.id for hit in index.search("pin thể rắn", OFFICER).hits}
+    assert "need-secret" in {hit.id for hit in index.search("pin thể rắn", Viewer("enterprise", {"need-secret"})).hits}
+    for hit in index.search("pin thể rắn khử màu công nghệ rẻ tiền", NOBODY).hits:
+        assert hit.id != "need-secret"
+        assert "rẻ tiền" not in hit.text
+
+
+def test_what_is_hidden_changes_nothing_that_others_see(tmp_path: Path) -> None:
+    with_secret = build(tmp_path / "a", ToyEncoder()).search("nước thải", NOBODY)
+    without = build(tmp_path / "b", ToyEncoder(), [WATER, WOOD, MASKED]).search("nước thải", NOBODY)
+    assert [hit.id for hit in with_secret.hits] == [hit.id for hit in without.hits]
+
+
+def test_an_anonymous_record_is_readable_without_its_names(index: Index) -> None:
+    hit = next(hit for hit in index.search("tái chế nhựa", NOBODY).hits if hit.id == "need-masked")
+    assert "Minh Khang" not in hit.title + hit.text
+    assert len(hit.title) == len(MASKED.title)
+    officers = next(hit for hit in index.search("tái chế nhựa", OFFICER).hits if hit.id == "need-masked")
+    assert officers.title == MASKED.title
+
+
+def test_searching_a_masked_name_tells_a_stranger_nothing(tmp_path: Path) -> None:
+    index = build(tmp_path, None)
+    assert [hit.id for hit in index.search("Minh Khang Phát", OFFICER).hits] == ["need-masked"]
+    assert index.search("Minh Khang Phát", NOBODY).hits == ()
+
+
+def test_removing_and_replacing_take_effect_at_once(index: Index) -> None:
+    index.store.remove("need-wood")
+    assert "need-wood" not in {hit.id for hit in index.search("sấy gỗ", OFFICER).hits}
+    changed = Record("need", "enterprise", "Sấy xoài", (Section("situation", "Xoài mau hư."),), id="need-water")
+    store_records(index, [(changed, "test")])
+    hits = index.search("xoài", OFFICER).hits
+    assert (hits[0].id, hits[0].title) == ("need-water", "Sấy xoài")
+
+
+def test_another_process_sees_what_was_stored_and_snapshots_are_replayed(tmp_path: Path) -> None:
+    encoder = ToyEncoder()
+    first = build(tmp_path, encoder, [WATER])
+    first.save()
+    second = Index(tmp_path, encoder)
+    store_records(first, [(WOOD, "test")])
+    first.store.remove("need-water")
+    for index in (second, Index(tmp_path, encoder)):
+        hits = index.search("sấy gỗ nước thải", OFFICER).hits
+        assert [hit.id for hit in hits] == ["need-wood"]
+
+
+@pytest.mark.parametrize("damage", ["derived/need.faiss", "derived/lexical/meta.json"])
+def test_damaged_derived_indexes_are_rebuilt_from_the_store(tmp_path: Path, damage: str) -> None:
+    index = build(tmp_path, ToyEncoder())
+    index.save()
+    expected = index.search("nước thải", OFFICER)
+    (tmp_path / damage).write_bytes(b"\0" * 100)
+    assert Index(tmp_path, ToyEncoder()).search("nước thải", OFFICER) == expected
+
+
+def test_another_model_is_refused_until_everything_is_embedded_again(tmp_path: Path) -> None:
+    build(tmp_path, ToyEncoder())
+    other = ToyEncoder("other", dimensions=32)
+    with pytest.raises(ModelMismatch, match="banha reembed"):
+        Index(tmp_path, other)
+    assert reembed(Index(tmp_path, other, any_model=True)) > 0
+    index = Index(tmp_path, other)
+    assert (index.mode, index.search("nước thải", OFFICER).hits[0].id) == ("hybrid", "need-water")
+
+
+def test_unchanged_text_is_never_encoded_twice(tmp_path: Path) -> None:
+    encoder = ToyEncoder()
+    index = build(tmp_path, encoder)
+    before = len(encoder.encoded)
+    store_records(index, [(record, "test") for record in RECORDS])
+    assert len(encoder.encoded) == before
+    longer = Record("need", "enterprise", WOOD.title, (*WOOD.sections, Section("impact", "Đỡ tốn gỗ.")), id=WOOD.id)
+    store_records(index, [(longer, "test")])
+    assert encoder.encoded[before:] == ["Đỡ tốn gỗ."]
+
+
+@pytest.mark.parametrize("query", ["", " ", "\0", "a", "😀", "và của là", "?!", "x" * 100_000, "nước thải " * 10_000])
+def test_odd_queries_get_an_answer(index: Index, query: str) -> None:
+    result = index.search(query, OFFICER)
+    assert len(result.hits) <= 10
+
+
+def test_an_empty_store_finds_nothing(tmp_path: Path) -> None:
+    assert Index(tmp_path, ToyEncoder()).search("nước", OFFICER).hits == ()
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_storing_changes_no_ranking(tmp_path_factory: pytest.TempPathFactory, order: random.Random) -> None:
+    shuffled = list(RECORDS)
+    order.shuffle(shuffled)
+    index = build(tmp_path_factory.mktemp("order"), ToyEncoder(), shuffled)
+    hits = index.search("nước thải tại công ty", OFFICER).hits
+    reference = build(tmp_path_factory.mktemp("reference"), ToyEncoder()).search("nước thải tại công ty", OFFICER).hits
+    assert [hit.id for hit in hits] == [hit.id for hit in reference]
+    np.testing.assert_allclose([h.score for h in hits], [h.score for h in reference], atol=1e-4)
+
+
+@given(st.lists(st.floats(-100, 100, width=32), min_size=1, max_size=20))
+def test_standardised_scores_keep_the_order_and_count_zero_spread_as_zero(values: list[float]) -> None:
+    scores = np.array(values, dtype=np.float32)
+    z = standardise(scores)
+    assert np.isfinite(z).all()
+    if len(set(values)) == 1:
+        assert not z.any()
+    for a, b in itertools.combinations(range(len(values)), 2):
+        if scores[a] < scores[b]:
+            assert z[a] <= z[b]
+
+
+def test_ties_are_ordered_by_id() -> None:
+    assert rank(np.array([1, 2, 2, 2], dtype=np.float32), ["a", "d", "b", "c"]) == [2, 3, 1, 0]
