@@ -18,7 +18,7 @@ from api.exports import check_format, export_match, export_records
 from api.given import Given, read_given_bytes, read_given_file
 from api.schemas import show_match, show_record, show_report, show_search
 from api.settings import read_settings
-from api.terminal import Command, CommandGroup, Session, show_progress, speak_utf8, write_json
+from api.terminal import Command, CommandGroup, Session, log_to_stderr, show_progress, speak_utf8, write_json
 from api.workspace import Workspace, open_workspace
 from index import UnknownRecord, ingest_paths
 from index import reembed as reembed_all
@@ -395,4 +395,5 @@ def _clean(text: str) -> str:
 def main() -> None:
     """The command `banha`."""
     speak_utf8()
+    log_to_stderr()
     app(prog_name="banha")

@@ -82,7 +82,7 @@ class Source(_Schema):
 
 
 class RecordIn(_Schema):
-    """A record as handed in: `id` and `house` may be left out."""
+    """A record as handed in: `id` and `house` may be left out; `sources` of a shown one are ignored."""
 
     id: str = ""
     kind: Kind
@@ -90,6 +90,7 @@ class RecordIn(_Schema):
     title: Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
     sections: Annotated[tuple[Section, ...], Field(max_length=MOST_SECTIONS)] = ()
     facts: Facts = Facts()
+    sources: tuple[object, ...] = ()
 
     def to_record(self) -> ingest.Record:
         """The record with its text repaired as all stored text is; without sources."""

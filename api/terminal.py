@@ -19,7 +19,7 @@ from typer.exceptions import TyperException
 
 from api.catalogue import Translate, explain, fill, locate, translator
 from api.errors import EXIT_USAGE, BadInput, outcome_of
-from api.settings import Settings, read_settings
+from api.settings import BadSetting, Settings, read_settings
 from index import Progress
 from ingest import N_, BanhaError, FileRefused, Problem
 
@@ -143,12 +143,6 @@ class CommandGroup(TyperGroup):
         try:
             settings = read_settings()
             session = Session(settings, translator(settings.lang))
-            logging.basicConfig(
-                level=settings.log_level.upper(),
-                stream=sys.stderr,
-                format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-                force=True,
-            )
             code = super().main(*args, **{**extra, "standalone_mode": False, "obj": session})
         except (TyperException, Abort, BanhaError) as error:
             code = _report(error, session)
@@ -203,6 +197,16 @@ def _report(error: Exception, session: Session) -> int:
 def _name_parameter(parameter: Any) -> str:
     name: str = parameter.opts[0]
     return name if name.startswith("-") else parameter.metavar or name.upper()
+
+
+def log_to_stderr() -> None:
+    """At the level of the settings; a setting that cannot be used is reported when the command runs."""
+    try:
+        level = read_settings().log_level
+    except BadSetting:
+        level = "warning"
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=level.upper(), stream=sys.stderr, format=form)
 
 
 def speak_utf8() -> None:

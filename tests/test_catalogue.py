@@ -50,9 +50,7 @@ def test_every_message_has_a_vietnamese_translation() -> None:
 def test_translations_have_the_fields_of_their_messages() -> None:
     words = read_catalogue("vi")
     wrong = {
-        message: translation
-        for message, translation in words.items()
-        if fields_of(message) != fields_of(translation)
+        message: translation for message, translation in words.items() if fields_of(message) != fields_of(translation)
     }
     assert not wrong
 

@@ -1,0 +1,559 @@
+"""The command line keeps its contract: arguments, pure JSON, exit codes, words."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from toy_encoder import ToyEncoder
+from typer.testing import CliRunner
+
+from api.cli import app
+from api.settings import list_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMANDS = (
+    "ingest",
+    "read",
+    "search",
+    "match",
+    "show",
+    "list",
+    "remove",
+    "reembed",
+    "evaluate",
+    "serve",
+    "doctor",
+)
+RECORDS: list[dict[str, Any]] = [
+    {
+        "id": "nkh-say",
+        "kind": "scientist",
+        "title": "Nguyễn Thị Sấy",
+        "sections": [{"name": "work", "text": "Điều khiển nhiệt độ và độ ẩm lò sấy gỗ cao su", "year": 2022}],
+    },
+    {
+        "id": "nkh-tom",
+        "kind": "scientist",
+        "title": "Trần Văn Tôm",
+        "sections": [{"name": "work", "text": "Nuôi tôm thẻ chân trắng trong nhà kính"}],
+    },
+    {
+        "id": "nhu-cau-go",
+        "kind": "need",
+        "title": "Giảm cong vênh của gỗ cao su khi sấy",
+        "sections": [{"name": "requirements", "text": "Điều khiển tự động độ ẩm lò sấy; phế phẩm dưới 5%."}],
+    },
+]
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run the command in this process, by words only, on a data folder of its own."""
+    for setting in list_settings():
+        monkeypatch.delenv(setting.variable, raising=False)
+    monkeypatch.setenv("BANHA_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("BANHA_MODEL", "none")
+
+    def invoke(*args: object, input: bytes | str | None = None) -> Any:
+        return CliRunner().invoke(app, [str(arg) for arg in args], input=input, prog_name="banha")
+
+    return invoke
+
+
+@pytest.fixture
+def records_file(tmp_path: Path) -> Path:
+    path = tmp_path / "ho-so.jsonl"
+    path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in RECORDS), "utf-8")
+    return path
+
+
+@pytest.fixture
+def filled(run: Run, records_file: Path) -> Run:
+    """`run` on a folder that holds the records."""
+    assert run("ingest", records_file).exit_code == 0
+    return run
+
+
+def text_at(record: dict[str, Any], quote: dict[str, Any]) -> str:
+    whole = record["title"] if quote["section"] is None else record["sections"][quote["section"]]["text"]
+    return str(whole[quote["start"] : quote["end"]])
+
+
+# What every command shares
+
+
+def test_the_commands_are_those_of_the_contract() -> None:
+    assert {
+        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    } == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_documented_in_the_readme(command: str) -> None:
+    assert f"banha {command}" in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_in_vietnamese(run: Run, command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert "Cách dùng: banha" in result.stdout
+    assert "Hiện trợ giúp này." in result.stdout
+
+
+def test_help_is_english_when_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANHA_LANG", "en")
+    assert "Usage: banha" in run("--help").stdout
+
+
+def test_the_version_is_shown(run: Run) -> None:
+    result = run("--version")
+    assert (result.exit_code, result.stdout.split()[0]) == (0, "banha")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("no-such-command",),
+        ("search",),
+        ("search", "gỗ", "--limit", "0"),
+        ("search", "gỗ", "--limit", "1001"),
+        ("search", "gỗ", "--limit", "nhiều"),
+        ("search", "gỗ", "--kind", "robot"),
+        ("search", "gỗ", "--no-such-option"),
+        ("match", "nhu-cau-go"),
+        ("match", "nhu-cau-go", "--to", "robot"),
+        ("match", "nhu-cau-go", "--to", "scientist", "--output", "x.pdf"),
+        ("read", "x.txt", "--text", "--json"),
+        ("show",),
+        ("list", "--output", "danh-sach.csv"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_says_why_on_standard_error(run: Run, args: tuple[str, ...]) -> None:
+    result = run(*args)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.strip()
+    assert "Traceback" not in result.stderr
+
+
+def test_a_setting_that_cannot_be_used_is_wrong_usage(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANHA_LANG", "fr")
+    result = run("list")
+    assert result.exit_code == 2
+    assert "BANHA_LANG" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "args", [("list",), ("search", "gỗ"), ("ingest", "x"), ("doctor",), ("show", "x"), ("remove", "x")]
+)
+def test_a_data_folder_that_cannot_be_used_ends_with_5(run: Run, tmp_path: Path, args: tuple[str, ...]) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    result = run("--data", blocked, *args)
+    assert result.exit_code == 5
+    assert str(blocked) in result.stdout + result.stderr
+
+
+def test_a_damaged_database_ends_with_5(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "banha.sqlite").write_bytes(b"this is no database" * 500)
+    assert run("list").exit_code == 5
+
+
+def test_the_data_option_overrules_the_environment(filled: Run, tmp_path: Path) -> None:
+    assert json.loads(filled("--data", tmp_path / "other", "list", "--json").stdout) == []
+    assert len(json.loads(filled("list", "--json").stdout)) == 3
+
+
+def test_without_a_model_a_line_says_that_answers_go_by_words(filled: Run) -> None:
+    result = filled("search", "gỗ", "--json")
+    assert json.loads(result.stdout)["mode"] == "lexical"
+    assert "chỉ tìm theo từ" in result.stderr
+
+
+# ingest and read
+
+
+def test_ingest_names_what_was_stored_and_what_is_unchanged(run: Run, records_file: Path) -> None:
+    first = json.loads(run("ingest", records_file, "--json").stdout)
+    assert [stored["id"] for stored in first["stored"]] == [record["id"] for record in RECORDS]
+    assert first["unchanged"] == first["refused"] == []
+    again = json.loads(run("ingest", records_file, "--json").stdout)
+    assert again["stored"] == []
+    assert len(again["unchanged"]) == 3
+
+
+def test_ingest_stores_the_rest_and_ends_with_3_when_something_was_refused(
+    run: Run, records_file: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "hỏng.docx"
+    bad.write_bytes(b"PK\x03\x04 cut off")
+    result = run("ingest", records_file, bad, tmp_path / "không có.docx", "--json")
+    assert result.exit_code == 3
+    report = json.loads(result.stdout)
+    assert len(report["stored"]) == 3
+    assert [problem["file"] for problem in report["refused"]] == ["hỏng.docx", "không có.docx"]
+    assert all(problem["reason"] for problem in report["refused"])
+
+
+def test_ingest_ends_with_a_table_for_people(run: Run, records_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "rỗng.txt").write_bytes(b"")
+    result = run("ingest", records_file, tmp_path / "rỗng.txt")
+    assert result.exit_code == 3
+    for words in ("nhu-cau-go", "Nguyễn Thị Sấy", "rỗng.txt", "Đã lưu: 3. Không đổi: 0. Không nhận: 1."):
+        assert words in result.stdout
+
+
+def test_a_refused_row_is_named(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "ho-so.jsonl"
+    path.write_text(json.dumps(RECORDS[0]) + '\n{"kind": "need", "sections": []}\n', "utf-8")
+    result = run("ingest", path, "--json")
+    assert result.exit_code == 3
+    (problem,) = json.loads(result.stdout)["refused"]
+    assert (problem["file"], problem["row"]) == ("ho-so.jsonl", 2)
+
+
+def test_read_shows_records_with_their_sources_and_stores_nothing(run: Run, records_file: Path, tmp_path: Path) -> None:
+    result = run("read", records_file, "--json")
+    assert result.exit_code == 0
+    read = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [record["title"] for record in read] == [record["title"] for record in RECORDS]
+    assert all(source["file"] == "ho-so.jsonl" for record in read for source in record["sources"])
+    assert not (tmp_path / "data").exists()
+
+
+def test_read_gives_the_recovered_text(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "ghi chú.txt"
+    path.write_text("Ông Nguyễn Văn A, điện thoại 0912345678\nDòng hai\n", "utf-16")
+    assert run("read", path, "--text").stdout == "Ông Nguyễn Văn A, điện thoại 0912345678\nDòng hai\n"
+
+
+def test_read_names_what_cannot_be_read(run: Run, tmp_path: Path) -> None:
+    result = run("read", tmp_path / "không có.docx", "--json")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "không có.docx" in result.stderr
+
+
+def test_read_for_people_shows_sections(run: Run, records_file: Path) -> None:
+    assert "Nuôi tôm thẻ chân trắng" in run("read", records_file).stdout
+
+
+# search
+
+
+def test_search_answers_as_the_contract_says(filled: Run) -> None:
+    result = filled("search", "sấy gỗ cao su", "--json")
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    assert list(answer) == ["query", "mode", "versions", "suggestion", "hits"]
+    assert set(answer["versions"]) == {"model", "segmenter", "rules", "weights"}
+    by_id = {record["id"]: record for record in RECORDS}
+    assert answer["hits"]
+    for hit in answer["hits"]:
+        assert list(hit) == ["id", "kind", "title", "score", "section", "start", "end", "text"]
+        assert hit["text"] == text_at(by_id[hit["id"]], hit)
+
+
+def test_search_finds_without_accents_and_suggests_them(filled: Run) -> None:
+    answer = json.loads(filled("search", "nuoi tom", "--json").stdout)
+    assert answer["hits"][0]["id"] == "nkh-tom"
+    assert "Có phải bạn tìm: nuôi tôm" in filled("search", "nuoi tom").stdout
+
+
+def test_search_keeps_to_the_kind_and_the_limit(filled: Run) -> None:
+    answer = json.loads(filled("search", "gỗ cao su", "--kind", "need", "--limit", "1", "--json").stdout)
+    assert [hit["id"] for hit in answer["hits"]] == ["nhu-cau-go"]
+
+
+@pytest.mark.parametrize("text", ["g", "và của các", "gỗ " * 3_000, "[bold]gỗ[/bold] {x} %s", "gỗ\x1b[31m", "gỗ 🎉"])
+def test_odd_texts_get_an_answer(filled: Run, text: str) -> None:
+    assert filled("search", text).exit_code == 0
+    assert "hits" in json.loads(filled("search", text, "--json").stdout)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🎉🎉", "?!…", "gỗ " * 33_000])
+def test_texts_that_cannot_be_searched_for_are_refused_in_words(filled: Run, text: str) -> None:
+    result = filled("search", text)
+    assert result.exit_code == 2
+    assert result.stderr.strip()
+
+
+def test_searching_nothing_finds_nothing(run: Run) -> None:
+    assert json.loads(run("search", "gỗ", "--json").stdout)["hits"] == []
+    assert "Không tìm thấy" in run("search", "gỗ").stdout
+
+
+# match
+
+
+def test_match_answers_as_the_contract_says(filled: Run) -> None:
+    result = filled("match", "nhu-cau-go", "--to", "scientist", "--json")
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    assert list(answer) == ["record", "to", "mode", "versions", "pairings"]
+    assert answer["record"] == {"id": "nhu-cau-go", "title": RECORDS[2]["title"]}
+    assert [pairing["id"] for pairing in answer["pairings"]] == ["nkh-say", "nkh-tom"]
+    by_id = {record["id"]: record for record in RECORDS}
+    for pairing in answer["pairings"]:
+        assert list(pairing) == [
+            "id",
+            "title",
+            "score",
+            "likelihood",
+            "basis",
+            "signals",
+            "evidence",
+            "missing",
+        ]
+        for pair in pairing["evidence"]:
+            assert pair["query"]["text"] == text_at(RECORDS[2], pair["query"])
+            assert pair["candidate"]["text"] == text_at(by_id[pairing["id"]], pair["candidate"])
+        for quote in pairing["missing"]:
+            assert quote["text"] == text_at(RECORDS[2], quote)
+
+
+def test_match_for_people_quotes_both_sides(filled: Run) -> None:
+    result = filled("match", "nhu-cau-go", "--to", "scientist", "--limit", "1")
+    assert result.exit_code == 0
+    assert "Nguyễn Thị Sấy" in result.stdout
+    assert "lò sấy" in result.stdout
+
+
+def test_a_file_is_matched_without_being_stored(filled: Run, tmp_path: Path) -> None:
+    path = tmp_path / "nhu cầu.json"
+    path.write_text(json.dumps({"kind": "need", "title": "Nuôi tôm trong nhà kính"}), "utf-8")
+    answer = json.loads(filled("match", path, "--to", "scientist", "--json").stdout)
+    assert answer["record"] == {"id": None, "title": "Nuôi tôm trong nhà kính"}
+    assert answer["pairings"][0]["id"] == "nkh-tom"
+    assert len(json.loads(filled("list", "--json").stdout)) == 3
+
+
+def test_a_file_of_several_records_is_matched_by_its_first(filled: Run, records_file: Path) -> None:
+    result = filled("match", records_file, "--to", "need", "--json")
+    assert json.loads(result.stdout)["record"]["title"] == RECORDS[0]["title"]
+    assert "3 hồ sơ" in result.stderr
+
+
+def test_a_file_that_is_stored_is_not_its_own_match(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "nhu cầu.json"
+    path.write_text(json.dumps({"kind": "need", "title": "Nuôi tôm trong nhà kính"}), "utf-8")
+    (stored,) = json.loads(run("ingest", path, "--json").stdout)["stored"]
+    answer = json.loads(run("match", path, "--to", "need", "--json").stdout)
+    assert answer["record"]["id"] == stored["id"]
+    assert answer["pairings"] == []
+
+
+def test_a_record_is_matched_from_standard_input(filled: Run) -> None:
+    record = json.dumps({"kind": "need", "title": "Nuôi tôm", "sections": []})
+    answer = json.loads(filled("match", "-", "--to", "scientist", "--json", input=record).stdout)
+    assert (answer["record"]["title"], answer["pairings"][0]["id"]) == ("Nuôi tôm", "nkh-tom")
+
+
+def test_plain_text_on_standard_input_is_taken_as_a_need(filled: Run) -> None:
+    text = "Sấy gỗ cao su\nCần điều khiển độ ẩm lò sấy."
+    answer = json.loads(filled("match", "-", "--to", "scientist", "--json", input=text).stdout)
+    assert answer["record"]["title"] == "Sấy gỗ cao su"
+    assert answer["pairings"][0]["id"] == "nkh-say"
+
+
+@pytest.mark.parametrize(("given", "code"), [("", 2), ("  \n", 2), ("{not json", 3), (b"\x00\xff\x00\x01" * 50, 3)])
+def test_standard_input_that_is_no_record_is_refused(filled: Run, given: bytes | str, code: int) -> None:
+    result = filled("match", "-", "--to", "scientist", input=given)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert "Traceback" not in result.stderr
+
+
+def test_what_is_both_an_id_and_a_file_is_taken_as_the_id(
+    filled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("nhu-cau-go").write_text("Nuôi tôm", "utf-8")
+    answer = json.loads(filled("match", "nhu-cau-go", "--to", "scientist", "--json").stdout)
+    assert answer["record"]["title"] == RECORDS[2]["title"]
+
+
+def test_a_match_is_written_as_a_spreadsheet(filled: Run, tmp_path: Path) -> None:
+    path = tmp_path / "kết quả.xlsx"
+    result = filled("match", "nhu-cau-go", "--to", "scientist", "--output", path)
+    assert result.exit_code == 0
+    sheet = load_workbook(BytesIO(path.read_bytes())).active
+    assert sheet is not None
+    assert "nkh-say" in [cell.value for row in sheet.iter_rows() for cell in row]
+
+
+def test_the_matched_file_is_never_overwritten(filled: Run, shared: Path, tmp_path: Path) -> None:
+    path = tmp_path / "need.docx"
+    path.write_bytes((shared / "samples" / "need.docx").read_bytes())
+    assert filled("match", path, "--to", "scientist", "--output", path).exit_code == 2
+    assert path.read_bytes() == (shared / "samples" / "need.docx").read_bytes()
+
+
+# show, list, remove
+
+
+@pytest.mark.parametrize("args", [("show", "x"), ("match", "x", "--to", "need"), ("remove", "x")])
+def test_an_unknown_record_ends_with_4(filled: Run, args: tuple[str, ...]) -> None:
+    result = filled(*args)
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "Không có hồ sơ x." in result.stderr
+
+
+def test_show_gives_the_record_with_its_sources(filled: Run) -> None:
+    shown = json.loads(filled("show", "nkh-say", "--json").stdout)
+    assert list(shown) == ["id", "kind", "house", "title", "sections", "facts", "sources"]
+    assert shown["sections"][0]["text"] == RECORDS[0]["sections"][0]["text"]
+    assert shown["sources"][0]["file"] == "ho-so.jsonl"
+    assert "Điều khiển nhiệt độ" in filled("show", "nkh-say").stdout
+
+
+def test_list_is_one_array_by_kind_and_id(filled: Run) -> None:
+    listed = json.loads(filled("list", "--json").stdout)
+    assert [record["id"] for record in listed] == ["nhu-cau-go", "nkh-say", "nkh-tom"]
+    only = json.loads(filled("list", "--kind", "need", "--json").stdout)
+    assert [record["id"] for record in only] == ["nhu-cau-go"]
+    assert filled("list").stdout.count("\n") == 3
+
+
+def test_remove_removes_the_others_when_one_is_unknown(filled: Run) -> None:
+    result = filled("remove", "nkh-say", "x", "nkh-tom")
+    assert result.exit_code == 4
+    assert [record["id"] for record in json.loads(filled("list", "--json").stdout)] == ["nhu-cau-go"]
+    assert json.loads(filled("search", "nuôi tôm", "--json").stdout)["hits"] == []
+
+
+def test_reembed_without_a_model_says_so(filled: Run) -> None:
+    result = filled("reembed")
+    assert result.exit_code == 5
+    assert "BANHA_MODEL=none" in result.stderr
+
+
+def test_reembed_gives_vectors_to_what_was_stored_without(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.workspace.find_encoder", lambda *_: (ToyEncoder(), None))
+    assert "banha reembed" in filled("search", "gỗ").stderr
+    assert filled("reembed").exit_code == 0
+    assert json.loads(filled("search", "gỗ", "--json").stdout)["mode"] == "hybrid"
+
+
+# evaluate, doctor
+
+
+def test_evaluate_ranks_and_measures(run: Run, records_file: Path, tmp_path: Path) -> None:
+    queries, qrels, out = tmp_path / "queries.jsonl", tmp_path / "qrels", tmp_path / "run"
+    lines = [{"id": "q1", "record": RECORDS[2]}, {"id": "q2", "text": "nuôi tôm"}]
+    queries.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    qrels.write_text("q1 0 nkh-say 1\nq2 0 nkh-tom 0.5\n", "utf-8")
+    result = run(
+        "evaluate",
+        *("--records", records_file, "--queries", queries, "--to", "scientist"),
+        *("--qrels", qrels, "--run", out, "--json"),
+    )
+    assert result.exit_code == 0, result.stderr
+    answer = json.loads(result.stdout)
+    assert (answer["records"], answer["queries"], answer["mode"]) == (3, 2, "lexical")
+    assert answer["measures"]["banha"]["nDCG@10"]["mean"] == 1.0
+    assert out.read_text().startswith("q1 Q0 nkh-say 1 ")
+    assert not (tmp_path / "data").exists()
+
+
+def test_evaluate_measures_the_rest_when_a_line_is_no_record(run: Run, records_file: Path, tmp_path: Path) -> None:
+    with records_file.open("a", encoding="utf-8") as stream:
+        stream.write("not json\n")
+    queries = tmp_path / "queries.jsonl"
+    queries.write_text('{"id": "q1", "text": "nuôi tôm"}\n', "utf-8")
+    result = run("evaluate", "--records", records_file, "--queries", queries)
+    assert result.exit_code == 3
+    assert result.stdout.startswith("q1 Q0 nkh-tom 1 ")
+    assert "hàng 4" in result.stderr
+
+
+def test_evaluate_without_its_files_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+    assert run("evaluate", "--records", tmp_path / "x", "--queries", tmp_path / "y").exit_code == 2
+
+
+def test_doctor_says_what_works_and_what_is_off(filled: Run) -> None:
+    result = filled("doctor", "--json")
+    assert result.exit_code == 0
+    findings = json.loads(result.stdout)["findings"]
+    assert all(set(finding) == {"name", "state", "detail"} for finding in findings)
+    states = {finding["name"]: finding["state"] for finding in findings}
+    assert (states["Cơ sở dữ liệu"], states["Mô hình ngôn ngữ"]) == ("works", "off")
+    assert "3 hồ sơ" in filled("doctor").stdout
+
+
+def test_doctor_makes_no_data_folder(run: Run, tmp_path: Path) -> None:
+    assert run("doctor").exit_code == 0
+    assert not (tmp_path / "data").exists()
+
+
+# The real command in a process of its own
+
+
+def start(*args: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("BANHA_")}
+    code = "from api.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, args)],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        env={**clean, **environment},
+    )
+
+
+def test_json_is_pure_and_utf8_whatever_the_locale(records_file: Path, tmp_path: Path) -> None:
+    environment = {
+        "BANHA_DATA": str(tmp_path / "d"),
+        "BANHA_MODEL": "none",
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONIOENCODING": "ascii",
+    }
+    done = start("ingest", records_file, "--json", **environment)
+    assert done.returncode == 0, done.stderr.decode()
+    assert json.loads(done.stdout.decode("utf-8"))["stored"][0]["title"] == "Nguyễn Thị Sấy"
+    assert b"\x1b" not in done.stdout + done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(records_file: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "BANHA_DATA": str(tmp_path / "d"), "BANHA_MODEL": "none"}
+    command = [sys.executable, "-c", "from api.cli import main; main()", "read", str(records_file), "--json"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=environment
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+def test_the_real_model_finds_by_meaning_and_refuses_to_mix(
+    records_file: Path, tmp_path: Path, model_folder: Path
+) -> None:
+    environment = {"BANHA_DATA": str(tmp_path / "d"), "BANHA_MODEL": str(model_folder)}
+    ingested = start("ingest", records_file, "--json", **environment)
+    assert ingested.returncode == 0, ingested.stderr.decode()
+    done = start("search", "thủy sản", "--kind", "scientist", "--json", **environment)
+    answer = json.loads(done.stdout)
+    assert (answer["mode"], answer["versions"]["model"]) == ("hybrid", "multilingual-e5-small")
+    assert answer["hits"][0]["id"] == "nkh-tom"
+    assert done.stderr == b""
+    other = tmp_path / "other-model"
+    other.mkdir()
+    described = json.loads((model_folder / "banha.json").read_text("utf-8"))
+    (other / "banha.json").write_text(json.dumps({**described, "name": "other"}), "utf-8")
+    mixed = start("search", "gỗ", **{**environment, "BANHA_MODEL": str(other)})
+    assert (mixed.returncode, mixed.stdout) == (5, b"")
+    for words in (b"multilingual-e5-small", b"other", b"banha reembed"):
+        assert words in mixed.stderr

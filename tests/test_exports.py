@@ -1,0 +1,124 @@
+"""Exports open in office programs, hold the quotes unchanged, and run no formula."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+
+from api.catalogue import translator
+from api.errors import BadInput
+from api.exports import check_format, disarm, export_match, export_records
+from api.schemas import Evidence, Facts, Match, MatchedRecord, Pairing, Quote, Record, Versions
+
+VI = translator("vi")
+DAY = date(2026, 3, 4)
+QUOTE = Quote(section=0, start=0, end=21, text="- thời gian sấy 7 ngày")
+MATCH = Match(
+    record=MatchedRecord(id=None, title="=1+1 Sấy gỗ cao su"),
+    to="scientist",
+    mode="lexical",
+    versions=Versions(),
+    pairings=(
+        Pairing(
+            id="scientist-1",
+            title="@SUM(A1) Trần Quốc Bảo",
+            score=1.23456,
+            likelihood=None,
+            basis="uncalibrated",
+            signals={},
+            evidence=(Evidence(query=QUOTE, candidate=Quote(section=1, start=0, end=7, text="Lò sấy\x07")),),
+            missing=(QUOTE,),
+        ),
+    ),
+)
+RECORD = Record(
+    id="need-1",
+    kind="need",
+    house="enterprise",
+    title="=cmd|'/c calc'!A1",
+    sections=(),
+    facts=Facts(budget_vnd=2_850_000_000, organisation="Công ty A"),
+    sources=(),
+)
+
+
+def cells(content: bytes) -> list[list[object]]:
+    sheet = load_workbook(BytesIO(content)).active
+    assert sheet is not None
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def types(content: bytes) -> set[str]:
+    sheet = load_workbook(BytesIO(content)).active
+    assert sheet is not None
+    return {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None}
+
+
+def test_a_match_as_xlsx_has_a_header_row_and_a_row_a_candidate() -> None:
+    rows = cells(export_match(MATCH, ".xlsx", VI, DAY))
+    assert rows[0][0] == "Đối tác đề xuất cho: =1+1 Sấy gỗ cao su"
+    assert rows[1][0] == "Ba Nhà lập ngày 04/03/2026."
+    header = next(number for number, row in enumerate(rows) if row[0] == "Hạng")
+    assert rows[header + 1] == [
+        1,
+        "'@SUM(A1) Trần Quốc Bảo",
+        "scientist-1",
+        1.235,
+        "(1) - thời gian sấy 7 ngày",
+        "(1) Lò sấy",
+        "- thời gian sấy 7 ngày",
+    ]
+
+
+def test_no_cell_is_a_formula() -> None:
+    for content in (export_match(MATCH, ".xlsx", VI, DAY), export_records([RECORD], ".xlsx", VI, DAY)):
+        assert types(content) <= {"s", "n"}
+        texts = [str(value) for row in cells(content) for value in row if isinstance(value, str)]
+        assert not [text for text in texts if text.startswith(("=", "@"))]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+1", "-1", "\t=1", "\r=1", "-cmd"])
+def test_what_a_spreadsheet_could_run_is_disarmed(text: str) -> None:
+    assert disarm(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["- một gạch đầu dòng", "+ ý nhỏ", "Sấy gỗ", "1-1", ""])
+def test_ordinary_text_stays_as_it_is(text: str) -> None:
+    assert disarm(text) == text
+
+
+def test_a_list_as_xlsx_keeps_numbers_as_numbers() -> None:
+    rows = cells(export_records([RECORD], ".xlsx", VI, DAY))
+    assert rows[-1][0] == "need-1"
+    assert rows[-1][-1] == 2_850_000_000
+
+
+def test_long_text_is_cut_to_what_a_cell_can_hold() -> None:
+    long = RECORD.model_copy(update={"title": "ạ" * 50_000})
+    assert max(len(str(value)) for value in cells(export_records([long], ".xlsx", VI, DAY))[-1]) == 32_767
+
+
+def test_a_match_as_docx_holds_the_quotes_side_by_side() -> None:
+    document = Document(BytesIO(export_match(MATCH, ".docx", VI, DAY)))
+    assert document.paragraphs[0].text == "Đối tác đề xuất cho: =1+1 Sấy gỗ cao su"
+    (table,) = document.tables
+    assert [cell.text for cell in table.rows[1].cells][4:] == [
+        "(1) - thời gian sấy 7 ngày",
+        "(1) Lò sấy",
+        "- thời gian sấy 7 ngày",
+    ]
+
+
+def test_an_empty_list_is_a_file_with_its_header() -> None:
+    (table,) = Document(BytesIO(export_records([], ".docx", VI, DAY))).tables
+    assert [cell.text for cell in table.rows[0].cells][:3] == ["Mã", "Loại", "Tên"]
+
+
+def test_other_formats_are_refused() -> None:
+    assert check_format("Kết quả.XLSX") == ".xlsx"
+    with pytest.raises(BadInput):
+        check_format("ket_qua.pdf")

@@ -1,0 +1,82 @@
+"""The table of settings: read from the environment in one place, and documented."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from api.settings import BadSetting, Setting, list_settings, read_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for setting in list_settings():
+        monkeypatch.delenv(setting.variable, raising=False)
+
+
+def test_every_setting_has_a_variable_a_default_and_help() -> None:
+    for setting in list_settings():
+        assert setting.variable == f"BANHA_{setting.name.upper()}"
+        assert setting.default
+        assert setting.help
+
+
+@pytest.mark.parametrize("setting", list_settings(), ids=lambda setting: setting.variable)
+def test_every_setting_stands_in_the_table_of_the_readme(setting: Setting) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = [line for line in readme.splitlines() if line.startswith("|")]
+    assert any(f"`{setting.variable}`" in row for row in rows)
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = [
+        str(path.relative_to(ROOT))
+        for package in ("ingest", "index", "matcher", "api")
+        for path in (ROOT / package).rglob("*.py")
+        if re.search(r"os\.environ\[|environ\.get\(|os\.getenv\(", path.read_text("utf-8"))
+    ]
+    assert not readers
+
+
+def test_defaults_answer_in_vietnamese_and_mask_contacts() -> None:
+    settings = read_settings()
+    assert settings.lang == "vi"
+    assert not settings.keep_contacts
+    assert settings.model_folder == settings.data / "model"
+
+
+def test_the_environment_is_overruled_by_the_command_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BANHA_DATA", str(tmp_path / "environment"))
+    assert read_settings().data == tmp_path / "environment"
+    assert read_settings(data=tmp_path / "option").data == tmp_path / "option"
+    assert read_settings(data=None).data == tmp_path / "environment"
+
+
+def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANHA_LANG", "")
+    assert read_settings().lang == "vi"
+
+
+def test_a_value_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANHA_LANG", "fr")
+    with pytest.raises(BadSetting, match="BANHA_LANG cannot be 'fr'"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "host", "role"),
+    [
+        (None, "127.0.0.1", "officer"),
+        (None, "localhost", "officer"),
+        (None, "0.0.0.0", "nobody"),
+        (None, "192.168.1.5", "nobody"),
+        ("nobody", "127.0.0.1", "nobody"),
+        ("officer", "0.0.0.0", "officer"),
+    ],
+)
+def test_whoever_is_not_at_this_computer_is_nobody(chosen: str | None, host: str, role: str) -> None:
+    assert read_settings(http_viewer=chosen).viewer_at(host).role == role
