@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -28,6 +30,8 @@ _PLACES: Mapping[str, str] = {
     "row": N_("row {row}"),
     "cell": N_("cell {cell}"),
 }
+# As readers name a cell of a table in a text document.
+_TABLE_CELL = re.compile(r"table (?P<table>[\d.]+), row (?P<row>\d+), column (?P<column>\d+)")
 
 
 @cache
@@ -65,6 +69,10 @@ def explain(problem: Problem | BanhaError, translate: Translate) -> str:
 
 def describe_place(place: Place, translate: Translate) -> str:
     """`page 2`, `sheet A, row 7`; empty when it is nowhere in particular."""
+    if place.cell and (table := _TABLE_CELL.fullmatch(place.cell)):
+        outside = describe_place(replace(place, cell=None), translate)
+        inside = translate(N_("table {table}, row {row}, column {column}")).format(**table.groupdict())
+        return f"{outside}, {inside}" if outside else inside
     found = {name: getattr(place, name) for name in _PLACES}
     return ", ".join(
         translate(_PLACES[name]).format(**{name: value}) for name, value in found.items() if value is not None

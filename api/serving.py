@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 from api.errors import BadInput
 from api.terminal import Session
-from ingest import N_
+from ingest import N_, BanhaError
 
 
 def serve_forever(session: Session, host: str, port: int) -> None:
-    """Serve until interrupted. Raises BadInput when the address cannot be used, UnusableFolder."""
+    """Serve until interrupted. Raises BadInput when the address cannot be used, UnusableFolder, BanhaError."""
     import uvicorn
 
     from api.app import create_app
@@ -23,17 +24,19 @@ def serve_forever(session: Session, host: str, port: int) -> None:
     session.tell(
         N_("Ba Nhà is at http://{address}:{port} (stop with Ctrl+C)"), address=shown, port=listener.getsockname()[1]
     )
-    config = uvicorn.Config(create_app(session.settings, host), log_level=session.settings.log_level)
-    uvicorn.Server(config).run(sockets=[listener])
+    config = uvicorn.Config(create_app(session.settings, host), log_config=None, log_level=session.settings.log_level)
+    server = uvicorn.Server(config)
+    # The server has answered what was under way before it hands the interrupt on.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    if not server.started:
+        raise BanhaError(N_("The server could not start. Set BANHA_LOG_LEVEL=debug to see why."))
 
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(128)
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=128)
     except OSError as error:
         raise BadInput(
             N_("Cannot listen on {host}:{port}: {reason}. Choose another with --host and --port."),
@@ -41,4 +44,3 @@ def _listen(host: str, port: int) -> socket.socket:
             port=port,
             reason=error.strerror or str(error),
         ) from error
-    return listener

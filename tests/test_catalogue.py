@@ -87,7 +87,12 @@ def test_a_problem_is_located_and_explained_in_vietnamese() -> None:
 
 @pytest.mark.parametrize(
     ("place", "words"),
-    [(Place(), ""), (Place(page=2), "trang 2"), (Place(cell="C7"), "ô C7")],
+    [
+        (Place(), ""),
+        (Place(page=2), "trang 2"),
+        (Place(cell="C7"), "ô C7"),
+        (Place(cell="table 2, row 9, column 2"), "bảng 2, hàng 9, cột 2"),
+    ],
 )
 def test_places_are_worded(place: Place, words: str) -> None:
     assert describe_place(place, translator("vi")) == words

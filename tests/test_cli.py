@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -536,6 +540,33 @@ def test_a_reader_that_goes_away_is_no_error(records_file: Path, tmp_path: Path)
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_serve_prints_its_address_answers_and_stops_when_asked(tmp_path: Path) -> None:
+    environment = {**os.environ, "BANHA_DATA": str(tmp_path / "d"), "BANHA_MODEL": "none"}
+    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT, env=environment) as process:
+        assert process.stderr is not None
+        try:
+            line = process.stderr.readline().decode()
+            found = re.search(r"http://127\.0\.0\.1:\d+", line)
+            assert found, line
+            with urllib.request.urlopen(f"{found.group()}/api/v1/openapi.json", timeout=30) as answer:
+                assert json.load(answer)["info"]["title"] == "Ba Nhà"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=30) == 0
+        finally:
+            process.kill()
+
+
+def test_a_port_that_is_taken_is_named(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = run("serve", "--port", port)
+    assert result.exit_code == 2
+    assert f"127.0.0.1:{port}" in result.stderr
 
 
 def test_the_real_model_finds_by_meaning_and_refuses_to_mix(
