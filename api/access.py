@@ -57,8 +57,7 @@ class Gate:
                 headers = MutableHeaders(scope=message)
                 for name, value in PROTECTION.items():
                     headers.setdefault(name, value)
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Cache-Control", _caching(scope["path"], scope["query_string"]))
             await send(message)
 
         refusal = self._find_refusal(scope["method"], Headers(scope=scope))
@@ -103,6 +102,13 @@ class Gate:
             return message
 
         return receive_limited
+
+
+def _caching(path: str, query: bytes) -> str:
+    """Static files are asked for with a digest of their content; records may be removed or hidden any moment."""
+    if not path.startswith("/static/"):
+        return "no-store"
+    return "max-age=31536000, immutable" if query.startswith(b"v=") else "no-cache"
 
 
 def _comes_from_elsewhere(headers: Headers, host: str) -> bool:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from api.library import browse, count_kinds
 from api.opening import Server
 from api.pages.rendering import render
-from api.pages.wording import FITTING, HOUSE, KINDS, Wording, pairings_href, search_href
+from api.pages.wording import FITTING, HOUSE, KINDS, PARTNERS, Wording, pairings_href, search_href
 from api.routes.asking import AtServer
 from ingest import N_, House, Kind, fold
 
@@ -69,7 +69,9 @@ def _find_examples(server: Server, wording: Wording, counts: Mapping[Kind, int])
             words = fold(" ".join(record.title.split()[:_EXAMPLE_WORDS])).strip(" .,;:")
             title = wording.say(N_("Search without accents"))
             examples.append(Example(search_href(words), title, f"“{words}”"))
-        to = wording.first_partner(kind)
+        to = next((to for to in PARTNERS[kind] if counts[to] > (to == kind)), None)
+        if to is None:
+            continue
         examples.append(Example(pairings_href(record.id, to), wording.say(FITTING[to]), record.title))
         if len(examples) >= 3:
             break

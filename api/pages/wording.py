@@ -36,7 +36,7 @@ HOUSE: Mapping[House, str] = {
     "enterprise": N_("House of enterprises"),
 }
 # What a kind is most usefully matched with, first the likeliest.
-_PARTNERS: Mapping[Kind, tuple[Kind, ...]] = {
+PARTNERS: Mapping[Kind, tuple[Kind, ...]] = {
     "proposal": ("scientist", "organisation", "need", "proposal", "document"),
     "scientist": ("proposal", "need", "scientist", "organisation", "document"),
     "need": ("scientist", "organisation", "proposal", "document", "need"),
@@ -227,11 +227,11 @@ class Wording:
         """Tabs of a record: the record itself, then what it can be matched with."""
         itself = Link(record_href(record.id), self.say(N_("The record")), here is None)
         return [itself] + [
-            Link(pairings_href(record.id, kind), self.say(KINDS[kind]), kind == here) for kind in _PARTNERS[record.kind]
+            Link(pairings_href(record.id, kind), self.say(KINDS[kind]), kind == here) for kind in PARTNERS[record.kind]
         ]
 
     def first_partner(self, kind: Kind) -> Kind:
-        return _PARTNERS[kind][0]
+        return PARTNERS[kind][0]
 
 
 def record_href(id: str, section: int | None = None, start: int | None = None, end: int | None = None) -> str:

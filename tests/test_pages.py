@@ -1,0 +1,396 @@
+"""The pages: what they show, that they work without scripts, and that a real browser finds nothing to complain of."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+from http_case import RECORDS, serving, settings_for, use_toy_encoder, wait_until_ready
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.app import create_app
+from api.catalogue import translator
+from api.pages.highlighting import mark_shared, mark_span
+from api.pages.rendering import asset
+from api.pages.wording import Wording
+from ingest import KINDS, Facts, Person
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+WIDE, PHONE = (1280, 800), (390, 844)
+PAGES = ["/", "/tim-kiem?q=say go", "/ho-so", "/ho-so/need-1", "/ho-so/need-1/ghep?to=scientist", "/tai-len"]
+
+
+@pytest.fixture
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    use_toy_encoder(monkeypatch)
+    with serving(settings_for(tmp_path)) as client:
+        assert client.post("/api/v1/records", json=RECORDS).status_code == 201
+        yield client
+
+
+@pytest.fixture
+def wording() -> Wording:
+    return Wording(translator("vi"), "vi")
+
+
+# Without a browser
+
+
+@pytest.mark.parametrize("path", PAGES[:-1])
+def test_every_page_has_its_twin_as_data(client: TestClient, path: str) -> None:
+    found = re.search(r'<link rel="alternate" type="application/json" href="([^"]+)">', client.get(path).text)
+    assert found
+    twin = client.get(found[1].replace("&amp;", "&"))
+    assert twin.status_code == 200
+    assert twin.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/ho-so/doc-1", "/nothing", "/tim-kiem?q=<script>alert(2)</script> nước"])
+def test_nothing_stored_or_typed_becomes_markup(client: TestClient, path: str) -> None:
+    page = client.get(path).text
+    assert "<script>alert" not in page
+    assert not re.search(r"\sstyle=|\son\w+=|<style|javascript:|https?://", page)
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nothing"])
+def test_pages_speak_vietnamese(client: TestClient, path: str) -> None:
+    page = client.get(path).text
+    assert '<html lang="vi">' in page
+    words = re.sub(r"<[^>]+>", " ", page)
+    english = {"the", "and", "search", "upload", "nothing", "best", "candidate", "files", "meaning", "of"}
+    assert not english & set(re.findall(r"\w+", words.lower())), words
+
+
+def test_the_first_page_of_an_empty_store_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_toy_encoder(monkeypatch)
+    with serving(settings_for(tmp_path)) as client:
+        wait_until_ready(client)
+        page = client.get("/").text
+        assert 'href="/tai-len"' in page
+        assert client.get("/ho-so?loai=need").status_code == 200
+        assert "Không tìm thấy" in client.get("/tim-kiem?q=gỗ").text
+
+
+def test_the_three_examples_of_the_first_page_lead_somewhere(client: TestClient) -> None:
+    client.post("/api/v1/records", json={**RECORDS[0], "id": "task", "kind": "proposal"})
+    hrefs = re.findall(r'class="card try" href="([^"]+)"', client.get("/").text)
+    assert len(hrefs) == 3
+    for href in hrefs:
+        page = client.get(href.replace("&amp;", "&"))
+        assert page.status_code == 200
+        assert "<article" in page.text
+
+
+def test_a_quote_leads_to_its_place_in_the_record(client: TestClient) -> None:
+    page = client.get("/ho-so/sci-1?phan=1&tu=8&den=18").text
+    assert f"<mark>{RECORDS[1]['sections'][1]['text'][8:18]}</mark>" in page
+    assert "<mark>" not in client.get("/ho-so/sci-1?phan=1&tu=8&den=9999").text
+
+
+def test_no_page_shows_a_signal_as_a_percentage(client: TestClient) -> None:
+    page = client.get("/ho-so/need-1/ghep?to=scientist").text
+    assert "%" not in re.sub(r"<[^>]+>", " ", page)
+    assert "Chưa đủ căn cứ" in page or "chưa đủ căn cứ" in page
+
+
+def test_files_are_uploaded_by_an_ordinary_form(client: TestClient) -> None:
+    files = [("files", ("a.txt", "Ghi chú về lò gốm.".encode())), ("files", ("b.docx", b"PK\x03\x04 broken"))]
+    response = client.post("/tai-len", files=files, data={"kind": ""})
+    assert response.status_code == 200
+    assert re.search(r'<a href="/ho-so/document-\w+">a</a>', response.text)
+    assert "b.docx" in response.text
+    assert client.post("/tai-len", files=files[1:], data={"kind": ""}).status_code == 422
+
+
+def test_who_may_not_upload_is_told_what_to_do(client: TestClient, tmp_path: Path) -> None:
+    with serving(settings_for(tmp_path, "nobody")) as stranger:
+        assert "<form" not in stranger.get("/tai-len").text
+        refused = stranger.post("/tai-len", files={"files": ("a.txt", b"a")})
+        assert refused.status_code == 403
+        assert '<a class="button"' in refused.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nothing", 404), ("/ho-so/nobody", 404), ("/ho-so?loai=x", 422), ("/tim-kiem?q=" + "a" * 10_001, 422)],
+)
+def test_an_error_page_offers_a_next_step(client: TestClient, path: str, status: int) -> None:
+    response = client.get(path)
+    assert response.status_code == status
+    assert response.headers["content-type"].startswith("text/html")
+    assert '<a class="button"' in response.text
+
+
+def test_an_empty_search_leads_back_to_the_first_page(client: TestClient) -> None:
+    response = client.get("/tim-kiem?q=%20", follow_redirects=False)
+    assert (response.status_code, response.headers["location"]) == (303, "/")
+
+
+def test_a_search_that_matches_no_word_says_so(client: TestClient) -> None:
+    notice = "gần nghĩa nhất"
+    assert notice in client.get("/tim-kiem?q=zzzqqq").text
+    assert notice not in client.get("/tim-kiem?q=sấy gỗ").text
+
+
+def test_the_style_sheet_stays_small_and_needs_nothing_from_elsewhere(client: TestClient) -> None:
+    response = client.get(asset("banha.css"))
+    assert len(response.content) < 20_000
+    assert "url(" not in response.text
+    assert "@import" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("vnd", "written"),
+    [
+        (2_850_000_000, "2.850 triệu đồng"),
+        (1_234_567_890, "1.234,568 triệu đồng"),
+        (1_500_000, "1,5 triệu đồng"),
+        (950_000, "950.000 đồng"),
+        (0, "0 đồng"),
+    ],
+)
+def test_money_is_written_as_forms_write_it(wording: Wording, vnd: int, written: str) -> None:
+    assert wording.money(vnd) == written
+
+
+def test_only_known_facts_are_shown(wording: Wording) -> None:
+    assert wording.facts(Facts()) == []
+    people = (Person("Lưu Gia Bảo Khôi", "lead"), Person("Đoàn Thị Minh Sương"))
+    facts = wording.facts(Facts(people=people, year_from=2024, year_to=2026, months=24, budget_vnd=0))
+    assert [line for fact in facts for line in fact.lines] == [
+        "Lưu Gia Bảo Khôi (chủ nhiệm)",
+        "Đoàn Thị Minh Sương",
+        "0 đồng",
+        "24 tháng",
+        "2024–2026",
+    ]
+
+
+@given(st.text(max_size=80), st.text(max_size=80), st.booleans())
+def test_highlighting_loses_no_character(text: str, other: str, is_query: bool) -> None:
+    assert "".join(piece for piece, _ in mark_shared(text, other, is_query)) == text
+
+
+@given(st.text(max_size=40), st.integers(-2, 45), st.integers(-2, 45))
+def test_marking_a_span_loses_no_character(text: str, start: int, end: int) -> None:
+    pieces = mark_span(text, start, end)
+    assert "".join(piece for piece, _ in pieces) == text
+    assert [piece for piece, is_marked in pieces if is_marked] in ([], [text[max(start, 0) : max(end, 0)]])
+
+
+def test_words_are_highlighted_whatever_their_accents() -> None:
+    assert mark_shared("Xử lý nước thải của xã", "xu ly nuoc thai") == [("Xử lý nước thải", True), (" của xã", False)]
+
+
+@pytest.mark.parametrize("id", ["sci-1", "need-1", "doc-1"])
+def test_a_record_can_be_matched_with_every_kind(client: TestClient, id: str) -> None:
+    hrefs = re.findall(rf'href="(/ho-so/{id}/ghep\?to=\w+)"', client.get(f"/ho-so/{id}").text)
+    assert len(hrefs) == len(KINDS)
+    assert all(client.get(href).status_code == 200 for href in hrefs)
+
+
+# In a real browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server on a free port of this computer, with the records."""
+    with pytest.MonkeyPatch.context() as patch, socket.socket() as listener:
+        use_toy_encoder(patch)
+        settings = settings_for(tmp_path_factory.mktemp("served"))
+        with serving(settings) as client:
+            client.post("/api/v1/records", json=RECORDS)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        deadline = time.monotonic() + 20
+        while not server.started:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page in a browser that collects everything the browser complains of."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.complaints: list[str] = []
+        page.set_default_timeout(20_000)
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", self._check)
+
+    def _check(self, request: object) -> None:
+        url = str(getattr(request, "url", ""))
+        if not url.startswith(self.address):
+            self.complaints.append(f"asked elsewhere: {url}")
+
+    def assert_in_order(self) -> None:
+        """Nothing to complain of, nothing wider than the screen."""
+        wide = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        assert not wide, self.page.url
+        assert self.complaints == []
+
+
+@pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])
+def visit(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Visit]:
+    width, height = request.param
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN")
+    yield Visit(context.new_page(), address)
+    context.close()
+
+
+def test_from_a_search_to_the_partners_and_their_quotes(visit: Visit) -> None:
+    page = visit.page
+    page.goto(visit.address)
+    visit.assert_in_order()
+    page.get_by_role("searchbox").fill("che do say go cao su")
+    page.get_by_role("searchbox").press("Enter")
+    assert page.locator("mark").count() > 0
+    visit.assert_in_order()
+    page.get_by_role("link", name=RECORDS[0]["title"]).click()
+    assert page.get_by_text("2.850 triệu đồng").is_visible()
+    visit.assert_in_order()
+    page.locator(".tabs").get_by_role("link", name="Nhà khoa học").click()
+    page.get_by_role("heading", name=RECORDS[1]["title"]).wait_for()
+    assert page.locator("article.pairing").count() == 2
+    assert page.locator("article.pairing").first.locator(".evidence mark").count() > 0
+    for summary in page.locator("summary").all():
+        summary.click()
+    visit.assert_in_order()
+    page.locator(".evidence a").nth(1).click()
+    page.locator("mark").first.wait_for()
+    visit.assert_in_order()
+
+
+def test_files_are_uploaded_with_a_result_for_each(visit: Visit, tmp_path: Path) -> None:
+    good, bad = tmp_path / "nhu-cầu.json", tmp_path / "hỏng.docx"
+    record = {**RECORDS[2], "id": f"sci-{visit.page.viewport_size}", "title": "Người mới"}
+    good.write_text(json.dumps(record), encoding="utf-8")
+    bad.write_bytes(b"PK\x03\x04 broken")
+    page = visit.page
+    page.goto(f"{visit.address}/tai-len")
+    visit.assert_in_order()
+    page.locator("#files").set_input_files([good, bad])
+    page.locator(".refused").wait_for()
+    page.locator(".stored a").wait_for()
+    assert page.locator(".file progress").count() == 0
+    # The browser notes the 422 of the refused file by itself.
+    visit.complaints = [text for text in visit.complaints if "422" not in text]
+    visit.assert_in_order()
+    page.locator(".stored a").click()
+    page.get_by_role("heading", name="Người mới").wait_for()
+    visit.assert_in_order()
+
+
+def test_dropped_files_are_uploaded(visit: Visit) -> None:
+    page = visit.page
+    page.goto(f"{visit.address}/tai-len")
+    data = page.evaluate_handle(
+        """() => { const data = new DataTransfer();
+        data.items.add(new File(["Ghi chú về men gốm."], "ghi.txt")); return data; }"""
+    )
+    page.dispatch_event(".drop", "drop", {"dataTransfer": data})
+    page.locator(".stored a").wait_for()
+    visit.assert_in_order()
+
+
+def test_everything_works_without_scripts(browser: Browser, address: str, tmp_path: Path) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": PHONE[0], "height": PHONE[1]})
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_role("searchbox").fill("sấy gỗ")
+    page.get_by_role("button", name="Tìm").click()
+    page.locator("article h2 a").first.click()
+    page.goto(f"{address}/tai-len")
+    file = tmp_path / "a.txt"
+    file.write_text("Ghi chú khác về lò nung.", encoding="utf-8")
+    page.locator("#files").set_input_files(file)
+    page.locator("#send button").click()
+    page.locator("#report").wait_for()
+    page.locator("section[aria-labelledby=report] a").click()
+    assert page.get_by_text("Ghi chú khác về lò nung.").is_visible()
+    context.close()
+
+
+def test_the_keyboard_reaches_the_content_first(visit: Visit) -> None:
+    page = visit.page
+    page.goto(f"{visit.address}/ho-so")
+    page.keyboard.press("Tab")
+    assert page.locator(".skip").evaluate("e => e === document.activeElement")
+    page.keyboard.press("Enter")
+    assert page.locator("main").evaluate("e => e === document.activeElement")
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/ho-so/need-masked", "/ho-so/doc-1/ghep?to=document"])
+def test_contrasts_labels_and_headings_in_light_and_dark(browser: Browser, address: str, path: str) -> None:
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme, viewport={"width": PHONE[0], "height": PHONE[1]})
+        page = context.new_page()
+        page.goto(address + path)
+        assert page.evaluate(_POOR_CONTRASTS) == [], scheme
+        assert page.locator("h1").count() == 1
+        unnamed = (
+            "[...document.querySelectorAll('input:not([type=hidden]), select')].filter(e => !e.labels.length).length"
+        )
+        assert page.evaluate(unnamed) == 0
+        context.close()
+
+
+_UNNAMED_FIELDS = """[...document.querySelectorAll("input:not([type=hidden]), select")]
+  .filter((field) => !field.labels.length).length"""
+
+# WCAG 2.2, success criterion 1.4.3: 4.5 for text, 3 for large text.
+_POOR_CONTRASTS = """() => {
+  const parse = (colour) => (colour.match(/[\\d.]+/g) || []).map(Number);
+  const linear = (value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const light = (rgb) => [0.2126, 0.7152, 0.0722].reduce((sum, weight, i) => sum + weight * linear(rgb[i] / 255), 0);
+  const ground = (element) => {
+    for (; element; element = element.parentElement) {
+      const colour = parse(getComputedStyle(element).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0.99) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const poor = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const speaks = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!speaks || !element.checkVisibility()) continue;
+    const style = getComputedStyle(element), size = parseFloat(style.fontSize);
+    const [high, low] = [light(parse(style.color)), light(ground(element))].sort((x, y) => y - x);
+    const ratio = (high + 0.05) / (low + 0.05);
+    const isLarge = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if (ratio < (isLarge ? 3 : 4.5)) poor.push(`${element.tagName}.${element.className} ${ratio.toFixed(2)}`);
+  }
+  return poor;
+}"""
