@@ -13,7 +13,6 @@ from index.search import Index
 from index.store import Change, ConcurrentChange, Draft, IndexedPassage, hash_text, natural_key
 from ingest import (
     N_,
-    READABLE_SUFFIXES,
     FileRefused,
     Kind,
     Problem,
@@ -90,23 +89,26 @@ def ingest_paths(
 
 
 def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
-    """Files named, and readable files in folders named (hidden ones and Office's lock files left out), sorted."""
+    """Files named, and all files in folders named, sorted: one that cannot be read is better named than passed over.
+
+    Hidden files and what Office and the desktop leave behind are left out.
+    """
     files: list[Path] = []
     refused: list[Problem] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(child for child in path.rglob("*") if child.is_file() and not _is_hidden(child, path))
-            readable = [child for child in inside if child.suffix.lower() in READABLE_SUFFIXES]
-            if not readable:
+            inside = sorted(child for child in path.rglob("*") if child.is_file() and not _is_left_behind(child, path))
+            if not inside:
                 refused.append(Problem(path.name, N_("There is no file in this folder that can be read.")))
-            files += readable
+            files += inside
         else:
             files.append(path)
     return list(dict.fromkeys(files)), refused
 
 
-def _is_hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
+def _is_left_behind(path: Path, folder: Path) -> bool:
+    hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
+    return hidden or path.name.lower() in ("thumbs.db", "desktop.ini")
 
 
 def with_origins(records: Sequence[Record], origin: str) -> list[tuple[Record, str]]:

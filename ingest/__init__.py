@@ -2,7 +2,7 @@
 
 from ingest.aliases import expansions
 from ingest.document import Document
-from ingest.errors import BanhaError, FileRefused, N_, Problem
+from ingest.errors import N_, BanhaError, FileRefused, Problem
 from ingest.extraction import Reading, extract_records
 from ingest.readers import READABLE_SUFFIXES, read_document
 from ingest.records import (

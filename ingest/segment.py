@@ -154,9 +154,9 @@ def _pack(units: Sequence[_Unit], room: int) -> list[list[_Unit]]:
 
 def _join_small(units: Sequence[_Unit], grain: int) -> list[list[_Unit]]:
     blocks: list[list[_Unit]] = []
-    filled = grain
+    filled = 0
     for unit in units:
-        if filled + unit.size <= grain:
+        if blocks and filled + unit.size <= grain:
             blocks[-1].append(unit)
             filled += unit.size
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -33,12 +34,13 @@ Basis = Literal["calibrated", "uncalibrated", "insufficient"]
 _BEST_PASSAGES = 3
 _EVIDENCE_PAIRS = 3
 # Text that says nothing of what a record is about.
-_SILENT_SECTIONS = frozenset({"contact", "other"})
+_SILENT_SECTIONS = frozenset({"basis", "contact", "cooperation", "other", "references"})
 # A person's or body's name says nothing of competence, and short texts have high cosines with everything.
 _NAMED_KINDS = frozenset({"scientist", "organisation"})
 _REQUIRING_SECTIONS = frozenset({"requirements", "objectives", "content", "products", "results"})
-# A requirement counts as answered when the candidate stands out from all others on it, or uses its very words.
-_ANSWERED_Z = 0.5
+# A requirement counts as answered when a passage of the candidate is among the very nearest of all passages to it
+# (about one in forty), or uses its very words.
+_ANSWERED_Z = 2.0
 _ANSWERED_SHARE = 0.5
 # Below this standardised score nothing sets the candidate apart from the crowd.
 _WEAKEST_EVIDENCE = 0.5
@@ -70,12 +72,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A record made ready to be matched: what the viewer sees of it, its passages, terms and vectors."""
+    """A record made ready to be matched: what the viewer sees of it, its passages with their vectors (passages, d),
+    and the vector of the whole (d,), asked as a query."""
 
     record: Record
     passages: tuple[Passage, ...]
     texts: tuple[str, ...]
     vectors: Floats | None
+    whole: Floats | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,6 @@ class Ranking:
     order: list[int]
     scores: Floats
     signals: dict[str, Floats]
-    likeness: Floats | None
 
 
 def match(index: Index, record: Record, to: Kind, viewer: Viewer, limit: int = 10) -> Match:
@@ -96,7 +99,7 @@ def match(index: Index, record: Record, to: Kind, viewer: Viewer, limit: int = 1
     """
     question = ask(index, record, viewer)
     ranking = rank_candidates(index, question, to, viewer)
-    mode: Mode = "lexical" if ranking.likeness is None else "hybrid"
+    mode: Mode = "lexical" if question.whole is None else "hybrid"
     pairings = _explain(index, question, ranking, viewer, ranking.order[:limit])
     return Match(record.id, question.record.title, to, mode, pairings)
 
@@ -108,39 +111,44 @@ def ask(index: Index, record: Record, viewer: Viewer) -> Question:
         raise UnknownRecord(record.id)
     passages = [passage for passage in cut(seen, index.encoder) if _speaks(seen, passage)]
     texts = tuple(passage.text for passage in passages)
-    vectors = None
-    if index.mode == "hybrid" and texts:
+    vectors = whole = None
+    if index.encoder and index.mode == "hybrid" and texts:
         by_hash = encode_texts(index, texts, no_progress)
         vectors = np.stack([np.frombuffer(by_hash[passage.text_hash], dtype="<f4") for passage in passages])
+        whole = index.encoder.encode_queries(["\n".join(texts)])[0]
     spans = tuple(Passage(passage.section, passage.start, passage.end) for passage in passages)
-    return Question(seen, spans, texts, vectors)
+    return Question(seen, spans, texts, vectors, whole)
 
 
 def _speaks(record: Record, passage: IndexedPassage) -> bool:
-    if passage.audience == "outsiders":
-        return False
-    if passage.section is None:
-        return record.kind not in _NAMED_KINDS or not record.sections
-    return record.sections[passage.section].name not in _SILENT_SECTIONS
+    return passage.audience != "outsiders" and _says_something(record, passage.section)
+
+
+def _says_something(record: Record, section: int | None) -> bool:
+    """Whether the section says what the record is about; when none does, all count."""
+    speaking = [number for number, found in enumerate(record.sections) if found.name not in _SILENT_SECTIONS]
+    if record.kind not in _NAMED_KINDS or not speaking:
+        return section is None or section in speaking or not speaking
+    return section in speaking
 
 
 def rank_candidates(index: Index, question: Question, to: Kind, viewer: Viewer) -> Ranking:
     """Score every visible candidate of the kind, whatever the limit; the legs are fused by z-scores."""
     candidates = index.candidates([to], viewer)
     lexical_rows = candidates.lexical(weigh_document(question.texts))
-    likeness = None if question.vectors is None else candidates.dense(question.vectors)
+    dense_rows = None if question.whole is None else candidates.dense(question.whole[np.newaxis])[0]
     if to in _NAMED_KINDS:
         names = _name_rows(candidates)
         lexical_rows[names] = 0.0
-        if likeness is not None:
-            likeness[:, names] = -1.0
+        if dense_rows is not None and len(dense_rows):
+            dense_rows[names] = dense_rows.min()
     signals = {"lexical": standardise(candidates.mean_of_best(lexical_rows, _BEST_PASSAGES))}
-    if likeness is not None:
-        signals["dense"] = standardise(candidates.mean_of_best(likeness.mean(axis=0), _BEST_PASSAGES))
+    if dense_rows is not None:
+        signals["dense"] = standardise(candidates.mean_of_best(dense_rows, _BEST_PASSAGES))
     others = np.array([id != question.record.id for id in candidates.record_ids], dtype=bool)
     scores = np.asarray(sum(signals.values(), np.zeros(len(candidates), dtype=np.float32)))
     order = [position for position in rank(scores, candidates.record_ids) if others[position]]
-    return Ranking(candidates, order, scores, signals, likeness)
+    return Ranking(candidates, order, scores, signals)
 
 
 def _name_rows(candidates: Candidates) -> Integers:
@@ -165,7 +173,9 @@ def _explain(
             continue
         rows = candidates.rows_of(position)
         passages = _passages(record, candidates, rows, viewer)
-        likeness = _likeness(question, seen, passages, ranking, rows)
+        speaking = [number for number, passage in enumerate(passages) if _says_something(seen, passage.section)]
+        chosen = [passages[number] for number in speaking]
+        likeness = _likeness(question, seen, chosen, candidates, rows.start + np.array(speaking, dtype=np.int64))
         score = float(ranking.scores[position])
         pairings.append(
             Pairing(
@@ -176,7 +186,7 @@ def _explain(
                 None,
                 "uncalibrated" if score > _WEAKEST_EVIDENCE else "insufficient",
                 {name: float(values[position]) for name, values in ranking.signals.items()},
-                tuple(best_pairs(question.record, question.passages, seen, passages, likeness, _EVIDENCE_PAIRS)),
+                tuple(best_pairs(question.record, question.passages, seen, chosen, likeness, _EVIDENCE_PAIRS)),
                 tuple(_missing(wanted, seen, passages, None if standing is None else standing[:, position])),
             )
         )
@@ -192,27 +202,29 @@ def _passages(record: Record, candidates: Candidates, rows: slice, viewer: Viewe
     return passages
 
 
-def _likeness(question: Question, seen: Record, passages: Sequence[Passage], ranking: Ranking, rows: slice) -> Floats:
-    """How much each passage of the question and of the candidate belong together: words shared, plus meaning."""
+def _likeness(
+    question: Question, seen: Record, passages: Sequence[Passage], candidates: Candidates, rows: Integers
+) -> Floats:
+    """How much each passage of the question and of the candidate belong together: words shared, plus meaning.
+
+    (question passages, candidate passages).
+    """
     mine = [set(terms(fold(text))) for text in question.texts]
     theirs = [set(terms(fold(seen.text_of(p.section)[p.start : p.end]))) for p in passages]
-    shared = np.array(
-        [[len(a & b) / (1 + min(len(a), len(b))) for b in theirs] for a in mine], dtype=np.float32
-    ).reshape(len(mine), len(theirs))
-    if ranking.likeness is None:
-        return shared
-    block = ranking.likeness[:, rows]
-    spread = float(ranking.likeness[ranking.likeness > -1.0].std()) or 1.0
-    meaning: Floats = (block - float(np.median(ranking.likeness))) / spread
-    return np.asarray(meaning + 2.0 * shared, dtype=np.float32)
+    shared = np.array([[len(a & b) / math.sqrt(1 + len(a) * len(b)) for b in theirs] for a in mine], dtype=np.float32)
+    words = standardise(shared.reshape(1, -1)).reshape(len(mine), len(theirs))
+    if question.vectors is None or not len(rows):
+        return words
+    meaning = standardise((question.vectors @ candidates.vectors(rows).T).reshape(1, -1))
+    return np.asarray(words + meaning.reshape(words.shape))
 
 
 def _standing(index: Index, candidates: Candidates, wanted: Sequence[Quote]) -> Floats | None:
-    """For each requirement, how far each candidate stands out from all on it: z-scores (requirements, records)."""
+    """For each requirement, how far each record's best passage stands out from all passages: (requirements, records)."""
     if not wanted or index.encoder is None or index.mode != "hybrid":
         return None
     vectors = index.encoder.encode_queries([quote.text for quote in wanted])
-    return standardise(candidates.best(candidates.dense(vectors)))
+    return candidates.best(standardise(candidates.dense(vectors)))
 
 
 def _missing(

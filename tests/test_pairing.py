@@ -1,0 +1,153 @@
+"""Pairings: every ordered pair of kinds, exact quotes on both sides, what is missing, nothing forbidden."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+from toy_encoder import ToyEncoder
+
+from index import Index, UnknownRecord, store_records
+from ingest import KINDS, NOBODY, OFFICER, Facts, Kind, Record, Section, Viewer
+from matcher import Match, match
+
+NEED = Record(
+    "need",
+    "enterprise",
+    "Gỗ cao su bị nứt khi sấy",
+    (
+        Section("situation", "Lò sấy hơi nước điều khiển thủ công, gỗ cao su nứt nhiều."),
+        Section("requirements", "Điều khiển tự động nhiệt độ lò sấy; tiết kiệm mười lăm phần trăm năng lượng."),
+        Section("cooperation", "Đặt hàng nghiên cứu"),
+    ),
+    id="need-wood",
+)
+DRYER = Record(
+    "scientist",
+    "science",
+    "Lê Văn Đức",
+    (
+        Section("work", "Điều khiển tự động nhiệt độ lò sấy gỗ cao su bằng bộ điều khiển mờ.", role="lead", year=2021),
+        Section("work", "Chế độ sấy gỗ tràm.", role="member", year=2019),
+    ),
+    id="scientist-dryer",
+)
+OTHER = Record(
+    "scientist", "science", "Trần Thị Gỗ", (Section("work", "Dạy học tiếng Anh ở tiểu học."),), id="scientist-other"
+)
+CONFIDENTIAL = Record(
+    "scientist", "science", "X", (Section("work", "Sấy gỗ cao su tự động.", "confidential"),), id="scientist-hidden"
+)
+REST = [
+    Record("proposal", "state", "Sấy gỗ cao su", (Section("content", "Lò sấy tự động."),), id="proposal-1"),
+    Record("organisation", "science", "Viện Gỗ", (Section("introduction", "Sấy gỗ, ván ép."),), id="organisation-1"),
+    Record("document", "state", "Hướng dẫn sấy", (Section("text", "Sấy gỗ chậm để khỏi nứt."),), id="document-1"),
+]
+RECORDS = [NEED, DRYER, OTHER, CONFIDENTIAL, *REST]
+
+
+@pytest.fixture(params=["hybrid", "lexical"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Index:
+    index = Index(tmp_path, ToyEncoder() if request.param == "hybrid" else None)
+    store_records(index, [(record, "test") for record in RECORDS])
+    return index
+
+
+def check_quotes(index: Index, record: Record, found: Match) -> None:
+    for pairing in found.pairings:
+        candidate = index.store.get(pairing.id)
+        assert pairing.evidence
+        for pair in pairing.evidence:
+            assert pair.query.text == record.text_of(pair.query.section)[pair.query.start : pair.query.end] != ""
+            theirs = pair.candidate
+            assert theirs.text == candidate.text_of(theirs.section)[theirs.start : theirs.end] != ""
+        for quote in pairing.missing:
+            assert quote.text == record.text_of(quote.section)[quote.start : quote.end] != ""
+
+
+@pytest.mark.parametrize(("kind", "to"), list(itertools.product(KINDS, KINDS)))
+def test_every_ordered_pair_of_kinds_is_matched_with_exact_quotes(index: Index, kind: Kind, to: Kind) -> None:
+    record = next(record for record in RECORDS if record.kind == kind)
+    found = match(index, record, to, OFFICER)
+    assert found.to == to
+    assert record.id not in {pairing.id for pairing in found.pairings}
+    assert {pairing.kind for pairing in found.pairings} <= {to}
+    check_quotes(index, record, found)
+
+
+def test_who_has_done_it_comes_first_with_the_very_words(index: Index) -> None:
+    best = match(index, NEED, "scientist", OFFICER).pairings[0]
+    assert best.id == DRYER.id
+    assert "Điều khiển tự động nhiệt độ lò sấy" in best.evidence[0].candidate.text
+    assert [quote.text for quote in best.missing] == ["tiết kiệm mười lăm phần trăm năng lượng"]
+
+
+def test_a_name_is_no_competence_and_no_evidence(index: Index) -> None:
+    for pairing in match(index, NEED, "scientist", OFFICER).pairings:
+        assert all(pair.candidate.section is not None for pair in pairing.evidence)
+
+
+def test_how_one_wants_to_cooperate_is_no_evidence(index: Index) -> None:
+    for pairing in match(index, NEED, "scientist", OFFICER).pairings:
+        assert all("Đặt hàng" not in pair.query.text for pair in pairing.evidence)
+
+
+def test_the_limit_changes_no_score_and_no_order(index: Index) -> None:
+    every = match(index, NEED, "scientist", OFFICER, limit=10).pairings
+    assert match(index, NEED, "scientist", OFFICER, limit=1).pairings == every[:1]
+    assert [p.score for p in every] == sorted((p.score for p in every), reverse=True)
+
+
+def test_confidential_candidates_do_not_exist_for_others(index: Index) -> None:
+    officers = {pairing.id for pairing in match(index, NEED, "scientist", OFFICER).pairings}
+    others = {pairing.id for pairing in match(index, NEED, "scientist", NOBODY).pairings}
+    assert officers - others == {CONFIDENTIAL.id}
+
+
+def test_a_confidential_record_cannot_be_matched_by_others(index: Index) -> None:
+    with pytest.raises(UnknownRecord):
+        match(index, CONFIDENTIAL, "need", NOBODY)
+    assert match(index, CONFIDENTIAL, "need", Viewer("scientist", frozenset({CONFIDENTIAL.id}))).pairings
+
+
+def test_confidential_sections_of_the_record_are_not_quoted_to_others(index: Index) -> None:
+    record = Record(
+        "need",
+        "enterprise",
+        "Sấy gỗ",
+        (Section("requirements", "Bí mật công nghệ sấy gỗ.", "confidential"), Section("situation", "Gỗ cao su nứt.")),
+        Facts(),
+        id="need-mixed",
+    )
+    store_records(index, [(record, "test")])
+    found = match(index, record, "scientist", NOBODY)
+    quotes = [pair.query for pairing in found.pairings for pair in pairing.evidence]
+    assert quotes
+    assert all("Bí mật" not in quote.text for quote in quotes)
+    assert {quote.section for quote in quotes} <= {None, 0}
+
+
+def test_a_record_that_is_not_stored_can_be_matched(index: Index) -> None:
+    found = match(index, Record("need", "enterprise", "Sấy gỗ cao su tự động"), "scientist", OFFICER)
+    assert found.pairings[0].id == DRYER.id
+    assert index.store.counts()["need"] == 1
+
+
+def test_text_far_longer_than_the_window_is_used_to_its_end(index: Index) -> None:
+    filler = "Công ty thành lập đã lâu và có nhiều nhân viên chăm chỉ. " * 200
+    long = Record("need", "enterprise", "Đề nghị", (Section("situation", filler + "Cần sấy gỗ cao su tự động."),))
+    best = match(index, long, "scientist", OFFICER).pairings[0]
+    assert best.id == DRYER.id
+    assert "sấy gỗ cao su" in best.evidence[0].query.text
+
+
+def test_without_candidates_there_are_no_pairings(tmp_path: Path) -> None:
+    index = Index(tmp_path, ToyEncoder())
+    assert match(index, NEED, "scientist", OFFICER).pairings == ()
+    store_records(index, [(NEED, "test")])
+    assert match(index, NEED, "need", OFFICER).pairings == ()
+
+
+def test_an_empty_record_gets_an_answer(index: Index) -> None:
+    match(index, Record("need", "enterprise", ""), "scientist", OFFICER)
