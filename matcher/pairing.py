@@ -30,7 +30,8 @@ from matcher.evidence import Evidence, Quote, best_pairs, requirements
 
 Basis = Literal["calibrated", "uncalibrated", "insufficient"]
 
-# The mean of the best three passages beats both the best and the mean of all (CMU gold standard of expertise).
+# The best three passages, weighted 1, 1/2, 1/3. On the CMU gold standard of expertise (loss, lower is better):
+# .280, against .289 for the best alone and .285 for the plain mean of the best three.
 _BEST_PASSAGES = 3
 _EVIDENCE_PAIRS = 3
 # Text that says nothing of what a record is about.
@@ -142,9 +143,9 @@ def rank_candidates(index: Index, question: Question, to: Kind, viewer: Viewer) 
         lexical_rows[names] = 0.0
         if dense_rows is not None and len(dense_rows):
             dense_rows[names] = dense_rows.min()
-    signals = {"lexical": standardise(candidates.mean_of_best(lexical_rows, _BEST_PASSAGES))}
+    signals = {"lexical": standardise(candidates.discounted_best(lexical_rows, _BEST_PASSAGES))}
     if dense_rows is not None:
-        signals["dense"] = standardise(candidates.mean_of_best(dense_rows, _BEST_PASSAGES))
+        signals["dense"] = standardise(candidates.discounted_best(dense_rows, _BEST_PASSAGES))
     others = np.array([id != question.record.id for id in candidates.record_ids], dtype=bool)
     scores = np.asarray(sum(signals.values(), np.zeros(len(candidates), dtype=np.float32)))
     order = [position for position in rank(scores, candidates.record_ids) if others[position]]
@@ -220,7 +221,7 @@ def _likeness(
 
 
 def _standing(index: Index, candidates: Candidates, wanted: Sequence[Quote]) -> Floats | None:
-    """For each requirement, how far each record's best passage stands out from all passages: (requirements, records)."""
+    """For each requirement, how far each record's best passage stands out of all: (requirements, records)."""
     if not wanted or index.encoder is None or index.mode != "hybrid":
         return None
     vectors = index.encoder.encode_queries([quote.text for quote in wanted])

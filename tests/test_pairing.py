@@ -29,7 +29,7 @@ DRYER = Record(
     "Lê Văn Đức",
     (
         Section("work", "Điều khiển tự động nhiệt độ lò sấy gỗ cao su bằng bộ điều khiển mờ.", role="lead", year=2021),
-        Section("work", "Chế độ sấy gỗ tràm.", role="member", year=2019),
+        Section("work", "Chế độ sấy gỗ thông.", role="member", year=2019),
     ),
     id="scientist-dryer",
 )
@@ -129,7 +129,7 @@ def test_confidential_sections_of_the_record_are_not_quoted_to_others(index: Ind
 
 
 def test_a_record_that_is_not_stored_can_be_matched(index: Index) -> None:
-    found = match(index, Record("need", "enterprise", "Sấy gỗ cao su tự động"), "scientist", OFFICER)
+    found = match(index, Record("need", "enterprise", "Sấy gỗ cao su tự động"), "scientist", NOBODY)
     assert found.pairings[0].id == DRYER.id
     assert index.store.counts()["need"] == 1
 
@@ -137,7 +137,7 @@ def test_a_record_that_is_not_stored_can_be_matched(index: Index) -> None:
 def test_text_far_longer_than_the_window_is_used_to_its_end(index: Index) -> None:
     filler = "Công ty thành lập đã lâu và có nhiều nhân viên chăm chỉ. " * 200
     long = Record("need", "enterprise", "Đề nghị", (Section("situation", filler + "Cần sấy gỗ cao su tự động."),))
-    best = match(index, long, "scientist", OFFICER).pairings[0]
+    best = match(index, long, "scientist", NOBODY).pairings[0]
     assert best.id == DRYER.id
     assert "sấy gỗ cao su" in best.evidence[0].query.text
 
