@@ -1,0 +1,78 @@
+"""Evaluation: measures against scikit-learn and by hand, runs in TREC form, honest refusals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import ndcg_score
+from toy_encoder import ToyEncoder
+
+from ingest import Record, Section
+from matcher import BadQrels, Query, evaluate, read_qrels, write_run
+from matcher.evaluation import ndcg, recall, reciprocal_rank
+
+RECORDS = [
+    Record("document", "state", "Nước thải", (Section("text", "Xử lý nước thải dệt nhuộm."),), id="water"),
+    Record("document", "state", "Gỗ", (Section("text", "Sấy gỗ cao su."),), id="wood"),
+    Record("scientist", "science", "Lê Hòa", (Section("work", "Sấy gỗ bằng năng lượng mặt trời."),), id="dryer"),
+]
+
+
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=30), st.integers(1, 15))
+def test_ndcg_equals_scikit_learn(grades: list[int], k: int) -> None:
+    scores = np.arange(len(grades), 0, -1)[np.newaxis]
+    expected = ndcg_score(np.array([grades]), scores, k=k) if any(grades) else 0.0
+    assert ndcg(grades, grades, k) == pytest.approx(expected)
+
+
+def test_recall_and_reciprocal_rank_by_hand() -> None:
+    assert recall([0, 2, 0, 1], [2, 1, 1], 4) == pytest.approx(2 / 3)
+    assert recall([0, 2], [], 2) == 0
+    assert reciprocal_rank([0, 0, 1], 10) == pytest.approx(1 / 3)
+    assert reciprocal_rank([0, 0, 1], 2) == 0
+
+
+@pytest.mark.parametrize("encoder", [ToyEncoder(), None], ids=["hybrid", "lexical"])
+def test_searches_and_matches_are_ranked_and_measured(tmp_path: Path, encoder: ToyEncoder | None) -> None:
+    queries = [Query("q1", text="nước thải"), Query("q2", text="sấy gỗ cao su")]
+    qrels = {"q1": {"water": 1.0}, "q2": {"wood": 2.0, "dryer": 1.0}}
+    found = evaluate(RECORDS, queries, None, qrels, encoder, 10, tmp_path)
+    assert next(id for id, _ in found.run["q1"]) == "water"
+    assert found.measures["banha"]["MRR@10"].mean == 1.0
+    assert {"lexical", "random"} <= set(found.measures)
+    assert ("dense" in found.measures) == (encoder is not None)
+    for measure in found.measures["banha"].values():
+        assert 0 <= measure.low <= measure.mean <= measure.high <= 1
+    assert set(found.gains) == set(found.measures) - {"banha"}
+
+
+def test_a_match_is_ranked_among_the_kind_asked_for(tmp_path: Path) -> None:
+    need = Record("need", "enterprise", "Sấy gỗ", (Section("situation", "Gỗ nứt khi sấy."),))
+    found = evaluate(RECORDS, [Query("m", record=need)], "scientist", None, ToyEncoder(), 10, tmp_path)
+    assert [id for id, _ in found.run["m"]] == ["dryer"]
+    assert found.measures == {}
+
+
+def test_the_limit_cuts_the_run_only(tmp_path: Path) -> None:
+    every = evaluate(RECORDS, [Query("q", text="gỗ")], None, None, ToyEncoder(), 10, tmp_path / "a").run["q"]
+    assert evaluate(RECORDS, [Query("q", text="gỗ")], None, None, ToyEncoder(), 1, tmp_path / "b").run["q"] == every[:1]
+
+
+def test_qrels_are_read_and_a_bad_line_is_named() -> None:
+    assert read_qrels(["q1 0 d1 1", "", "q1 0 d2 0.5"], "qrels") == {"q1": {"d1": 1.0, "d2": 0.5}}
+    with pytest.raises(BadQrels, match="qrels, line 2"):
+        read_qrels(["q1 0 d1 1", "q1 d2"], "qrels")
+
+
+def test_qrels_about_other_records_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadQrels):
+        evaluate(RECORDS, [Query("q", text="gỗ")], None, {"other": {"wood": 1.0}}, None, 10, tmp_path)
+
+
+def test_a_run_is_written_in_trec_form() -> None:
+    lines = list(write_run({"q1": [("d2", 1.5), ("d1", 0.25)]}, "banha"))
+    assert lines == ["q1 Q0 d2 1 1.500000 banha\n", "q1 Q0 d1 2 0.250000 banha\n"]

@@ -1,0 +1,129 @@
+"""From files to searchable records: bad files do no harm, nothing is done twice, a kill loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from toy_encoder import ToyEncoder
+
+from index import Encoder, Index, cut, ingest_paths, store_records
+from index.pipeline import find_files
+from ingest import OFFICER, Record, Section, read_document
+
+
+def write(path: Path, *lines: object) -> Path:
+    path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines), "utf-8")
+    return path
+
+
+def need(title: str, **more: object) -> dict[str, object]:
+    return {"kind": "need", "title": title, "sections": [{"name": "situation", "text": f"{title} ở xưởng."}], **more}
+
+
+def test_a_bad_file_among_good_ones_is_named_and_the_others_are_stored(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    write(folder / "good.jsonl", need("Sấy gỗ"), "{broken", need("Sấy xoài"))
+    (folder / "bad.docx").write_bytes(b"%PDF-1.7 not a document")
+    (folder / "empty.csv").write_bytes(b"")
+    (folder / "~$lock.docx").write_bytes(b"x")
+    (folder / ".hidden.txt").write_text("x")
+    index = Index(tmp_path / "data", ToyEncoder())
+    report = ingest_paths(index, [folder, tmp_path / "vanished.docx"])
+    assert {stored.title for stored in report.stored} == {"Sấy gỗ", "Sấy xoài"}
+    assert [(p.file, p.place.row) for p in report.refused] == [
+        ("bad.docx", None),
+        ("empty.csv", None),
+        ("good.jsonl", 2),
+        ("vanished.docx", None),
+    ]
+
+
+def test_the_same_folder_again_changes_nothing_and_encodes_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", need("Sấy gỗ"), need("Sấy gỗ"), need("Sấy xoài", facts={"code": "X1"}))
+    encoder = ToyEncoder()
+    index = Index(tmp_path / "data", encoder)
+    first = ingest_paths(index, [path])
+    encoded, seq = len(encoder.encoded), index.store.passages_since(0)[-1].id
+    second = ingest_paths(index, [path])
+    assert {stored.change for stored in second.stored} == {"unchanged"}
+    assert [s.id for s in first.stored] == [s.id for s in second.stored]
+    assert (len(encoder.encoded), index.store.passages_since(0)[-1].id) == (encoded, seq)
+
+
+def test_two_rows_of_one_file_with_the_same_title_stay_two_records(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.jsonl",
+        need("Xử lý nước thải", facts={"organisation": "Công ty A"}),
+        need("Xử lý nước thải", facts={"organisation": "Công ty B"}),
+    )
+    index = Index(tmp_path / "data", None)
+    ingest_paths(index, [path])
+    assert {record.facts.organisation for record in index.store.records()} == {"Công ty A", "Công ty B"}
+
+
+def test_an_empty_folder_is_named(tmp_path: Path) -> None:
+    files, refused = find_files([tmp_path])
+    assert files == []
+    assert [problem.file for problem in refused] == [tmp_path.name]
+
+
+def test_passages_cover_all_text_of_title_and_sections_for_the_real_encoder(encoder: Encoder, shared: Path) -> None:
+    text = "\n".join(read_document(shared / "samples" / "proposal.docx").lines())
+    record = Record("proposal", "state", "Tên nhiệm vụ", (Section("content", text * 3),))
+    passages = cut(record, encoder)
+    covered = [False] * len(record.sections[0].text)
+    for passage in passages:
+        assert passage.text == record.text_of(passage.section)[passage.start : passage.end]
+        if passage.section == 0:
+            covered[passage.start : passage.end] = [True] * (passage.end - passage.start)
+    assert all(done or letter.isspace() for done, letter in zip(covered, record.sections[0].text, strict=True))
+    assert max(encoder.count_tokens([passage.text for passage in passages])) <= encoder.capacity
+
+
+def test_what_is_stored_without_a_model_is_searchable_and_says_so(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    store_records(index, [(Record("need", "enterprise", "Sấy gỗ"), "x")])
+    result = index.search("say go", OFFICER)
+    assert (result.mode, [hit.title for hit in result.hits]) == ("lexical", ["Sấy gỗ"])
+
+
+KILLED = """
+import sys, pathlib
+sys.path[:0] = {path!r}
+from toy_encoder import ToyEncoder
+from index import Index, store_records
+from ingest import Record, Section
+index = Index(pathlib.Path({folder!r}), ToyEncoder())
+for number in range(100_000):
+    record = Record("need", "enterprise", f"nhu cầu số {{number}}", (Section("situation", f"chữ {{number}}"),))
+    print(store_records(index, [(record, "x")])[0].id, flush=True)
+    if number % 5 == 0:
+        index.save()
+"""
+
+
+@pytest.mark.parametrize("delay", [0.3, 0.8])
+def test_a_kill_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path: Path, delay: float) -> None:
+    script = KILLED.format(path=[*sys.path, str(Path(__file__).parent)], folder=str(tmp_path))
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    acknowledged = [process.stdout.readline().strip()]
+    time.sleep(delay)
+    os.kill(process.pid, signal.SIGKILL)
+    acknowledged += process.stdout.read().split()
+    process.wait()
+    process.stdout.close()
+    index = Index(tmp_path, ToyEncoder())
+    stored = {record.id for record in index.store.records()}
+    assert set(acknowledged) <= stored
+    found = index.search("nhu cầu số", OFFICER, limit=len(stored)).hits
+    assert {hit.id for hit in found} == stored
+    assert not list((tmp_path / "derived").glob("*.tmp"))

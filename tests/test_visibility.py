@@ -1,0 +1,69 @@
+"""What others see: confidential text gone, identities masked at equal length, positions as they see them."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest import NOBODY, OFFICER, Facts, Person, Record, Section, Source, Viewer, as_seen_by, mask, seen_position
+
+FIRM = "Công ty Cổ phần Chế biến Gỗ Trường Thành Phát"
+RECORD = Record(
+    "need",
+    "enterprise",
+    f"{FIRM} cần lò sấy",
+    (
+        Section("contact", "bà Duyên", "confidential"),
+        Section("situation", "Trường Thành Phát sấy gỗ 11 ngày. TRƯỜNG THÀNH PHÁT đặt hàng.", "anonymous"),
+        Section("requirements", "Ông Lê Văn Đức muốn dưới 7 ngày.", "anonymous"),
+    ),
+    Facts(organisation=FIRM, code="NC-01", people=(Person("Lê Văn Đức"),), budget_vnd=1),
+    (Source("title", "Trường Thành Phát.docx", "0"),),
+    id="need-1",
+)
+
+
+def test_officers_and_owners_see_everything() -> None:
+    assert as_seen_by(RECORD, OFFICER) is RECORD
+    assert as_seen_by(RECORD, Viewer("enterprise", frozenset({"need-1"}))) is RECORD
+
+
+def test_strangers_can_read_but_not_identify() -> None:
+    seen = as_seen_by(RECORD, NOBODY)
+    assert seen is not None
+    everything = repr(seen)
+    for name in ("Trường Thành", "TRƯỜNG", "Lê Văn Đức", "NC-01", "Duyên", "docx"):
+        assert name not in everything
+    assert "sấy gỗ 11 ngày" in seen.sections[0].text
+    assert seen.facts.budget_vnd == 1
+    assert [len(section.text) for section in seen.sections] == [len(s.text) for s in RECORD.sections[1:]]
+
+
+def test_positions_count_what_is_seen() -> None:
+    assert seen_position(RECORD, 2, NOBODY) == 1
+    assert seen_position(RECORD, 2, OFFICER) == 2
+    assert seen_position(RECORD, None, NOBODY) is None
+
+
+def test_a_record_with_nothing_but_confidential_text_does_not_exist() -> None:
+    hidden = Record("need", "enterprise", "x", (Section("situation", "y", "confidential"),), id="n")
+    assert as_seen_by(hidden, NOBODY) is None
+
+
+def test_sources_of_a_public_record_are_shown_unless_they_would_tell_of_hidden_sections() -> None:
+    source = (Source("title", "a.docx", "0"),)
+    public = Record("need", "enterprise", "x", (Section("situation", "y"),), sources=source)
+    mixed = Record(
+        "need", "enterprise", "x", (Section("situation", "y"), Section("z", "z", "confidential")), sources=source
+    )
+    shown, partly = as_seen_by(public, NOBODY), as_seen_by(mixed, NOBODY)
+    assert shown is not None
+    assert partly is not None
+    assert (shown.sources, partly.sources) == (source, ())
+
+
+@given(st.text(), st.lists(st.text(min_size=1), max_size=3))
+def test_masking_keeps_the_length_and_is_done_once(text: str, names: list[str]) -> None:
+    masked = mask(text, names)
+    assert len(masked) == len(text)
+    assert mask(masked, [name for name in names if "•" not in name]) == masked
