@@ -1,0 +1,339 @@
+"""Search apart from query encoding, at 100,000 passages: how long, where the time goes, beside alternatives."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import multiprocessing
+import random
+import resource
+import shutil
+import sqlite3
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import faiss
+import numpy as np
+import tantivy
+
+from benchmarks.conditions import SEED, legal_articles, percentile, print_conditions, print_table, seconds
+from index import Floats, Index, ModelDescription, QueryReading, rank, standardise, store_records
+from index.pipeline import approximate_tokens
+from ingest import KINDS, OFFICER, Kind, Record, Section, fold, syllables
+from ingest.records import DEFAULT_HOUSE
+from matcher.pairing import ask, rank_candidates
+
+_PASSAGES = 100_000
+_DIMENSIONS, _CLUSTERS, _NOISE = 384, 1_500, 0.7
+_QUERIES, _QUERY_SYLLABLES = 60, 7
+_NEEDS = 20
+_LIMIT = 10
+_DEPTH, _RRF = 50, 60
+# What one record of each kind holds, in articles: many short documents, people with several works.
+_CYCLE: tuple[tuple[Kind, int], ...] = (
+    ("document", 1),
+    ("document", 1),
+    ("document", 1),
+    ("document", 1),
+    ("document", 1),
+    ("document", 1),
+    ("scientist", 5),
+    ("proposal", 3),
+    ("need", 1),
+    ("organisation", 2),
+)
+
+
+class VectorsWithoutModel:
+    """Stands in for a model: unit vectors around random centres, whose sizes follow Zipf's law. Takes no time."""
+
+    description = ModelDescription("clustered-random", "1", _DIMENSIONS, 512)
+    capacity = 500
+
+    def __init__(self) -> None:
+        self._generator = np.random.default_rng(SEED)
+        self._centres = self._generator.standard_normal((_CLUSTERS, _DIMENSIONS), dtype=np.float32)
+        self._centres /= np.linalg.norm(self._centres, axis=1, keepdims=True)
+        shares = 1.0 / np.arange(1, _CLUSTERS + 1)
+        self._shares = shares / shares.sum()
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return approximate_tokens(texts)
+
+    def encode_passages(self, texts: Sequence[str], progress: object = None) -> Floats:  # noqa: ARG002
+        return self._draw(self._generator, len(texts))
+
+    def encode_queries(self, texts: Sequence[str]) -> Floats:
+        seeds = [int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") for text in texts]
+        return np.concatenate([self._draw(np.random.default_rng(seed), 1) for seed in seeds])
+
+    def _draw(self, generator: np.random.Generator, count: int) -> Floats:
+        chosen = self._centres[generator.choice(_CLUSTERS, count, p=self._shares)]
+        noise = generator.standard_normal((count, _DIMENSIONS), dtype=np.float32)
+        noise *= _NOISE / np.sqrt(np.float32(_DIMENSIONS))
+        rows = chosen + noise
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--passages", type=int, default=_PASSAGES)
+    parser.add_argument("--folder", type=Path, help="keep the index here, or use the one that is here")
+    given = parser.parse_args()
+    print_conditions(f"Search without query encoding, {given.passages:,} passages")
+    headings = [section.name for section in legal_articles()]
+    if not headings:
+        print("Skipped: the legal corpus is not beside this checkout (../shared/corpus).")
+        return
+    with TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
+        if not (folder / "banha.sqlite").is_file():
+            _build(folder, given.passages)
+        _time_opening(folder)
+        index = Index(folder, VectorsWithoutModel())
+        _describe(index)
+        trained = seconds(index.restorer)
+        print(f"Training the accents restorer, before the first search after any change: {trained:.1f} s.\n")
+        queries = _choose_queries(headings)
+        _compare(index, queries, Path(temporary) / "fts5.sqlite")
+        _split(index, queries)
+        _time_matching(index)
+
+
+def _build(folder: Path, passages: int) -> None:
+    encoder = VectorsWithoutModel()
+    index = Index(folder, encoder)
+    began = time.perf_counter()
+    store_records(index, ((record, "articles") for record in _records(passages, encoder)))
+    index.save()
+    print(f"Cut, stored and indexed in {time.perf_counter() - began:.0f} s (without encoding).\n")
+    index.store.close()
+
+
+def _records(passages: int, encoder: VectorsWithoutModel) -> Iterator[Record]:
+    """Records of real articles until they hold about so many passages."""
+    articles, held, number = legal_articles(), 0, 0
+    while held < passages:
+        kind, count = _CYCLE[number % len(_CYCLE)]
+        sections = [next(articles) for _ in range(count)]
+        for section in sections:
+            # The real cutting leaves a last passage short; about so many come out.
+            held += 1 + encoder.count_tokens([section.text])[0] // 150
+        name = "work" if kind == "scientist" else "content"
+        held += 1
+        yield Record(
+            kind,
+            DEFAULT_HOUSE[kind],
+            sections[0].name,
+            tuple(Section(name, section.text) for section in sections),
+            id=f"{kind}-{number}",
+        )
+        number += 1
+
+
+def _describe(index: Index) -> None:
+    rows = []
+    for kind in KINDS:
+        candidates = index.candidates([kind], OFFICER)
+        rows.append([kind, f"{len(candidates):,}", f"{len(candidates.ids):,}"])
+    everything = index.candidates(KINDS, OFFICER)
+    rows.append(["all", f"{len(everything):,}", f"{len(everything.ids):,}"])
+    print("Real texts (articles of Vietnamese law), clustered random vectors of 384 dimensions.\n")
+    print_table(["kind", "records", "passages"], rows)
+
+
+def _choose_queries(headings: Sequence[str]) -> list[str]:
+    """The first syllables of headings that have enough of them."""
+    long = [text for text in headings if len(syllables(text)) >= _QUERY_SYLLABLES]
+    chosen = random.Random(SEED).sample(long, _QUERIES)
+    return [text[: syllables(text)[_QUERY_SYLLABLES - 1][1]] for text in chosen]
+
+
+# Searching, beside alternatives
+
+
+def _compare(index: Index, queries: Sequence[str], fts5: Path) -> None:
+    fused, words_only = _FusedRanks(index), _FullText(index, fts5)
+    ways: dict[str, Callable[[str], object]] = {
+        "**banha**: every passage scored, z-scores": lambda text: index.search(text, OFFICER, limit=_LIMIT),
+        "FAISS best 50 + tantivy best 50, ranks fused": fused.search,
+        "SQLite FTS5, OR of the words, best 50 (words only)": words_only.search,
+    }
+    rows = []
+    for typed, texts in (("with accents", queries), ("without accents", [fold(text) for text in queries])):
+        times: dict[str, list[float]] = {name: [] for name in ways}
+        for text in texts:
+            for name, search in ways.items():
+                times[name].append(1_000 * seconds(partial(search, text)))
+        own = statistics.median(times[next(iter(ways))])
+        rows += [
+            [
+                typed,
+                name,
+                f"{statistics.median(values):.1f}",
+                f"{percentile(values, 0.95):.1f}",
+                f"{own / statistics.median(values):.2f}",
+            ]
+            for name, values in times.items()
+        ]
+    print(f"{_QUERIES} queries of {_QUERY_SYLLABLES} syllables, each asked of every system in turn.\n")
+    print_table(["typed", "system", "p50 ms", "p95 ms", "banha ÷ it (p50)"], rows)
+
+
+class _FusedRanks:
+    """What is usually built: the best 50 of either index, fused by reciprocal ranks (Cormack et al. 2009)."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        rows = index.store.passages_since(0)
+        self._owner = {row.id: row.record_id for row in rows}
+        vectors = [row for kind in KINDS for row in index.store.vectors_since(kind, 0)]
+        # Any: faiss's type stubs do not know the numpy wrappers.
+        self._nearest: Any = faiss.IndexFlatIP(_DIMENSIONS)
+        self._nearest.add(np.frombuffer(b"".join(vector for _, vector in vectors), "<f4").reshape(len(vectors), -1))
+        self._numbers = [number for number, _ in vectors]
+        self._lexical = tantivy.Index.open(str(index.folder / "derived" / "lexical"))
+
+    def search(self, text: str) -> list[Record]:
+        reading = self._index.read_query(text)
+        encoder = self._index.encoder
+        assert encoder is not None
+        _, found = self._nearest.search(encoder.encode_queries([reading.dense_text]), _DEPTH)
+        fused: dict[str, float] = {}
+        for numbers in (self._by_words(reading), [self._numbers[place] for place in found[0]]):
+            for position, owner in enumerate(dict.fromkeys(self._owner[number] for number in numbers)):
+                fused[owner] = fused.get(owner, 0.0) + 1.0 / (_RRF + position)
+        best = sorted(fused, key=lambda id: (-fused[id], id))[:_LIMIT]
+        return list(self._index.store.get_many(best).values())
+
+    def _by_words(self, reading: QueryReading) -> list[int]:
+        schema, query, searcher = self._lexical.schema, tantivy.Query, self._lexical.searcher()
+        clauses = [
+            (tantivy.Occur.Should, query.boost_query(query.term_query(schema, field, term), weight))
+            for (field, term), weight in reading.weighted_terms().items()
+        ]
+        hits = searcher.search(query.boolean_query(clauses), _DEPTH, count=False).hits
+        return [int(number or 0) for number in searcher.fast_field_values("id", [address for _, address in hits])]
+
+
+class _FullText:
+    """SQLite's own full-text index, which folds accents by itself (all but đ)."""
+
+    def __init__(self, index: Index, path: Path) -> None:
+        self._db = sqlite3.connect(path)
+        self._db.execute(
+            "CREATE VIRTUAL TABLE texts USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')"
+        )
+        self._db.executemany(
+            "INSERT INTO texts (rowid, text) VALUES (?, ?)",
+            ((number, text) for number, _, text in index.store.texts_since(0)),
+        )
+        self._db.commit()
+
+    def search(self, text: str) -> list[tuple[int]]:
+        words = " OR ".join(f'"{text[start:end]}"' for start, end in syllables(text))
+        return self._db.execute(
+            "SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT ?", (words, _DEPTH)
+        ).fetchall()
+
+
+def _split(index: Index, queries: Sequence[str]) -> None:
+    """Where the time of a search goes, by timing its public steps apart."""
+    encoder = index.encoder
+    assert encoder is not None
+    times: dict[str, list[float]] = {}
+
+    def timed(step: str, began: float) -> float:
+        now = time.perf_counter()
+        times.setdefault(step, []).append(1_000 * (now - began))
+        return now
+
+    for text in queries:
+        now = time.perf_counter()
+        reading = index.read_query(fold(text))
+        now = timed("read the query, restore accents", now)
+        vector = encoder.encode_queries([reading.dense_text])
+        now = time.perf_counter()
+        candidates = index.candidates(KINDS, OFFICER)
+        now = timed("candidates: what the viewer may see", now)
+        words = candidates.lexical(reading.weighted_terms())
+        now = timed("words: BM25 of every passage", now)
+        meaning = candidates.dense(vector)[0]
+        now = timed("meaning: cosine of every passage", now)
+        scores = standardise(candidates.best(words)) + standardise(candidates.best(meaning))
+        rows = standardise(words) + standardise(meaning)
+        now = timed("best passage a record, z-scores", now)
+        order = rank(scores, candidates.record_ids)
+        now = timed("order all records", now)
+        index.store.get_many([candidates.record_ids[position] for position in order[:_LIMIT]])
+        timed("read ten records", now)
+        del rows
+    print_table(
+        ["step (queries without accents)", "p50 ms", "p95 ms"],
+        [
+            [step, f"{statistics.median(values):.1f}", f"{percentile(values, 0.95):.1f}"]
+            for step, values in times.items()
+        ],
+    )
+
+
+def _time_matching(index: Index) -> None:
+    needs = list(index.store.records("need"))
+    chosen = random.Random(SEED).sample(needs, _NEEDS)
+    questions = [ask(index, need, OFFICER) for need in chosen]
+    rows = []
+    goals: tuple[Kind, ...] = ("scientist", "document")
+    for to in goals:
+        times = [1_000 * seconds(partial(rank_candidates, index, question, to, OFFICER)) for question in questions]
+        passages = len(index.candidates([to], OFFICER).ids)
+        rows.append(
+            [f"need → {to}", f"{passages:,}", f"{statistics.median(times):.1f}", f"{percentile(times, 0.95):.1f}"]
+        )
+    terms_a_need = statistics.median(sum(len(syllables(text)) for text in question.texts) for question in questions)
+    print(f"Ranking all candidates of a match, {_NEEDS} needs of {terms_a_need:.0f} syllables (median).\n")
+    print_table(["match", "passages ranked", "p50 ms", "p95 ms"], rows)
+
+
+# Opening
+
+
+def _time_opening(folder: Path) -> None:
+    rows = []
+    for what, lost in (
+        ("from snapshots", "*.tmp"),
+        ("vectors rebuilt", "*.faiss"),
+        ("vectors and words rebuilt", "*"),
+    ):
+        for path in (folder / "derived").glob(lost):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        opened, searched, resident, peak = _in_new_process(folder)
+        rows.append([what, f"{opened:.1f}", f"{searched:.1f}", f"{resident:.0f}", f"{peak:.0f}"])
+    print("Each in a new process, files in the page cache; imports are not counted, the model has no part in it.\n")
+    print_table(["opening", "open s", "first search s", "RSS MB", "peak RSS MB"], rows)
+
+
+def _in_new_process(folder: Path) -> tuple[float, float, float, float]:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_open_and_search, folder).result()
+
+
+def _open_and_search(folder: Path) -> tuple[float, float, float, float]:
+    began = time.perf_counter()
+    index = Index(folder, VectorsWithoutModel())
+    opened = time.perf_counter()
+    index.search("xử lý nước thải", OFFICER)
+    searched = time.perf_counter()
+    index.save()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
+    return opened - began, searched - opened, pages * resource.getpagesize() / 2**20, peak
+
+
+if __name__ == "__main__":
+    main()

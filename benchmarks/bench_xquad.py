@@ -1,0 +1,49 @@
+"""XQuAD in Vietnamese: does a question find its passage, typed with and without accents?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.conditions import SHARED, print_conditions, print_measures, real_encoder
+from index import Encoder
+from ingest import Record, Section, fold
+from matcher import Evaluation, Query, evaluate
+
+DATA = SHARED / "eval" / "xquad_vi.json"
+_MEASURES = ("nDCG@10", "recall@1", "recall@5", "MRR@10")
+_LIMIT = 100
+
+
+def main() -> None:
+    print_conditions("XQuAD-vi: 240 passages, 1,190 questions")
+    if not DATA.is_file():
+        print("Skipped: xquad_vi.json is not beside this checkout (../shared/eval).")
+        return
+    data, encoder = json.loads(DATA.read_text("utf-8")), real_encoder()
+    for heading, texts in (
+        ("Questions as they are", data["queries"]),
+        ("Questions typed without accents", [fold(text) for text in data["queries"]]),
+    ):
+        print(f"### {heading}\n")
+        evaluation = _evaluate(data, texts, encoder)
+        print_measures(evaluation.measures, evaluation.gains, _MEASURES)
+
+
+def _evaluate(data: dict[str, Any], texts: Sequence[str], encoder: Encoder) -> Evaluation:
+    records = [
+        # The passages have no titles.
+        Record("document", "state", "", (Section("content", text),), id=f"d{number}")
+        for number, text in enumerate(data["docs"])
+    ]
+    queries = [Query(f"q{number}", text) for number, text in enumerate(texts)]
+    qrels = {f"q{number}": {f"d{doc}": 1.0 for doc in relevant} for number, relevant in enumerate(data["rel"])}
+    with TemporaryDirectory() as folder:
+        return evaluate(records, queries, None, qrels, encoder, _LIMIT, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
