@@ -232,7 +232,7 @@ def remove(
     unknown = False
     for id in dict.fromkeys(record_ids):
         try:
-            index.store.remove(id)
+            index.remove(id)
             session.tell(N_("Removed: {id}"), id=id)
         except UnknownRecord as error:
             session.tell(error.message, **error.params)

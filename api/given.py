@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.errors import BadInput
-from index import Index
-from index.store import natural_key
+from index import Index, natural_key
 from ingest import N_, Document, FileRefused, Kind, Problem, Record, Section, extract_records, read_document
 from ingest.records import DEFAULT_HOUSE
 

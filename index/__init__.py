@@ -19,6 +19,7 @@ from index.pipeline import (
 from index.query import QueryReading, WeightedTerms, weigh_document
 from index.search import Hit, Index, Mode, SearchResult, rank, standardise
 from index.store import IndexedPassage, ModelMismatch, UnknownRecord, UnusableFolder
+from index.versions import natural_key
 
 __all__ = [
     "Candidates",
@@ -45,6 +46,7 @@ __all__ = [
     "encode_texts",
     "ensure_embedded_model",
     "ingest_paths",
+    "natural_key",
     "no_progress",
     "rank",
     "reembed",

@@ -10,7 +10,8 @@ import numpy as np
 
 from index.encoder import Encoder
 from index.search import Index
-from index.store import Change, ConcurrentChange, Draft, IndexedPassage, hash_text, natural_key
+from index.store import Change, ConcurrentChange, Draft, IndexedPassage, hash_text
+from index.versions import natural_key
 from ingest import (
     N_,
     FileRefused,

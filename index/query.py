@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.lexical import ACCENTED, FOLDED, terms
-from index.restoration import Restorer
 from ingest import accented_view, expansions, fold, repair
 
 # The accented field tells more; the folded one finds what was typed or written without accents.
@@ -42,10 +41,10 @@ class QueryReading:
         return weigh_terms(readings)
 
 
-def read_query(text: str, restorer: Restorer | None) -> QueryReading:
+def read_query(text: str, restore: Callable[[str], str | None]) -> QueryReading:
     """Repair, restore and expand what was typed."""
     repaired = repair(text).strip()
-    restored = restorer.restore(repaired) if restorer else None
+    restored = restore(repaired)
     return QueryReading(repaired, restored, tuple(expansions(restored or repaired)))
 
 

@@ -24,6 +24,8 @@ from ingest import KINDS, NOBODY, Kind, Record, Viewer, as_seen_by, seen_positio
 
 Mode = Literal["hybrid", "lexical"]
 _LEXICAL_WAIT_S = 60.0
+# What was removed is unlearnt once it is this share of what is there; syllable pairs tell no more than that.
+_FORGET_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Index:
         self._tables: dict[Kind, PassageTable] = {kind: PassageTable.empty(kind) for kind in KINDS}
         self._nearest: dict[Kind, NearestIndex] = {}
         self._saved: dict[Kind, int] = {}
+        self._restoring = threading.Lock()
         self._restorer: tuple[int, Restorer] | None = None
         self._mode: Mode = "hybrid" if encoder else "lexical"
         if encoder and not any_model:
@@ -188,6 +191,13 @@ class Index:
                 if current.seq > self._saved[kind]:
                     current.save(self._snapshot(kind))
                     self._saved[kind] = current.seq
+            self._save_restorer()
+
+    def remove(self, id: str) -> None:
+        """Remove a record from the store and from every index and snapshot. Raises UnknownRecord."""
+        self.store.remove(id)
+        self.refresh()
+        self.save()
 
     # Searching
 
@@ -199,17 +209,43 @@ class Index:
             nearest = dict(self._nearest)
         return Candidates(tables, nearest, self._lexical, viewer)
 
-    def restorer(self) -> Restorer:
-        """The accents restorer trained on what is stored now."""
+    def restore_accents(self, text: str) -> str | None:
+        """The text with its accents, learnt from what everybody may see; None when nothing is to be restored."""
+        with self._restoring:
+            return self._current_restorer().restore(text)
+
+    def _current_restorer(self) -> Restorer:
         seq = self.store.seq
-        if self._restorer is None or self._restorer[0] != seq:
-            texts = (text for _, _, text in self.store.texts_since(0))
-            self._restorer = (seq, Restorer.train(texts))
+        if self._restorer is None:
+            self._restorer = self._load_restorer()
+        known, restorer = self._restorer
+        if known != seq:
+            if len(self.store.removed_since(known)) > _FORGET_SHARE * sum(len(t.ids) for t in self._tables.values()):
+                known, restorer = 0, Restorer()
+            restorer.add(self.store.open_texts_since(known))
+            self._restorer = seq, restorer
         return self._restorer[1]
+
+    def _load_restorer(self) -> tuple[int, Restorer]:
+        for path in self._derived.glob("restorer-*.npz"):
+            seq = path.stem.removeprefix("restorer-")
+            if seq.isdecimal() and int(seq) <= self.store.seq:
+                try:
+                    return int(seq), Restorer.load(path)
+                except (OSError, ValueError):
+                    continue
+        return 0, Restorer()
+
+    def _save_restorer(self) -> None:
+        with self._restoring:
+            self._current_restorer().save(self._derived / f"restorer-{self.store.seq}.npz")
+        for path in self._derived.glob("restorer-*.npz"):
+            if path.name != f"restorer-{self.store.seq}.npz":
+                path.unlink(missing_ok=True)
 
     def read_query(self, text: str) -> QueryReading:
         """The query repaired, restored and expanded."""
-        return read_query(text, self.restorer())
+        return read_query(text, self.restore_accents)
 
     def search(
         self, text: str, viewer: Viewer = NOBODY, kinds: Sequence[Kind] | None = None, limit: int = 10

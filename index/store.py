@@ -1,4 +1,4 @@
-"""The store: records, their versions by origin, passages and vectors in one SQLite database, the truth."""
+"""The store: records, what each origin says of them, passages and vectors in one SQLite database, the truth."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ from pydantic import TypeAdapter
 from sqlite_utils import Database
 
 from index.migrations import MIGRATIONS
-from ingest import N_, BanhaError, Facts, Kind, Person, Record, accented_view
+from index.versions import merge_versions
+from ingest import N_, BanhaError, Kind, Record
 
 Audience = Literal["everyone", "insiders", "outsiders"]
 Change = Literal["new", "changed", "unchanged"]
 
 _RECORD = TypeAdapter(Record)
-# Several of these can stand in one record, each a thing of its own; any other section name stands once.
-_ITEM_SECTIONS = frozenset({"work", "project", "patent", "technology_offer", "laboratory", "fablab", "text", "other"})
 _BUSY_TIMEOUT_S = 30.0
 
 
@@ -129,6 +128,8 @@ class Store:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            # What is removed is overwritten, not only unlinked: it may be personal.
+            connection.execute("PRAGMA secure_delete = ON")
             db = self._local.db = Database(connection)
         return db
 
@@ -305,6 +306,13 @@ class Store:
         """(passage number, kind, indexed text) of living passages newer than `seq`, by number."""
         yield from self._db.conn.execute("SELECT id, kind, text FROM passages WHERE seq > ? ORDER BY id", (seq,))
 
+    def open_texts_since(self, seq: int) -> Iterator[str]:
+        """Indexed texts of living passages newer than `seq` that everybody may see."""
+        for (text,) in self._db.conn.execute(
+            "SELECT text FROM passages WHERE seq > ? AND audience <> 'insiders' ORDER BY id", (seq,)
+        ):
+            yield text
+
     def vectors_since(self, kind: Kind, seq: int) -> list[tuple[int, bytes]]:
         """(passage number, vector) of the kind's living passages newer than `seq` that have one, by number."""
         return self._db.conn.execute(
@@ -369,62 +377,6 @@ class Store:
             raise ModelMismatch(stored, model)
 
 
-def natural_key(record: Record, origin: str) -> str:
-    """What makes a record itself: its own id, else its code (task code, ORCID, tax code), else file and title."""
-    if record.id:
-        return f"id:{record.id}"
-    if record.facts.code:
-        return f"{record.kind}:code:{_normalise(record.facts.code)}"
-    return f"{record.kind}:path:{origin}:{_normalise(record.title)}"
-
-
-def merge_versions(versions: Sequence[Record]) -> Record:
-    """One record out of what several origins say of it: the first is the base, the others fill its gaps.
-
-    Sections that stand once are taken from the first that has them, items (works, projects …) are united.
-    """
-    merged = versions[0]
-    for other in versions[1:]:
-        merged = _fill_gaps(merged, other)
-    return merged
-
-
-def _fill_gaps(base: Record, other: Record) -> Record:
-    sections, sources = list(base.sections), list(base.sources)
-    held_names = {section.name for section in base.sections}
-    held_items = {(section.name, _normalise(section.text)) for section in base.sections}
-    sourced = {source.value for source in base.sources}
-    renamed: dict[str, str] = {}
-    for number, section in enumerate(other.sections):
-        is_item = section.name in _ITEM_SECTIONS
-        if (section.name, _normalise(section.text)) in held_items or (not is_item and section.name in held_names):
-            continue
-        renamed[f"sections/{number}"] = f"sections/{len(sections)}"
-        sections.append(section)
-    facts, filled = _fill_facts(base.facts, other.facts)
-    renamed |= {f"facts/{name}": f"facts/{name}" for name in filled}
-    sources += [
-        replace(source, value=renamed[source.value])
-        for source in other.sources
-        if source.value in renamed and renamed[source.value] not in sourced
-    ]
-    return replace(base, sections=tuple(sections), facts=facts, sources=tuple(sources))
-
-
-def _fill_facts(base: Facts, other: Facts) -> tuple[Facts, list[str]]:
-    filled = [
-        name
-        for name in Facts.__dataclass_fields__
-        if name != "people" and getattr(base, name) in (None, ()) and getattr(other, name) not in (None, ())
-    ]
-    known = {_normalise(person.name) for person in base.people}
-    added: tuple[Person, ...] = tuple(person for person in other.people if _normalise(person.name) not in known)
-    if added:
-        filled.append("people")
-    values = {name: getattr(other, name) for name in filled if name != "people"}
-    return replace(base, people=base.people + added, **values), filled
-
-
 def _mint_id(kind: Kind, natural_key: str) -> str:
     return f"{kind}-{hashlib.sha256(natural_key.encode()).hexdigest()[:12]}"
 
@@ -432,7 +384,3 @@ def _mint_id(kind: Kind, natural_key: str) -> str:
 def _content_hash(record: Record) -> str:
     """Of everything but the sources: the same words from a moved file are no change."""
     return hashlib.sha256(_RECORD.dump_json(replace(record, sources=()))).hexdigest()
-
-
-def _normalise(text: str) -> str:
-    return " ".join(accented_view(text).split())

@@ -15,9 +15,8 @@ from index.store import (
     Store,
     UnknownRecord,
     UnusableFolder,
-    merge_versions,
-    natural_key,
 )
+from index.versions import merge_versions, natural_key
 from ingest import Facts, Person, Record, Section, Source
 
 NEED = Record("need", "enterprise", "Sấy gỗ cao su", (Section("situation", "Gỗ bị cong khi sấy."),))

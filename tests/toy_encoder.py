@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -36,11 +37,14 @@ class ToyEncoder:
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.description.dimensions), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for start, end in syllables(fold(text)):
-                seed = int.from_bytes(hashlib.sha256(fold(text)[start:end].encode()).digest()[:8], "big")
-                row += np.random.default_rng(seed).standard_normal(len(row), dtype=np.float32)
-            row /= np.linalg.norm(row) or 1.0
-            if not row.any():
-                row[0] = 1.0
+        for number, text in enumerate(map(fold, texts)):
+            found = [_vector(text[start:end], rows.shape[1]) for start, end in syllables(text)]
+            total = np.sum(found, axis=0) if found else np.ones(rows.shape[1], dtype=np.float32)
+            rows[number] = total / np.linalg.norm(total)
         return rows
+
+
+@cache
+def _vector(syllable: str, dimensions: int) -> Vectors:
+    seed = int.from_bytes(hashlib.sha256(syllable.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).standard_normal(dimensions, dtype=np.float32)

@@ -97,7 +97,7 @@ def get_record(server: AtServer, id: str) -> Record:
 @router.delete("/{id:path}", status_code=204)
 def delete_record(server: AtWritingServer, id: str) -> Response:
     workspace = server.live.for_writing()
-    workspace.index.store.remove(id)
+    workspace.index.remove(id)
     workspace.index.refresh()
     workspace.index.save()
     return Response(status_code=204)

@@ -1,0 +1,71 @@
+"""Versions: what several origins say of the same thing, known by its natural key, becomes one record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest import Facts, Person, Record, accented_view
+
+# Several of these can stand in one record, each a thing of its own; any other section name stands once.
+_ITEM_SECTIONS = frozenset({"work", "project", "patent", "technology_offer", "laboratory", "fablab", "text", "other"})
+
+
+def natural_key(record: Record, origin: str) -> str:
+    """What makes a record itself: its own id, else its code (task code, ORCID, tax code), else file and title."""
+    if record.id:
+        return f"id:{record.id}"
+    if record.facts.code:
+        return f"{record.kind}:code:{_normalise(record.facts.code)}"
+    return f"{record.kind}:path:{origin}:{_normalise(record.title)}"
+
+
+def merge_versions(versions: Sequence[Record]) -> Record:
+    """One record out of what several origins say of it: the first is the base, the others fill its gaps.
+
+    Sections that stand once are taken from the first that has them, items (works, projects …) are united.
+    """
+    merged = versions[0]
+    for other in versions[1:]:
+        merged = _fill_gaps(merged, other)
+    return merged
+
+
+def _fill_gaps(base: Record, other: Record) -> Record:
+    sections, sources = list(base.sections), list(base.sources)
+    held_names = {section.name for section in base.sections}
+    held_items = {(section.name, _normalise(section.text)) for section in base.sections}
+    sourced = {source.value for source in base.sources}
+    renamed: dict[str, str] = {}
+    for number, section in enumerate(other.sections):
+        is_item = section.name in _ITEM_SECTIONS
+        if (section.name, _normalise(section.text)) in held_items or (not is_item and section.name in held_names):
+            continue
+        renamed[f"sections/{number}"] = f"sections/{len(sections)}"
+        sections.append(section)
+    facts, filled = _fill_facts(base.facts, other.facts)
+    renamed |= {f"facts/{name}": f"facts/{name}" for name in filled}
+    sources += [
+        replace(source, value=renamed[source.value])
+        for source in other.sources
+        if source.value in renamed and renamed[source.value] not in sourced
+    ]
+    return replace(base, sections=tuple(sections), facts=facts, sources=tuple(sources))
+
+
+def _fill_facts(base: Facts, other: Facts) -> tuple[Facts, list[str]]:
+    filled = [
+        name
+        for name in Facts.__dataclass_fields__
+        if name != "people" and getattr(base, name) in (None, ()) and getattr(other, name) not in (None, ())
+    ]
+    known = {_normalise(person.name) for person in base.people}
+    added: tuple[Person, ...] = tuple(person for person in other.people if _normalise(person.name) not in known)
+    if added:
+        filled.append("people")
+    values = {name: getattr(other, name) for name in filled if name != "people"}
+    return replace(base, people=base.people + added, **values), filled
+
+
+def _normalise(text: str) -> str:
+    return " ".join(accented_view(text).split())
