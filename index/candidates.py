@@ -95,8 +95,11 @@ class Candidates:
         first_of_record = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else np.zeros(0, int)
         self.first_rows: Integers = first_of_record.astype(np.int64)
         self.record_ids: list[str] = [str(id) for id in owners[first_of_record]]
-        kinds = [part.table.kind for part in self._parts for _ in range(len(part.rows))]
-        self.kinds: list[Kind] = [kinds[row] for row in self.first_rows]
+        kinds = np.repeat(
+            np.array([part.table.kind for part in self._parts], dtype=object), [len(part.rows) for part in self._parts]
+        )
+        self.kinds: list[Kind] = list(kinds[self.first_rows])
+        self._by_id = np.argsort(self.ids, kind="stable")
 
     def _column(self, name: str) -> Integers:
         columns = [getattr(part.table, name)[part.rows] for part in self._parts]
@@ -110,15 +113,6 @@ class Candidates:
         """The columns that belong to the record at this position."""
         after = self.first_rows[record + 1] if record + 1 < len(self) else len(self.ids)
         return slice(int(self.first_rows[record]), int(after))
-
-    @property
-    def have_vectors(self) -> bool:
-        """Whether every passage has a vector, so that dense scores mean something."""
-        return all(
-            part.nearest is not None and len(part.nearest.ids) == len(part.table.ids)
-            for part in self._parts
-            if len(part.rows)
-        )
 
     def dense(self, queries: Floats) -> Floats:
         """Cosines of L2-normalised queries (q, d) with every passage: (q, passages)."""
@@ -144,12 +138,11 @@ class Candidates:
         scores = np.zeros(len(self.ids), dtype=np.float32)
         kinds = [part.table.kind for part in self._parts]
         found, values = self._lexical.scores(weighted, kinds)
-        order = np.argsort(self.ids, kind="stable")
-        sorted_ids = self.ids[order]
-        positions = np.searchsorted(sorted_ids, found)
-        held = positions < len(sorted_ids)
-        held[held] = sorted_ids[positions[held]] == found[held]
-        scores[order[positions[held]]] = values[held]
+        places = np.searchsorted(self.ids, found, sorter=self._by_id)
+        held = places < len(self.ids)
+        rows = self._by_id[places[held]]
+        same = self.ids[rows] == found[held]
+        scores[rows[same]] = values[held][same]
         return scores
 
     def best(self, scores: Floats) -> Floats:

@@ -24,6 +24,7 @@ from ingest import KINDS, NOBODY, Kind, Record, Viewer, as_seen_by, seen_positio
 
 Mode = Literal["hybrid", "lexical"]
 _LEXICAL_WAIT_S = 60.0
+_VIEWS_KEPT = 32  # of candidates, by kinds and viewer, between two changes of the store
 # What was removed is unlearnt once it is this share of what is there; syllable pairs tell no more than that.
 _FORGET_SHARE = 0.1
 
@@ -86,6 +87,7 @@ class Index:
         self._tables: dict[Kind, PassageTable] = {kind: PassageTable.empty(kind) for kind in KINDS}
         self._nearest: dict[Kind, NearestIndex] = {}
         self._saved: dict[Kind, int] = {}
+        self._candidates: dict[tuple[tuple[Kind, ...], Viewer], Candidates] = {}
         self._restoring = threading.Lock()
         self._restorer: tuple[int, Restorer] | None = None
         self._mode: Mode = "hybrid" if encoder else "lexical"
@@ -133,6 +135,7 @@ class Index:
                 self._replay_nearest(seq)
             complete = all(len(index.ids) == len(self._tables[kind].ids) for kind, index in self._nearest.items())
             self._mode = "hybrid" if self._nearest and complete else "lexical"
+            self._candidates.clear()
             self._replay_lexical(seq)
             self._seq = seq
 
@@ -205,9 +208,13 @@ class Index:
         """Everything of these kinds that the viewer may see, as of now."""
         self.refresh()
         with self._lock:
-            tables = [self._tables[kind] for kind in kinds]
-            nearest = dict(self._nearest)
-        return Candidates(tables, nearest, self._lexical, viewer)
+            key = (tuple(kinds), viewer)
+            if key not in self._candidates:
+                if len(self._candidates) >= _VIEWS_KEPT:
+                    self._candidates.clear()
+                tables = [self._tables[kind] for kind in kinds]
+                self._candidates[key] = Candidates(tables, dict(self._nearest), self._lexical, viewer)
+            return self._candidates[key]
 
     def restore_accents(self, text: str) -> str | None:
         """The text with its accents, learnt from what everybody may see; None when nothing is to be restored."""

@@ -85,7 +85,9 @@ def test_scores_and_order_do_not_depend_on_the_limit(index: Index) -> None:
 
 def test_confidential_text_does_not_exist_for_others(index: Index) -> None:
     assert "need-secret" in {hit.id for hit in index.search("pin thể rắn", OFFICER).hits}
-    assert "need-secret" in {hit.id for hit in index.search("pin thể rắn", Viewer("enterprise", {"need-secret"})).hits}
+    assert "need-secret" in {
+        hit.id for hit in index.search("pin thể rắn", Viewer("enterprise", frozenset({"need-secret"}))).hits
+    }
     for hit in index.search("pin thể rắn khử màu công nghệ rẻ tiền", NOBODY).hits:
         assert hit.id != "need-secret"
         assert "rẻ tiền" not in hit.text

@@ -142,5 +142,5 @@ def _show_side(record: Record, side: Quote, other: str, label: str, wording: Wor
     return Side(
         record_href(record.id, side.section, side.start, side.end),
         wording.say(label, section=wording.section(record, side.section)),
-        mark_shared(side.text, other, is_query=True),
+        mark_shared(side.text, other),
     )
