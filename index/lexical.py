@@ -20,6 +20,10 @@ _WRITER_BUSY = "lock"
 _MARKER, _MARKER_KIND = 0, "seq"  # the document that holds the seq; passages count from 1
 
 
+class DamagedIndex(Exception):
+    """The files on disk cannot be written to; all they hold can be rebuilt from the store."""
+
+
 def terms(text: str) -> list[str]:
     """Syllables and bigrams of neighbouring syllables (`a_b`), in order, of a view of the text."""
     unigrams = [text[start : min(end, start + _LONGEST_TOKEN)] for start, end in syllables(text)]
@@ -63,7 +67,10 @@ class LexicalIndex:
         return int(searcher.doc(hits[0][1])["seq"][0]) if hits else 0
 
     def apply(self, added: Iterable[tuple[int, Kind, str]], removed: Sequence[int], seq: int) -> bool:
-        """Add and remove passages and note `seq`, in one commit; False when another process is writing."""
+        """Add and remove passages and note `seq`, in one commit; False when another process is writing.
+
+        Raises DamagedIndex when files left by a killed process are in the way; `clear` and add everything then.
+        """
         try:
             writer = self._index.writer(_HEAP_BYTES, 1)
         except ValueError as error:
@@ -71,6 +78,8 @@ class LexicalIndex:
                 return False
             raise
         try:
+            # A process killed while writing leaves files whose names this commit may need.
+            writer.garbage_collect_files()
             if removed:
                 # Not by_term: it takes a number for a signed one, and then matches nothing.
                 writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "id", list(removed)))
@@ -79,6 +88,8 @@ class LexicalIndex:
             writer.delete_documents_by_term("kind", _MARKER_KIND)
             writer.add_document(_document(_MARKER, _MARKER_KIND, "", seq))
             writer.commit()
+        except ValueError as error:
+            raise DamagedIndex from error
         finally:
             writer.wait_merging_threads()
         self._index.reload()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.candidates import Candidates, Floats, PassageTable
 from index.encoder import Encoder
-from index.lexical import LexicalIndex
+from index.lexical import DamagedIndex, LexicalIndex
 from index.nearest import NearestIndex
 from index.query import QueryReading, read_query
 from index.restoration import Restorer
@@ -176,11 +176,15 @@ class Index:
             if done > self.store.seq:
                 self._lexical.clear()
                 done = 0
-            with self.store.reading():
-                now = self.store.seq
-                removed = [id for id, _ in self.store.removed_since(done)] if done else []
-                if now == done or self._lexical.apply(self.store.texts_since(done), removed, now):
-                    return
+            try:
+                with self.store.reading():
+                    now = self.store.seq
+                    removed = [id for id, _ in self.store.removed_since(done)] if done else []
+                    if now == done or self._lexical.apply(self.store.texts_since(done), removed, now):
+                        return
+            except DamagedIndex:
+                self._lexical.clear()
+                continue
             time.sleep(0.05)
 
     def save(self) -> None:

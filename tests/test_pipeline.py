@@ -102,8 +102,9 @@ from toy_encoder import ToyEncoder
 from index import Index, store_records
 from ingest import Record, Section
 index = Index(pathlib.Path({folder!r}), ToyEncoder())
+run = index.store.seq
 for number in range(100_000):
-    record = Record("need", "enterprise", f"nhu cầu số {{number}}", (Section("situation", f"chữ {{number}}"),))
+    record = Record("need", "enterprise", f"nhu cầu số {{run}} {{number}}", (Section("situation", f"chữ {{number}}"),))
     print(store_records(index, [(record, "x")])[0].id, flush=True)
     if number % 5 == 0:
         index.save()
@@ -112,7 +113,17 @@ for number in range(100_000):
 
 @pytest.mark.parametrize("delay", [0.3, 0.8])
 def test_a_kill_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path: Path, delay: float) -> None:
-    script = KILLED.format(path=[*sys.path, str(Path(__file__).parent)], folder=str(tmp_path))
+    kill_while_storing(tmp_path, delay)
+
+
+@pytest.mark.soak
+def test_forty_kills_one_after_another_lose_nothing(tmp_path: Path) -> None:
+    for number in range(40):
+        kill_while_storing(tmp_path, delay=0.05 * number)
+
+
+def kill_while_storing(folder: Path, delay: float) -> None:
+    script = KILLED.format(path=[*sys.path, str(Path(__file__).parent)], folder=str(folder))
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     acknowledged = [process.stdout.readline().strip()]
@@ -121,9 +132,9 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path: Path
     acknowledged += process.stdout.read().split()
     process.wait()
     process.stdout.close()
-    index = Index(tmp_path, ToyEncoder())
+    index = Index(folder, ToyEncoder())
     stored = {record.id for record in index.store.records()}
     assert set(acknowledged) <= stored
     found = index.search("nhu cầu số", OFFICER, limit=len(stored)).hits
     assert {hit.id for hit in found} == stored
-    assert not list((tmp_path / "derived").glob("*.tmp"))
+    assert not list((folder / "derived").glob("*.tmp"))
