@@ -9,6 +9,7 @@ from pathlib import PurePath
 from ingest.assembly import Origin, assemble_record
 from ingest.document import Block, Document, Entry, Paragraph, Table
 from ingest.errors import N_, Problem
+from ingest.failures import refusing_failures
 from ingest.filling import fill_form
 from ingest.forms import Recognition, recognise_form
 from ingest.grids import Grid
@@ -16,7 +17,7 @@ from ingest.masking import mask_personal
 from ingest.prose import read_prose
 from ingest.records import Kind, Record
 from ingest.records_json import RecordRefused, is_contract_object, record_from_json
-from ingest.tables import ListHeader, find_list_header, read_flat_entry, read_list
+from ingest.tables import ListHeader, find_empty_list, find_list_header, read_flat_entry, read_list
 
 _SPREADSHEETS = frozenset({"xlsx", "xls", "csv", "tsv"})
 # Text around a list that is worth a record of its own, in characters; less is its title and signature.
@@ -37,7 +38,14 @@ def extract_records(document: Document, kind: Kind | None = None, keep_contacts:
     JSON objects of the contract, then lists (spreadsheets first of all), then official forms; what is none of these
     is one `document`. A form is taken for one only when title and labels agree; `kind` settles it. Personal data are
     masked in everything; `keep_contacts` keeps phone, e-mail and contact person in a confidential section.
+
+    Raises FileRefused for a document at which the program itself fails.
     """
+    with refusing_failures(document.file):
+        return _extract(document, kind, keep_contacts)
+
+
+def _extract(document: Document, kind: Kind | None, keep_contacts: bool) -> Reading:
     origin = Origin(document.file, document.sha256, document.charset)
     entries = [block for block in document.blocks if isinstance(block, Entry)]
     found: list[Record | Problem] = [_read_entry(entry, origin, kind, keep_contacts) for entry in entries]
@@ -132,6 +140,8 @@ def _read_sheets(document: Document, origin: Origin, kind: Kind | None, keep_con
             found += listed
         elif recognised is not None:
             found += _read_form(recognised, sheet, origin, keep_contacts)
+        elif isinstance(block, Table) and (place := find_empty_list(Grid(block), kind)):
+            found.append(Problem(document.file, N_("This list has a header but no row; nothing was taken."), {}, place))
         elif record := read_prose([block], origin, kind or "document", keep_contacts=keep_contacts):
             found.append(record)
     return found
@@ -173,7 +183,7 @@ def _read_form(
         form.kind,
         origin,
         house=form.house,
-        fallback_title=PurePath(document.file).stem,
+        fallback_title=" ".join(PurePath(document.file).stem.split()),
         keep_contacts=keep_contacts,
     )
     if record is not None and any(item.field == "title" and item.text.strip() for item in items):

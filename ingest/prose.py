@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import PurePath
+from textwrap import shorten
 
 from ingest.assembly import Origin
 from ingest.document import Block, Paragraph, Table
@@ -14,8 +15,16 @@ from ingest.masking import find_contacts, mask_personal
 from ingest.names import strip_titles
 from ingest.places import place_of
 from ingest.records import DEFAULT_HOUSE, Facts, Kind, Record, Section, Source
+from ingest.vietnamese import fold
 
 _LONGEST_TITLE = 250
+_LONGEST_OPENING = 120
+_NAME = re.compile(r"[^\W\d_]{3}")
+# What web pages put above a text: links, dates, counters. On folded text.
+_FURNITURE = re.compile(
+    r"lien ket website|trang chu|dang ngay|ngay dang|dang luc|cap nhat|luot xem|luot doc|in trang|"
+    r"(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)\b|\d+"
+)
 
 
 def read_prose(
@@ -23,16 +32,18 @@ def read_prose(
 ) -> Record | None:
     """The record of a free text, None when it holds no text.
 
-    The title is the first heading, else the first line, else (when that is a whole paragraph) the name of the file
-    without its suffix. Every heading begins a section named ``text`` and stays in its text.
+    The title is the first heading, else the first line that is more than a date, else (when that is a whole paragraph)
+    the name of the file without its suffix, else (when that is no name) the opening words. Every heading begins a
+    section named ``text`` and stays in its text.
     """
     pieces = [pair for block in blocks for pair in _pieces(block)]
     if not pieces:
         return None
-    title_at = next((at for at, (_, level) in enumerate(pieces) if level), 0)
+    lines = (at for at, (piece, _) in enumerate(pieces) if not _is_furniture(piece.text))
+    title_at = next((at for at, (_, level) in enumerate(pieces) if level), next(lines, 0))
     title_piece, level = pieces[title_at]
     named = len(title_piece.text) <= _LONGEST_TITLE and (level > 0 or len(pieces) > 1)
-    title = title_piece.text if named else PurePath(origin.file).stem
+    title = title_piece.text if named else _name(origin.file, title_piece.text)
     if kind == "scientist":
         title = strip_titles(title) or title
     parts: list[list[Piece]] = [[]]
@@ -54,6 +65,15 @@ def read_prose(
         facts = Facts(place_written=mention.written, place_today=mention.today)
         sources += [origin.source(f"facts/{name}", title_piece) for name in ("place_written", "place_today")]
     return Record(kind, DEFAULT_HOUSE[kind], mask_personal(title), tuple(sections), facts, tuple(sources))
+
+
+def _is_furniture(text: str) -> bool:
+    return not any(character.isalnum() for character in _FURNITURE.sub("", fold(text)))
+
+
+def _name(file: str, opening: str) -> str:
+    stem = " ".join(PurePath(file).stem.split())
+    return stem if _NAME.search(stem) else shorten(opening, _LONGEST_OPENING, placeholder=" …")
 
 
 def _pieces(block: Block) -> list[tuple[Piece, int]]:

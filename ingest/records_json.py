@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, NoReturn, cast, get_args
@@ -155,8 +154,9 @@ class _Reader:
         return value
 
     def number(self, value: object, key: str, least: int, most: int) -> int:
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-        if not isinstance(value, (int, float)) or not is_number or value != int(value):
+        # NaN and the infinities are no whole numbers; an int may be too long for a float and is asked nothing.
+        is_whole = value.is_integer() if isinstance(value, float) else isinstance(value, int)
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or not is_whole:
             self.refuse(N_("Row {row}: “{key}” must be {expected}."), key=key, expected=N_("a whole number"))
         if not least <= value <= most:
             self.refuse(N_("Row {row}: “{key}” must lie between {least} and {most}."), key=key, least=least, most=most)

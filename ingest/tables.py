@@ -22,6 +22,7 @@ from ingest.values import has_boxes, is_status, ticked_options
 from ingest.vietnamese import fold
 
 _HEADER_ROWS = 25
+_LONGEST_HEADING = 400  # characters above a header that only say whose list it is
 _GROUP = re.compile(r"(?:[ivx]+\.\s*)?(?:linh vuc|nhom|chuong trinh|cap|phan|nam \d{4}|khoi)\b")
 _MONEY = frozenset({"budget", "budget_state", "budget_other"})
 
@@ -112,6 +113,17 @@ def find_list_header(grid: Grid, kind: Kind | None = None) -> ListHeader | None:
         if columns and first < grid.height and (best is None or len(columns.fields) > len(best.columns.fields)):
             best = ListHeader(columns, first)
     return best
+
+
+def find_empty_list(grid: Grid, kind: Kind | None = None) -> Place | None:
+    """Where the header of a list stands that has no row below it; None when the grid is anything else, or when so
+    much text stands above the header that it is worth reading."""
+    last = grid.height - 1
+    cells = [cell for cell in grid.cells(last) if cell.text.strip()] if 0 <= last < _HEADER_ROWS else []
+    above = sum(len(cell.text) for row in range(last) for cell in grid.cells(row))
+    if len(cells) < 2 or above > _LONGEST_HEADING or read_columns(grid.headers(last), kind) is None:
+        return None
+    return replace(cells[0].place, cell=None)
 
 
 def read_list(

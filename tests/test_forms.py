@@ -414,6 +414,23 @@ def test_documents_keep_every_line_under_their_headings() -> None:
     assert texts_of(record, "text") == ["Lời đầu.", "Chương 1\nNội dung một.\na – b", "Chương 2"]
 
 
+@pytest.mark.parametrize(
+    ("file", "lines", "title"),
+    [
+        ("000_9d8a340794.txt", ("Liên kết website :[ Đăng ngày: 28/12/2022 ]", "Đổi mới sáng tạo"), "Đổi mới sáng tạo"),
+        ("Thứ Ba, 5/3/2024.txt", ("Thứ Ba, 5/3/2024 10:30", "Ba nhà cùng làm", "Lời."), "Ba nhà cùng làm"),
+        ("0049.txt", ("28/12/2022", "Thời gian qua " * 30), "Thời gian qua " * 8 + "Thời …"),
+        ("Bài báo\nnăm 2022.txt", ("28/12/2022", "Thời gian qua " * 30), "Bài báo năm 2022"),
+        ("x.txt", ("28/12/2022", "2024"), "28/12/2022"),
+    ],
+)
+def test_a_document_is_not_called_by_a_date(file: str, lines: tuple[str, ...], title: str) -> None:
+    record = only(extract_records(Document(file, "0", "txt", tuple(Paragraph(line) for line in lines))))
+    assert record.title == title
+    kept = "\n".join([record.title, *texts_of(record, "text")])
+    assert all(line.strip() in kept for line in lines)
+
+
 _LINES = st.one_of(
     st.sampled_from([line for line in ORDER.splitlines() if line]),
     st.sampled_from(

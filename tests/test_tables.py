@@ -215,6 +215,20 @@ def test_a_flat_object_without_a_title_is_named() -> None:
     assert [problem.place.row for problem in reading.problems] == [2, 3]
 
 
+def test_a_list_with_a_header_only_is_named_and_makes_no_document() -> None:
+    reading = read_tables(as_table(("DANH SÁCH NĂM 2026",), ("Mã số", "Tên nhiệm vụ", "Chủ nhiệm")))
+    assert not reading.records
+    (problem,) = reading.problems
+    assert "no row" in str(problem)
+    assert (problem.place.sheet, problem.place.row) == ("S", 2)
+
+
+def test_text_above_a_header_without_rows_is_not_lost() -> None:
+    account = "Kết quả thực hiện nhiệm vụ của tỉnh trong năm. " * 20
+    reading = read_tables(as_table((account,), ("Mã số", "Tên nhiệm vụ")))
+    assert account.strip() in reading.records[0].title + reading.records[0].sections[0].text
+
+
 def test_a_form_filled_in_a_spreadsheet_is_a_form() -> None:
     table = as_table(
         ("PHIẾU ĐỀ XUẤT NHU CẦU CÔNG NGHỆ", ""),

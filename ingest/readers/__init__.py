@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ingest.document import Document
 from ingest.errors import N_, FileRefused
+from ingest.failures import refusing_failures
 from ingest.readers.opened import DEFAULT_LIMITS, Limits, OpenedFile, open_file
 from ingest.readers.sniff import FORMAT_OF_SUFFIX, detect_format
 
@@ -20,7 +21,8 @@ def read_document(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     Places that could not be read while the rest was are in the document's `problems`.
     """
     opened = open_file(path, limits)
-    document = _read(opened, detect_format(opened))
+    with refusing_failures(opened.name):
+        document = _read(opened, detect_format(opened))
     if not any(line.strip() for line in document.lines()):
         if document.problems:
             first = document.problems[0]

@@ -86,6 +86,11 @@ class OpenedFile:
         )
 
 
+def in_megabytes(size: int) -> str:
+    """Bytes as people read them: `20`, `314.6`."""
+    return f"{size / MEGABYTE:.1f}".removesuffix(".0")
+
+
 def open_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> OpenedFile:
     """Raises FileRefused for what is no ordinary, readable, non-empty file of at most `limits.max_bytes`."""
     try:
@@ -116,6 +121,6 @@ def _check_size(name: str, size: int, limits: Limits) -> None:
         raise FileRefused(
             name,
             N_("The file has {size} MB; at most {limit} MB are read. Split it or take out its pictures."),
-            size=round(size / MEGABYTE, 1),
-            limit=round(limits.max_bytes / MEGABYTE, 1),
+            size=in_megabytes(size),
+            limit=in_megabytes(limits.max_bytes),
         )

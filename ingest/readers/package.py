@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ingest.errors import N_, FileRefused
-from ingest.readers.opened import MEGABYTE, OpenedFile
+from ingest.readers.opened import MEGABYTE, OpenedFile, in_megabytes
 from ingest.readers.sniff import refused_format
 
 _XML_SUFFIXES = (".xml", ".rels", ".vml")
@@ -187,8 +187,8 @@ def _check_sizes(opened: OpenedFile, members: list[zipfile.ZipInfo]) -> None:
         size, limit = (largest, limits.max_part) if largest > limits.max_part else (unpacked, limits.max_unpacked)
         raise opened.refused(
             N_("Unpacked, the file takes {size} MB; at most {limit} MB are read. Split it into smaller files."),
-            size=round(size / MEGABYTE, 1),
-            limit=round(limit / MEGABYTE, 1),
+            size=in_megabytes(size),
+            limit=in_megabytes(limit),
         )
     if any(m.file_size > max(MEGABYTE, limits.max_ratio * m.compress_size) for m in members):
         raise opened.refused(
