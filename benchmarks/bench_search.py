@@ -193,7 +193,8 @@ class _FusedRanks:
         self._nearest: Any = faiss.IndexFlatIP(_DIMENSIONS)
         self._nearest.add(np.frombuffer(b"".join(vector for _, vector in vectors), "<f4").reshape(len(vectors), -1))
         self._numbers = [number for number, _ in vectors]
-        self._lexical = tantivy.Index.open(str(index.folder / "derived" / "lexical"))
+        words = next((index.folder / "derived").rglob("meta.json")).parent
+        self._lexical = tantivy.Index.open(str(words))
 
     def search(self, text: str) -> list[Record]:
         reading = self._index.read_query(text)
@@ -300,12 +301,13 @@ def _time_matching(index: Index) -> None:
 
 def _time_opening(folder: Path) -> None:
     rows = []
+    derived = folder / "derived"
     for what, lost in (
-        ("from snapshots", "*.tmp"),
-        ("vectors rebuilt", "*.faiss"),
-        ("vectors and words rebuilt", "*"),
+        ("from snapshots", []),
+        ("vectors rebuilt", list(derived.rglob("*.faiss"))),
+        ("everything rebuilt", [derived]),
     ):
-        for path in (folder / "derived").glob(lost):
+        for path in lost:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         opened, searched, resident, peak = _in_new_process(folder)
         rows.append([what, f"{opened:.1f}", f"{searched:.1f}", f"{resident:.0f}", f"{peak:.0f}"])
