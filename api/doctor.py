@@ -146,12 +146,12 @@ def _check_vectors(workspace: Workspace, settings: Settings) -> Finding:
 def _name_model(settings: Settings) -> str | None:
     """The model that would be used, without preparing it."""
     if settings.model is None:
-        return EMBEDDED.name
+        return EMBEDDED.identity
     try:
         encoder, _ = find_encoder(settings)
     except BanhaError:
         return None
-    return encoder.description.name if encoder else None
+    return encoder.description.identity if encoder else None
 
 
 def _check_words() -> Finding:

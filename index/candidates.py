@@ -31,11 +31,12 @@ class PassageTable:
     starts: Integers
     ends: Integers
     audiences: Integers
+    seqs: Integers
 
     @classmethod
     def empty(cls, kind: Kind) -> PassageTable:
         none = np.zeros(0, dtype=np.int64)
-        return cls(kind, none, np.zeros(0, dtype=object), none, none, none, none)
+        return cls(kind, none, np.zeros(0, dtype=object), none, none, none, none, none)
 
     def replay(self, removed: Sequence[int], added: Sequence[PassageRow]) -> PassageTable:
         """The table after a change of the store."""
@@ -54,6 +55,7 @@ class PassageTable:
             column(self.starts, [row.start for row in added]),
             column(self.ends, [row.end for row in added]),
             column(self.audiences, [_AUDIENCES[row.audience] for row in added]),
+            column(self.seqs, [row.seq for row in added]),
         )
 
     def visible_to(self, viewer: Viewer) -> Integers:
@@ -99,7 +101,13 @@ class Candidates:
             np.array([part.table.kind for part in self._parts], dtype=object), [len(part.rows) for part in self._parts]
         )
         self.kinds: list[Kind] = list(kinds[self.first_rows])
-        self._by_id = np.argsort(self.ids, kind="stable")
+        self.seqs = self._column("seqs")
+        self.have_vectors = all(
+            part.nearest is not None and np.array_equal(part.nearest.ids, part.table.ids) for part in self._parts
+        )
+        """Whether every passage has a vector, so that dense scores mean something."""
+        self._by_number = np.argsort(self.ids, kind="stable")
+        self._by_record_id = np.argsort(np.array(self.record_ids, dtype=object), kind="stable")
 
     def _column(self, name: str) -> Integers:
         columns = [getattr(part.table, name)[part.rows] for part in self._parts]
@@ -108,6 +116,14 @@ class Candidates:
     def __len__(self) -> int:
         """The number of records."""
         return len(self.record_ids)
+
+    def rank(self, scores: Floats) -> list[int]:
+        """Positions of all records by (-score, id): (records,)."""
+        return list(self._by_record_id[np.argsort(-scores[self._by_record_id], kind="stable")])
+
+    def as_of(self, records: Sequence[int]) -> dict[str, int]:
+        """The ids of the records at these positions, each with the store's `seq` of its passages."""
+        return {self.record_ids[record]: int(self.seqs[self.first_rows[record]]) for record in records}
 
     def rows_of(self, record: int) -> slice:
         """The columns that belong to the record at this position."""
@@ -138,9 +154,9 @@ class Candidates:
         scores = np.zeros(len(self.ids), dtype=np.float32)
         kinds = [part.table.kind for part in self._parts]
         found, values = self._lexical.scores(weighted, kinds)
-        places = np.searchsorted(self.ids, found, sorter=self._by_id)
+        places = np.searchsorted(self.ids, found, sorter=self._by_number)
         held = places < len(self.ids)
-        rows = self._by_id[places[held]]
+        rows = self._by_number[places[held]]
         same = self.ids[rows] == found[held]
         scores[rows[same]] = values[held][same]
         return scores

@@ -53,6 +53,11 @@ class ModelDescription:
     segmentation: Literal["none", "pyvi"] = "none"
     licence: str = ""
 
+    @property
+    def identity(self) -> str:
+        """What tells its vectors from all others that must not be compared with them."""
+        return f"{self.name}@{self.revision}/{self.dimensions}"
+
 
 EMBEDDED = ModelDescription(
     name="multilingual-e5-small",

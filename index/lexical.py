@@ -16,7 +16,7 @@ from ingest import Kind, accented_view, fold, syllables
 ACCENTED, FOLDED = "accented", "folded"
 _HEAP_BYTES = 50_000_000
 _LONGEST_TOKEN = 48  # code points: longer runs are noise, and tantivy refuses terms over 65,530 bytes
-_WRITER_BUSY = "lock"
+_WRITER_BUSY = "LockBusy"
 _MARKER, _MARKER_KIND = 0, "seq"  # the document that holds the seq; passages count from 1
 
 
@@ -56,7 +56,11 @@ class LexicalIndex:
 
     def reload(self) -> None:
         """Take over what another process has committed."""
-        self._index.reload()
+        try:
+            self._index.reload()
+        except ValueError:
+            # Another process has started the folder anew.
+            self._index = self._open()
 
     @property
     def seq(self) -> int:
@@ -66,18 +70,23 @@ class LexicalIndex:
         hits = searcher.search(marker, 1, count=False).hits
         return int(searcher.doc(hits[0][1])["seq"][0]) if hits else 0
 
-    def apply(self, added: Iterable[tuple[int, Kind, str]], removed: Sequence[int], seq: int) -> bool:
-        """Add and remove passages and note `seq`, in one commit; False when another process is writing.
+    def apply(self, added: Iterable[tuple[int, Kind, str]], removed: Sequence[int], since: int, seq: int) -> bool:
+        """Add and remove what changed after `since` and note `seq`, in one commit.
+
+        False when another process is writing, or has written since: look again then.
 
         Raises DamagedIndex when files left by a killed process are in the way; `clear` and add everything then.
         """
         try:
             writer = self._index.writer(_HEAP_BYTES, 1)
         except ValueError as error:
-            if _WRITER_BUSY in str(error).lower():
+            if _WRITER_BUSY in str(error):
                 return False
-            raise
+            raise DamagedIndex(str(error)) from error
         try:
+            self.reload()
+            if self.seq != since:
+                return False
             # A process killed while writing leaves files whose names this commit may need.
             writer.garbage_collect_files()
             if removed:
@@ -89,7 +98,7 @@ class LexicalIndex:
             writer.add_document(_document(_MARKER, _MARKER_KIND, "", seq))
             writer.commit()
         except ValueError as error:
-            raise DamagedIndex from error
+            raise DamagedIndex(str(error)) from error
         finally:
             writer.wait_merging_threads()
         self._index.reload()

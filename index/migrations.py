@@ -17,6 +17,8 @@ def m001_records_passages_and_their_versions(db: Database) -> None:
     for statement in (
         "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
         "INSERT INTO settings VALUES ('seq', '0')",
+        # Tells this database from any other that may come to stand in its place.
+        "INSERT INTO settings VALUES ('id', lower(hex(randomblob(8))))",
         """CREATE TABLE records (
             id TEXT PRIMARY KEY,
             natural_key TEXT NOT NULL UNIQUE,

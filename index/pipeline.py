@@ -154,11 +154,13 @@ class _Prepared:
 
 
 def _write(index: Index, batch: Sequence[_Prepared], progress: Progress) -> list[Stored]:
+    known = [prepared.draft for prepared in batch if prepared.draft.is_known]
+    batch = [prepared for prepared in batch if not prepared.draft.is_known]
     if not batch:
-        return []
+        return [_report(draft) for draft in known]
     texts = [passage.text for prepared in batch for passage in prepared.passages]
     vectors = encode_texts(index, texts, progress)
-    model = index.encoder.description.name if index.encoder else None
+    model = index.encoder.description.identity if index.encoder else None
     try:
         index.store.commit(
             [(p.draft, [_with_vector(passage, vectors) for passage in p.passages]) for p in batch], model
@@ -167,7 +169,11 @@ def _write(index: Index, batch: Sequence[_Prepared], progress: Progress) -> list
     except ConcurrentChange:
         # Another process stored one of these meanwhile: each again on its own, from what is there now.
         drafts = [_store_alone(index, prepared.draft) for prepared in batch]
-    return [Stored(draft.record.id, draft.record.kind, draft.record.title, draft.change) for draft in drafts]
+    return [_report(draft) for draft in [*known, *drafts]]
+
+
+def _report(draft: Draft) -> Stored:
+    return Stored(draft.record.id, draft.record.kind, draft.record.title, draft.change)
 
 
 def _store_alone(index: Index, stale: Draft) -> Draft:
@@ -176,7 +182,7 @@ def _store_alone(index: Index, stale: Draft) -> Draft:
         draft = index.store.prepare(record, stale.natural_key, stale.origin)
         passages = [] if draft.change == "unchanged" else cut(draft.record, index.encoder)
         vectors = encode_texts(index, [passage.text for passage in passages], no_progress)
-        model = index.encoder.description.name if index.encoder else None
+        model = index.encoder.description.identity if index.encoder else None
         try:
             index.store.commit([(draft, [_with_vector(passage, vectors) for passage in passages])], model)
         except ConcurrentChange:
@@ -214,7 +220,7 @@ def cut(record: Record, encoder: Encoder | None) -> list[IndexedPassage]:
     names = list(identities(record)) if record.visibility == "anonymous" else []
     passages: list[IndexedPassage] = []
     for section, text, visibility in _texts(record):
-        masked = mask(text, names) if visibility == "anonymous" else text
+        masked = text if visibility == "confidential" else mask(text, names)
         for start, end in segment(text, count_tokens, size):
             passages += _for_audiences(section, start, end, text[start:end], masked[start:end], visibility)
     return passages
@@ -247,7 +253,7 @@ def reembed(index: Index, progress: Progress = no_progress) -> int:
     """Cut and encode everything again with the encoder in use; the number of passages."""
     if index.encoder is None:
         raise ValueError("there is no encoder to embed with")
-    model = index.encoder.description
+    model = index.encoder.description.identity
     known: dict[bytes, bytes] = {}
     while True:
         base_seq = index.store.seq
@@ -260,10 +266,9 @@ def reembed(index: Index, progress: Progress = no_progress) -> int:
         known |= {hash: np.asarray(row, "<f4").tobytes() for hash, row in zip(unknown, rows, strict=True)}
         filled = [(record, [_with_vector(passage, known) for passage in passages]) for record, passages in recut]
         try:
-            index.store.replace_all_passages(filled, model.name, base_seq)
+            index.store.replace_all_passages(filled, model, base_seq)
         except ConcurrentChange:
             continue
         index.load_vectors()
-        index.refresh()
         index.save()
         return sum(len(passages) for _, passages in recut)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,6 +82,8 @@ class Draft:
     replaces_all: bool
     change: Change
     base_seq: int | None
+    is_known: bool = False
+    """Whether just this version is stored already, so that there is nothing to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,11 @@ class Store:
         self._local = threading.local()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            MIGRATIONS.apply(self._db)
+            # Two first starts at once would both create the tables.
+            with path.with_suffix(".lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                MIGRATIONS.apply(self._db)
+            self.id = self._setting("id") or ""
         except (sqlite3.Error, OSError) as error:
             raise UnusableFolder(
                 N_("The data folder {folder} cannot be used: {reason}. Choose another with --data or BANHA_DATA."),
@@ -142,16 +149,26 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[int]:
-        """One write transaction with its own new `seq`; nothing is kept when the body raises."""
-        db = self._db
-        db.conn.execute("BEGIN IMMEDIATE")
+        """One write transaction with its own new `seq`; nothing is kept when the body raises.
+
+        Raises UnusableFolder when the database stays locked, the disk is full, or it cannot be written.
+        """
+        connection = self._db.conn
         try:
-            db.conn.execute("UPDATE settings SET value = CAST(value AS INTEGER) + 1 WHERE name = 'seq'")
-            yield self.seq
-        except BaseException:
-            db.conn.rollback()
-            raise
-        db.conn.commit()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                connection.execute("UPDATE settings SET value = CAST(value AS INTEGER) + 1 WHERE name = 'seq'")
+                yield self.seq
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+        except sqlite3.OperationalError as error:
+            raise UnusableFolder(
+                N_("The data folder {folder} cannot be written: {reason}. Nothing of this step was stored."),
+                folder=str(self._path.parent),
+                reason=str(error),
+            ) from error
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -167,7 +184,11 @@ class Store:
     @property
     def seq(self) -> int:
         """The number of the latest committed change; 0 for an empty store."""
-        return int(self._db.conn.execute("SELECT value FROM settings WHERE name = 'seq'").fetchone()[0])
+        return int(self._setting("seq") or 0)
+
+    def _setting(self, name: str) -> str | None:
+        row = self._db.conn.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
 
     def prepare(self, record: Record, natural_key: str, origin: str) -> Draft:
         """Say what storing `record`, as told by `origin`, would make of the store; writes nothing.
@@ -190,7 +211,8 @@ class Store:
         versions.insert(position, record)
         merged = merge_versions(versions).with_id(id)
         change: Change = "unchanged" if _content_hash(merged) == content_hash else "changed"
-        return Draft(merged, natural_key, origin, record, replaces_all, change, seq)
+        is_known = change == "unchanged" and (origin, record) in self._versions(id)
+        return Draft(merged, natural_key, origin, record, replaces_all, change, seq, is_known)
 
     def commit(self, changes: Sequence[tuple[Draft, Sequence[IndexedPassage]]], model: str | None) -> None:
         """Write all drafts with their passages in one transaction: all or nothing, durable on return.
@@ -240,6 +262,8 @@ class Store:
             self._bury_passages(id, seq)
             if self._db.conn.execute("DELETE FROM records WHERE id = ?", (id,)).rowcount == 0:
                 raise UnknownRecord(id)
+        # The write-ahead log would keep the removed text until it is next used up.
+        self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def get(self, id: str) -> Record:
         """The merged record. Raises UnknownRecord."""
@@ -254,6 +278,13 @@ class Store:
             "SELECT id, body FROM records WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
         )
         return {id: _RECORD.validate_json(body) for id, body in rows}
+
+    def get_as_of(self, seqs: Mapping[str, int]) -> dict[str, Record]:
+        """The records (id → `seq` of its passages) that have not changed since: others' offsets no longer hold."""
+        rows = self._db.conn.execute(
+            "SELECT id, body, seq FROM records WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(seqs)),)
+        )
+        return {id: _RECORD.validate_json(body) for id, body, seq in rows if seq == seqs[id]}
 
     def records(self, kind: Kind | None = None) -> Iterator[Record]:
         """All records (of a kind), by kind and id."""
@@ -320,7 +351,9 @@ class Store:
         ).fetchall()
 
     def removed_since(self, seq: int) -> list[tuple[int, Kind]]:
-        """(passage number, kind) of passages removed after `seq`."""
+        """(passage number, kind) of passages removed after `seq`; none for 0, where nothing was held."""
+        if seq == 0:
+            return []
         return self._db.conn.execute("SELECT passage_id, kind FROM tombstones WHERE seq > ?", (seq,)).fetchall()
 
     def record_passages(self, record_id: str) -> list[IndexedPassage]:
@@ -359,6 +392,7 @@ class Store:
             for record, its_passages in passages:
                 self._bury_passages(record.id, seq)
                 self._insert_passages(record.id, record.kind, its_passages, seq)
+            self._db.conn.execute("UPDATE records SET seq = ?", (seq,))
             self._db.conn.execute("INSERT OR REPLACE INTO settings VALUES ('model', ?)", (model,))
 
     # Settings
@@ -366,8 +400,7 @@ class Store:
     @property
     def model(self) -> str | None:
         """The name of the model whose vectors are stored."""
-        row = self._db.conn.execute("SELECT value FROM settings WHERE name = 'model'").fetchone()
-        return str(row[0]) if row else None
+        return self._setting("model")
 
     def _check_model(self, model: str | None) -> None:
         stored = self.model

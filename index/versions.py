@@ -25,8 +25,10 @@ def merge_versions(versions: Sequence[Record]) -> Record:
 
     Sections that stand once are taken from the first that has them, items (works, projects …) are united.
     """
-    merged = versions[0]
-    for other in versions[1:]:
+    # A wholly confidential version is never the base: its title would become everybody's.
+    first, *others = sorted(versions, key=lambda version: version.visibility == "confidential")
+    merged = first
+    for other in others:
         merged = _fill_gaps(merged, other)
     return merged
 
@@ -43,7 +45,9 @@ def _fill_gaps(base: Record, other: Record) -> Record:
             continue
         renamed[f"sections/{number}"] = f"sections/{len(sections)}"
         sections.append(section)
-    facts, filled = _fill_facts(base.facts, other.facts)
+    # Facts have no visibility of their own: what one version keeps confidential must not come out through another.
+    shared = other.visibility != "confidential" or base.visibility == "confidential"
+    facts, filled = _fill_facts(base.facts, other.facts if shared else Facts())
     renamed |= {f"facts/{name}": f"facts/{name}" for name in filled}
     sources += [
         replace(source, value=renamed[source.value])

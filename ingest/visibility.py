@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ingest.records import Facts, Record, Section, Viewer
-from ingest.vietnamese import fold
+from ingest.vietnamese import fold, is_syllable
 
 MASK = "•"
 # What stands before a firm's or body's own name; the name alone gives it away as well.
@@ -16,7 +16,6 @@ _LEGAL_FORM = re.compile(
     r"(?:tnhh|trách nhiệm hữu hạn|cổ phần|cp)?\s*(?:mtv|một thành viên|hai thành viên)?\s*",
     re.IGNORECASE,
 )
-_OWN_NAME_SYLLABLES = 2
 
 
 def as_seen_by(record: Record, viewer: Viewer) -> Record | None:
@@ -58,9 +57,11 @@ def identities(record: Record) -> Iterator[str]:
             yield name.strip()
     if facts.organisation:
         own_name = _LEGAL_FORM.sub("", facts.organisation.strip()).split()
-        for size in range(len(own_name), _OWN_NAME_SYLLABLES - 1, -1):
+        for size in range(len(own_name), 0, -1):
             tail = own_name[-size:]
-            if all(word[:1].isupper() or not word[:1].isalpha() for word in tail):
+            is_name = all(word[:1].isupper() or not word[:1].isalpha() for word in tail)
+            # One Vietnamese syllable (Phát, Hòa) is no name by itself; one foreign or invented word (Vinatex) is.
+            if is_name and (size > 1 or not is_syllable(tail[0].lower()) or tail[0].isupper()):
                 yield " ".join(tail)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index import Encoder, Floats, Index, Mode, Progress, QueryReading, no_progress, rank, store_records
+from index import Encoder, Floats, Index, Mode, Progress, QueryReading, no_progress, rank, store_records, with_origins
 from ingest import N_, OFFICER, BanhaError, Kind, Record
 from matcher.pairing import ask, rank_candidates
 
@@ -72,7 +72,7 @@ def evaluate(
     The baselines come from the same passages: BM25 alone, vectors alone (none without an encoder), and chance.
     """
     index = Index(folder, encoder)
-    store_records(index, ((record, "evaluation") for record in records), progress)
+    store_records(index, with_origins(list(records), "evaluation"), progress)
     readings = {query.id: index.read_query(query.text) for query in queries if query.text is not None}
     vectors = index.encode_readings(list(readings.values()))
     vector_of = {} if vectors is None else dict(zip(readings, vectors, strict=True))

@@ -20,7 +20,6 @@ from index import (
     cut,
     encode_texts,
     no_progress,
-    rank,
     standardise,
     terms,
     weigh_document,
@@ -87,6 +86,7 @@ class Question:
 class Ranking:
     """All candidates of a question: positions best first, and each signal over all candidates."""
 
+    kind: Kind
     candidates: Candidates
     order: list[int]
     scores: Floats
@@ -100,7 +100,7 @@ def match(index: Index, record: Record, to: Kind, viewer: Viewer, limit: int = 1
     """
     question = ask(index, record, viewer)
     ranking = rank_candidates(index, question, to, viewer)
-    mode: Mode = "lexical" if question.whole is None else "hybrid"
+    mode: Mode = "hybrid" if "dense" in ranking.signals else "lexical"
     pairings = _explain(index, question, ranking, viewer, ranking.order[:limit])
     return Match(record.id, question.record.title, to, mode, pairings)
 
@@ -137,19 +137,24 @@ def rank_candidates(index: Index, question: Question, to: Kind, viewer: Viewer) 
     """Score every visible candidate of the kind, whatever the limit; the legs are fused by z-scores."""
     candidates = index.candidates([to], viewer)
     lexical_rows = candidates.lexical(weigh_document(question.texts))
-    dense_rows = None if question.whole is None else candidates.dense(question.whole[np.newaxis])[0]
-    if to in _NAMED_KINDS:
-        names = _name_rows(candidates)
-        lexical_rows[names] = 0.0
-        if dense_rows is not None and len(dense_rows):
-            dense_rows[names] = dense_rows.min()
+    dense_rows = None
+    if question.whole is not None and candidates.have_vectors:
+        dense_rows = _without_names(candidates.dense(question.whole[np.newaxis]), candidates, to)[0]
+    lexical_rows = _without_names(lexical_rows[np.newaxis], candidates, to)[0]
     signals = {"lexical": standardise(candidates.discounted_best(lexical_rows, _BEST_PASSAGES))}
     if dense_rows is not None:
         signals["dense"] = standardise(candidates.discounted_best(dense_rows, _BEST_PASSAGES))
     others = np.array([id != question.record.id for id in candidates.record_ids], dtype=bool)
     scores = np.asarray(sum(signals.values(), np.zeros(len(candidates), dtype=np.float32)))
-    order = [position for position in rank(scores, candidates.record_ids) if others[position]]
-    return Ranking(candidates, order, scores, signals)
+    order = [position for position in candidates.rank(scores) if others[position]]
+    return Ranking(to, candidates, order, scores, signals)
+
+
+def _without_names(scores: Floats, candidates: Candidates, kind: Kind) -> Floats:
+    """The scores (…, passages) with those of names put at the bottom."""
+    if kind in _NAMED_KINDS and scores.size:
+        scores[:, _name_rows(candidates)] = scores.min(axis=1, keepdims=True)
+    return scores
 
 
 def _name_rows(candidates: Candidates) -> Integers:
@@ -163,9 +168,9 @@ def _explain(
     index: Index, question: Question, ranking: Ranking, viewer: Viewer, positions: Sequence[int]
 ) -> tuple[Pairing, ...]:
     candidates = ranking.candidates
-    records = index.store.get_many([candidates.record_ids[position] for position in positions])
+    records = index.store.get_as_of(candidates.as_of(positions))
     wanted = requirements(question.record, _REQUIRING_SECTIONS)
-    standing = _standing(index, candidates, wanted)
+    standing = _standing(index, ranking, wanted)
     pairings: list[Pairing] = []
     for position in positions:
         record = records.get(candidates.record_ids[position])
@@ -188,7 +193,7 @@ def _explain(
                 "uncalibrated" if score > _WEAKEST_EVIDENCE else "insufficient",
                 {name: float(values[position]) for name, values in ranking.signals.items()},
                 tuple(best_pairs(question.record, question.passages, seen, chosen, likeness, _EVIDENCE_PAIRS)),
-                tuple(_missing(wanted, seen, passages, None if standing is None else standing[:, position])),
+                tuple(_missing(wanted, seen, chosen, None if standing is None else standing[:, position])),
             )
         )
     return tuple(pairings)
@@ -214,18 +219,24 @@ def _likeness(
     theirs = [set(terms(fold(seen.text_of(p.section)[p.start : p.end]))) for p in passages]
     shared = np.array([[len(a & b) / math.sqrt(1 + len(a) * len(b)) for b in theirs] for a in mine], dtype=np.float32)
     words = standardise(shared.reshape(1, -1)).reshape(len(mine), len(theirs))
-    if question.vectors is None or not len(rows):
+    if question.vectors is None or not candidates.have_vectors or not len(rows):
         return words
     meaning = standardise((question.vectors @ candidates.vectors(rows).T).reshape(1, -1))
     return np.asarray(words + meaning.reshape(words.shape))
 
 
-def _standing(index: Index, candidates: Candidates, wanted: Sequence[Quote]) -> Floats | None:
+def _standing(index: Index, ranking: Ranking, wanted: Sequence[Quote]) -> Floats | None:
     """For each requirement, how far each record's best passage stands out of all: (requirements, records)."""
-    if not wanted or index.encoder is None or index.mode != "hybrid":
+    candidates = ranking.candidates
+    if not wanted or index.encoder is None or "dense" not in ranking.signals:
         return None
     vectors = index.encoder.encode_queries([quote.text for quote in wanted])
-    return candidates.best(standardise(candidates.dense(vectors)))
+    scores = candidates.dense(vectors)
+    names = _name_rows(candidates) if ranking.kind in _NAMED_KINDS else np.zeros(0, dtype=np.int64)
+    speaking = np.setdiff1d(np.arange(scores.shape[1]), names)
+    standing = np.full(scores.shape, -np.inf, dtype=np.float32)
+    standing[:, speaking] = standardise(scores[:, speaking])
+    return candidates.best(standing)
 
 
 def _missing(

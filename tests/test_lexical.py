@@ -22,7 +22,7 @@ TEXTS: list[tuple[int, Kind, str]] = [
 @pytest.fixture
 def index(tmp_path: Path) -> LexicalIndex:
     lexical = LexicalIndex(tmp_path / "lexical")
-    assert lexical.apply(TEXTS, [], 5)
+    assert lexical.apply(TEXTS, [], 0, 5)
     return lexical
 
 
@@ -61,7 +61,7 @@ def test_scores_are_bm25(index: LexicalIndex) -> None:
 
 
 def test_removed_passages_are_not_found_and_the_seq_is_kept(index: LexicalIndex, tmp_path: Path) -> None:
-    index.apply([(4, "need", "nước mới")], [1], 9)
+    index.apply([(4, "need", "nước mới")], [1], 5, 9)
     reopened = LexicalIndex(tmp_path / "lexical")
     assert reopened.seq == 9
     assert set(found(reopened, FOLDED, "nuoc")) == {3, 4}
@@ -80,12 +80,12 @@ def test_a_damaged_index_is_started_anew(index: LexicalIndex, tmp_path: Path) ->
 
 
 def test_endless_words_do_no_harm(index: LexicalIndex) -> None:
-    assert index.apply([(7, "need", "a" * 200_000)], [], 10)
+    assert index.apply([(7, "need", "a" * 200_000)], [], 5, 10)
     ids, _ = index.scores({(FOLDED, terms(fold("a" * 200_000))[0]): 1.0})
     np.testing.assert_array_equal(ids, [7])
 
 
 def test_while_another_process_writes_apply_says_so(index: LexicalIndex) -> None:
     writer = index._index.writer(15_000_000, 1)
-    assert not index.apply([], [], 6)
+    assert not index.apply([], [], 5, 6)
     del writer

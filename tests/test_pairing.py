@@ -44,7 +44,11 @@ REST = [
     Record("organisation", "science", "Viện Gỗ", (Section("introduction", "Sấy gỗ, ván ép."),), id="organisation-1"),
     Record("document", "state", "Hướng dẫn sấy", (Section("text", "Sấy gỗ chậm để khỏi nứt."),), id="document-1"),
 ]
-RECORDS = [NEED, DRYER, OTHER, CONFIDENTIAL, *REST]
+CROWD = [
+    Record("scientist", "science", f"Người {n}", (Section("work", f"kq{n} kw{n} kz{n}"),), id=f"scientist-{n:02}")
+    for n in range(14)
+]
+RECORDS = [NEED, DRYER, OTHER, CONFIDENTIAL, *REST, *CROWD]
 
 
 @pytest.fixture(params=["hybrid", "lexical"])

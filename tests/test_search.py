@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import itertools
 import random
+import subprocess
+import sys
+import threading
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -134,12 +138,13 @@ def test_another_process_sees_what_was_stored_and_snapshots_are_replayed(tmp_pat
         assert [hit.id for hit in hits] == ["need-wood"]
 
 
-@pytest.mark.parametrize("damage", ["derived/need.faiss", "derived/lexical/meta.json"])
+@pytest.mark.parametrize("damage", ["derived/*/need.faiss", "derived/*/lexical/meta.json"])
 def test_damaged_derived_indexes_are_rebuilt_from_the_store(tmp_path: Path, damage: str) -> None:
     index = build(tmp_path, ToyEncoder())
     index.save()
     expected = index.search("nước thải", OFFICER)
-    (tmp_path / damage).write_bytes(b"\0" * 100)
+    (damaged,) = tmp_path.glob(damage)
+    damaged.write_bytes(b"\0" * 100)
     assert Index(tmp_path, ToyEncoder()).search("nước thải", OFFICER) == expected
 
 
@@ -193,6 +198,88 @@ def test_nothing_of_a_removed_record_is_left_on_disk(tmp_path: Path) -> None:
     for path in tmp_path.rglob("*"):
         if path.is_file() and path.parent.name != "lexical":
             assert "Minh Khang" not in path.read_bytes().decode("utf-8", "replace"), path.name
+
+
+def test_public_sections_of_an_anonymous_record_are_masked_too(tmp_path: Path) -> None:
+    mixed = Record(
+        "need",
+        "enterprise",
+        "Tái chế nhựa",
+        (
+            Section("situation", "Mỗi ngày thải 5 tấn.", "anonymous"),
+            Section("requirements", "Minh Khang Phát muốn máy rẻ."),
+        ),
+        Facts(organisation="Công ty TNHH Minh Khang Phát"),
+        id="need-mixed",
+    )
+    index = build(tmp_path, None, [mixed])
+    assert index.search("Minh Khang Phát", NOBODY).hits == ()
+    assert index.search("máy rẻ", NOBODY).hits[0].text.endswith("muốn máy rẻ.")
+
+
+def test_a_new_database_in_the_same_place_never_meets_the_old_indexes(tmp_path: Path) -> None:
+    build(tmp_path, ToyEncoder()).save()
+    for path in tmp_path.glob("banha.sqlite*"):
+        path.unlink()
+    index = build(tmp_path, ToyEncoder(), [WOOD])
+    assert [hit.id for hit in index.search("nước thải", OFFICER).hits] == ["need-wood"]
+    assert index.mode == "hybrid"
+
+
+def test_the_same_model_in_another_revision_is_another_model(tmp_path: Path) -> None:
+    build(tmp_path, ToyEncoder())
+    other = ToyEncoder()
+    other.description = replace(other.description, revision="2")
+    with pytest.raises(ModelMismatch):
+        Index(tmp_path, other)
+
+
+def test_equal_texts_score_equally_and_are_ordered_by_id(tmp_path: Path) -> None:
+    same = [Record("need", "enterprise", "Sấy gỗ cao su", id=f"n{number:02}") for number in range(13)]
+    hits = build(tmp_path, ToyEncoder(), same).search("sấy gỗ", OFFICER, limit=13).hits
+    assert [hit.id for hit in hits] == [record.id for record in same]
+
+
+def test_storing_what_is_known_commits_nothing(tmp_path: Path) -> None:
+    index = build(tmp_path, ToyEncoder())
+    seq = index.store.seq
+    store_records(index, [(record, "test") for record in RECORDS])
+    assert index.store.seq == seq
+
+
+def test_first_starts_at_once_all_succeed(tmp_path: Path) -> None:
+    code = f"import sys; sys.path[:0] = {sys.path!r}; from index import Index; from pathlib import Path; "
+    code += f"Index(Path({str(tmp_path)!r}), None)"
+    starts = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(4)]
+    for start in starts:
+        _, error = start.communicate()
+        assert (start.returncode, error) == (0, b"")
+
+
+def test_threads_that_read_and_write_at_once_get_sound_answers(tmp_path: Path) -> None:
+    index = build(tmp_path, ToyEncoder())
+    failures: list[BaseException] = []
+
+    def write() -> None:
+        for number in range(12):
+            text = "Gỗ bị nứt. " * (1 + number % 4)
+            store_records(index, [(replace(WOOD, sections=(Section("situation", text),)), "test")])
+
+    def read() -> None:
+        try:
+            for _ in range(40):
+                for hit in index.search("gỗ bị nứt nước thải", OFFICER).hits:
+                    assert hit.text
+        except BaseException as failure:  # noqa: BLE001 - told by the main thread
+            failures.append(failure)
+
+    threads = [threading.Thread(target=write), *(threading.Thread(target=read) for _ in range(2))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert {hit.id for hit in index.search("gỗ nước", OFFICER).hits} == {record.id for record in RECORDS}
 
 
 def test_an_empty_store_finds_nothing(tmp_path: Path) -> None:

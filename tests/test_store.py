@@ -84,6 +84,28 @@ def test_merging_keeps_the_source_of_each_value_it_takes_over() -> None:
     assert {(s.value, s.file) for s in merged.sources} == {("title", "a"), ("sections/0", "b"), ("facts/months", "b")}
 
 
+def test_what_one_file_keeps_confidential_does_not_come_out_through_another() -> None:
+    public = replace(TASK, sections=(Section("objectives", "x"),))
+    secret = replace(
+        TASK,
+        title="Tên mật",
+        sections=(Section("content", "y", "confidential"),),
+        facts=replace(TASK.facts, organisation="Công ty Mật", budget_vnd=9),
+    )
+    for versions in ([public, secret], [secret, public]):
+        merged = merge_versions(versions)
+        assert (merged.title, merged.facts.organisation, merged.facts.budget_vnd) == (TASK.title, None, None)
+        assert [section.visibility for section in merged.sections] == ["public", "confidential"]
+
+
+def test_a_failed_commit_leaves_the_thread_able_to_write(store: Store) -> None:
+    good = store.prepare(NEED, natural_key(NEED, "a"), "a")
+    with pytest.raises(ConcurrentChange):
+        store.commit([(replace(good, base_seq=7), [])], None)
+    store.commit([(good, [])], None)
+    assert store.counts() == {"need": 1}
+
+
 def test_a_record_with_its_own_id_replaces_all_that_was_said(store: Store) -> None:
     id = put(store, NEED)
     edited = replace(NEED, title="Sấy gỗ", sections=(), id=id)

@@ -39,6 +39,13 @@ def test_strangers_can_read_but_not_identify() -> None:
     assert [len(section.text) for section in seen.sections] == [len(s.text) for s in RECORD.sections[1:]]
 
 
+def test_a_firm_of_one_invented_word_is_masked_and_a_common_syllable_is_not() -> None:
+    firm = Facts(organisation="Công ty Cổ phần Vinatex")
+    seen = as_seen_by(Record("need", "enterprise", "Vinatex cần máy", (Section("x", "y", "anonymous"),), firm), NOBODY)
+    assert seen is not None
+    assert seen.title == "••••••• cần máy"
+
+
 def test_positions_count_what_is_seen() -> None:
     assert seen_position(RECORD, 2, NOBODY) == 1
     assert seen_position(RECORD, 2, OFFICER) == 2

@@ -98,6 +98,4 @@ def get_record(server: AtServer, id: str) -> Record:
 def delete_record(server: AtWritingServer, id: str) -> Response:
     workspace = server.live.for_writing()
     workspace.index.remove(id)
-    workspace.index.refresh()
-    workspace.index.save()
     return Response(status_code=204)

@@ -1,0 +1,244 @@
+"""The replica: one process's tables, vectors, lexical index and accents, kept up with the store by its `seq`."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.candidates import Candidates, PassageTable
+from index.encoder import Encoder
+from index.lexical import DamagedIndex, LexicalIndex
+from index.nearest import NearestIndex
+from index.restoration import Restorer
+from index.store import ModelMismatch, Store, UnusableFolder
+from ingest import KINDS, N_, Kind, Viewer
+
+_LEXICAL_WAIT_S = 60.0
+_VIEWS_KEPT = 4  # of candidates, by kinds and viewer, between two changes of the store; 54 bytes a passage each
+# What was removed is unlearnt once it is this share of what is there; syllable pairs tell no more than that.
+_FORGET_SHARE = 0.1
+
+
+class Replica:
+    """Everything that can be rebuilt from the store, in a folder named after it. Safe in several threads.
+
+    Only the vectors of `encoder` are held: none without one. Raises ModelMismatch when the stored vectors are of
+    another model, unless `any_model`.
+    """
+
+    def __init__(self, store: Store, folder: Path, encoder: Encoder | None, any_model: bool = False) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._any_model = any_model
+        # Another database in the same place has another id, and so never meets what was derived from this one.
+        self._folder = folder / store.id
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._lexical = LexicalIndex(self._folder / "lexical")
+        self._lexical_seq = 0
+        self._replaying_lexical = threading.Lock()
+        self._lock = threading.Lock()
+        self._seq = 0
+        self._tables: dict[Kind, PassageTable] = {kind: PassageTable.empty(kind) for kind in KINDS}
+        self._nearest: dict[Kind, NearestIndex] = {}
+        self._unsaved: set[Kind] = set()
+        self._candidates: dict[tuple[tuple[Kind, ...], Viewer], Candidates] = {}
+        self._restoring = threading.Lock()
+        self._restorer: tuple[int, Restorer] | None = None
+        if encoder and not any_model:
+            self.load_vectors()
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether there is a model and every passage has its vector."""
+        with self._lock:
+            return bool(self._nearest) and all(
+                len(held.ids) == len(self._tables[kind].ids) for kind, held in self._nearest.items()
+            )
+
+    def load_vectors(self) -> None:
+        """Start from the snapshots, as far as they are sound; `refresh` replays the rest."""
+        if self._encoder is None:
+            return
+        with self._lock:
+            self._any_model = False
+            self._seq = 0
+            for kind in KINDS:
+                dimensions = self._encoder.description.dimensions
+                loaded = NearestIndex.load(self._snapshot(kind), dimensions)
+                if loaded is None or loaded.seq > self._store.seq:
+                    loaded = NearestIndex(dimensions)
+                self._nearest[kind] = loaded
+
+    def _snapshot(self, kind: Kind) -> Path:
+        return self._folder / f"{kind}.faiss"
+
+    def refresh(self, wait: bool = True) -> None:
+        """Replay what was committed since the last look, by this or any other process.
+
+        Without `wait`, words that another thread or process is just adding are left to it: a search goes on with
+        what there is. Raises ModelMismatch when the stored vectors are now another model's.
+        """
+        with self._lock:
+            if self._store.seq != self._seq:
+                with self._store.reading():
+                    self._check_model()
+                    seq = self._store.seq
+                    since = self._seq if self._seq <= seq else 0
+                    tables = self._replayed_tables(since)
+                    nearest = {kind: self._replayed_nearest(kind, held, seq) for kind, held in self._nearest.items()}
+                self._tables, self._nearest, self._seq = tables, nearest, seq
+                self._candidates.clear()
+        self._refresh_lexical(wait)
+
+    def _check_model(self) -> None:
+        if self._encoder and not self._any_model:
+            stored, used = self._store.model, self._encoder.description.identity
+            if stored not in (None, used):
+                raise ModelMismatch(stored, used)
+
+    def _replayed_tables(self, since: int) -> dict[Kind, PassageTable]:
+        removed, added = self._store.removed_since(since), self._store.passages_since(since)
+        return {
+            kind: (self._tables[kind] if since else PassageTable.empty(kind)).replay(
+                [id for id, of_kind in removed if of_kind == kind], [row for row in added if row.kind == kind]
+            )
+            for kind in KINDS
+        }
+
+    def _replayed_nearest(self, kind: Kind, held: NearestIndex, seq: int) -> NearestIndex:
+        if held.seq > seq:
+            held = NearestIndex(held.dimensions)
+        removed = [id for id, of_kind in self._store.removed_since(held.seq) if of_kind == kind]
+        added = self._store.vectors_since(kind, held.seq)
+        if not removed and not added:
+            held.seq = seq
+            return held
+        # A search in another thread may be reading the old one: change a copy.
+        fresh = held.copy()
+        fresh.remove(removed)
+        if added:
+            matrix = np.frombuffer(b"".join(vector for _, vector in added), dtype="<f4")
+            fresh.add([id for id, _ in added], matrix.reshape(len(added), -1))
+        fresh.seq = seq
+        self._unsaved.add(kind)
+        return fresh
+
+    def _refresh_lexical(self, wait: bool) -> None:
+        if self._lexical_seq == self._store.seq or not self._replaying_lexical.acquire(blocking=wait):
+            return
+        try:
+            deadline = time.monotonic() + (_LEXICAL_WAIT_S if wait else 0.0)
+            while not self._replay_lexical() and time.monotonic() < deadline:
+                time.sleep(0.05)
+        except DamagedIndex:
+            self._lexical.clear()
+            try:
+                self._replay_lexical()
+            except DamagedIndex as error:
+                raise UnusableFolder(
+                    N_("The search index in {folder} cannot be written: {reason}."),
+                    folder=str(self._folder.parent),
+                    reason=str(error),
+                ) from error
+        finally:
+            self._replaying_lexical.release()
+
+    def _replay_lexical(self) -> bool:
+        """Whether the lexical index is up to date now; not while another process writes it."""
+        self._lexical.reload()
+        done = self._lexical.seq
+        with self._store.reading():
+            now = self._store.seq
+            if done > now:
+                self._lexical.clear()
+                done = 0
+            removed = [id for id, _ in self._store.removed_since(done)]
+            if done != now and not self._lexical.apply(self._store.texts_since(done), removed, done, now):
+                return False
+        self._lexical_seq = now
+        return True
+
+    def candidates(self, kinds: Sequence[Kind], viewer: Viewer) -> Candidates:
+        """Everything of these kinds that the viewer may see, as of now."""
+        self.refresh(wait=False)
+        with self._lock:
+            key = (tuple(kinds), viewer)
+            if key not in self._candidates:
+                if len(self._candidates) >= _VIEWS_KEPT:
+                    self._candidates.clear()
+                tables = [self._tables[kind] for kind in kinds]
+                self._candidates[key] = Candidates(tables, dict(self._nearest), self._lexical, viewer)
+            return self._candidates[key]
+
+    # Accents
+
+    def restore_accents(self, text: str) -> str | None:
+        """The text with its accents, learnt from what everybody may see; None when nothing is to be restored."""
+        with self._restoring:
+            return self._current_restorer()[1].restore(text)
+
+    def _current_restorer(self) -> tuple[int, Restorer]:
+        if self._restorer is None:
+            self._restorer = self._load_restorer()
+        known, restorer = self._restorer
+        with self._store.reading():
+            seq = self._store.seq
+            if known != seq:
+                removed = len(self._store.removed_since(known))
+                if known > seq or removed > _FORGET_SHARE * sum(len(table.ids) for table in self._tables.values()):
+                    known, restorer = 0, Restorer()
+                restorer.add(self._store.open_texts_since(known))
+                self._restorer = seq, restorer
+        return self._restorer
+
+    def _load_restorer(self) -> tuple[int, Restorer]:
+        for path in self._folder.glob("restorer-*.npz"):
+            seq = path.stem.removeprefix("restorer-")
+            if seq.isdecimal() and int(seq) <= self._store.seq:
+                try:
+                    return int(seq), Restorer.load(path)
+                except (OSError, ValueError):
+                    continue
+        return 0, Restorer()
+
+    # Snapshots
+
+    def save(self) -> None:
+        """Write snapshots of what has changed, unless another process is doing so."""
+        with (self._folder / "snapshots.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return
+            for orphan in self._folder.glob("*.tmp"):
+                orphan.unlink(missing_ok=True)
+            with self._lock:
+                unsaved = {kind: self._nearest[kind] for kind in sorted(self._unsaved)}
+                self._unsaved.clear()
+            for kind, held in unsaved.items():
+                held.save(self._snapshot(kind))
+            self._save_restorer()
+        for other in self._folder.parent.iterdir():
+            if other.is_dir() and other != self._folder:
+                shutil.rmtree(other, ignore_errors=True)
+
+    def _save_restorer(self) -> None:
+        with self._restoring:
+            seq, restorer = self._current_restorer()
+            path = self._folder / f"restorer-{seq}.npz"
+            if not path.exists():
+                restorer.save(path)
+        for other in self._folder.glob("restorer-*.npz"):
+            if other != path:
+                other.unlink(missing_ok=True)
+
+    def forget_snapshots(self, kind: Kind) -> None:
+        """Delete a kind's snapshot where this process cannot write a new one: it holds what was removed."""
+        if kind not in self._nearest:
+            self._snapshot(kind).unlink(missing_ok=True)
