@@ -228,7 +228,7 @@ class _FullText:
         )
         self._db.executemany(
             "INSERT INTO texts (rowid, text) VALUES (?, ?)",
-            ((number, text) for number, _, text in index.store.texts_since(0)),
+            ((number, text) for number, _, text in index.store.texts_since(0, "outsiders")),
         )
         self._db.commit()
 

@@ -84,11 +84,13 @@ class Candidates:
         self,
         tables: Sequence[PassageTable],
         nearest: Mapping[Kind, NearestIndex],
-        lexical: LexicalIndex,
+        words: LexicalIndex,
+        own_words: LexicalIndex | None,
         viewer: Viewer,
     ) -> None:
         self._parts = [_Part(table, table.visible_to(viewer), nearest.get(table.kind)) for table in tables]
-        self._lexical = lexical
+        self._words, self._own_words = words, own_words
+        self._is_inside = self._column("audiences") == _AUDIENCES["insiders"]
         self.ids = self._column("ids")
         self.sections = self._column("sections")
         self.starts = self._column("starts")
@@ -150,10 +152,18 @@ class Candidates:
         return np.stack(found) if found else np.zeros((0, 0), dtype=np.float32)
 
     def lexical(self, weighted: Mapping[tuple[str, str], float]) -> Floats:
-        """BM25 of the weighted terms with every passage: (passages,); 0 where none occurs."""
+        """BM25 of the weighted terms with every passage: (passages,); 0 where none occurs.
+
+        How rare a word is comes from what the viewer may see, and from the rest for passages of their own only.
+        """
+        scores = self._score_words(self._words, weighted)
+        if self._own_words is not None:
+            scores[self._is_inside] = self._score_words(self._own_words, weighted)[self._is_inside]
+        return scores
+
+    def _score_words(self, words: LexicalIndex, weighted: Mapping[tuple[str, str], float]) -> Floats:
         scores = np.zeros(len(self.ids), dtype=np.float32)
-        kinds = [part.table.kind for part in self._parts]
-        found, values = self._lexical.scores(weighted, kinds)
+        found, values = words.scores(weighted, [part.table.kind for part in self._parts])
         places = np.searchsorted(self.ids, found, sorter=self._by_number)
         held = places < len(self.ids)
         rows = self._by_number[places[held]]

@@ -16,10 +16,12 @@ from index.encoder import Encoder
 from index.lexical import DamagedIndex, LexicalIndex
 from index.nearest import NearestIndex
 from index.restoration import Restorer
-from index.store import ModelMismatch, Store, UnusableFolder
+from index.store import Audience, ModelMismatch, Store, UnusableFolder
 from ingest import KINDS, N_, Kind, Viewer
 
 _LEXICAL_WAIT_S = 60.0
+# The lexical index of officers is always kept; the one for all others from the first time one of them searches.
+_WORDS: dict[Audience, str] = {"outsiders": "lexical", "insiders": "lexical-open"}
 _VIEWS_KEPT = 4  # of candidates, by kinds and viewer, between two changes of the store; 54 bytes a passage each
 # What was removed is unlearnt once it is this share of what is there; syllable pairs tell no more than that.
 _FORGET_SHARE = 0.1
@@ -39,9 +41,10 @@ class Replica:
         # Another database in the same place has another id, and so never meets what was derived from this one.
         self._folder = folder / store.id
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._lexical = LexicalIndex(self._folder / "lexical")
-        self._lexical_seq = 0
-        self._replaying_lexical = threading.Lock()
+        # By the audience that is left out: officers and others must not share how rare a word is.
+        self._words: dict[Audience, LexicalIndex] = {}
+        self._words_seq: dict[Audience, int] = {}
+        self._replaying_words = threading.Lock()
         self._lock = threading.Lock()
         self._seq = 0
         self._tables: dict[Kind, PassageTable] = {kind: PassageTable.empty(kind) for kind in KINDS}
@@ -94,7 +97,9 @@ class Replica:
                     nearest = {kind: self._replayed_nearest(kind, held, seq) for kind, held in self._nearest.items()}
                 self._tables, self._nearest, self._seq = tables, nearest, seq
                 self._candidates.clear()
-        self._refresh_lexical(wait)
+        for hidden, name in _WORDS.items():
+            if hidden == "outsiders" or (self._folder / name).is_dir():
+                self._refresh_words(hidden, wait)
 
     def _check_model(self) -> None:
         if self._encoder and not self._any_model:
@@ -129,17 +134,25 @@ class Replica:
         self._unsaved.add(kind)
         return fresh
 
-    def _refresh_lexical(self, wait: bool) -> None:
-        if self._lexical_seq == self._store.seq or not self._replaying_lexical.acquire(blocking=wait):
-            return
+    def _refresh_words(self, hidden: Audience, wait: bool) -> LexicalIndex:
+        words = self._words.get(hidden)
+        # One that does not exist yet has to be built, whoever waits for it.
+        must_wait = wait or words is None
+        if words is not None and self._words_seq[hidden] == self._store.seq:
+            return words
+        if not self._replaying_words.acquire(blocking=must_wait):
+            return self._words[hidden]
         try:
-            deadline = time.monotonic() + (_LEXICAL_WAIT_S if wait else 0.0)
-            while not self._replay_lexical() and time.monotonic() < deadline:
+            if hidden not in self._words:
+                self._words[hidden] = LexicalIndex(self._folder / _WORDS[hidden])
+                self._words_seq[hidden] = 0
+            deadline = time.monotonic() + (_LEXICAL_WAIT_S if must_wait else 0.0)
+            while not self._replay_words(hidden) and time.monotonic() < deadline:
                 time.sleep(0.05)
         except DamagedIndex:
-            self._lexical.clear()
+            self._words[hidden].clear()
             try:
-                self._replay_lexical()
+                self._replay_words(hidden)
             except DamagedIndex as error:
                 raise UnusableFolder(
                     N_("The search index in {folder} cannot be written: {reason}."),
@@ -147,33 +160,38 @@ class Replica:
                     reason=str(error),
                 ) from error
         finally:
-            self._replaying_lexical.release()
+            self._replaying_words.release()
+        return self._words[hidden]
 
-    def _replay_lexical(self) -> bool:
+    def _replay_words(self, hidden: Audience) -> bool:
         """Whether the lexical index is up to date now; not while another process writes it."""
-        self._lexical.reload()
-        done = self._lexical.seq
+        words = self._words[hidden]
+        words.reload()
+        done = words.seq
         with self._store.reading():
             now = self._store.seq
             if done > now:
-                self._lexical.clear()
+                words.clear()
                 done = 0
             removed = [id for id, _ in self._store.removed_since(done)]
-            if done != now and not self._lexical.apply(self._store.texts_since(done), removed, done, now):
+            if done != now and not words.apply(self._store.texts_since(done, hidden), removed, done, now):
                 return False
-        self._lexical_seq = now
+        self._words_seq[hidden] = now
         return True
 
     def candidates(self, kinds: Sequence[Kind], viewer: Viewer) -> Candidates:
         """Everything of these kinds that the viewer may see, as of now."""
         self.refresh(wait=False)
+        hidden: Audience = "outsiders" if viewer.role == "officer" else "insiders"
+        words = self._refresh_words(hidden, wait=False)
+        own_words = self._refresh_words("outsiders", wait=False) if hidden == "insiders" and viewer.owns else None
         with self._lock:
             key = (tuple(kinds), viewer)
             if key not in self._candidates:
                 if len(self._candidates) >= _VIEWS_KEPT:
                     self._candidates.clear()
                 tables = [self._tables[kind] for kind in kinds]
-                self._candidates[key] = Candidates(tables, dict(self._nearest), self._lexical, viewer)
+                self._candidates[key] = Candidates(tables, dict(self._nearest), words, own_words, viewer)
             return self._candidates[key]
 
     # Accents
@@ -193,7 +211,7 @@ class Replica:
                 removed = len(self._store.removed_since(known))
                 if known > seq or removed > _FORGET_SHARE * sum(len(table.ids) for table in self._tables.values()):
                     known, restorer = 0, Restorer()
-                restorer.add(self._store.open_texts_since(known))
+                restorer.add(text for _, _, text in self._store.texts_since(known, "insiders"))
                 self._restorer = seq, restorer
         return self._restorer
 

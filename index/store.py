@@ -333,16 +333,12 @@ class Store:
         )
         return [PassageRow(*row) for row in rows]
 
-    def texts_since(self, seq: int) -> Iterator[tuple[int, Kind, str]]:
-        """(passage number, kind, indexed text) of living passages newer than `seq`, by number."""
-        yield from self._db.conn.execute("SELECT id, kind, text FROM passages WHERE seq > ? ORDER BY id", (seq,))
-
-    def open_texts_since(self, seq: int) -> Iterator[str]:
-        """Indexed texts of living passages newer than `seq` that everybody may see."""
-        for (text,) in self._db.conn.execute(
-            "SELECT text FROM passages WHERE seq > ? AND audience <> 'insiders' ORDER BY id", (seq,)
-        ):
-            yield text
+    def texts_since(self, seq: int, hidden: Audience) -> Iterator[tuple[int, Kind, str]]:
+        """(passage number, kind, indexed text) of living passages newer than `seq`, by number, without those for the
+        audience `hidden`."""
+        yield from self._db.conn.execute(
+            "SELECT id, kind, text FROM passages WHERE seq > ? AND audience <> ? ORDER BY id", (seq, hidden)
+        )
 
     def vectors_since(self, kind: Kind, seq: int) -> list[tuple[int, bytes]]:
         """(passage number, vector) of the kind's living passages newer than `seq` that have one, by number."""
