@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.errors import Forbidden, WrongHost
 from ingest import N_, BanhaError
 
 PROTECTION: Mapping[str, str] = {
@@ -28,23 +29,22 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain"})
 
 
-class Forbidden(BanhaError):
-    """The viewer may not do this here."""
-
-
-class WrongHost(BanhaError):
-    """The request names a host that this server does not answer to."""
-
-
 class Gate:
-    """ASGI middleware: answers only to its own names, refuses other sites' changes and too large bodies."""
+    """ASGI middleware: answers only to its own names, refuses other sites' changes and too large bodies.
+
+    `names` are those of the server (in lower case), besides this computer's and every address in numbers.
+    """
 
     def __init__(
-        self, app: ASGIApp, host: str, most_bytes: int, refuse: Callable[[Request, Exception], Response]
+        self,
+        app: ASGIApp,
+        names: Collection[str],
+        most_bytes: int,
+        refuse: Callable[[Request, Exception], Response],
     ) -> None:
         self._app = app
         self._refuse = refuse
-        self._names = _LOOPBACK_NAMES | {host.lower(), socket.gethostname().lower()}
+        self._names = _LOOPBACK_NAMES | {socket.gethostname().lower(), *names}
         self._most_bytes = most_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,7 +67,10 @@ class Gate:
     def _find_refusal(self, method: str, headers: Headers) -> BanhaError | HTTPException | None:
         host = headers.get("host", "")
         if not self._is_ours(host):
-            return WrongHost(N_("This server does not answer to the name {host}."), host=host[:100])
+            return WrongHost(
+                N_("This server does not answer to the name {host}. Add it to BANHA_ALLOWED_HOSTS of the server."),
+                host=host[:100],
+            )
         if method not in _SAFE_METHODS and _comes_from_elsewhere(headers, host):
             return Forbidden(N_("Changes are taken only from the pages of this server, not from another site."))
         length = headers.get("content-length", "0")

@@ -46,7 +46,7 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
         lifespan=lifespan,
     )
     most_bytes = settings.max_upload_mb * 1_000_000 * _FILES_A_REQUEST
-    app.add_middleware(Gate, host=host, most_bytes=most_bytes, refuse=refuse)
+    app.add_middleware(Gate, names={host.lower(), *settings.host_names}, most_bytes=most_bytes, refuse=refuse)
     handle_errors(app)
     app.include_router(routes.router)
     app.include_router(pages.router, include_in_schema=False)

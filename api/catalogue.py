@@ -30,6 +30,31 @@ _PLACES: Mapping[str, str] = {
     "row": N_("row {row}"),
     "cell": N_("cell {cell}"),
 }
+# What the system says of files, addresses and the database, in its own words.
+_REASONS = frozenset(
+    {
+        N_("Address already in use"),
+        N_("Cannot assign requested address"),
+        N_("Disk quota exceeded"),
+        N_("File exists"),
+        N_("File name too long"),
+        N_("Input/output error"),
+        N_("Is a directory"),
+        N_("Name or service not known"),
+        N_("No such file or directory"),
+        N_("No space left on device"),
+        N_("Not a directory"),
+        N_("Permission denied"),
+        N_("Read-only file system"),
+        N_("attempt to write a readonly database"),
+        N_("database disk image is malformed"),
+        N_("database is locked"),
+        N_("database or disk is full"),
+        N_("disk I/O error"),
+        N_("file is not a database"),
+        N_("unable to open database file"),
+    }
+)
 # As readers name a cell of a table in a text document.
 _TABLE_CELL = re.compile(r"table (?P<table>[\d.]+), row (?P<row>\d+), column (?P<column>\d+)")
 
@@ -59,11 +84,13 @@ def read_catalogue(language: str) -> Mapping[str, str]:
 def explain(problem: Problem | BanhaError, translate: Translate) -> str:
     """What is wrong and what to do, in the reader's language, without the file and the place.
 
-    What was `expected` is a template itself (`a whole number`).
+    What was `expected` is a template itself (`a whole number`), and so is a `reason` that the system gives often.
     """
     params = dict(problem.params)
     if isinstance(params.get("expected"), str):
         params["expected"] = translate(params["expected"])
+    if params.get("reason") in _REASONS:
+        params["reason"] = translate(params["reason"])
     return fill(translate(problem.message), params)
 
 

@@ -17,7 +17,7 @@ from api.errors import EXIT_REFUSED, EXIT_UNKNOWN_RECORD, EXIT_UNUSABLE, MOST_RE
 from api.exports import check_format, export_match, export_records
 from api.given import Given, read_given_bytes, read_given_file
 from api.schemas import show_match, show_record, show_report, show_search
-from api.settings import read_settings
+from api.settings import DEFAULT_PORT, read_settings
 from api.terminal import Command, CommandGroup, Session, log_to_stderr, show_progress, speak_utf8, write_json
 from api.workspace import Workspace, open_workspace
 from index import UnknownRecord, ingest_paths
@@ -42,7 +42,15 @@ Limit = Annotated[
     int, typer.Option("--limit", min=1, max=MOST_RESULTS, metavar="N", help=N_("At most this many results (1–1000)."))
 ]
 Output = Annotated[Path | None, typer.Option("--output", help=N_("Write the answer to this .xlsx or .docx file."))]
-Paths = Annotated[list[Path], typer.Argument(help=N_("Files, or folders whose readable files are taken."))]
+# Not checked here: what cannot be read is named, and the other paths are taken all the same.
+Paths = Annotated[
+    list[Path],
+    typer.Argument(metavar="PATH", readable=False, help=N_("Files, or folders whose readable files are taken.")),
+]
+AsKind = Annotated[
+    Kind | None,
+    typer.Option("--kind", help=N_("Take everything as this kind: proposal, scientist, need, organisation, document.")),
+]
 RecordId = Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("The id of a stored record."))]
 
 
@@ -67,7 +75,7 @@ def start(
 
 
 @app.command(cls=Command, help=N_("Read files and folders, store and index what is in them."))
-def ingest(ctx: typer.Context, paths: Paths, kind: OfKind = None, as_json: AsJson = False) -> None:
+def ingest(ctx: typer.Context, paths: Paths, kind: AsKind = None, as_json: AsJson = False) -> None:
     session: Session = ctx.obj
     workspace = _open(session)
     with show_progress(session) as progress:
@@ -88,7 +96,7 @@ def ingest(ctx: typer.Context, paths: Paths, kind: OfKind = None, as_json: AsJso
 def read(
     ctx: typer.Context,
     paths: Paths,
-    kind: OfKind = None,
+    kind: AsKind = None,
     as_text: Annotated[bool, typer.Option("--text", help=N_("Show the recovered text, nothing masked."))] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help=N_("Show the records with their sources, one JSON object a line."))
@@ -266,7 +274,7 @@ def evaluate(
     limit: Limit = 1_000,
     as_json: AsJson = False,
 ) -> None:
-    from api.evaluating import open_text, read_queries, read_records, show_evaluation
+    from api.evaluating import find_strangers, open_text, read_queries, read_records, show_evaluation
     from api.workspace import find_encoder, name_versions
     from matcher.evaluation import SYSTEM, read_qrels, write_run
     from matcher.evaluation import evaluate as measure
@@ -276,6 +284,18 @@ def evaluate(
     judged = read_qrels(open_text(qrels), qrels.name) if qrels else None
     asked = list(read_queries(queries, refused))
     known = list(read_records(records, refused))
+    for path, found_in_it in ((records, known), (queries, asked)):
+        if not found_in_it:
+            for problem in refused:
+                session.tell_problem(problem)
+            raise BadInput(N_("There is nothing to evaluate in {file}."), file=str(path))
+    if judged and (strange := find_strangers(judged, known)):
+        session.tell(
+            N_("{count} judged records are not in {file}, for example {id}; they count as not found."),
+            count=len(strange),
+            file=records,
+            id=strange[0],
+        )
     with show_progress(session) as progress, tempfile.TemporaryDirectory(prefix="banha-") as folder:
         encoder, no_model = find_encoder(session.settings, lambda done, total: progress("convert", done, total))
         found = measure(known, asked, to, judged, encoder, limit, Path(folder), progress)
@@ -304,7 +324,7 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option("--port", min=0, max=65_535, metavar="P", help=N_("Port; 0 takes a free one."))
-    ] = 8_000,
+    ] = DEFAULT_PORT,
 ) -> None:
     from api.serving import serve_forever
 

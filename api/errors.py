@@ -9,6 +9,7 @@ from api.workspace import LexicalOnly
 from index import ModelMismatch, ModelUnavailable, UnknownRecord, UnusableFolder
 from ingest import N_, BanhaError, FileRefused
 from ingest.records_json import RecordRefused
+from matcher import BadQrels
 
 EXIT_USAGE = 2
 EXIT_REFUSED = 3
@@ -22,6 +23,14 @@ MOST_RESULTS = 1_000
 
 class BadInput(BanhaError):
     """What was asked or handed in makes no sense as it stands."""
+
+
+class Forbidden(BanhaError):
+    """The viewer may not do this here."""
+
+
+class WrongHost(BanhaError):
+    """The request names a host that this server does not answer to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,9 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (RecordRefused, Outcome(EXIT_REFUSED, 422, "record-refused", N_("The record cannot be used"))),
     (FileRefused, Outcome(EXIT_REFUSED, 422, "file-refused", N_("The file cannot be read"))),
     (BadInput, Outcome(EXIT_USAGE, 422, "bad-input", N_("The request cannot be understood"))),
+    (BadQrels, Outcome(EXIT_USAGE, 422, "bad-qrels", N_("The judgements cannot be used"))),
+    (Forbidden, Outcome(EXIT_USAGE, 403, "forbidden", N_("This is not allowed here"))),
+    (WrongHost, Outcome(EXIT_USAGE, 421, "wrong-host", N_("This is another server"))),
     (BadSetting, Outcome(EXIT_USAGE, 500, "bad-setting", N_("A setting cannot be used"))),
     (ModelMismatch, Outcome(EXIT_UNUSABLE, 503, "model-mismatch", N_("The data were indexed with another model"))),
     (ModelUnavailable, Outcome(EXIT_UNUSABLE, 503, "model-unavailable", N_("The language model cannot be used"))),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from api.errors import BadInput
 from api.schemas import Versions
 from ingest import N_, Kind, Place, Problem, Record, repair
 from ingest.records_json import RecordRefused, record_from_json
-from matcher.evaluation import Evaluation, Measure, Query
+from matcher.evaluation import Evaluation, Measure, Qrels, Query
 
 
 class MeasureOut(BaseModel):
@@ -63,6 +63,13 @@ def read_queries(path: Path, refused: list[Problem]) -> Iterator[Query]:
         yield Query(id, text if given is None else None, given)
 
 
+def find_strangers(qrels: Qrels, records: Sequence[Record]) -> list[str]:
+    """The ids judged relevant that no record has, sorted."""
+    known = {record.id for record in records}
+    judged = {id for grades in qrels.values() for id, grade in grades.items() if grade > 0}
+    return sorted(judged - known)
+
+
 def show_evaluation(
     evaluation: Evaluation, to: Kind | None, versions: Versions, records: int, queries: int
 ) -> EvaluationOut:
@@ -90,7 +97,9 @@ def open_text(path: Path) -> Iterator[str]:
         with path.open(encoding="utf-8-sig") as stream:
             yield from stream
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "UTF-8"
+        if isinstance(error, UnicodeDecodeError):
+            raise BadInput(N_("{file} is no text in UTF-8."), file=str(path)) from error
+        reason = error.strerror or str(error)
         raise BadInput(N_("{file} cannot be read: {reason}."), file=str(path), reason=reason) from error
 
 

@@ -19,6 +19,7 @@ MEDIA_TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 _LONGEST_CELL = 32_767  # what a spreadsheet cell can hold
+_LONGEST_PROPERTY = 255  # what the title among a document's properties can hold
 _Row = Sequence[str | float | int | None]
 _QUOTE_WIDTH, _TITLE_WIDTH, _ID_WIDTH, _NUMBER_WIDTH = 60, 50, 24, 10
 
@@ -69,7 +70,9 @@ def export_records(records: Iterable[Record], format: str, translate: Translate,
         )
     ]
     widths = (_ID_WIDTH, 14, _TITLE_WIDTH, 18, 40, 20, _NUMBER_WIDTH, _NUMBER_WIDTH, 16)
-    rows = [_record_row(record) for record in records]
+    from api.pages.wording import KIND
+
+    rows = [_record_row(record, translate(KIND[record.kind])) for record in records]
     return _WRITERS[format](translate(N_("List of records")), [_note(translate, made_on)], headers, widths, rows)
 
 
@@ -89,11 +92,11 @@ def _number(quotes: Sequence[Quote]) -> str:
     return "\n".join(f"({number}) {quote.text}" for number, quote in enumerate(quotes, 1))
 
 
-def _record_row(record: Record) -> _Row:
+def _record_row(record: Record, kind: str) -> _Row:
     facts = record.facts
     return (
         record.id,
-        record.kind,
+        kind,
         record.title,
         facts.code,
         facts.organisation,
@@ -113,6 +116,7 @@ def _write_xlsx(
     from openpyxl.utils import get_column_letter
 
     book = Workbook()
+    book.properties.title, book.properties.creator = _legal(title)[:_LONGEST_PROPERTY], "Ba Nhà"
     sheet = book.active
     sheet.title = "Ba Nhà"
     for row, text in enumerate((title, *notes), 1):
@@ -144,6 +148,13 @@ def _fill_cell(cell: Any, value: str | float | int | None) -> None:
         cell.quotePrefix = True
     else:
         cell.value = value
+        if _is_large(value):
+            cell.number_format = "#,##0"
+
+
+def _is_large(value: object) -> bool:
+    """Whether a number is easier to read in groups of three; years are not."""
+    return isinstance(value, int) and abs(value) >= 10_000
 
 
 def disarm(text: str) -> str:
@@ -170,6 +181,8 @@ def _write_docx(
     from docx.shared import Mm, Pt
 
     document = Document()
+    document.core_properties.title = _legal(title)[:_LONGEST_PROPERTY]
+    document.core_properties.author = "Ba Nhà"
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
@@ -199,7 +212,7 @@ def _write_docx(
 
 def _fill_row(row: Any, values: _Row) -> None:
     for cell, value in zip(row.cells, values, strict=True):
-        cell.text = _legal("" if value is None else str(value))
+        cell.text = _legal("" if value is None else f"{value:,}".replace(",", ".") if _is_large(value) else str(value))
 
 
 _Writer = Callable[[str, Sequence[str], Sequence[str], Sequence[int], Sequence[_Row]], bytes]

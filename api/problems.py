@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api.access import PROTECTION, Forbidden, WrongHost
+from api.access import PROTECTION
 from api.catalogue import explain, fill
 from api.errors import outcome_of
 from api.opening import Server
@@ -32,10 +32,6 @@ _HTTP: Mapping[int, tuple[str, str, str]] = {
         N_("The request is larger than this server takes; send it in parts."),
     ),
 }
-_REFUSALS: tuple[tuple[type[BanhaError], int, str, str], ...] = (
-    (Forbidden, 403, "forbidden", N_("This is not allowed here")),
-    (WrongHost, 421, "wrong-host", N_("This is another server")),
-)
 _BAD_INPUT = ("bad-input", N_("The request cannot be understood"))
 _FAILED = (
     "failed",
@@ -62,7 +58,8 @@ _OTHER_MISTAKE = N_("{field}: this value cannot be used.")
 
 def explain_mistake(error: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """(template, parameters) of one validation error as pydantic describes it."""
-    parts = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
+    # The first part says where in the request it stands: body, query or path.
+    parts = [str(part) for part in error["loc"][1:]]
     params = {**error.get("ctx", {}), "field": ".".join(parts) or "JSON"}
     if "expected" in params:
         params["expected"] = str(params["expected"]).replace("'", "").replace(" or ", ", ")
@@ -101,9 +98,6 @@ def handle_errors(app: FastAPI) -> None:
 def _respond_to_domain(request: Request, error: Exception) -> Response:
     assert isinstance(error, BanhaError)
     translate = server_of(request).translate
-    for kind, status, type, title in _REFUSALS:
-        if isinstance(error, kind):
-            return respond(request, status, type, translate(title), explain(error, translate))
     outcome = outcome_of(error)
     return respond(request, outcome.status, outcome.type, translate(outcome.title), explain(error, translate))
 

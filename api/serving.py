@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from contextlib import suppress
 
@@ -42,5 +43,12 @@ def _listen(host: str, port: int) -> socket.socket:
             N_("Cannot listen on {host}:{port}: {reason}. Choose another with --host and --port."),
             host=host,
             port=port,
-            reason=error.strerror or str(error),
+            reason=_reason(error),
         ) from error
+
+
+def _reason(error: OSError) -> str:
+    """In the words of the system; the text of the error itself repeats the address as Python sees it."""
+    if error.errno and error.errno > 0:
+        return os.strerror(error.errno)
+    return error.strerror or str(error)

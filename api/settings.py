@@ -16,6 +16,7 @@ Language = Literal["vi", "en"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 PREFIX = "BANHA_"
 LEXICAL_ONLY = "none"
+DEFAULT_PORT = 8_080
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -56,6 +57,11 @@ class Settings(BaseSettings):
         description=N_("For whom the web page answers: `officer` sees everything, `nobody` what is public."),
         json_schema_extra={"shown": "officer on this computer, else nobody"},
     )
+    allowed_hosts: str = Field(
+        default="",
+        description=N_("Names besides its addresses to which `banha serve` answers, with commas between them."),
+        json_schema_extra={"shown": "none"},
+    )
     max_upload_mb: int = Field(
         default=50, ge=1, le=2_000, description=N_("Largest file that the web page and the HTTP API take, in MB.")
     )
@@ -64,6 +70,11 @@ class Settings(BaseSettings):
     def model_folder(self) -> Path:
         """Where the embedded model is, or will be, converted."""
         return self.model_cache or self.data / "model"
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """The allowed hosts, each in lower case."""
+        return frozenset(filter(None, (name.strip().rstrip(".").lower() for name in self.allowed_hosts.split(","))))
 
     def viewer_at(self, host: str) -> Viewer:
         """For whom a server on this host answers. Whoever can reach a loopback address sits at the computer."""

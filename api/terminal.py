@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -39,8 +40,10 @@ _STAGES: Mapping[str, str] = {
 _MISTAKES: Mapping[str, str] = {
     "MissingParameter": N_("Something is missing: {what}."),
     "NoSuchOption": N_("There is no option {what}."),
+    "BadOptionUsage": N_("{what} needs a value."),
     "BadParameter": N_("What was given for {what} cannot be used. {help}"),
 }
+_EXTRA = re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,10 @@ class Command(TyperCommand):
     def get_usage(self, ctx: Any) -> str:
         return _translate_usage(super().get_usage(ctx), _translate_in(ctx))
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _translate_marks(_translate_in(ctx))
+        super().format_help(ctx, formatter)
+
 
 class CommandGroup(TyperGroup):
     """The command line as a whole: reads the settings, and turns errors into words and exit codes."""
@@ -112,6 +119,7 @@ class CommandGroup(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         self.help = _translate_in(ctx)(self.help or "")
+        _translate_marks(_translate_in(ctx))
         super().format_help(ctx, formatter)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
@@ -133,7 +141,10 @@ class CommandGroup(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        result = super().invoke(ctx)
+        try:
+            result = super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            raise Abort from interrupt
         # A reader that has gone away is noticed here, where it is handled, and not at exit.
         sys.stdout.flush()
         return result
@@ -162,17 +173,34 @@ def _translate_parameters(parameters: list[Any], translate: Translate) -> list[A
     for parameter in parameters:
         is_help = "--help" in parameter.opts
         parameter.help = translate(N_("Show this help.") if is_help else parameter.help or "")
+        if getattr(parameter, "is_flag", False) or parameter.param_type_name == "argument":
+            parameter.display_type_rich = _show_no_type
         panel = N_("Arguments") if parameter.param_type_name == "argument" else N_("Options")
         parameter.rich_help_panel = translate(panel)
     return parameters
 
 
+def _show_no_type(ctx: Any) -> None:
+    """Instead of the name of a Python type."""
+
+
 def _translate_usage(usage: str, translate: Translate) -> str:
-    return usage.replace("Usage:", translate(N_("Usage:")), 1)
+    for word in (N_("Usage:"), N_("[OPTIONS]"), N_("COMMAND [ARGS]...")):
+        usage = usage.replace(word, translate(word), 1)
+    return usage
+
+
+def _translate_marks(translate: Translate) -> None:
+    """What the help adds to each parameter by itself."""
+    from typer import rich_utils
+
+    rich_utils.REQUIRED_LONG_STRING = translate(N_("[required]"))
+    rich_utils.DEFAULT_STRING = translate(N_("[default: {}]"))
 
 
 def _report(error: Exception, session: Session) -> int:
     if isinstance(error, Abort):
+        session.tell(N_("Stopped. What had been stored by then is kept; the same command goes on from there."))
         return _INTERRUPTED
     if isinstance(error, FileRefused):
         session.tell_problem(error.problem)
@@ -188,6 +216,8 @@ def _report(error: Exception, session: Session) -> int:
     what = getattr(error, "option_name", None) or (parameter and _name_parameter(parameter))
     help = session.translate(getattr(parameter, "help", None) or "")
     template = _MISTAKES.get(type(error).__name__, N_("Wrong usage: {message}"))
+    if extra := _EXTRA.match(message):
+        template, what = N_("There is more than the command takes: {what}."), extra[1]
     session.tell(template, what=what, message=message, help=help)
     if context is not None:
         session.tell(N_("Help: {command} --help"), command=context.command_path)

@@ -73,7 +73,8 @@ def _is_furniture(text: str) -> bool:
 
 def _name(file: str, opening: str) -> str:
     stem = " ".join(PurePath(file).stem.split())
-    return stem if _NAME.search(stem) else shorten(opening, _LONGEST_OPENING, placeholder=" …")
+    has_name = _NAME.search(stem) or len(opening) <= _LONGEST_TITLE
+    return stem if has_name else shorten(opening, _LONGEST_OPENING, placeholder=" …")
 
 
 def _pieces(block: Block) -> list[tuple[Piece, int]]:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from api.catalogue import explain, translator
 from api.pages.highlighting import mark_shared
-from api.settings import read_settings
+from api.settings import DEFAULT_PORT, read_settings
 from api.terminal import Session, show_progress, speak_utf8
 from ingest import OFFICER, BanhaError, Kind, Record
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matcher.pairing import Pairing
 
 PROVINCE = Path(__file__).resolve().parent / "province"
-ADDRESS = "http://127.0.0.1:8080"
+ADDRESS = f"http://127.0.0.1:{DEFAULT_PORT}"
 _BEST = 3
 _SHOWN: Sequence[tuple[Kind, str, Sequence[Kind]]] = (
     ("need", "Đường vào cảng võng thành hai cái máng sau mỗi mùa nắng", ("scientist", "proposal")),

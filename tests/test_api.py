@@ -284,6 +284,16 @@ def test_bad_input_is_explained_in_vietnamese(officer: TestClient, method: str, 
     assert_problem(officer.request(method, path, json=json_body), 422)
 
 
+def test_a_missing_query_is_called_by_its_name(officer: TestClient) -> None:
+    assert officer.get("/api/v1/search").json()["detail"] == "Thiếu query."
+    assert officer.post("/api/v1/search", json={}).json()["detail"] == "Thiếu query."
+
+
+def test_a_number_longer_than_any_amount_is_refused_with_its_row(empty: TestClient) -> None:
+    body = '{"kind": "need", "title": "Sấy gỗ", "facts": {"budget_vnd": 1%s}}' % ("0" * 400)
+    assert_problem(empty.post("/api/v1/records", content=body.encode()), 422)
+
+
 def test_what_is_not_there_is_explained_in_vietnamese(officer: TestClient) -> None:
     assert_problem(officer.get("/api/v1/nothing"), 404)
     assert_problem(officer.put("/api/v1/search"), 405)
@@ -408,6 +418,13 @@ def test_other_names_of_the_server_are_refused(officer: TestClient, host: str) -
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:80", "[::1]:8000", "192.168.1.5"])
 def test_own_names_of_the_server_are_answered(officer: TestClient, host: str) -> None:
     assert officer.get("/api/v1/records", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(("host", "status"), [("tim.so-khcn.lan:8080", 200), ("TIM", 200), ("so-khcn.lan", 421)])
+def test_names_that_are_set_are_answered_too(tmp_path: Path, host: str, status: int) -> None:
+    settings = settings_for(tmp_path, None, allowed_hosts=" Tim.so-khcn.LAN., tim,")
+    with serving(settings, "0.0.0.0") as client:
+        assert client.get("/api/v1/health", headers={"Host": host}).status_code == status
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from toy_encoder import ToyEncoder
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.settings import list_settings
+from api.settings import DEFAULT_PORT, list_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
@@ -116,6 +116,32 @@ def test_every_command_explains_itself_in_vietnamese(run: Run, command: str) -> 
     assert "Hiện trợ giúp này." in result.stdout
 
 
+@pytest.mark.parametrize("command", [(), *((command,) for command in COMMANDS)])
+def test_help_says_no_word_of_english(run: Run, command: tuple[str, ...]) -> None:
+    shown = run(*command, "--help").stdout
+    assert not re.findall(r"required|default|OPTIONS|ARGS|Usage|<bool>|list\[", shown)
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("--data",), "--data cần một giá trị."),
+        (("search", "--limit"), "--limit cần một giá trị."),
+        (("list", "gỗ", "cao su"), "Thừa so với những gì lệnh nhận: gỗ cao su."),
+        (("ingest",), "Thiếu PATH."),
+    ],
+)
+def test_wrong_usage_is_said_in_vietnamese(run: Run, args: tuple[str, ...], said: str) -> None:
+    assert said in run(*args).stderr
+
+
+def test_the_port_is_the_same_everywhere(run: Run) -> None:
+    assert f"[mặc định: {DEFAULT_PORT}]" in run("serve", "--help").stdout
+    for name in ("README.md", "Makefile"):
+        named = re.findall(r"127\.0\.0\.1:(\d+)", (ROOT / name).read_text("utf-8"))
+        assert set(named) == {str(DEFAULT_PORT)}
+
+
 def test_help_is_english_when_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BANHA_LANG", "en")
     assert "Usage: banha" in run("--help").stdout
@@ -167,6 +193,7 @@ def test_a_data_folder_that_cannot_be_used_ends_with_5(run: Run, tmp_path: Path,
     blocked.write_text("not a folder")
     result = run("--data", blocked, *args)
     assert result.exit_code == 5
+    assert "File exists" not in result.stderr
     assert str(blocked) in result.stdout + result.stderr
 
 
@@ -197,6 +224,38 @@ def test_ingest_names_what_was_stored_and_what_is_unchanged(run: Run, records_fi
     again = json.loads(run("ingest", records_file, "--json").stdout)
     assert again["stored"] == []
     assert len(again["unchanged"]) == 3
+
+
+def test_a_path_that_may_not_be_read_does_not_stop_the_others(
+    run: Run, records_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, opened = tmp_path / "khóa.txt", Path.open
+    closed.write_text("Gỗ")
+
+    def refuse(path: Path, *args: Any, **options: Any) -> Any:
+        if path == closed:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *args, **options)
+
+    monkeypatch.setattr(os, "access", lambda path, *_, **__: Path(path) != closed)
+    monkeypatch.setattr(Path, "open", refuse)
+    result = run("ingest", closed, records_file, "--json")
+    assert result.exit_code == 3
+    report = json.loads(result.stdout)
+    assert [refused["file"] for refused in report["refused"]] == ["khóa.txt"]
+    assert len(report["stored"]) == 3
+
+
+def test_an_interrupt_says_what_became_of_the_files(
+    run: Run, records_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("api.cli.ingest_paths", interrupt)
+    result = run("ingest", records_file, "--json")
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert "Đã dừng." in result.stderr
 
 
 def test_ingest_stores_the_rest_and_ends_with_3_when_something_was_refused(
@@ -484,6 +543,37 @@ def test_evaluate_measures_the_rest_when_a_line_is_no_record(run: Run, records_f
 
 def test_evaluate_without_its_files_is_wrong_usage(run: Run, tmp_path: Path) -> None:
     assert run("evaluate", "--records", tmp_path / "x", "--queries", tmp_path / "y").exit_code == 2
+
+
+@pytest.mark.parametrize("judgements", ["q1 nkh-say 1", "q1 0 nkh-say nhiều", "khac 0 nkh-say 1", ""])
+def test_evaluate_with_judgements_of_something_else_is_wrong_usage(
+    run: Run, records_file: Path, tmp_path: Path, judgements: str
+) -> None:
+    queries, qrels = tmp_path / "queries.jsonl", tmp_path / "qrels"
+    queries.write_text('{"id": "q1", "text": "nuôi tôm"}\n', "utf-8")
+    qrels.write_text(judgements, "utf-8")
+    result = run("evaluate", "--records", records_file, "--queries", queries, "--qrels", qrels)
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_evaluate_names_judged_records_that_are_not_there(run: Run, records_file: Path, tmp_path: Path) -> None:
+    queries, qrels = tmp_path / "queries.jsonl", tmp_path / "qrels"
+    queries.write_text('{"id": "q1", "text": "nuôi tôm"}\n', "utf-8")
+    qrels.write_text("q1 0 nkh-tom 1\nq1 0 la-hoac 1\n", "utf-8")
+    result = run("evaluate", "--records", records_file, "--queries", queries, "--qrels", qrels)
+    assert result.exit_code == 0
+    assert "la-hoac" in result.stderr
+
+
+@pytest.mark.parametrize("empty", ["--records", "--queries"])
+def test_evaluate_of_nothing_is_wrong_usage(run: Run, records_file: Path, tmp_path: Path, empty: str) -> None:
+    queries = tmp_path / "queries.jsonl"
+    queries.write_text('{"id": "q1", "text": "nuôi tôm"}\n', "utf-8")
+    nothing = tmp_path / "nothing.jsonl"
+    nothing.write_text("\n")
+    result = run("evaluate", "--records", records_file, "--queries", queries, empty, nothing)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "nothing.jsonl" in result.stderr
 
 
 def test_doctor_says_what_works_and_what_is_off(filled: Run) -> None:

@@ -97,6 +97,20 @@ def test_a_list_as_xlsx_keeps_numbers_as_numbers() -> None:
     assert rows[-1][-1] == 2_850_000_000
 
 
+@pytest.mark.parametrize("format", [".xlsx", ".docx"])
+def test_a_list_is_worded_for_people(format: str) -> None:
+    content = export_records([RECORD], format, VI, DAY)
+    if format == ".xlsx":
+        book = load_workbook(BytesIO(content))
+        assert book.active is not None
+        kind, budget = book.active["B5"].value, book.active["I5"].number_format
+        assert (kind, budget, book.properties.creator) == ("Nhu cầu", "#,##0", "Ba Nhà")
+    else:
+        document = Document(BytesIO(content))
+        texts = [cell.text for cell in document.tables[0].rows[1].cells]
+        assert (texts[1], texts[-1], document.core_properties.author) == ("Nhu cầu", "2.850.000.000", "Ba Nhà")
+
+
 def test_long_text_is_cut_to_what_a_cell_can_hold() -> None:
     long = RECORD.model_copy(update={"title": "ạ" * 50_000})
     assert max(len(str(value)) for value in cells(export_records([long], ".xlsx", VI, DAY))[-1]) == 32_767

@@ -12,6 +12,7 @@ import ingest.readers
 from index import Index, ingest_paths
 from ingest import Document, FileRefused, extract_records, read_document
 from ingest.document import Paragraph
+from ingest.forms import recognise_form
 
 
 def stumble(*_: object, **__: object) -> Any:
@@ -38,7 +39,7 @@ def test_the_other_files_of_the_folder_are_stored(tmp_path: Path, monkeypatch: p
     folder.mkdir()
     for name in ("a.txt", "b.txt", "c.txt"):
         (folder / name).write_text(f"Báo cáo {name}\nGỗ cao su bị nứt.")
-    whole = ingest.extraction.recognise_form
+    whole = recognise_form
 
     def stumble_at_b(document: Document, *args: Any) -> Any:
         return stumble() if document.file == "b.txt" else whole(document, *args)

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from api.access import Forbidden
-from api.errors import MOST_RESULTS
+from api.errors import MOST_RESULTS, Forbidden
 from api.opening import Server
 from api.problems import server_of
 from ingest import N_, Kind
