@@ -22,7 +22,7 @@ import numpy as np
 import tantivy
 
 from benchmarks.conditions import SEED, legal_articles, percentile, print_conditions, print_table, seconds
-from index import Floats, Index, ModelDescription, QueryReading, cut, rank, standardise, store_records
+from index import Floats, Index, ModelDescription, QueryReading, cut, standardise, store_records
 from index.pipeline import approximate_tokens
 from ingest import KINDS, OFFICER, Kind, Record, Section, fold, syllables
 from ingest.records import DEFAULT_HOUSE
@@ -186,13 +186,14 @@ class _FusedRanks:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        rows = index.store.passages_since(0)
-        self._owner = {row.id: row.record_id for row in rows}
-        vectors = [row for kind in KINDS for row in index.store.vectors_since(kind, 0)]
+        candidates = index.candidates(KINDS, OFFICER)
+        owners = np.repeat(candidates.record_ids, np.diff([*candidates.first_rows, len(candidates.ids)]))
+        self._owners: list[str] = owners.tolist()
+        self._owner = dict(zip(candidates.ids.tolist(), self._owners, strict=True))
+        vectors = [passage.vector or b"" for id in candidates.record_ids for passage in index.store.record_passages(id)]
         # Any: faiss's type stubs do not know the numpy wrappers.
         self._nearest: Any = faiss.IndexFlatIP(_DIMENSIONS)
-        self._nearest.add(np.frombuffer(b"".join(vector for _, vector in vectors), "<f4").reshape(len(vectors), -1))
-        self._numbers = [number for number, _ in vectors]
+        self._nearest.add(np.frombuffer(b"".join(vectors), "<f4").reshape(len(vectors), -1))
         words = next((index.folder / "derived").rglob("meta.json")).parent
         self._lexical = tantivy.Index.open(str(words))
 
@@ -202,20 +203,21 @@ class _FusedRanks:
         assert encoder is not None
         _, found = self._nearest.search(encoder.encode_queries([reading.dense_text]), _DEPTH)
         fused: dict[str, float] = {}
-        for numbers in (self._by_words(reading), [self._numbers[place] for place in found[0]]):
-            for position, owner in enumerate(dict.fromkeys(self._owner[number] for number in numbers)):
+        for owners in (self._by_words(reading), [self._owners[place] for place in found[0]]):
+            for position, owner in enumerate(dict.fromkeys(owners)):
                 fused[owner] = fused.get(owner, 0.0) + 1.0 / (_RRF + position)
         best = sorted(fused, key=lambda id: (-fused[id], id))[:_LIMIT]
         return list(self._index.store.get_many(best).values())
 
-    def _by_words(self, reading: QueryReading) -> list[int]:
+    def _by_words(self, reading: QueryReading) -> list[str]:
         schema, query, searcher = self._lexical.schema, tantivy.Query, self._lexical.searcher()
         clauses = [
             (tantivy.Occur.Should, query.boost_query(query.term_query(schema, field, term), weight))
             for (field, term), weight in reading.weighted_terms().items()
         ]
         hits = searcher.search(query.boolean_query(clauses), _DEPTH, count=False).hits
-        return [int(number or 0) for number in searcher.fast_field_values("id", [address for _, address in hits])]
+        numbers = searcher.fast_field_values("id", [address for _, address in hits])
+        return [self._owner[int(number or 0)] for number in numbers]
 
 
 class _FullText:
@@ -226,10 +228,9 @@ class _FullText:
         self._db.execute(
             "CREATE VIRTUAL TABLE texts USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')"
         )
-        self._db.executemany(
-            "INSERT INTO texts (rowid, text) VALUES (?, ?)",
-            ((number, text) for number, _, text in index.store.texts_since(0, "outsiders")),
-        )
+        records = index.candidates(KINDS, OFFICER).record_ids
+        texts = (passage.text for id in records for passage in index.store.record_passages(id))
+        self._db.executemany("INSERT INTO texts (text) VALUES (?)", ((text,) for text in texts))
         self._db.commit()
 
     def search(self, text: str) -> list[tuple[int]]:
@@ -265,7 +266,7 @@ def _split(index: Index, queries: Sequence[str]) -> None:
         scores = standardise(candidates.best(words)) + standardise(candidates.best(meaning))
         rows = standardise(words) + standardise(meaning)
         now = timed("best passage a record, z-scores", now)
-        order = rank(scores, candidates.record_ids)
+        order = candidates.rank(scores)
         now = timed("order all records", now)
         index.store.get_many([candidates.record_ids[position] for position in order[:_LIMIT]])
         timed("read ten records", now)
