@@ -84,13 +84,14 @@ def read_catalogue(language: str) -> Mapping[str, str]:
 def explain(problem: Problem | BanhaError, translate: Translate) -> str:
     """What is wrong and what to do, in the reader's language, without the file and the place.
 
-    What was `expected` is a template itself (`a whole number`), and so is a `reason` that the system gives often.
+    What was `expected` is a template itself (`a whole number`), and a `reason` may hold one that systems give often.
     """
     params = dict(problem.params)
     if isinstance(params.get("expected"), str):
         params["expected"] = translate(params["expected"])
-    if params.get("reason") in _REASONS:
-        params["reason"] = translate(params["reason"])
+    given = str(params.get("reason", ""))
+    if known := next((reason for reason in sorted(_REASONS) if reason in given), None):
+        params["reason"] = translate(known)
     return fill(translate(problem.message), params)
 
 

@@ -101,7 +101,8 @@ def _check_model(settings: Settings) -> Finding:
             )
         weights = find_weights()
     except BanhaError as error:
-        return Finding(name, "broken", error.message, error.params)
+        # A model asked for by name is not done without; the embedded one is.
+        return Finding(name, "broken", error.message, error.params, blocks=bool(settings.model))
     target = settings.model_folder / f"{EMBEDDED.name}-{EMBEDDED.revision}"
     params = {"model": EMBEDDED.name, "sha256": WEIGHTS_SHA256[:12], "folder": str(target)}
     if not weights.is_file() or find_damage(target):
@@ -121,7 +122,7 @@ def _check_store(settings: Settings) -> Iterator[Finding]:
         N_("Database"),
         "works",
         N_("{count} records ({kinds})"),
-        {"count": sum(counts.values()), "kinds": ", ".join(f"{kind} {count}" for kind, count in counts.items()) or "–"},
+        {"count": sum(counts.values()), "kinds": counts},
     )
     yield _check_vectors(workspace, settings)
     yield Finding(N_("Word index"), "works", N_("up to date with change {seq}"), {"seq": store.seq})

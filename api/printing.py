@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from pydantic import BaseModel
 from rich import box
@@ -16,7 +17,7 @@ from api.pages.highlighting import mark_shared
 from api.pages.wording import KIND, Wording
 from api.schemas import IngestReport, Match, Pairing, Record, SearchResult
 from api.terminal import open_console, printable
-from ingest import N_, Problem
+from ingest import N_, Kind, Problem
 from ingest import Record as DomainRecord
 
 _STATES = {"works": (N_("works"), "green"), "off": (N_("off"), "yellow"), "broken": (N_("broken"), "red")}
@@ -149,11 +150,19 @@ def show_findings(findings: Sequence[Finding], translate: Translate) -> Findings
             FindingOut(
                 name=translate(finding.name),
                 state=finding.state,
-                detail=fill(translate(finding.detail), finding.params),
+                detail=fill(translate(finding.detail), _worded(finding.params, translate)),
             )
             for finding in findings
         )
     )
+
+
+def _worded(params: Mapping[str, Any], translate: Translate) -> Mapping[str, Any]:
+    """The parameters of a finding, counts of kinds in words."""
+    kinds: Mapping[Kind, int] | None = params.get("kinds")
+    if kinds is None:
+        return params
+    return {**params, "kinds": ", ".join(f"{translate(KIND[kind])} {count}" for kind, count in kinds.items()) or "–"}
 
 
 def print_findings(shown: FindingsOut, translate: Translate) -> None:

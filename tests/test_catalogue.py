@@ -65,6 +65,19 @@ def test_translations_end_as_their_messages_do() -> None:
         assert translation.strip() == translation or message.strip() != message, message
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("database or disk is full", "đĩa đã đầy"),
+        ("An IO error occurred: 'No space left on device (os error 28)'", "đĩa đã đầy"),
+        ("something never heard of", "something never heard of"),
+    ],
+)
+def test_reasons_of_the_system_are_said_in_vietnamese(reason: str, said: str) -> None:
+    problem = Problem("", N_("{file} cannot be read: {reason}."), {"file": "a", "reason": reason})
+    assert explain(problem, translator("vi")) == f"Không đọc được a: {said}."
+
+
 def test_english_is_the_message_itself() -> None:
     assert translator("en")("Nothing was found.") == "Nothing was found."
 

@@ -583,7 +583,17 @@ def test_doctor_says_what_works_and_what_is_off(filled: Run) -> None:
     assert all(set(finding) == {"name", "state", "detail"} for finding in findings)
     states = {finding["name"]: finding["state"] for finding in findings}
     assert (states["Cơ sở dữ liệu"], states["Mô hình ngôn ngữ"]) == ("works", "off")
-    assert "3 hồ sơ" in filled("doctor").stdout
+    assert "3 hồ sơ (" in filled("doctor").stdout
+    assert "Nhà khoa học 2" in filled("doctor").stdout
+
+
+def test_doctor_ends_with_5_when_the_model_asked_for_cannot_be_used(
+    filled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BANHA_MODEL", str(tmp_path))
+    result = filled("doctor", "--json")
+    assert result.exit_code == filled("search", "gỗ").exit_code == 5
+    assert json.loads(result.stdout)["findings"]
 
 
 def test_doctor_makes_no_data_folder(run: Run, tmp_path: Path) -> None:
