@@ -137,7 +137,8 @@ class Candidates:
         columns = [np.zeros((len(queries), 0), dtype=np.float32)]
         for part in self._parts:
             if part.nearest is not None and len(part.rows):
-                columns.append(part.nearest.scores(queries)[:, part.rows])
+                scores = part.nearest.scores(queries)
+                columns.append(scores if len(part.rows) == scores.shape[1] else scores[:, part.rows])
         return np.concatenate(columns, axis=1)
 
     def vectors(self, rows: Integers) -> Floats:

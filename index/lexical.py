@@ -11,7 +11,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from ingest import Kind, accented_view, fold, syllables
+from ingest import KINDS, Kind, accented_view, fold, syllables
 
 ACCENTED, FOLDED = "accented", "folded"
 _HEAP_BYTES = 50_000_000
@@ -125,7 +125,7 @@ class LexicalIndex:
             for (field, term), weight in weighted.items()
         ]
         wanted = query.boolean_query(clauses)
-        if kinds is not None:
+        if kinds is not None and set(kinds) != set(KINDS):
             of_kind = query.boolean_query(
                 [(tantivy.Occur.Should, query.term_query(schema, "kind", kind, index_option="basic")) for kind in kinds]
             )
@@ -133,11 +133,11 @@ class LexicalIndex:
                 [(tantivy.Occur.Must, query.const_score_query(of_kind, 0.0)), (tantivy.Occur.Must, wanted)]
             )
         hits = searcher.search(wanted, searcher.num_docs, count=False).hits
-        ids = searcher.fast_field_values("id", [address for _, address in hits])
-        return (
-            np.fromiter((id or 0 for id in ids), dtype=np.int64, count=len(hits)),
-            np.fromiter((score for score, _ in hits), dtype=np.float32, count=len(hits)),
-        )
+        if not hits:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        values, addresses = zip(*hits, strict=True)
+        ids = searcher.fast_field_values("id", list(addresses))
+        return np.array(ids, dtype=np.int64), np.array(values, dtype=np.float32)
 
 
 def _document(id: int, kind: str, text: str, seq: int | None = None) -> tantivy.Document:
