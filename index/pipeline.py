@@ -29,7 +29,7 @@ from ingest import (
 
 # Short enough that a quote can be read at a glance and points at one matter; e5's window holds 512.
 PASSAGE_TOKENS = 192
-_BATCH_PASSAGES = 1_024
+_BATCH_PASSAGES = 256
 _BATCH_RECORDS = 256
 _TOKENS_PER_SYLLABLE = 1.4  # measured on the e5 vocabulary, for cutting where there is no model
 

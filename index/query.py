@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.lexical import ACCENTED, FOLDED, terms
-from ingest import accented_view, expansions, fold, repair
+from ingest import accented_view, expansions, fold, repair, syllables
 
 # The accented field tells more; the folded one finds what was typed or written without accents.
 _ACCENTED_WEIGHT, _FOLDED_WEIGHT, _EXPANSION_WEIGHT = 1.0, 0.5, 0.7
+
+_LONGEST_ALIAS = 3  # syllables of a query that is nothing but an abbreviation
 
 WeightedTerms = Mapping[tuple[str, str], float]
 
@@ -32,13 +34,20 @@ class QueryReading:
 
     def weighted_terms(self) -> WeightedTerms:
         """(field, term) → weight for the lexical leg; both readings are searched."""
-        readings = [(self.text, FOLDED, _FOLDED_WEIGHT), (self.restored or self.text, ACCENTED, _ACCENTED_WEIGHT)]
-        for form in self.expansions:
-            readings += [
-                (form, FOLDED, _FOLDED_WEIGHT * _EXPANSION_WEIGHT),
-                (form, ACCENTED, _ACCENTED_WEIGHT * _EXPANSION_WEIGHT),
-            ]
-        return weigh_terms(readings)
+        typed = weigh_terms(
+            [(self.text, FOLDED, _FOLDED_WEIGHT), (self.restored or self.text, ACCENTED, _ACCENTED_WEIGHT)]
+        )
+        if not self.expansions:
+            return typed
+        forms = weigh_terms(
+            [(form, FOLDED, _FOLDED_WEIGHT * _EXPANSION_WEIGHT) for form in self.expansions]
+            + [(form, ACCENTED, _ACCENTED_WEIGHT * _EXPANSION_WEIGHT) for form in self.expansions]
+        )
+        # An abbreviation means its words together: "ba" and "nhà" alone stand everywhere.
+        if len(syllables(self.text)) <= _LONGEST_ALIAS:
+            typed = _only_phrases(typed)
+        forms = _only_phrases(forms)
+        return {term: typed.get(term, 0.0) + forms.get(term, 0.0) for term in {**typed, **forms}}
 
 
 def read_query(text: str, restore: Callable[[str], str | None]) -> QueryReading:
@@ -56,6 +65,12 @@ def weigh_terms(readings: Sequence[tuple[str, str, float]]) -> WeightedTerms:
         for term, count in Counter(terms(view)).items():
             weighted[field, term] = weighted.get((field, term), 0.0) + weight * (1.0 + math.log(count))
     return weighted
+
+
+def _only_phrases(weighted: WeightedTerms) -> WeightedTerms:
+    """The bigrams, where there are any."""
+    phrases = {(field, term): weight for (field, term), weight in weighted.items() if "_" in term}
+    return phrases or weighted
 
 
 def weigh_document(texts: Sequence[str]) -> WeightedTerms:
