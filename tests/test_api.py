@@ -421,7 +421,10 @@ def test_own_names_of_the_server_are_answered(officer: TestClient, host: str) ->
 
 
 @pytest.mark.parametrize(("host", "status"), [("tim.so-khcn.lan:8080", 200), ("TIM", 200), ("so-khcn.lan", 421)])
-def test_names_that_are_set_are_answered_too(tmp_path: Path, host: str, status: int) -> None:
+def test_names_that_are_set_are_answered_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, status: int
+) -> None:
+    use_toy_encoder(monkeypatch)
     settings = settings_for(tmp_path, None, allowed_hosts=" Tim.so-khcn.LAN., tim,")
     with serving(settings, "0.0.0.0") as client:
         assert client.get("/api/v1/health", headers={"Host": host}).status_code == status
