@@ -28,8 +28,8 @@ def main() -> None:
     print_conditions("Bundled samples: needs → scientists, needs → tasks")
     print(
         "The records and the judgements are invented: both were written by one language model, and no expert has "
-        "checked them.\nNothing in Ba Nhà was tuned on them. They tell how methods differ on this set, not how well "
-        "any will do on yours.\n"
+        "checked them.\nTwo choices of the matcher were made with them in sight (see benchmarks/README.md). They tell "
+        "how methods differ on this set, not how well any will do on yours.\n"
     )
     encoder = real_encoder()
     with TemporaryDirectory() as folder:

@@ -20,7 +20,7 @@ _QUERY = "xử lý nước thải chăn nuôi"
 _MEASURE = """
 import json, os, subprocess, sys, time
 began = time.perf_counter()
-process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 _, status, usage = os.wait4(process.pid, 0)
 elapsed = time.perf_counter() - began
 assert status == 0, (sys.argv, status)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.conditions import SHARED, print_conditions, print_measures, real_encoder
+from benchmarks.conditions import SHARED, print_conditions, print_measures, print_table, real_encoder
 from index import Encoder
 from ingest import Record, Section, fold
 from matcher import Evaluation, Query, evaluate
@@ -16,6 +16,15 @@ from matcher import Evaluation, Query, evaluate
 DATA = SHARED / "eval" / "xquad_vi.json"
 _MEASURES = ("nDCG@10", "recall@1", "recall@5", "MRR@10")
 _LIMIT = 100
+# Of trials on the same data before Ba Nhà was written, without intervals.
+_BEFORE = (
+    ("BM25 over syllables", (".959", ".918", ".986", ".948"), (".507", ".371", ".585", ".461")),
+    ("BM25 over words (pyvi)", (".960", ".923", ".982", ".949"), (".397", ".268", ".467", ".353")),
+    ("multilingual-e5-small", (".947", ".896", ".982", ".933"), (".420", ".284", ".490", ".373")),
+    ("BM25 with bigrams + e5-small, ranks fused", (".972", ".942", ".991", ".963"), None),
+    ("BM25 over folded text", None, (".960", ".919", ".984", ".949")),
+    ("BM25 folded + restored, e5-small restored, fused", None, (".961", ".922", ".987", ".950")),
+)
 
 
 def main() -> None:
@@ -24,13 +33,14 @@ def main() -> None:
         print("Skipped: xquad_vi.json is not beside this checkout (../shared/eval).")
         return
     data, encoder = json.loads(DATA.read_text("utf-8")), real_encoder()
-    for heading, texts in (
-        ("Questions as they are", data["queries"]),
-        ("Questions typed without accents", [fold(text) for text in data["queries"]]),
+    for heading, texts, column in (
+        ("Questions as they are", data["queries"], 1),
+        ("Questions typed without accents", [fold(text) for text in data["queries"]], 2),
     ):
         print(f"### {heading}\n")
         evaluation = _evaluate(data, texts, encoder)
         print_measures(evaluation.measures, evaluation.gains, _MEASURES)
+        print_table(["earlier trial", *_MEASURES], [[row[0], *(row[column] or ())] for row in _BEFORE if row[column]])
 
 
 def _evaluate(data: dict[str, Any], texts: Sequence[str], encoder: Encoder) -> Evaluation:
