@@ -32,6 +32,11 @@ class QueryReading:
         """What the encoder reads: never text without accents when they could be restored."""
         return " ".join([self.restored or self.text, *self.expansions])
 
+    @property
+    def is_abbreviation(self) -> bool:
+        """Whether it is nothing but one of the known abbreviations, whose letters mean nothing to the encoder."""
+        return bool(self.expansions) and len(syllables(self.text)) <= _LONGEST_ALIAS
+
     def weighted_terms(self) -> WeightedTerms:
         """(field, term) → weight for the lexical leg; both readings are searched."""
         typed = weigh_terms(
@@ -44,7 +49,7 @@ class QueryReading:
             + [(form, ACCENTED, _ACCENTED_WEIGHT * _EXPANSION_WEIGHT) for form in self.expansions]
         )
         # An abbreviation means its words together: "ba" and "nhà" alone stand everywhere.
-        if len(syllables(self.text)) <= _LONGEST_ALIAS:
+        if self.is_abbreviation:
             typed = _only_phrases(typed)
         forms = _only_phrases(forms)
         return {term: typed.get(term, 0.0) + forms.get(term, 0.0) for term in {**typed, **forms}}

@@ -114,12 +114,13 @@ class Index:
     def score_reading(
         self, reading: QueryReading, query_vector: Floats | None, viewer: Viewer, kinds: Sequence[Kind] | None
     ) -> Scored:
-        """Both legs and their fusion for every visible record, whatever the limit."""
+        """Both legs and their fusion for every visible record, whatever the limit; words alone for an abbreviation."""
         candidates = self.candidates(kinds or KINDS, viewer)
         lexical_rows = candidates.lexical(reading.weighted_terms())
         word_scores = candidates.best(lexical_rows)
         lexical, rows, dense = standardise(word_scores), standardise(lexical_rows), None
-        if query_vector is not None and candidates.have_vectors:
+        words_suffice = reading.is_abbreviation and bool((word_scores > 0).any())
+        if query_vector is not None and candidates.have_vectors and not words_suffice:
             dense_rows = candidates.dense(query_vector)[0]
             dense, rows = standardise(candidates.best(dense_rows)), rows + standardise(dense_rows)
         scores = lexical if dense is None else lexical + dense

@@ -283,6 +283,19 @@ def test_threads_that_read_and_write_at_once_get_sound_answers(tmp_path: Path) -
     assert {hit.id for hit in index.search("gỗ nước", OFFICER).hits} == {record.id for record in RECORDS}
 
 
+@pytest.mark.parametrize("query", ["3 nhà", "ba nhà", "ba nha", "KHCN", "KH&CN"])
+def test_every_form_of_an_abbreviation_finds_every_form(index: Index, query: str) -> None:
+    texts = ["Mô hình 3 nhà của ngành KH&CN.", "Liên kết ba nhà về khoa học và công nghệ."]
+    crowd = [f"Nhà máy số {n} có ba người và nhà kho khoa học." for n in range(20)]
+    documents = [
+        Record("document", "state", f"Tài liệu {n}", (Section("text", text),), id=f"document-{n:02}")
+        for n, text in enumerate([*texts, *crowd])
+    ]
+    store_records(index, [(document, "test") for document in documents])
+    found = [hit.id for hit in index.search(query, OFFICER, ["document"]).hits]
+    assert set(found[:2]) == {"document-00", "document-01"}
+
+
 def test_an_empty_store_finds_nothing(tmp_path: Path) -> None:
     assert Index(tmp_path, ToyEncoder()).search("nước", OFFICER).hits == ()
 
