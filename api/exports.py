@@ -70,7 +70,7 @@ def export_records(records: Iterable[Record], format: str, translate: Translate,
         )
     ]
     widths = (_ID_WIDTH, 14, _TITLE_WIDTH, 18, 40, 20, _NUMBER_WIDTH, _NUMBER_WIDTH, 16)
-    from api.pages.wording import KIND
+    from api.wording import KIND
 
     rows = [_record_row(record, translate(KIND[record.kind])) for record in records]
     return _WRITERS[format](translate(N_("List of records")), [_note(translate, made_on)], headers, widths, rows)

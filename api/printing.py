@@ -13,10 +13,10 @@ from rich.text import Text
 from api.catalogue import BASIS_NAMES, CHANGE_NAMES, Translate, fill, locate
 from api.doctor import Finding
 from api.evaluating import EvaluationOut, MeasureOut
-from api.pages.highlighting import mark_shared
-from api.pages.wording import KIND, Wording
+from api.highlighting import mark_shared
 from api.schemas import IngestReport, Match, Pairing, Record, SearchResult
 from api.terminal import open_console, printable
+from api.wording import KIND, Wording
 from ingest import N_, Kind, Problem
 from ingest import Record as DomainRecord
 

@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from api.catalogue import explain, translator
-from api.pages.highlighting import mark_shared
+from api.highlighting import mark_shared
 from api.settings import DEFAULT_PORT, read_settings
 from api.terminal import Session, show_progress, speak_utf8
 from ingest import OFFICER, BanhaError, Kind, Record

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from api.app import create_app
 from api.catalogue import translator
-from api.pages.highlighting import mark_shared, mark_span
+from api.highlighting import mark_shared, mark_span
 from api.pages.rendering import asset
-from api.pages.wording import Wording
+from api.wording import Wording
 from ingest import KINDS, Facts, Person
 
 if TYPE_CHECKING:

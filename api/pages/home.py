@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from api.library import browse, count_kinds
 from api.opening import Server
 from api.pages.rendering import render
-from api.pages.wording import FITTING, HOUSE, KINDS, PARTNERS, Wording, pairings_href, search_href
 from api.routes.asking import AtServer
+from api.wording import FITTING, HOUSE, KINDS, PARTNERS, Wording, pairings_href, search_href
 from ingest import N_, House, Kind, fold
 
 router = APIRouter()

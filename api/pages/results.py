@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.errors import check_query
-from api.pages.highlighting import Pieces, mark_shared
+from api.highlighting import Pieces, mark_shared
 from api.pages.rendering import render
-from api.pages.wording import FITTING, KIND, KINDS, Link, Wording, pairings_href, record_href, search_href
 from api.routes.asking import AtServer
+from api.wording import FITTING, KIND, KINDS, Link, Wording, pairings_href, record_href, search_href
 from index import Hit
 from ingest import KINDS as ALL_KINDS
 from ingest import N_, Kind, as_seen_by

@@ -10,9 +10,9 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from api.catalogue import describe_place, explain
 from api.opening import Server
 from api.pages.rendering import render
-from api.pages.wording import KIND, KINDS, Wording, record_href
 from api.routes.asking import AtServer, AtWritingServer
 from api.uploads import MOST_FILES, store_files
+from api.wording import KIND, KINDS, Wording, record_href
 from index import IngestReport
 from ingest import KINDS as ALL_KINDS
 from ingest import N_, READABLE_SUFFIXES, Kind
