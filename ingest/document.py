@@ -11,12 +11,30 @@ from ingest.records import NOWHERE, Place
 
 
 @dataclass(frozen=True, slots=True)
+class Recovery:
+    """How the text of a block was got out of the file, where it was not simply there as Unicode.
+
+    `charset` is the old coding it was decoded from, `unrepaired` the text as it stood in the file when decoding or
+    repair changed it, `confidence` (0–1) how sure the recovery is.
+    """
+
+    charset: str | None = None
+    unrepaired: str | None = None
+    by_ocr: bool = False
+    confidence: float = 1.0
+
+
+EXACT = Recovery()
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph, heading or list item. `level` is 0 for body text, 1… for a heading of that depth."""
 
     text: str
     place: Place = NOWHERE
     level: int = 0
+    recovery: Recovery = EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +51,7 @@ class Cell:
     column_span: int = 1
     place: Place = NOWHERE
     tables: tuple[Table, ...] = ()
+    recovery: Recovery = EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +75,7 @@ Block = Paragraph | Table | Entry
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`format` is the detected one (docx, xlsx, csv, html, txt, md, json, jsonl), whatever the name says.
+    """`format` is the detected one (docx, xlsx, csv, html, txt, md, json, jsonl, pdf, doc …), whatever the name says.
     `problems` are places that could not be read while the rest was."""
 
     file: str

@@ -45,7 +45,8 @@ class Source:
     """Where one value of a record came from.
 
     `value` names it: ``title``, ``sections/0`` (position in the record) or ``facts/budget_vnd``.
-    `confidence` is 0–1: 1 for text read exactly, lower for guesses (OCR, charset repair).
+    `confidence` is 0–1: 1 for text read exactly, lower for guesses (OCR, charset repair). `unrepaired` is the text
+    as it stood in the file, personal data masked, where decoding an old charset or repair changed it.
     """
 
     value: str
@@ -55,6 +56,7 @@ class Source:
     method: ReadingMethod = "text"
     charset: str | None = None
     confidence: float = 1.0
+    unrepaired: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
