@@ -44,6 +44,9 @@ _ANSWERED_Z = 2.0
 _ANSWERED_SHARE = 0.5
 # Below this standardised score nothing sets the candidate apart from the crowd.
 _WEAKEST_EVIDENCE = 0.5
+# In a smaller crowd standardised scores say little (with one candidate they are 0): words in common decide then.
+_SMALLEST_CROWD = 8
+_FEWEST_COMMON_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +193,27 @@ def _explain(
                 seen.title,
                 score,
                 None,
-                "uncalibrated" if score > _WEAKEST_EVIDENCE else "insufficient",
+                "uncalibrated" if _has_evidence(question, seen, chosen, score, len(candidates)) else "insufficient",
                 {name: float(values[position]) for name, values in ranking.signals.items()},
                 tuple(best_pairs(question.record, question.passages, seen, chosen, likeness, _EVIDENCE_PAIRS)),
                 tuple(_missing(wanted, seen, chosen, None if standing is None else standing[:, position])),
             )
         )
     return tuple(pairings)
+
+
+def _has_evidence(question: Question, seen: Record, passages: Sequence[Passage], score: float, crowd: int) -> bool:
+    """Whether the candidate stands out of the crowd or, where there is none, shares words of two syllables or more."""
+    if crowd >= _SMALLEST_CROWD:
+        return score > _WEAKEST_EVIDENCE
+    mine = _words("\n".join(question.texts))
+    return len(mine & _words("\n".join(seen.text_of(p.section)[p.start : p.end] for p in passages))) >= (
+        _FEWEST_COMMON_WORDS
+    )
+
+
+def _words(text: str) -> set[str]:
+    return {term for term in terms(fold(text)) if "_" in term}
 
 
 def _passages(record: Record, candidates: Candidates, rows: slice, viewer: Viewer) -> list[Passage]:

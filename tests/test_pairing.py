@@ -153,5 +153,14 @@ def test_without_candidates_there_are_no_pairings(tmp_path: Path) -> None:
     assert match(index, NEED, "need", OFFICER).pairings == ()
 
 
+@pytest.mark.parametrize(("candidate", "basis"), [(DRYER, "uncalibrated"), (OTHER, "insufficient")])
+def test_a_single_candidate_is_judged_by_the_words_in_common(tmp_path: Path, candidate: Record, basis: str) -> None:
+    index = Index(tmp_path, ToyEncoder())
+    store_records(index, [(candidate, "test")])
+    (pairing,) = match(index, NEED, "scientist", OFFICER).pairings
+    assert pairing.basis == basis
+    assert pairing.likelihood is None
+
+
 def test_an_empty_record_gets_an_answer(index: Index) -> None:
     match(index, Record("need", "enterprise", ""), "scientist", OFFICER)
