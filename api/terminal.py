@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
-from typer import Abort
+from typer import Abort, Exit
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from api.catalogue import Translate, explain, fill, locate, translator
-from api.errors import EXIT_USAGE, BadInput, outcome_of
+from api.errors import EXIT_INTERRUPTED, EXIT_REFUSED, EXIT_USAGE, BadInput
 from api.settings import BadSetting, Settings, read_settings
-from index import Progress
 from ingest import N_, BanhaError, FileRefused, Problem
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from index import Progress
+
 _log = logging.getLogger(__name__)
-_INTERRUPTED = 130
 _WIDTH_OF_PIPES = 200  # columns of a table that is not read on a screen
 
 _STAGES: Mapping[str, str] = {
@@ -67,6 +67,15 @@ def write_json(answer: BaseModel) -> None:
     sys.stdout.write(answer.model_dump_json() + "\n")
 
 
+def end_refusing(session: Session, refused: Iterable[Problem]) -> None:
+    """Name what could not be read, and end the command with its exit code when there is any."""
+    problems = list(refused)
+    for problem in problems:
+        session.tell_problem(problem)
+    if problems:
+        raise Exit(EXIT_REFUSED)
+
+
 def open_console() -> Console:
     """Standard output for people: coloured on a screen, wide and plain in a pipe."""
     width = None if sys.stdout.isatty() else _WIDTH_OF_PIPES
@@ -92,6 +101,17 @@ def show_progress(session: Session) -> Iterator[Progress]:
             bars.update(tasks[stage], completed=done, total=total)
 
         yield progress
+
+
+def _open_session() -> Session:
+    """As the environment says. Raises BadSetting."""
+    settings = read_settings()
+    return Session(settings, translator(settings.lang))
+
+
+def _usual_session() -> Session:
+    """As long as the settings are not known, or where they cannot be used."""
+    return Session(Settings.model_construct(), translator("vi"))
 
 
 class Command(TyperCommand):
@@ -150,12 +170,11 @@ class CommandGroup(TyperGroup):
         return result
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        session = Session(Settings.model_construct(), translator("vi"))
+        session = _usual_session()
         try:
-            settings = read_settings()
-            session = Session(settings, translator(settings.lang))
+            session = _open_session()
             code = super().main(*args, **{**extra, "standalone_mode": False, "obj": session})
-        except (TyperException, Abort, BanhaError) as error:
+        except (TyperException, Abort, KeyboardInterrupt, BanhaError) as error:
             code = _report(error, session)
         except Exception:  # noqa: BLE001  # the last net: people see words, the log sees the rest
             _log.debug("failed", exc_info=True)
@@ -198,15 +217,27 @@ def _translate_marks(translate: Translate) -> None:
     rich_utils.DEFAULT_STRING = translate(N_("[default: {}]"))
 
 
-def _report(error: Exception, session: Session) -> int:
-    if isinstance(error, Abort):
-        session.tell(N_("Stopped. What had been stored by then is kept; the same command goes on from there."))
-        return _INTERRUPTED
-    if isinstance(error, FileRefused):
-        session.tell_problem(error.problem)
-        return outcome_of(error).exit
+def report_interrupt(session: Session | None = None) -> int:
+    """Say that the command was stopped, and what became of its work; gives the exit code."""
+    if session is None:
+        try:
+            session = _open_session()
+        except BadSetting:
+            session = _usual_session()
+    session.tell(N_("Stopped. What had been stored by then is kept; the same command goes on from there."))
+    return EXIT_INTERRUPTED
+
+
+def _report(error: BaseException, session: Session) -> int:
+    if isinstance(error, (Abort, KeyboardInterrupt)):
+        return report_interrupt(session)
     if isinstance(error, BanhaError):
-        sys.stderr.write(printable(explain(error, session.translate)) + "\n")
+        from api.outcomes import outcome_of
+
+        if isinstance(error, FileRefused):
+            session.tell_problem(error.problem)
+        else:
+            sys.stderr.write(printable(explain(error, session.translate)) + "\n")
         return outcome_of(error).exit
     context, message = getattr(error, "ctx", None), str(getattr(error, "message", error))
     if type(error).__name__ == "NoArgsIsHelpError":

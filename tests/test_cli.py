@@ -252,7 +252,7 @@ def test_an_interrupt_says_what_became_of_the_files(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("api.cli.ingest_paths", interrupt)
+    monkeypatch.setattr("index.ingest_paths", interrupt)
     result = run("ingest", records_file, "--json")
     assert (result.exit_code, result.stdout) == (130, "")
     assert "Đã dừng." in result.stderr
@@ -606,7 +606,7 @@ def test_doctor_makes_no_data_folder(run: Run, tmp_path: Path) -> None:
 
 def start(*args: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BANHA_")}
-    code = "from api.cli import main; main()"
+    code = "from api.__main__ import main; main()"
     return subprocess.run(
         [sys.executable, "-c", code, *map(str, args)],
         capture_output=True,
@@ -632,7 +632,7 @@ def test_json_is_pure_and_utf8_whatever_the_locale(records_file: Path, tmp_path:
 
 def test_a_reader_that_goes_away_is_no_error(records_file: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "BANHA_DATA": str(tmp_path / "d"), "BANHA_MODEL": "none"}
-    command = [sys.executable, "-c", "from api.cli import main; main()", "read", str(records_file), "--json"]
+    command = [sys.executable, "-c", "from api.__main__ import main; main()", "read", str(records_file), "--json"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=environment
     ) as process:
@@ -644,7 +644,7 @@ def test_a_reader_that_goes_away_is_no_error(records_file: Path, tmp_path: Path)
 
 def test_serve_prints_its_address_answers_and_stops_when_asked(tmp_path: Path) -> None:
     environment = {**os.environ, "BANHA_DATA": str(tmp_path / "d"), "BANHA_MODEL": "none"}
-    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0"]
+    command = [sys.executable, "-c", "from api.__main__ import main; main()", "serve", "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT, env=environment) as process:
         assert process.stderr is not None
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.errors import OUTCOMES
+from api.outcomes import OUTCOMES
 from ingest import KINDS, READABLE_SUFFIXES
 from ingest.forms import load_forms
 

@@ -1,0 +1,107 @@
+"""The commands that ask what is stored: search, match."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.commands.opening import open_data, tell_limits
+from api.commands.output import check_output, write_output
+from api.commands.parameters import AsJson, Limit, OfKind, Output
+from api.errors import EXIT_REFUSED, check_query
+from api.terminal import Session, write_json
+from ingest import N_, OFFICER, Kind
+
+if TYPE_CHECKING:
+    from api.given import Given
+    from api.workspace import Workspace
+
+
+def search(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(help=N_("What to search for, with or without accents."))],
+    kind: OfKind = None,
+    limit: Limit = 10,
+    as_json: AsJson = False,
+) -> None:
+    session: Session = ctx.obj
+    check_query(text)
+    from api.schemas import show_search
+
+    workspace = open_data(session)
+    result = workspace.index.search(_clean(text), OFFICER, [kind] if kind else None, limit)
+    shown = show_search(result, workspace.versions)
+    if as_json:
+        write_json(shown)
+    else:
+        from api.printing import print_hits
+
+        print_hits(shown, session.translate)
+    tell_limits(session, workspace)
+
+
+def match(
+    ctx: typer.Context,
+    record: Annotated[str, typer.Argument(metavar="RECORD", help=N_("Record id, file, or - for standard input."))],
+    to: Annotated[
+        Kind, typer.Option("--to", help=N_("The kind to find: proposal, scientist, need, organisation, document."))
+    ],
+    limit: Limit = 10,
+    as_json: AsJson = False,
+    output: Output = None,
+) -> None:
+    from api.exports import check_format, export_match
+    from api.schemas import show_match
+    from matcher.pairing import match as pair
+
+    session: Session = ctx.obj
+    check_output(output, record)
+    workspace = open_data(session)
+    given = _find_given(workspace, record)
+    for problem in given.problems:
+        session.tell_problem(problem)
+    if given.others:
+        session.tell(
+            N_(
+                "{count} records were found; only the first is matched: “{title}”. Ingest the file to match the others."
+            ),
+            count=given.others + 1,
+            title=given.record.title,
+        )
+    shown = show_match(pair(workspace.index, given.record, to, OFFICER, limit), workspace.versions)
+    if output:
+        content = export_match(shown, check_format(output.name), session.translate, date.today())
+        write_output(session, output, content)
+    if as_json:
+        write_json(shown)
+    elif not output:
+        from api.printing import print_pairings
+
+        print_pairings(shown, session.translate)
+    tell_limits(session, workspace)
+    if given.problems:
+        raise typer.Exit(EXIT_REFUSED)
+
+
+def _find_given(workspace: Workspace, name: str) -> Given:
+    """The stored record of this id, else the record in this file, else the one on standard input for ``-``."""
+    from api.given import Given, read_given_bytes, read_given_file
+    from index import UnknownRecord
+
+    if name == "-":
+        return read_given_bytes(sys.stdin.buffer.read())
+    try:
+        return Given(workspace.index.store.get(name), 0, ())
+    except UnknownRecord:
+        if not Path(name).exists():
+            raise
+    return read_given_file(workspace.index, Path(name))
+
+
+def _clean(text: str) -> str:
+    """What a terminal of another charset hands over holds bytes that are no characters."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,93 @@
+"""The commands that show records as they are, in files or stored: read, show, list."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from api.commands.opening import open_data
+from api.commands.output import check_output, write_output
+from api.commands.parameters import AsJson, AsKind, OfKind, Output, Paths
+from api.errors import BadInput
+from api.terminal import Session, end_refusing, write_json
+from ingest import N_, FileRefused, extract_records, read_document
+
+
+def read(
+    ctx: typer.Context,
+    paths: Paths,
+    kind: AsKind = None,
+    as_text: Annotated[bool, typer.Option("--text", help=N_("Show the recovered text, nothing masked."))] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=N_("Show the records with their sources, one JSON object a line."))
+    ] = False,
+) -> None:
+    session: Session = ctx.obj
+    if as_text and as_json:
+        raise BadInput(N_("Choose --text or --json, not both."))
+    from api.schemas import show_record
+    from index.pipeline import find_files
+
+    files, refused = find_files(paths)
+    for path in files:
+        try:
+            document = read_document(path)
+            if as_text:
+                refused += document.problems
+                sys.stdout.writelines(f"{line}\n" for line in document.lines())
+                continue
+            reading = extract_records(document, kind, session.settings.keep_contacts)
+        except FileRefused as refusal:
+            refused.append(refusal.problem)
+            continue
+        refused += reading.problems
+        for record in reading.records:
+            if as_json:
+                write_json(show_record(record))
+            else:
+                from api.printing import print_record
+
+                print_record(record, session.translate, session.settings.lang)
+    end_refusing(session, refused)
+
+
+def show(
+    ctx: typer.Context,
+    record_id: Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("The id of a stored record."))],
+    as_json: AsJson = False,
+) -> None:
+    from api.schemas import show_record
+
+    session: Session = ctx.obj
+    record = open_data(session, with_model=False).index.store.get(record_id)
+    if as_json:
+        write_json(show_record(record))
+    else:
+        from api.printing import print_record
+
+        print_record(record, session.translate, session.settings.lang)
+
+
+def list_records(ctx: typer.Context, kind: OfKind = None, as_json: AsJson = False, output: Output = None) -> None:
+    from api.exports import check_format, export_records
+    from api.schemas import show_record
+
+    session: Session = ctx.obj
+    check_output(output)
+    records = (show_record(record) for record in open_data(session, with_model=False).index.store.records(kind))
+    if output:
+        content = export_records(records, check_format(output.name), session.translate, date.today())
+        write_output(session, output, content)
+    elif as_json:
+        # One record a line, written as it is read: the list may be long.
+        sys.stdout.write("[")
+        for number, record in enumerate(records):
+            sys.stdout.write((",\n" if number else "\n") + record.model_dump_json())
+        sys.stdout.write("\n]\n")
+    else:
+        from api.printing import print_list
+
+        print_list(records, session.translate)
