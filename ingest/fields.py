@@ -1,17 +1,23 @@
-"""Fields of science: names as ticked or written in forms become codes of the national classification."""
+"""Fields of science: codes of the national classification, as written in forms or suggested by what a text says."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
 import yaml
 
 from ingest.values import has_boxes, ticked_options
-from ingest.vietnamese import fold
+from ingest.vietnamese import accented_view, fold
 
 _TOO_MANY = 4
+# A group is suggested when the text names at least this many of its words, or one of them in its title.
+_FEWEST_WORDS = 2
+_MOST_SUGGESTED = 2
+_RUNNER_UP_SHARE = 0.6
 
 
 @cache
@@ -49,3 +55,40 @@ def find_field_codes(text: str) -> tuple[str, ...]:
             codes.update(code for code in written if len(code) > 1 or not plain.strip(" .,0123456789"))
     are_options = not has_boxes(text) and len({code[0] for code in codes}) >= _TOO_MANY
     return () if are_options else tuple(sorted(codes))
+
+
+def parent_fields(code: str) -> tuple[str, ...]:
+    """The fields above one, nearest first: ``20501`` → ``205``, ``2``."""
+    return tuple(code[:length] for length in (3, 1) if length < len(code))
+
+
+@cache
+def _group_words(view: Callable[[str], str]) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+    """One pattern over the words of all groups in this view, longest first, and word → codes of its groups."""
+    table = yaml.safe_load(files("ingest").joinpath("fields.yaml").read_text(encoding="utf-8"))
+    codes: dict[str, tuple[str, ...]] = {}
+    for code, group in table["groups"].items():
+        for word in {view(word) for word in (group["title"], *group["words"])}:
+            codes[word] = (*codes.get(word, ()), code)
+    words = sorted(codes, key=lambda word: (-len(word), word))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)"), codes
+
+
+def suggest_field_codes(title: str, text: str) -> tuple[str, ...]:
+    """At most two groups that a record without fields probably belongs to, sorted; () where the words do not say.
+
+    Counts the distinct words of each group in the text, those in the title three times.
+    """
+    # Folded, ``truyền thống`` (tradition) would be ``truyền thông`` (the media).
+    view = fold if (title + text).isascii() else accented_view
+    pattern, codes = _group_words(view)
+    found: Counter[str] = Counter()
+    for part, weight in ((title, 3), (text, 1)):
+        for word in dict.fromkeys(pattern.findall(view(part))):
+            for code in codes[word]:
+                found[code] += weight
+    ranked = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    if not ranked or ranked[0][1] < _FEWEST_WORDS:
+        return ()
+    best = ranked[0][1]
+    return tuple(sorted(code for code, count in ranked[:_MOST_SUGGESTED] if count >= _RUNNER_UP_SHARE * best))

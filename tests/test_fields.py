@@ -1,0 +1,52 @@
+"""Fields of science: parents of a code, and suggestions from the words of a text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.fields import parent_fields, suggest_field_codes
+from ingest.vietnamese import fold
+
+
+@pytest.mark.parametrize(("code", "parents"), [("20501", ("205", "2")), ("205", ("2",)), ("2", ())])
+def test_a_field_knows_the_fields_above_it(code: str, parents: tuple[str, ...]) -> None:
+    assert parent_fields(code) == parents
+
+
+@pytest.mark.parametrize(
+    ("title", "codes"),
+    [
+        ("Xử lý nước thải dệt nhuộm", ("204", "207")),
+        ("Bảo quản sầu riêng sau thu hoạch", ("211", "401")),
+        ("Giáo dục hướng nghiệp cho học sinh", ("503",)),
+        ("Quan trắc chất lượng nước thải", ("207",)),
+    ],
+)
+def test_a_title_suggests_its_field(title: str, codes: tuple[str, ...]) -> None:
+    suggested = suggest_field_codes(title, "")
+    assert suggested
+    assert set(suggested) <= set(codes)
+
+
+def test_words_that_differ_by_an_accent_are_kept_apart() -> None:
+    assert "508" in suggest_field_codes("Truyền thông và mạng xã hội", "")
+    assert suggest_field_codes("Gìn giữ nghề truyền thống", "") == ()
+
+
+def test_text_without_accents_is_understood() -> None:
+    assert suggest_field_codes("Xu ly nuoc thai", "") == suggest_field_codes("Xử lý nước thải", "") == ("207",)
+
+
+def test_a_text_that_names_no_field_suggests_none() -> None:
+    assert suggest_field_codes("Kính gửi quý cơ quan", "Trân trọng cảm ơn.") == ()
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_suggestions_are_at_most_two_sorted_groups(title: str, text: str) -> None:
+    codes = suggest_field_codes(title, text)
+    assert len(codes) <= 2
+    assert list(codes) == sorted(set(codes))
+    assert all(len(code) == 3 for code in codes)
+    assert suggest_field_codes(fold(title), fold(text)) is not None
