@@ -68,15 +68,17 @@ def _write_tasks(tasks: Sequence[Source], folder: Path) -> None:
     sheets, listed = running[:4], running[4:]
     statements, pages, more = divide(done, 8, 2)
     for form, chosen, name in (
-        (task_papers.order, orders, "Phiếu đặt hàng"),
-        (task_papers.suggestion, suggestions, "Phiếu đề xuất"),
-        (task_papers.information_sheet, sheets, "Phiếu thông tin nhiệm vụ"),
-        (task_papers.statement, statements, "Thuyết minh"),
+        (task_papers.ORDER, orders, "Phiếu đặt hàng"),
+        (task_papers.SUGGESTION, suggestions, "Phiếu đề xuất"),
+        (task_papers.INFORMATION_SHEET, sheets, "Phiếu thông tin nhiệm vụ"),
+        (task_papers.STATEMENT, statements, "Thuyết minh"),
     ):
         for task in chosen:
-            write_docx(form(task), folder / f"{name} {_plain(task['code'])}.docx")
+            write_docx(task_papers.fill_in(form, task), folder / f"{name} {_plain(task['code'])}.docx")
     for task in pages:
-        write_html(task_papers.statement(task), folder / f"Thuyết minh {_plain(task['code'])}.html")
+        write_html(
+            task_papers.fill_in(task_papers.STATEMENT, task), folder / f"Thuyết minh {_plain(task['code'])}.html"
+        )
     listed = sorted([*listed, *more], key=lambda task: (task["year_from"], task["code"]))
     headers = (
         *("TT", "Mã số", "Tên nhiệm vụ", "Chủ nhiệm", "Tổ chức chủ trì", ("Thời gian", ("Bắt đầu", "Kết thúc"))),
@@ -110,10 +112,10 @@ def _write_scientists(people: Sequence[Source], folder: Path) -> None:
     listed = divide(fit, 12)[0]
     vitae, pages = divide([person for person in people if person not in listed], 26)
     for number, person in enumerate(vitae):
-        form = papers.tabular_vita if number % 3 == 2 else papers.vita
-        write_docx(form(person), folder / f"Lý lịch khoa học - {person['title']}.docx")
+        form = papers.TABULAR_VITA if number % 3 == 2 else papers.VITA
+        write_docx(papers.vita(form, person), folder / f"Lý lịch khoa học - {person['title']}.docx")
     for person in pages:
-        write_html(papers.tabular_vita(person), folder / f"Lý lịch khoa học - {person['title']}.html")
+        write_html(papers.vita(papers.TABULAR_VITA, person), folder / f"Lý lịch khoa học - {person['title']}.html")
     headers = (
         *("STT", "Họ và tên", "Năm sinh", "Học vị", "Đơn vị công tác", "Điện thoại", "Email", "Mã lĩnh vực"),
         *("Hướng nghiên cứu", "Công trình tiêu biểu", "Đề tài, dự án", "Bằng sáng chế"),

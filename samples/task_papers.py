@@ -1,23 +1,217 @@
-"""Fills in the forms of research tasks: statement, information sheet, order, suggestion."""
+"""The forms of research tasks: statement, information sheet, order, suggestion; and what is filled into them."""
 
 from __future__ import annotations
 
+from form import Entries, Form, fill, lines
 from invented import FIELD_NAMES, invent
-from paper import Box, Grid, Line, Paper, letterhead, listing, signature
+from paper import Box, Grid, Line, Paper, letterhead, signature
 from papers import DEPARTMENT, Source, thousands, tick
 
 _FIELDS = ("Tự nhiên", "Kỹ thuật và công nghệ", "Y, dược", "Nông nghiệp", "Xã hội", "Nhân văn")
 _KINDS = ("Nghiên cứu cơ bản", "Nghiên cứu ứng dụng", "Phát triển công nghệ", "Phát triển giải pháp xã hội")
+_LEVELS = ("Quốc gia", "Bộ", "Tỉnh", "Cơ sở")
 _STATE_SHARE = 0.7
+_MEMBERS = Entries(
+    "members",
+    (
+        ("TT", "number", 1.2),
+        ("Họ và tên", "name", 5.3),
+        ("Tổ chức công tác", "organisation", 6.5),
+        ("Vai trò", "role", 3.5),
+    ),
+)
+_GENERAL = (
+    ("Tên nhiệm vụ", "{title}"),
+    ("Mã số", "{code}"),
+    ("Thời gian thực hiện", "{time}"),
+    ("Tổng kinh phí", "{money}"),
+    ("Lĩnh vực", "{fields}"),
+    ("Chủ nhiệm nhiệm vụ", "Họ và tên: {lead}\nĐiện thoại: {private.mobile}\nE-mail: {private.mail}"),
+    ("Tổ chức chủ trì", "Tên tổ chức: {organisation}\nĐiện thoại: {host.landline}"),
+    ("Địa bàn thực hiện", "{place_written}"),
+    ("Tình trạng", "{status}"),
+)
+
+# Thuyết minh nhiệm vụ: a table of general items, then numbered sections.
+STATEMENT = Form(
+    "Thuyết minh {code}",
+    (
+        letterhead(DEPARTMENT),
+        Line("THUYẾT MINH NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ CẤP TỈNH", "title"),
+        Line("I. THÔNG TIN CHUNG VỀ NHIỆM VỤ", "heading"),
+        Grid(
+            tuple((Box(str(number)), Box(name), Box(value)) for number, (name, value) in enumerate(_GENERAL, 1)),
+            (1.2, 4.8, 10.5),
+        ),
+        Line("10. Danh sách cá nhân tham gia", "subheading"),
+        _MEMBERS,
+        Line("II. NỘI DUNG KHOA HỌC VÀ CÔNG NGHỆ", "heading"),
+        Line("11. Tính cấp thiết của nhiệm vụ", "subheading"),
+        Line("{urgency}"),
+        Line("12. Mục tiêu của nhiệm vụ", "subheading"),
+        Line("{objectives}"),
+        Line("13. Nội dung nghiên cứu", "subheading"),
+        Line("{content}"),
+        Line("III. SẢN PHẨM CỦA NHIỆM VỤ", "heading"),
+        Line("14. Sản phẩm khoa học và công nghệ", "subheading"),
+        Line("{products}"),
+        Line("15. Khả năng và địa chỉ ứng dụng", "subheading"),
+        Line("{application}"),
+        Line("IV. KINH PHÍ THỰC HIỆN", "heading"),
+        Entries(
+            "costs",
+            (
+                ("Khoản chi", "name", 6.5),
+                ("Tổng số (triệu đồng)", "total", 3.5),
+                ("Ngân sách nhà nước", "state", 3.5),
+                ("Nguồn khác", "other", 3.0),
+            ),
+        ),
+        signature("Sông Trà, ngày 15 tháng 5 năm {year_from}", "CHỦ NHIỆM NHIỆM VỤ"),
+    ),
+)
+
+# Phiếu thông tin nhiệm vụ đang tiến hành, Mẫu 1 of Thông tư 14/2014/TT-BKHCN.
+INFORMATION_SHEET = Form(
+    "Phiếu thông tin {code}",
+    (
+        Line("Mẫu 1. Phiếu thông tin nhiệm vụ đang tiến hành", "right"),
+        Line("(Ban hành kèm theo Thông tư số 14/2014/TT-BKHCN)", "right"),
+        letterhead("{office}"),
+        Line("PHIẾU THÔNG TIN VỀ NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ ĐANG TIẾN HÀNH", "title"),
+        *lines(
+            "1. Tên nhiệm vụ: {title}",
+            "2. Cấp nhiệm vụ: {level}",
+            f"3. Mức độ bảo mật: {tick(('Bình thường', 'Mật', 'Tối mật', 'Tuyệt mật'), 'Bình thường')}",
+            "4. Mã số nhiệm vụ: {code}",
+            "5. Tên tổ chức chủ trì: {organisation}",
+            "Điện thoại: {host.landline}",
+            "6. Cơ quan chủ quản: Ủy ban nhân dân tỉnh Sông Trà",
+            "7. Chủ nhiệm nhiệm vụ:",
+            "Họ và tên: {lead}",
+            "Ngày, tháng, năm sinh: {private.birth_date}",
+            "Điện thoại: {private.mobile}\tE-mail: {private.mail}",
+            "8. Danh sách cá nhân tham gia:",
+        ),
+        _MEMBERS,
+        *lines(
+            "9. Mục tiêu nghiên cứu:",
+            "{objectives}",
+            "10. Tóm tắt nội dung nghiên cứu chính:",
+            "{content}",
+            "11. Lĩnh vực nghiên cứu: {field}",
+            "12. Sản phẩm khoa học và công nghệ dự kiến:",
+            "{products}",
+            "13. Địa chỉ và quy mô ứng dụng dự kiến:",
+            "{application}",
+            "14. Địa bàn thực hiện: {place_written}",
+            "15. Thời gian thực hiện: {time}",
+            "16. Kinh phí thực hiện: {money}",
+            "17. Quyết định phê duyệt: số {decision}/QĐ-UBND ngày 20 tháng 4 năm {year_from}",
+            "18. Tình trạng thực hiện: {status}",
+        ),
+        signature("Sông Trà, ngày 10 tháng 6 năm {year_from}", "XÁC NHẬN CỦA TỔ CHỨC CHỦ TRÌ"),
+    ),
+)
+
+# Phiếu đặt hàng nhiệm vụ, Mẫu I.01-ĐHNV.
+ORDER = Form(
+    "Phiếu đặt hàng {code}",
+    (
+        Line("Mẫu I.01-ĐHNV", "right"),
+        letterhead(DEPARTMENT),
+        Line("PHIẾU ĐẶT HÀNG NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ", "title"),
+        Line("Mã hồ sơ: {code}", "centred"),
+        *lines(
+            "1. Tên nhiệm vụ: {title}",
+            "2. Lĩnh vực khoa học và công nghệ: {fields}",
+            "3. Loại hình nhiệm vụ: {kind}",
+            "4. Căn cứ đề xuất: Kế hoạch khoa học và công nghệ hằng năm của tỉnh Sông Trà.",
+            "5. Tính cấp thiết của việc thực hiện nhiệm vụ",
+            "{urgency}",
+            "6. Mục tiêu của nhiệm vụ",
+            "{objectives}",
+            "7. Nội dung chính",
+            "{content}",
+            "8. Sản phẩm dự kiến",
+            "{products}",
+            "9. Khả năng và địa chỉ ứng dụng",
+            "{application}",
+            "10. Dự kiến kinh phí: {money}",
+            "11. Thời gian thực hiện: {time}",
+            "12. Tổ chức chủ trì (đề xuất): {organisation}",
+            "13. Chủ nhiệm nhiệm vụ (dự kiến): {lead}",
+            "14. Cá nhân tham gia:",
+        ),
+        _MEMBERS,
+        *lines(
+            "15. Địa bàn thực hiện: {place_written}",
+            "16. Tình trạng: {status}",
+            "17. Thông tin liên hệ",
+            "Điện thoại: {private.landline}\tE-mail: {private.mail}",
+        ),
+        signature("Sông Trà, ngày 02 tháng 3 năm {year_before}", "THỦ TRƯỞNG ĐƠN VỊ ĐẶT HÀNG"),
+    ),
+)
+
+# Phiếu đề xuất nhiệm vụ, Mẫu A3-ĐXNV of Thông tư 03/2017/TT-BKHCN.
+SUGGESTION = Form(
+    "Phiếu đề xuất {code}",
+    (
+        Line("Mẫu A3-ĐXNV", "right"),
+        Line("(Ban hành kèm theo Thông tư số 03/2017/TT-BKHCN)", "right"),
+        letterhead("{office}"),
+        Line("PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ CẤP TỈNH", "title"),
+        Line("(Không quá 6 trang giấy khổ A4)", "note"),
+        Line("1. Tên nhiệm vụ:", "subheading"),
+        *lines("{title}", "2. Mã hồ sơ: {code}"),
+        Line("3. Tính cấp thiết của nhiệm vụ:", "subheading"),
+        Line("{urgency}"),
+        Line("4. Mục tiêu của nhiệm vụ:", "subheading"),
+        Line("{objectives}"),
+        Line("5. Các nội dung chính:", "subheading"),
+        Line("{content}"),
+        Line("6. Sản phẩm của nhiệm vụ:", "subheading"),
+        Line("{products}"),
+        Line("7. Dự kiến tổ chức, cơ quan hoặc địa chỉ ứng dụng các kết quả tạo ra:", "subheading"),
+        *lines(
+            "{application}",
+            "8. Thời gian thực hiện: {time}",
+            "9. Dự kiến nhu cầu kinh phí: {money}",
+            "10. Lĩnh vực: {field}",
+            "11. Tổ chức chủ trì: {organisation}",
+            "12. Chủ nhiệm: {lead}",
+            "13. Thành viên tham gia:",
+        ),
+        _MEMBERS,
+        *lines("14. Địa bàn thực hiện: {place_written}", "15. Trạng thái: {status}"),
+        signature("Sông Trà, ngày 12 tháng 2 năm {year_before}", "TỔ CHỨC, CÁ NHÂN ĐỀ XUẤT"),
+    ),
+)
 
 
-def _fields_of(code: str) -> str:
-    return tick(_FIELDS, _FIELDS[int(code[0]) - 1])
-
-
-def _time_of(task: Source) -> str:
-    first, last = task["year_from"], task["year_to"]
-    return f"{(last - first) * 12} tháng (từ tháng 06/{first} đến tháng 05/{last})"
+def fill_in(form: Form, task: Source) -> Paper:
+    """One of the four forms, filled in for this task."""
+    code, first = task["field_code"], task["year_from"]
+    values = {
+        **task,
+        **task["sections"],
+        "private": invent(task["lead"]),
+        "host": invent(task["organisation"]),
+        "office": task["organisation"].upper(),
+        "field": f"{code} – {FIELD_NAMES[code]}",
+        "fields": tick(_FIELDS, _FIELDS[int(code[0]) - 1]),
+        "kind": tick(_KINDS, _KINDS[3] if code[0] in "56" else _KINDS[1]),
+        "level": tick(_LEVELS, "Cơ sở" if "CS" in task["code"] else "Tỉnh"),
+        "time": f"{(task['year_to'] - first) * 12} tháng (từ tháng 06/{first} đến tháng 05/{task['year_to']})",
+        "money": _money_of(task),
+        "decision": len(task["title"]) * 7,
+        "year_before": first - 1,
+    }
+    members = [
+        {"name": name, "organisation": task["organisation"], "role": "Thành viên chính"} for name in task["members"]
+    ]
+    return fill(form, values, {"members": members, "costs": _costs_of(task)})
 
 
 def _money_of(task: Source) -> str:
@@ -29,188 +223,17 @@ def _money_of(task: Source) -> str:
     )
 
 
-def _members_of(task: Source) -> Grid:
-    rows = [(number, name, task["organisation"], "Thành viên chính") for number, name in enumerate(task["members"], 1)]
-    return listing(("TT", "Họ và tên", "Tổ chức công tác", "Vai trò"), rows, (1.2, 5.3, 6.5, 3.5))
-
-
-def statement(task: Source) -> Paper:
-    """Thuyết minh nhiệm vụ: a table of general items, then numbered sections."""
-    lead, host = invent(task["lead"]), invent(task["organisation"])
-    sections = task["sections"]
+def _costs_of(task: Source) -> list[dict[str, str]]:
     total = task["budget_trieu"]
     labour, goods = round(total * 0.45), round(total * 0.3)
-    costs = [
-        ("Công lao động trực tiếp", labour),
-        ("Nguyên vật liệu, năng lượng", goods),
-        ("Chi khác", total - labour - goods),
+    costs = {
+        "Công lao động trực tiếp": labour,
+        "Nguyên vật liệu, năng lượng": goods,
+        "Chi khác": total - labour - goods,
+    }
+    rows = [(name, cost, round(cost * _STATE_SHARE)) for name, cost in costs.items()]
+    rows.append(("Tổng cộng", total, sum(state for _, _, state in rows)))
+    return [
+        {"name": name, "total": thousands(cost), "state": thousands(state), "other": thousands(cost - state)}
+        for name, cost, state in rows
     ]
-    shares = [(name, cost, round(cost * _STATE_SHARE)) for name, cost in costs]
-    shares.append(("Tổng cộng", total, sum(state for _, _, state in shares)))
-    general = (
-        ("Tên nhiệm vụ", task["title"]),
-        ("Mã số", task["code"]),
-        ("Thời gian thực hiện", _time_of(task)),
-        ("Tổng kinh phí", _money_of(task)),
-        ("Lĩnh vực", _fields_of(task["field_code"])),
-        ("Chủ nhiệm nhiệm vụ", f"Họ và tên: {task['lead']}\nĐiện thoại: {lead.mobile}\nE-mail: {lead.mail}"),
-        ("Tổ chức chủ trì", f"Tên tổ chức: {task['organisation']}\nĐiện thoại: {host.landline}"),
-        ("Địa bàn thực hiện", task["place_written"]),
-        ("Tình trạng", task["status"]),
-    )
-    rows = tuple((Box(str(number)), Box(name), Box(value)) for number, (name, value) in enumerate(general, 1))
-    return Paper(
-        f"Thuyết minh {task['code']}",
-        (
-            letterhead(DEPARTMENT),
-            Line("THUYẾT MINH NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ CẤP TỈNH", "title"),
-            Line("I. THÔNG TIN CHUNG VỀ NHIỆM VỤ", "heading"),
-            Grid(rows, (1.2, 4.8, 10.5)),
-            Line("10. Danh sách cá nhân tham gia", "subheading"),
-            _members_of(task),
-            Line("II. NỘI DUNG KHOA HỌC VÀ CÔNG NGHỆ", "heading"),
-            Line("11. Tính cấp thiết của nhiệm vụ", "subheading"),
-            Line(sections["urgency"]),
-            Line("12. Mục tiêu của nhiệm vụ", "subheading"),
-            Line(sections["objectives"]),
-            Line("13. Nội dung nghiên cứu", "subheading"),
-            Line(sections["content"]),
-            Line("III. SẢN PHẨM CỦA NHIỆM VỤ", "heading"),
-            Line("14. Sản phẩm khoa học và công nghệ", "subheading"),
-            Line(sections["products"]),
-            Line("15. Khả năng và địa chỉ ứng dụng", "subheading"),
-            Line(sections["application"]),
-            Line("IV. KINH PHÍ THỰC HIỆN", "heading"),
-            listing(
-                ("Khoản chi", "Tổng số (triệu đồng)", "Ngân sách nhà nước", "Nguồn khác"),
-                [(name, thousands(cost), thousands(state), thousands(cost - state)) for name, cost, state in shares],
-                (6.5, 3.5, 3.5, 3.0),
-            ),
-            signature(f"Sông Trà, ngày 15 tháng 5 năm {task['year_from']}", "CHỦ NHIỆM NHIỆM VỤ"),
-        ),
-    )
-
-
-def information_sheet(task: Source) -> Paper:
-    """Phiếu thông tin nhiệm vụ đang tiến hành, Mẫu 1 of Thông tư 14/2014/TT-BKHCN."""
-    lead, host = invent(task["lead"]), invent(task["organisation"])
-    sections = task["sections"]
-    level = "Cơ sở" if "CS" in task["code"] else "Tỉnh"
-    return Paper(
-        f"Phiếu thông tin {task['code']}",
-        (
-            Line("Mẫu 1. Phiếu thông tin nhiệm vụ đang tiến hành", "right"),
-            Line("(Ban hành kèm theo Thông tư số 14/2014/TT-BKHCN)", "right"),
-            letterhead(task["organisation"].upper()),
-            Line("PHIẾU THÔNG TIN VỀ NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ ĐANG TIẾN HÀNH", "title"),
-            Line(f"1. Tên nhiệm vụ: {task['title']}"),
-            Line(f"2. Cấp nhiệm vụ: {tick(('Quốc gia', 'Bộ', 'Tỉnh', 'Cơ sở'), level)}"),
-            Line(f"3. Mức độ bảo mật: {tick(('Bình thường', 'Mật', 'Tối mật', 'Tuyệt mật'), 'Bình thường')}"),
-            Line(f"4. Mã số nhiệm vụ: {task['code']}"),
-            Line(f"5. Tên tổ chức chủ trì: {task['organisation']}"),
-            Line(f"Điện thoại: {host.landline}"),
-            Line("6. Cơ quan chủ quản: Ủy ban nhân dân tỉnh Sông Trà"),
-            Line("7. Chủ nhiệm nhiệm vụ:"),
-            Line(f"Họ và tên: {task['lead']}"),
-            Line(f"Ngày, tháng, năm sinh: {lead.birth_date}"),
-            Line(f"Điện thoại: {lead.mobile}\tE-mail: {lead.mail}"),
-            Line("8. Danh sách cá nhân tham gia:"),
-            _members_of(task),
-            Line("9. Mục tiêu nghiên cứu:"),
-            Line(sections["objectives"]),
-            Line("10. Tóm tắt nội dung nghiên cứu chính:"),
-            Line(sections["content"]),
-            Line(f"11. Lĩnh vực nghiên cứu: {task['field_code']} – {FIELD_NAMES[task['field_code']]}"),
-            Line("12. Sản phẩm khoa học và công nghệ dự kiến:"),
-            Line(sections["products"]),
-            Line("13. Địa chỉ và quy mô ứng dụng dự kiến:"),
-            Line(sections["application"]),
-            Line(f"14. Địa bàn thực hiện: {task['place_written']}"),
-            Line(f"15. Thời gian thực hiện: {_time_of(task)}"),
-            Line(f"16. Kinh phí thực hiện: {_money_of(task)}"),
-            Line(
-                f"17. Quyết định phê duyệt: số {len(task['title']) * 7}/QĐ-UBND ngày 20 tháng 4 năm {task['year_from']}"
-            ),
-            Line(f"18. Tình trạng thực hiện: {task['status']}"),
-            signature(f"Sông Trà, ngày 10 tháng 6 năm {task['year_from']}", "XÁC NHẬN CỦA TỔ CHỨC CHỦ TRÌ"),
-        ),
-    )
-
-
-def order(task: Source) -> Paper:
-    """Phiếu đặt hàng nhiệm vụ, Mẫu I.01-ĐHNV."""
-    lead = invent(task["lead"])
-    sections = task["sections"]
-    kind = _KINDS[3] if task["field_code"][0] in "56" else _KINDS[1]
-    return Paper(
-        f"Phiếu đặt hàng {task['code']}",
-        (
-            Line("Mẫu I.01-ĐHNV", "right"),
-            letterhead(DEPARTMENT),
-            Line("PHIẾU ĐẶT HÀNG NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ", "title"),
-            Line(f"Mã hồ sơ: {task['code']}", "centred"),
-            Line(f"1. Tên nhiệm vụ: {task['title']}"),
-            Line(f"2. Lĩnh vực khoa học và công nghệ: {_fields_of(task['field_code'])}"),
-            Line(f"3. Loại hình nhiệm vụ: {tick(_KINDS, kind)}"),
-            Line("4. Căn cứ đề xuất: Kế hoạch khoa học và công nghệ hằng năm của tỉnh Sông Trà."),
-            Line("5. Tính cấp thiết của việc thực hiện nhiệm vụ"),
-            Line(sections["urgency"]),
-            Line("6. Mục tiêu của nhiệm vụ"),
-            Line(sections["objectives"]),
-            Line("7. Nội dung chính"),
-            Line(sections["content"]),
-            Line("8. Sản phẩm dự kiến"),
-            Line(sections["products"]),
-            Line("9. Khả năng và địa chỉ ứng dụng"),
-            Line(sections["application"]),
-            Line(f"10. Dự kiến kinh phí: {_money_of(task)}"),
-            Line(f"11. Thời gian thực hiện: {_time_of(task)}"),
-            Line(f"12. Tổ chức chủ trì (đề xuất): {task['organisation']}"),
-            Line(f"13. Chủ nhiệm nhiệm vụ (dự kiến): {task['lead']}"),
-            Line("14. Cá nhân tham gia:"),
-            _members_of(task),
-            Line(f"15. Địa bàn thực hiện: {task['place_written']}"),
-            Line(f"16. Tình trạng: {task['status']}"),
-            Line("17. Thông tin liên hệ"),
-            Line(f"Điện thoại: {lead.landline}\tE-mail: {lead.mail}"),
-            signature(f"Sông Trà, ngày 02 tháng 3 năm {task['year_from'] - 1}", "THỦ TRƯỞNG ĐƠN VỊ ĐẶT HÀNG"),
-        ),
-    )
-
-
-def suggestion(task: Source) -> Paper:
-    """Phiếu đề xuất nhiệm vụ, Mẫu A3-ĐXNV of Thông tư 03/2017/TT-BKHCN."""
-    sections = task["sections"]
-    return Paper(
-        f"Phiếu đề xuất {task['code']}",
-        (
-            Line("Mẫu A3-ĐXNV", "right"),
-            Line("(Ban hành kèm theo Thông tư số 03/2017/TT-BKHCN)", "right"),
-            letterhead(task["organisation"].upper()),
-            Line("PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ CẤP TỈNH", "title"),
-            Line("(Không quá 6 trang giấy khổ A4)", "note"),
-            Line("1. Tên nhiệm vụ:", "subheading"),
-            Line(task["title"]),
-            Line(f"2. Mã hồ sơ: {task['code']}"),
-            Line("3. Tính cấp thiết của nhiệm vụ:", "subheading"),
-            Line(sections["urgency"]),
-            Line("4. Mục tiêu của nhiệm vụ:", "subheading"),
-            Line(sections["objectives"]),
-            Line("5. Các nội dung chính:", "subheading"),
-            Line(sections["content"]),
-            Line("6. Sản phẩm của nhiệm vụ:", "subheading"),
-            Line(sections["products"]),
-            Line("7. Dự kiến tổ chức, cơ quan hoặc địa chỉ ứng dụng các kết quả tạo ra:", "subheading"),
-            Line(sections["application"]),
-            Line(f"8. Thời gian thực hiện: {_time_of(task)}"),
-            Line(f"9. Dự kiến nhu cầu kinh phí: {_money_of(task)}"),
-            Line(f"10. Lĩnh vực: {task['field_code']} – {FIELD_NAMES[task['field_code']]}"),
-            Line(f"11. Tổ chức chủ trì: {task['organisation']}"),
-            Line(f"12. Chủ nhiệm: {task['lead']}"),
-            Line("13. Thành viên tham gia:"),
-            _members_of(task),
-            Line(f"14. Địa bàn thực hiện: {task['place_written']}"),
-            Line(f"15. Trạng thái: {task['status']}"),
-            signature(f"Sông Trà, ngày 12 tháng 2 năm {task['year_from'] - 1}", "TỔ CHỨC, CÁ NHÂN ĐỀ XUẤT"),
-        ),
-    )
