@@ -32,11 +32,22 @@ def test_titles_are_stripped(written: str, name: str) -> None:
     assert strip_titles(written) == name
 
 
-@given(st.text(max_size=60))
-def test_names_never_fail_on_any_text(text: str) -> None:
-    strip_titles(text)
-    find_people(text)
-    house_of_organisation(text)
+PIECES = ("PGS.", "TS", "Ông ", "1. ", "(", ",", ";", "\n", " - ", "Nguyễn", "VĂN", "Tú", "Viện", " ", ".", "đ")
+ANY_TEXT = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES)).map("".join))
+
+
+@given(ANY_TEXT)
+def test_a_stripped_name_is_a_piece_of_the_text(text: str) -> None:
+    name = strip_titles(text)
+    assert name == name.strip(" .")
+    assert name.casefold() in " ".join(text.split()).casefold()
+
+
+@given(ANY_TEXT)
+def test_people_are_full_names_each_once_and_no_organisations(text: str) -> None:
+    people = find_people(text)
+    assert len(set(people)) == len(people)
+    assert all(2 <= len(name.split()) <= 6 and house_of_organisation(name) is None for name in people)
 
 
 def test_people_are_found_beside_organisations() -> None:

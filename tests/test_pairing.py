@@ -162,5 +162,7 @@ def test_a_single_candidate_is_judged_by_the_words_in_common(tmp_path: Path, can
     assert pairing.likelihood is None
 
 
-def test_an_empty_record_gets_an_answer(index: Index) -> None:
-    match(index, Record("need", "enterprise", ""), "scientist", OFFICER)
+def test_an_empty_record_is_not_enough_evidence(index: Index) -> None:
+    found = match(index, Record("need", "enterprise", ""), "scientist", OFFICER, limit=100)
+    assert {pairing.basis for pairing in found.pairings} == {"insufficient"}
+    assert [(*pairing.evidence, *pairing.missing) for pairing in found.pairings] == [()] * len(found.pairings)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ingest.fields import find_field_codes
 from ingest.values import (
+    has_boxes,
     is_status,
     money_unit,
     parse_money,
@@ -78,13 +79,46 @@ def test_dots_group_thousands(number: int) -> None:
     assert dong_of(f"{written} đồng") == number
 
 
-@given(st.text(max_size=60))
-def test_values_never_fail_on_any_text(text: str) -> None:
-    parse_money(text)
-    parse_period(text)
-    ticked_options(text)
-    find_field_codes(text)
-    strip_leaders(text)
+PIECES = (
+    *("1", "25", "000", "201", "2026", ".", ",", "/", " ", "\n", "-", "…", "...", "_", "☐", "☒", "[x]", "[ ]", "a"),
+    *("tỷ", "triệu", "đồng", "tổng", "nguồn khác:", "tháng", "năm", "đến", "từ", "Y dược", "Kỹ thuật"),
+)
+ANY_TEXT = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES)).map("".join))
+
+
+@given(ANY_TEXT)
+def test_money_is_never_negative_or_more_than_there_is(text: str) -> None:
+    money = parse_money(text)
+    assert money is None or 0 <= money.dong < 10**18
+
+
+@given(ANY_TEXT)
+def test_periods_run_forwards_through_years_of_four_digits(text: str) -> None:
+    period = parse_period(text)
+    assert period.months is None or period.months >= 0
+    assert (period.year_from is None) == (period.year_to is None)
+    assert period.year_from is None or 1900 <= period.year_from <= (period.year_to or 0) < 2100
+
+
+@given(ANY_TEXT)
+def test_ticked_options_are_pieces_of_the_text(text: str) -> None:
+    options = ticked_options(text)
+    assert all(option and option in " ".join(text.split()) for option in options)
+    assert not options or has_boxes(text)
+
+
+@given(ANY_TEXT)
+def test_field_codes_are_sorted_each_once_and_of_one_three_or_five_digits(text: str) -> None:
+    codes = find_field_codes(text)
+    assert list(codes) == sorted(set(codes))
+    assert {len(code) for code in codes} <= {1, 3, 5}
+    assert all(code.isdecimal() and code[0] in "123456" for code in codes)
+
+
+@given(ANY_TEXT)
+def test_stripping_leaders_twice_is_stripping_once(text: str) -> None:
+    stripped = strip_leaders(text)
+    assert stripped == strip_leaders(stripped) == stripped.strip()
 
 
 @pytest.mark.parametrize(
