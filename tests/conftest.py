@@ -1,7 +1,11 @@
-"""Fixtures that several test modules share."""
+"""What all test modules share: fixtures, and at the end of a run what was left out and why."""
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +14,12 @@ import pytest
 if TYPE_CHECKING:
     from index.encoder import SentenceTransformerEncoder
 
+# Programs that some tests start, and the Debian packages they come in.
+PROGRAMS = {
+    "chromium": "chromium",
+    "tesseract": "tesseract-ocr tesseract-ocr-vie",
+    "soffice": "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
+}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -35,3 +45,24 @@ def encoder(model_folder: Path) -> SentenceTransformerEncoder:
     from index.encoder import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(model_folder)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    left_out = Counter(
+        (report.nodeid.split("::")[0], report.longrepr[2]) for report in terminalreporter.getreports("skipped")
+    )
+    lines = [*missing_programs(), *(f"{count} skipped in {file}: {why}" for (file, why), count in left_out.items())]
+    if lines:
+        terminalreporter.section("left out")
+    for line in lines:
+        terminalreporter.line(line)
+
+
+def missing_programs() -> Iterator[str]:
+    for program, packages in PROGRAMS.items():
+        if shutil.which(program) is None:
+            yield f"{program} is not on this computer: apt-get install {packages}"
+    if tesseract := shutil.which("tesseract"):
+        languages = subprocess.run([tesseract, "--list-langs"], capture_output=True, text=True, check=False).stdout
+        if "vie" not in languages.split():
+            yield "tesseract does not know Vietnamese: apt-get install tesseract-ocr-vie"

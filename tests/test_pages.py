@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 import threading
 import time
@@ -28,7 +29,7 @@ from ingest import KINDS, Facts, Person
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = shutil.which("chromium")
 WIDE, PHONE = (1280, 800), (390, 844)
 PAGES = ["/", "/tim-kiem?q=say go", "/ho-so", "/ho-so/need-1", "/ho-so/need-1/ghep?to=scientist", "/tai-len"]
 
@@ -229,11 +230,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
+    if CHROMIUM is None:
+        pytest.skip("chromium is not on this computer")
     api = pytest.importorskip("playwright.sync_api")
     with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
 
@@ -360,10 +361,7 @@ def test_contrasts_labels_and_headings_in_light_and_dark(browser: Browser, addre
         page.goto(address + path)
         assert page.evaluate(_POOR_CONTRASTS) == [], scheme
         assert page.locator("h1").count() == 1
-        unnamed = (
-            "[...document.querySelectorAll('input:not([type=hidden]), select')].filter(e => !e.labels.length).length"
-        )
-        assert page.evaluate(unnamed) == 0
+        assert page.evaluate(_UNNAMED_FIELDS) == 0
         context.close()
 
 
