@@ -12,14 +12,21 @@ import yaml
 
 from ingest.vietnamese import accented_view, fold
 
+# ``trường`` of a school, not that of môi trường, thị trường, hiện trường, công trường.
+_ORGANISATION = re.compile(
+    r"\b(?:cong ty|(?<!moi )(?<!thi )(?<!hien )(?<!cong )truong|dai hoc|dh|vien|hoc vien|htx|hop tac xa|tap doan|"
+    r"benh vien)\b"
+)
 _PREFIX = r"(?:tỉnh|tinh|thành phố|thanh pho|tp\.?|t\.p\.?)"
 
 
 @dataclass(frozen=True, slots=True)
 class ProvinceMention:
-    """`written` is the slice of the text, with its ``tỉnh``/``thành phố``; `today` the official name now."""
+    """`written` is the slice of the text, with its ``tỉnh``/``thành phố``; `former` the province's name before the
+    mergers of 2025, `today` the official name now."""
 
     written: str
+    former: str
     today: str
     start: int
     has_prefix: bool
@@ -74,6 +81,7 @@ def find_provinces(text: str) -> tuple[ProvinceMention, ...]:
         found.append(
             ProvinceMention(
                 " ".join(text[match.start() : match.end()].split()),
+                former,
                 load_provinces()[former],
                 match.start(),
                 match.group(1) is not None,
@@ -105,7 +113,4 @@ def place_of(*texts: str | None) -> ProvinceMention | None:
 
 def _is_in_organisation(text: str, mention: ProvinceMention) -> bool:
     clause = re.split(r"[,;\n(]", text[: mention.start])[-1]
-    return (
-        re.search(r"\b(?:cong ty|truong|dai hoc|dh|vien|hoc vien|htx|hop tac xa|tap doan|benh vien)\b", fold(clause))
-        is not None
-    )
+    return _ORGANISATION.search(fold(clause)) is not None
