@@ -41,6 +41,14 @@ class BanhaError(Exception):
         self.message = message
         self.params = params
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors cross the borders of processes, and the parameters of __init__ differ from class to class.
+        return _make_again, (type(self), self.args), self.__dict__
+
+
+def _make_again(kind: type[BanhaError], args: tuple[Any, ...]) -> BanhaError:
+    return kind.__new__(kind, *args)
+
 
 class FileRefused(BanhaError):
     """The file cannot be read at all; nothing of it is stored."""
