@@ -98,15 +98,16 @@ def _add_grid(document: WordDocument, grid: Grid) -> None:
     if grid.has_borders:
         table.style = document.styles["Table Grid"]
     table.autofit = False
+    cells = [row.cells for row in table.rows]  # before any are merged: python-docx counts through the table each time
     taken: set[tuple[int, int]] = set()
     for row, boxes in enumerate(grid.rows):
         column = 0
         for box in boxes:
             while (row, column) in taken:
                 column += 1
-            cell = table.cell(row, column)
+            cell = cells[row][column]
             if box.across > 1 or box.down > 1:
-                cell = cell.merge(table.cell(row + box.down - 1, column + box.across - 1))
+                cell = cell.merge(cells[row + box.down - 1][column + box.across - 1])
             taken |= {(row + r, column + c) for r in range(box.down) for c in range(box.across)}
             cell.width = Cm(sum(grid.widths[column : column + box.across]))
             _fill(cell, box.text, box.is_bold, centred=not grid.has_borders)
