@@ -69,6 +69,7 @@ def evaluate(
 ) -> Evaluation:
     """Index the records in `folder`, rank all queries to `limit`, and measure where there are qrels.
 
+    Without `to` every query, be it a text or a record, ranks the records of all kinds in one list, itself excepted.
     The baselines come from the same passages: BM25 alone, vectors alone (none without an encoder), and chance.
     """
     index = Index(folder, encoder)
@@ -80,7 +81,7 @@ def evaluate(
     for number, query in enumerate(queries):
         progress("rank", number, len(queries))
         if query.record is not None:
-            ids, scores = _score_record(index, query.record, to or "scientist")
+            ids, scores = _score_record(index, query.record, to)
         else:
             ids, scores = _score_text(index, readings[query.id], vector_of.get(query.id), to)
         for name, ranking in _rank_all(query.id, ids, scores, limit).items():
@@ -105,7 +106,7 @@ def evaluate(
     return Evaluation(legs[SYSTEM], index.mode, measures, gains)
 
 
-def _score_record(index: Index, record: Record, to: Kind) -> tuple[list[str], dict[str, Floats]]:
+def _score_record(index: Index, record: Record, to: Kind | None) -> tuple[list[str], dict[str, Floats]]:
     ranking = rank_candidates(index, ask(index, record, OFFICER), to, OFFICER)
     scores = {SYSTEM: ranking.scores, **ranking.signals}
     others = sorted(ranking.order)

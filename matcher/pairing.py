@@ -24,7 +24,7 @@ from index import (
     terms,
     weigh_document,
 )
-from ingest import Kind, Passage, Record, Viewer, as_seen_by, fold, seen_position
+from ingest import KINDS, Kind, Passage, Record, Viewer, as_seen_by, fold, seen_position
 from matcher.evidence import Evidence, Quote, best_pairs, requirements
 
 Basis = Literal["calibrated", "uncalibrated", "insufficient"]
@@ -89,7 +89,6 @@ class Question:
 class Ranking:
     """All candidates of a question: positions best first, and each signal over all candidates."""
 
-    kind: Kind
     candidates: Candidates
     order: list[int]
     scores: Floats
@@ -136,35 +135,35 @@ def _says_something(record: Record, section: int | None) -> bool:
     return section in speaking
 
 
-def rank_candidates(index: Index, question: Question, to: Kind, viewer: Viewer) -> Ranking:
-    """Score every visible candidate of the kind, whatever the limit; the legs are fused by z-scores."""
-    candidates = index.candidates([to], viewer)
+def rank_candidates(index: Index, question: Question, to: Kind | None, viewer: Viewer) -> Ranking:
+    """Score every visible candidate of the kind (None: of all), whatever the limit; legs are fused by z-scores."""
+    candidates = index.candidates([to] if to else KINDS, viewer)
     lexical_rows = candidates.lexical(weigh_document(question.texts))
     dense_rows = None
     if question.whole is not None and candidates.have_vectors:
-        dense_rows = _without_names(candidates.dense(question.whole[np.newaxis]), candidates, to)[0]
-    lexical_rows = _without_names(lexical_rows[np.newaxis], candidates, to)[0]
+        dense_rows = _without_names(candidates.dense(question.whole[np.newaxis]), candidates)[0]
+    lexical_rows = _without_names(lexical_rows[np.newaxis], candidates)[0]
     signals = {"lexical": standardise(candidates.discounted_best(lexical_rows, _BEST_PASSAGES))}
     if dense_rows is not None:
         signals["dense"] = standardise(candidates.discounted_best(dense_rows, _BEST_PASSAGES))
     others = np.array([id != question.record.id for id in candidates.record_ids], dtype=bool)
     scores = np.asarray(sum(signals.values(), np.zeros(len(candidates), dtype=np.float32)))
     order = [position for position in candidates.rank(scores) if others[position]]
-    return Ranking(to, candidates, order, scores, signals)
+    return Ranking(candidates, order, scores, signals)
 
 
-def _without_names(scores: Floats, candidates: Candidates, kind: Kind) -> Floats:
+def _without_names(scores: Floats, candidates: Candidates) -> Floats:
     """The scores (…, passages) with those of names put at the bottom."""
-    if kind in _NAMED_KINDS and scores.size:
+    if scores.size:
         scores[:, _name_rows(candidates)] = scores.min(axis=1, keepdims=True)
     return scores
 
 
 def _name_rows(candidates: Candidates) -> Integers:
-    """The title passages of records that have other passages."""
+    """The title passages of persons and bodies that have other passages."""
     sizes = np.diff(np.r_[candidates.first_rows, len(candidates.ids)])
-    alone = np.repeat(sizes == 1, sizes)
-    return np.flatnonzero((candidates.sections < 0) & ~alone)
+    is_name = np.array([kind in _NAMED_KINDS for kind in candidates.kinds], dtype=bool) & (sizes > 1)
+    return np.flatnonzero((candidates.sections < 0) & np.repeat(is_name, sizes))
 
 
 def _explain(
@@ -249,8 +248,7 @@ def _standing(index: Index, ranking: Ranking, wanted: Sequence[Quote]) -> Floats
         return None
     vectors = index.encoder.encode_queries([quote.text for quote in wanted])
     scores = candidates.dense(vectors)
-    names = _name_rows(candidates) if ranking.kind in _NAMED_KINDS else np.zeros(0, dtype=np.int64)
-    speaking = np.setdiff1d(np.arange(scores.shape[1]), names)
+    speaking = np.setdiff1d(np.arange(scores.shape[1]), _name_rows(candidates))
     standing = np.full(scores.shape, -np.inf, dtype=np.float32)
     standing[:, speaking] = standardise(scores[:, speaking])
     return candidates.best(standing)

@@ -57,6 +57,26 @@ def test_a_match_is_ranked_among_the_kind_asked_for(tmp_path: Path) -> None:
     assert found.measures == {}
 
 
+@pytest.mark.parametrize("encoder", [ToyEncoder(), None], ids=["hybrid", "lexical"])
+def test_without_a_kind_a_match_ranks_every_other_record(tmp_path: Path, encoder: ToyEncoder | None) -> None:
+    need = Record("need", "enterprise", "Sấy gỗ", (Section("situation", "Gỗ nứt khi sấy."),), id="asking")
+    found = evaluate([*RECORDS, need], [Query("m", record=need)], None, None, encoder, 10, tmp_path)
+    ranked = [id for id, _ in found.run["m"]]
+    assert sorted(ranked) == ["dryer", "water", "wood"]
+    assert ranked[-1] == "water"
+
+
+def test_without_a_kind_records_of_one_kind_are_ranked_as_that_kind(tmp_path: Path) -> None:
+    need = Record("need", "enterprise", "Sấy gỗ", (Section("situation", "Gỗ nứt khi sấy."),))
+    people = [
+        Record("scientist", "science", name, (Section("work", work),), id=name)
+        for name, work in (("Lê Hòa", "Sấy gỗ."), ("Vũ Gỗ", "Nuôi tôm."), ("Trần Sấy", "Lò sấy tiết kiệm điện."))
+    ]
+    queries = [Query("m", record=need)]
+    any_kind = evaluate(people, queries, None, None, ToyEncoder(), 10, tmp_path / "a")
+    assert any_kind.run == evaluate(people, queries, "scientist", None, ToyEncoder(), 10, tmp_path / "b").run
+
+
 def test_the_limit_cuts_the_run_only(tmp_path: Path) -> None:
     every = evaluate(RECORDS, [Query("q", text="gỗ")], None, None, ToyEncoder(), 10, tmp_path / "a").run["q"]
     assert evaluate(RECORDS, [Query("q", text="gỗ")], None, None, ToyEncoder(), 1, tmp_path / "b").run["q"] == every[:1]
