@@ -130,7 +130,7 @@ def _check_store(settings: Settings) -> Iterator[Finding]:
 
 def _check_vectors(workspace: Workspace, settings: Settings) -> Finding:
     name, store = N_("Vectors"), workspace.index.store
-    missing = store.missing_vectors()
+    missing = store.passages.count_without_vector()
     wanted = _name_model(settings)
     if store.model and wanted and store.model != wanted:
         return Finding(

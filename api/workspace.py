@@ -42,7 +42,7 @@ class Workspace:
         """Why answers are made by words only; None when they are not."""
         if self.no_model:
             return self.no_model
-        missing = self.index.store.missing_vectors()
+        missing = self.index.store.passages.count_without_vector()
         if missing:
             return LexicalOnly(
                 N_("{count} stored passages have no vectors yet; searching by words only. Run: banha reembed"),

@@ -1,9 +1,11 @@
 """Remember and find: the store, the encoder, and the lexical and nearest-passage indexes derived from it."""
 
 from index.candidates import Candidates, Floats, Integers
+from index.database import UnusableFolder
 from index.embedded_model import ensure_embedded_model
 from index.encoder import Encoder, ModelDescription, ModelUnavailable, SentenceTransformerEncoder
 from index.lexical import terms
+from index.passages import IndexedPassage
 from index.pipeline import (
     IngestReport,
     Progress,
@@ -18,7 +20,7 @@ from index.pipeline import (
 )
 from index.query import QueryReading, WeightedTerms, weigh_document
 from index.search import Hit, Index, Mode, SearchResult, rank, standardise
-from index.store import IndexedPassage, ModelMismatch, UnknownRecord, UnusableFolder
+from index.store import ModelMismatch, UnknownRecord
 from index.versions import natural_key
 
 __all__ = [

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.lexical import LexicalIndex
 from index.nearest import NearestIndex
-from index.store import PassageRow
+from index.passages import PassageRow
 from ingest import Kind, Viewer
 
 Floats = NDArray[np.float32]

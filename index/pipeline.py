@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from index.encoder import Encoder
+from index.passages import IndexedPassage, hash_text
 from index.search import Index
-from index.store import Change, ConcurrentChange, Draft, IndexedPassage, hash_text
+from index.store import Change, ConcurrentChange, Draft
 from index.versions import natural_key
 from ingest import (
     N_,
@@ -195,7 +196,7 @@ def encode_texts(index: Index, texts: Sequence[str], progress: Progress) -> dict
     if index.encoder is None:
         return {}
     by_hash = {hash_text(text): text for text in texts}
-    vectors = index.store.known_vectors(list(by_hash))
+    vectors = index.store.passages.known_vectors(list(by_hash))
     unknown = [hash for hash in by_hash if hash not in vectors]
     if unknown:
         encoded = index.encoder.encode_passages(

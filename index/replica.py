@@ -12,13 +12,16 @@ from pathlib import Path
 import numpy as np
 
 from index.candidates import Candidates, PassageTable
+from index.database import UnusableFolder
 from index.encoder import Encoder
 from index.lexical import DamagedIndex, LexicalIndex
 from index.nearest import NearestIndex
+from index.passages import Audience
 from index.restoration import Restorer
-from index.store import Audience, ModelMismatch, Store, UnusableFolder
+from index.store import ModelMismatch, Store
 from ingest import KINDS, N_, Kind, Viewer
 
+_UNWRITABLE = N_("The search index in {folder} cannot be written: {reason}.")
 _LEXICAL_WAIT_S = 60.0
 # The lexical index of officers is always kept; the one for all others from the first time one of them searches.
 _WORDS: dict[Audience, str] = {"outsiders": "lexical", "insiders": "lexical-open"}
@@ -108,7 +111,7 @@ class Replica:
                 raise ModelMismatch(stored, used)
 
     def _replayed_tables(self, since: int) -> dict[Kind, PassageTable]:
-        removed, added = self._store.removed_since(since), self._store.passages_since(since)
+        removed, added = self._store.passages.removed_since(since), self._store.passages.since(since)
         return {
             kind: (self._tables[kind] if since else PassageTable.empty(kind)).replay(
                 [id for id, of_kind in removed if of_kind == kind], [row for row in added if row.kind == kind]
@@ -119,8 +122,8 @@ class Replica:
     def _replayed_nearest(self, kind: Kind, held: NearestIndex, seq: int) -> NearestIndex:
         if held.seq > seq:
             held = NearestIndex(held.dimensions)
-        removed = [id for id, of_kind in self._store.removed_since(held.seq) if of_kind == kind]
-        added = self._store.vectors_since(kind, held.seq)
+        removed = [id for id, of_kind in self._store.passages.removed_since(held.seq) if of_kind == kind]
+        added = self._store.passages.vectors_since(kind, held.seq)
         if not removed and not added:
             held.seq = seq
             return held
@@ -129,6 +132,8 @@ class Replica:
         fresh.remove(removed)
         if added:
             matrix = np.frombuffer(b"".join(vector for _, vector in added), dtype="<f4")
+            if matrix.size != len(added) * held.dimensions or not np.isfinite(matrix).all():
+                raise self._store.database.damaged()
             fresh.add([id for id, _ in added], matrix.reshape(len(added), -1))
         fresh.seq = seq
         self._unsaved.add(kind)
@@ -154,11 +159,7 @@ class Replica:
             try:
                 self._replay_words(hidden)
             except DamagedIndex as error:
-                raise UnusableFolder(
-                    N_("The search index in {folder} cannot be written: {reason}."),
-                    folder=str(self._folder.parent),
-                    reason=str(error),
-                ) from error
+                raise UnusableFolder(_UNWRITABLE, folder=str(self._folder.parent), reason=str(error)) from error
         finally:
             self._replaying_words.release()
         return self._words[hidden]
@@ -173,8 +174,8 @@ class Replica:
             if done > now:
                 words.clear()
                 done = 0
-            removed = [id for id, _ in self._store.removed_since(done)]
-            if done != now and not words.apply(self._store.texts_since(done, hidden), removed, done, now):
+            removed = [id for id, _ in self._store.passages.removed_since(done)]
+            if done != now and not words.apply(self._store.passages.texts_since(done, hidden), removed, done, now):
                 return False
         self._words_seq[hidden] = now
         return True
@@ -208,10 +209,10 @@ class Replica:
         with self._store.reading():
             seq = self._store.seq
             if known != seq:
-                removed = len(self._store.removed_since(known))
+                removed = len(self._store.passages.removed_since(known))
                 if known > seq or removed > _FORGET_SHARE * sum(len(table.ids) for table in self._tables.values()):
                     known, restorer = 0, Restorer()
-                restorer.add(text for _, _, text in self._store.texts_since(known, "insiders"))
+                restorer.add(text for _, _, text in self._store.passages.texts_since(known, "insiders"))
                 self._restorer = seq, restorer
         return self._restorer
 
@@ -228,7 +229,16 @@ class Replica:
     # Snapshots
 
     def save(self) -> None:
-        """Write snapshots of what has changed, unless another process is doing so."""
+        """Write snapshots of what has changed, unless another process is doing so.
+
+        Raises UnusableFolder when they cannot be written, for example on a full disk; the store is as it was.
+        """
+        try:
+            self._save()
+        except OSError as error:
+            raise UnusableFolder(_UNWRITABLE, folder=str(self._folder.parent), reason=error.strerror or "") from error
+
+    def _save(self) -> None:
         with (self._folder / "snapshots.lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

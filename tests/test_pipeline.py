@@ -51,11 +51,11 @@ def test_the_same_folder_again_changes_nothing_and_encodes_nothing(tmp_path: Pat
     encoder = ToyEncoder()
     index = Index(tmp_path / "data", encoder)
     first = ingest_paths(index, [path])
-    encoded, seq = len(encoder.encoded), index.store.passages_since(0)[-1].id
+    encoded, seq = len(encoder.encoded), index.store.passages.since(0)[-1].id
     second = ingest_paths(index, [path])
     assert {stored.change for stored in second.stored} == {"unchanged"}
     assert [s.id for s in first.stored] == [s.id for s in second.stored]
-    assert (len(encoder.encoded), index.store.passages_since(0)[-1].id) == (encoded, seq)
+    assert (len(encoder.encoded), index.store.passages.since(0)[-1].id) == (encoded, seq)
 
 
 def test_two_rows_of_one_file_with_the_same_title_stay_two_records(tmp_path: Path) -> None:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from index.store import (
-    ConcurrentChange,
-    IndexedPassage,
-    ModelMismatch,
-    Store,
-    UnknownRecord,
-    UnusableFolder,
-)
+from index.passages import IndexedPassage
+from index.store import ConcurrentChange, ModelMismatch, Store, UnknownRecord
 from index.versions import merge_versions, natural_key
 from ingest import Facts, Person, Record, Section, Source
 
@@ -121,8 +114,8 @@ def test_removing_leaves_a_tombstone_and_nothing_else(store: Store, tmp_path: Pa
     id = put(store, NEED)
     before = store.seq
     store.remove(id)
-    assert [kind for _, kind in store.removed_since(before)] == ["need"]
-    assert store.passages_since(0) == []
+    assert [kind for _, kind in store.passages.removed_since(before)] == ["need"]
+    assert store.passages.since(0) == []
     with pytest.raises(UnknownRecord):
         store.get(id)
     with pytest.raises(UnknownRecord):
@@ -152,15 +145,3 @@ def test_vectors_of_two_models_are_never_mixed(store: Store) -> None:
     draft = store.prepare(TASK, natural_key(TASK, "b"), "b")
     with pytest.raises(ModelMismatch, match="banha reembed"):
         store.commit([(draft, [])], "another")
-
-
-def test_a_file_that_is_no_database_is_refused_with_its_folder(tmp_path: Path) -> None:
-    (tmp_path / "banha.sqlite").write_text("this is not a database, and long enough to be taken for one" * 20)
-    with pytest.raises(UnusableFolder, match=str(tmp_path)):
-        Store(tmp_path / "banha.sqlite")
-
-
-def test_acknowledged_writes_survive_power_loss_settings(store: Store, tmp_path: Path) -> None:
-    put(store, NEED)
-    assert store._db.conn.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
-    assert sqlite3.connect(tmp_path / "banha.sqlite").execute("PRAGMA journal_mode").fetchone()[0] == "wal"
