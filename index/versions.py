@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest import Facts, Person, Record, accented_view
 
+_SHORTEST_CODE = 5
+_RESTRICTION = {"public": 0, "anonymous": 1, "confidential": 2}
 # Several of these can stand in one record, each a thing of its own; any other section name stands once.
 _ITEM_SECTIONS = frozenset({"work", "project", "patent", "technology_offer", "laboratory", "fablab", "text", "other"})
 
 
 def natural_key(record: Record, origin: str) -> str:
-    """What makes a record itself: its own id, else its code (task code, ORCID, tax code), else file and title."""
+    """What makes a record itself: its own id, else its code (task code, ORCID, tax code), else file and title.
+
+    A code that is only a running number (``01``, ``12``) says nothing: every list has one.
+    """
     if record.id:
         return f"id:{record.id}"
-    if record.facts.code:
+    if record.facts.code and len(re.findall(r"\w", record.facts.code)) >= _SHORTEST_CODE:
         return f"{record.kind}:code:{_normalise(record.facts.code)}"
     return f"{record.kind}:path:{origin}:{_normalise(record.title)}"
 
@@ -45,8 +51,10 @@ def _fill_gaps(base: Record, other: Record) -> Record:
             continue
         renamed[f"sections/{number}"] = f"sections/{len(sections)}"
         sections.append(section)
-    # Facts have no visibility of their own: what one version keeps confidential must not come out through another.
-    shared = other.visibility != "confidential" or base.visibility == "confidential"
+    # Facts have no visibility of their own, they go by the whole record's: what one version keeps to itself must not
+    # come out through another.
+    merged = replace(base, sections=tuple(sections))
+    shared = _RESTRICTION[other.visibility] <= _RESTRICTION[merged.visibility]
     facts, filled = _fill_facts(base.facts, other.facts if shared else Facts())
     renamed |= {f"facts/{name}": f"facts/{name}" for name in filled}
     sources += [
@@ -54,7 +62,7 @@ def _fill_gaps(base: Record, other: Record) -> Record:
         for source in other.sources
         if source.value in renamed and renamed[source.value] not in sourced
     ]
-    return replace(base, sections=tuple(sections), facts=facts, sources=tuple(sources))
+    return replace(merged, facts=facts, sources=tuple(sources))
 
 
 def _fill_facts(base: Facts, other: Facts) -> tuple[Facts, list[str]]:

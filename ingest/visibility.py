@@ -10,6 +10,8 @@ from ingest.records import Facts, Record, Section, Viewer
 from ingest.vietnamese import fold, is_syllable
 
 MASK = "•"
+# The title of these is a name.
+_NAMED_KINDS = frozenset({"scientist", "organisation"})
 # What stands before a firm's or body's own name; the name alone gives it away as well.
 _LEGAL_FORM = re.compile(
     r"^(?:công ty|cty|doanh nghiệp tư nhân|dntn|hợp tác xã|htx|tập đoàn|cơ sở|xí nghiệp|nhà máy)?\s*"
@@ -52,11 +54,18 @@ def seen_position(record: Record, section: int | None, viewer: Viewer) -> int | 
 def identities(record: Record) -> Iterator[str]:
     """The names that give away whose record this is."""
     facts: Facts = record.facts
-    for name in (facts.organisation, facts.code, *(person.name for person in facts.people)):
+    own = record.title if record.kind in _NAMED_KINDS else None
+    for name in (own, facts.organisation, facts.code, *(person.name for person in facts.people)):
         if name and name.strip():
             yield name.strip()
-    if facts.organisation:
-        own_name = _LEGAL_FORM.sub("", facts.organisation.strip()).split()
+    for organisation in (facts.organisation, own if record.kind == "organisation" else None):
+        yield from _short_names(organisation or "")
+
+
+def _short_names(organisation: str) -> Iterator[str]:
+    """What is left of a body's name without its legal form, shorter and shorter: ``Gỗ An Phát``, ``An Phát``."""
+    if organisation:
+        own_name = _LEGAL_FORM.sub("", organisation.strip()).split()
         for size in range(len(own_name), 0, -1):
             tail = own_name[-size:]
             is_name = all(word[:1].isupper() or not word[:1].isalpha() for word in tail)

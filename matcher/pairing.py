@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import (
     Candidates,
@@ -143,13 +144,23 @@ def rank_candidates(index: Index, question: Question, to: Kind | None, viewer: V
     if question.whole is not None and candidates.have_vectors:
         dense_rows = _without_names(candidates.dense(question.whole[np.newaxis]), candidates)[0]
     lexical_rows = _without_names(lexical_rows[np.newaxis], candidates)[0]
-    signals = {"lexical": standardise(candidates.discounted_best(lexical_rows, _BEST_PASSAGES))}
-    if dense_rows is not None:
-        signals["dense"] = standardise(candidates.discounted_best(dense_rows, _BEST_PASSAGES))
+    # The record itself is no candidate: it would stand out of every crowd.
     others = np.array([id != question.record.id for id in candidates.record_ids], dtype=bool)
+    legs = {"lexical": lexical_rows} if dense_rows is None else {"lexical": lexical_rows, "dense": dense_rows}
+    signals = {
+        name: _standardise_among(candidates.discounted_best(rows, _BEST_PASSAGES), others)
+        for name, rows in legs.items()
+    }
     scores = np.asarray(sum(signals.values(), np.zeros(len(candidates), dtype=np.float32)))
     order = [position for position in candidates.rank(scores) if others[position]]
     return Ranking(candidates, order, scores, signals)
+
+
+def _standardise_among(values: Floats, chosen: NDArray[np.bool_]) -> Floats:
+    """z-scores of the chosen values among themselves; 0 elsewhere."""
+    standardised = np.zeros_like(values)
+    standardised[chosen] = standardise(values[chosen])
+    return standardised
 
 
 def _without_names(scores: Floats, candidates: Candidates) -> Floats:
@@ -172,7 +183,7 @@ def _explain(
     candidates = ranking.candidates
     records = index.store.get_as_of(candidates.as_of(positions))
     wanted = requirements(question.record, _REQUIRING_SECTIONS)
-    standing = _standing(index, ranking, wanted)
+    standing = _standing(index, question, ranking, wanted)
     pairings: list[Pairing] = []
     for position in positions:
         record = records.get(candidates.record_ids[position])
@@ -192,7 +203,7 @@ def _explain(
                 seen.title,
                 score,
                 None,
-                "uncalibrated" if _has_evidence(question, seen, chosen, score, len(candidates)) else "insufficient",
+                "uncalibrated" if _has_evidence(question, seen, chosen, score, len(ranking.order)) else "insufficient",
                 {name: float(values[position]) for name, values in ranking.signals.items()},
                 tuple(best_pairs(question.record, question.passages, seen, chosen, likeness, _EVIDENCE_PAIRS)),
                 tuple(_missing(wanted, seen, chosen, None if standing is None else standing[:, position])),
@@ -241,14 +252,18 @@ def _likeness(
     return np.asarray(words + meaning.reshape(words.shape))
 
 
-def _standing(index: Index, ranking: Ranking, wanted: Sequence[Quote]) -> Floats | None:
+def _standing(index: Index, question: Question, ranking: Ranking, wanted: Sequence[Quote]) -> Floats | None:
     """For each requirement, how far each record's best passage stands out of all: (requirements, records)."""
     candidates = ranking.candidates
     if not wanted or index.encoder is None or "dense" not in ranking.signals:
         return None
     vectors = index.encoder.encode_queries([quote.text for quote in wanted])
     scores = candidates.dense(vectors)
-    speaking = np.setdiff1d(np.arange(scores.shape[1]), _name_rows(candidates))
+    own = np.zeros(0, dtype=np.int64)
+    if question.record.id in candidates.record_ids:
+        rows = candidates.rows_of(candidates.record_ids.index(question.record.id))
+        own = np.arange(rows.start, rows.stop)
+    speaking = np.setdiff1d(np.arange(scores.shape[1]), np.concatenate([_name_rows(candidates), own]))
     standing = np.full(scores.shape, -np.inf, dtype=np.float32)
     standing[:, speaking] = standardise(scores[:, speaking])
     return candidates.best(standing)

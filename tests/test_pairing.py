@@ -166,3 +166,18 @@ def test_an_empty_record_is_not_enough_evidence(index: Index) -> None:
     found = match(index, Record("need", "enterprise", ""), "scientist", OFFICER, limit=100)
     assert {pairing.basis for pairing in found.pairings} == {"insufficient"}
     assert [(*pairing.evidence, *pairing.missing) for pairing in found.pairings] == [()] * len(found.pairings)
+
+
+def test_the_record_itself_has_no_part_in_the_scores_of_the_others(tmp_path: Path) -> None:
+    needs = [
+        Record("need", "enterprise", f"Sấy gỗ cao su {n}", (Section("situation", f"kq{n} lò sấy gỗ."),), id=f"need-{n}")
+        for n in range(9)
+    ]
+    stored, apart = Index(tmp_path / "stored", ToyEncoder()), Index(tmp_path / "apart", ToyEncoder())
+    store_records(stored, [(need, "test") for need in needs])
+    store_records(apart, [(need, "test") for need in needs[1:]])
+    within = match(stored, needs[0], "need", OFFICER)
+    without = match(apart, needs[0], "need", OFFICER)
+    assert [p.id for p in within.pairings] == [p.id for p in without.pairings]
+    spread = [p.signals["dense"] for p in within.pairings]
+    assert abs(sum(spread)) < 1e-3

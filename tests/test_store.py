@@ -91,6 +91,29 @@ def test_what_one_file_keeps_confidential_does_not_come_out_through_another() ->
         assert [section.visibility for section in merged.sections] == ["public", "confidential"]
 
 
+def test_what_one_file_keeps_anonymous_does_not_come_out_through_a_public_one() -> None:
+    public = replace(TASK, sections=(Section("objectives", "x"),), facts=replace(TASK.facts, people=()))
+    anonymous = replace(
+        TASK,
+        sections=(Section("objectives", "x", "anonymous"),),
+        facts=replace(TASK.facts, organisation="Công ty Kín", people=(Person("Trần Kín"),)),
+    )
+    merged = merge_versions([public, anonymous])
+    assert merged.visibility == "public"
+    assert (merged.facts.organisation, merged.facts.people) == (None, ())
+    other = replace(anonymous, sections=(Section("content", "y", "anonymous"),))
+    both = merge_versions([public, other])
+    assert (both.visibility, both.facts.organisation) == ("anonymous", "Công ty Kín")
+
+
+@pytest.mark.parametrize("code", ["01", "1", "Số 3", "A12"])
+def test_a_running_number_is_no_natural_key(store: Store, code: str) -> None:
+    first = replace(TASK, facts=Facts(code=code))
+    second = replace(first, title="Một nhiệm vụ khác")
+    assert put(store, first, "a.csv") != put(store, second, "b.csv")
+    assert store.counts() == {"proposal": 2}
+
+
 def test_a_failed_commit_leaves_the_thread_able_to_write(store: Store) -> None:
     good = store.prepare(NEED, natural_key(NEED, "a"), "a")
     with pytest.raises(ConcurrentChange):

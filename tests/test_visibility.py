@@ -46,6 +46,19 @@ def test_a_firm_of_one_invented_word_is_masked_and_a_common_syllable_is_not() ->
     assert seen.title == "••••••• cần máy"
 
 
+def test_the_name_that_is_the_title_of_a_person_or_body_is_masked() -> None:
+    works = (Section("work", "Lê Văn Đức nghiên cứu lò sấy.", "anonymous"),)
+    person = as_seen_by(Record("scientist", "science", "Lê Văn Đức", works), NOBODY)
+    assert person is not None
+    assert (person.title, person.sections[0].text) == ("••••••••••", "•••••••••• nghiên cứu lò sấy.")
+    offers = (Section("technology_offer", "Gỗ Trường Thành bán lò sấy; TRƯỜNG THÀNH bảo hành.", "anonymous"),)
+    body = as_seen_by(Record("organisation", "enterprise", "Công ty TNHH Gỗ Trường Thành", offers), NOBODY)
+    assert body is not None
+    assert "Trường Thành" not in body.title + body.sections[0].text
+    assert "TRƯỜNG" not in body.sections[0].text
+    assert body.sections[0].text.endswith("bảo hành.")
+
+
 def test_positions_count_what_is_seen() -> None:
     assert seen_position(RECORD, 2, NOBODY) == 1
     assert seen_position(RECORD, 2, OFFICER) == 2
