@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -55,8 +54,17 @@ _REASONS = frozenset(
         N_("unable to open database file"),
     }
 )
-# As readers name a cell of a table in a text document.
-_TABLE_CELL = re.compile(r"table (?P<table>[\d.]+), row (?P<row>\d+), column (?P<column>\d+)")
+# As readers name places inside documents, each below the one before: `footnote 2, table 1, row 3, column 1`.
+_PARTS: Mapping[str, str] = {
+    "header": N_("header"),
+    "footer": N_("footer"),
+    "footnote": N_("footnote {number}"),
+    "endnote": N_("endnote {number}"),
+    "table": N_("table {number}"),
+    "row": N_("row {number}"),
+    "column": N_("column {number}"),
+}
+_PART = re.compile(r"([a-z]+)(?: ([\d.]+))?")
 
 
 @cache
@@ -97,14 +105,18 @@ def explain(problem: Problem | BanhaError, translate: Translate) -> str:
 
 def describe_place(place: Place, translate: Translate) -> str:
     """`page 2`, `sheet A, row 7`; empty when it is nowhere in particular."""
-    if place.cell and (table := _TABLE_CELL.fullmatch(place.cell)):
-        outside = describe_place(replace(place, cell=None), translate)
-        inside = translate(N_("table {table}, row {row}, column {column}")).format(**table.groupdict())
-        return f"{outside}, {inside}" if outside else inside
-    found = {name: getattr(place, name) for name in _PLACES}
-    return ", ".join(
-        translate(_PLACES[name]).format(**{name: value}) for name, value in found.items() if value is not None
-    )
+    found = {name: getattr(place, name) for name in _PLACES if name != "cell"}
+    words = [translate(_PLACES[name]).format(**{name: value}) for name, value in found.items() if value is not None]
+    if place.cell is not None:
+        words.append(_describe_cell(place.cell, translate))
+    return ", ".join(words)
+
+
+def _describe_cell(cell: str, translate: Translate) -> str:
+    parts = [part for part in map(_PART.fullmatch, cell.split(", ")) if part and part[1] in _PARTS]
+    if len(parts) <= cell.count(", "):
+        return translate(_PLACES["cell"]).format(cell=cell)
+    return ", ".join(translate(_PARTS[part[1]]).format(number=part[2]) for part in parts)
 
 
 def locate(problem: Problem, translate: Translate) -> str:

@@ -243,7 +243,11 @@ class SentenceTransformerEncoder:
                     )
                 except (OSError, ValueError, KeyError, RuntimeError) as error:
                     raise ModelUnavailable(
-                        N_("The language model in {folder} cannot be loaded."), folder=str(self._folder)
+                        N_(
+                            "The language model in {folder} cannot be loaded. If BANHA_MODEL names this folder, name "
+                            "another or leave it unset; else delete the folder, and the model is prepared again."
+                        ),
+                        folder=str(self._folder),
                     ) from error
                 torch.set_num_threads(1)
                 model.max_seq_length = self.description.max_tokens
@@ -270,7 +274,11 @@ def read_description(folder: Path) -> ModelDescription:
         return found
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelUnavailable(
-            N_("The folder {folder} does not describe a sentence-transformers model."), folder=str(folder)
+            N_(
+                "The folder {folder} holds no sentence-transformers model. Name another with BANHA_MODEL, or leave "
+                "BANHA_MODEL unset to use the embedded model."
+            ),
+            folder=str(folder),
         ) from error
 
 

@@ -104,7 +104,16 @@ def test_a_problem_is_located_and_explained_in_vietnamese() -> None:
         (Place(), ""),
         (Place(page=2), "trang 2"),
         (Place(cell="C7"), "ô C7"),
+        (Place(sheet="DS", cell="C7"), "trang tính “DS”, ô C7"),
+        (Place(row=3, cell="column 1"), "hàng 3, cột 1"),
         (Place(cell="table 2, row 9, column 2"), "bảng 2, hàng 9, cột 2"),
+        (
+            Place(cell="table 1, row 2, column 3, table 1, row 1, column 2"),
+            "bảng 1, hàng 2, cột 3, bảng 1, hàng 1, cột 2",
+        ),
+        (Place(cell="header"), "đầu trang"),
+        (Place(cell="footnote 2, table 1"), "cước chú 2, bảng 1"),
+        (Place(cell="drawer 3"), "ô drawer 3"),
     ],
 )
 def test_places_are_worded(place: Place, words: str) -> None:

@@ -541,6 +541,14 @@ def test_evaluate_measures_the_rest_when_a_line_is_no_record(run: Run, records_f
     assert "hàng 4" in result.stderr
 
 
+def test_evaluate_without_a_kind_ranks_all_other_records(run: Run, records_file: Path, tmp_path: Path) -> None:
+    queries = tmp_path / "queries.jsonl"
+    queries.write_text(json.dumps({"id": "q1", "record": RECORDS[2]}) + "\n", "utf-8")
+    result = run("evaluate", "--records", records_file, "--queries", queries)
+    assert result.exit_code == 0
+    assert [line.split()[2] for line in result.stdout.splitlines()] == ["nkh-say", "nkh-tom"]
+
+
 def test_evaluate_without_its_files_is_wrong_usage(run: Run, tmp_path: Path) -> None:
     assert run("evaluate", "--records", tmp_path / "x", "--queries", tmp_path / "y").exit_code == 2
 
@@ -592,8 +600,12 @@ def test_doctor_ends_with_5_when_the_model_asked_for_cannot_be_used(
 ) -> None:
     monkeypatch.setenv("BANHA_MODEL", str(tmp_path))
     result = filled("doctor", "--json")
-    assert result.exit_code == filled("search", "gỗ").exit_code == 5
+    searched = filled("search", "gỗ")
+    assert result.exit_code == searched.exit_code == 5
     assert json.loads(result.stdout)["findings"]
+    for words in (str(tmp_path), "Xin chỉ thư mục khác bằng BANHA_MODEL"):
+        assert words in searched.stderr
+        assert words in result.stdout
 
 
 def test_doctor_makes_no_data_folder(run: Run, tmp_path: Path) -> None:

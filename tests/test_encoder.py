@@ -156,7 +156,7 @@ def test_banha_json_overrules_what_the_model_says_of_itself(model_folder: Path, 
 def test_a_description_that_makes_no_sense_is_refused(text: str, model_folder: Path, tmp_path: Path) -> None:
     folder = linked(model_folder, tmp_path / "model", DESCRIPTION)
     (folder / DESCRIPTION).write_text(text)
-    with pytest.raises(ModelUnavailable, match="describe"):
+    with pytest.raises(ModelUnavailable, match="sentence-transformers"):
         read_description(folder)
 
 

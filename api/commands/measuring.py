@@ -22,7 +22,9 @@ def evaluate(
     queries: Annotated[
         Path, typer.Option("--queries", help=N_("Queries, one JSON object a line: id and text, or id and record."))
     ],
-    to: Annotated[Kind | None, typer.Option("--to", help=N_("The kind to find."))] = None,
+    to: Annotated[
+        Kind | None, typer.Option("--to", help=N_("The kind to find; without it, records of every kind."))
+    ] = None,
     qrels: Annotated[Path | None, typer.Option("--qrels", help=N_("TREC judgements; grades may be decimals."))] = None,
     run: Annotated[Path | None, typer.Option("--run", help=N_("Write the ranking here as a TREC run."))] = None,
     limit: Limit = 1_000,
