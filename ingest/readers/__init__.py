@@ -7,20 +7,20 @@ from pathlib import Path
 from ingest.document import Document
 from ingest.errors import N_, FileRefused
 from ingest.failures import refusing_failures
-from ingest.readers.opened import DEFAULT_LIMITS, Limits, OpenedFile, open_file
+from ingest.readers.opened import DEFAULT_LIMITS, Limits, OpenedFile, Progress, no_progress, open_file
 from ingest.readers.sniff import FORMAT_OF_SUFFIX, detect_format
 
-__all__ = ["DEFAULT_LIMITS", "READABLE_SUFFIXES", "Limits", "read_document"]
+__all__ = ["DEFAULT_LIMITS", "READABLE_SUFFIXES", "Limits", "Progress", "no_progress", "read_document"]
 
 READABLE_SUFFIXES = frozenset(FORMAT_OF_SUFFIX)
 
 
-def read_document(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+def read_document(path: Path, *, limits: Limits = DEFAULT_LIMITS, progress: Progress = no_progress) -> Document:
     """Raises FileRefused, and nothing else, for a file of which nothing can be read; its message says what to do.
 
     Places that could not be read while the rest was are in the document's `problems`.
     """
-    opened = open_file(path, limits)
+    opened = open_file(path, limits, progress)
     with refusing_failures(opened.name):
         document = _read(opened, detect_format(opened))
     if not any(line.strip() for line in document.lines()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,14 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 
+Progress = Callable[[str, int, int], None]
+"""Called with a stage of the reading (`page`), how much of it is done, and of how much. A reader that needs long calls
+it again and again: one that is silent for minutes is taken for stuck."""
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """For callers that show none."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
@@ -44,6 +52,7 @@ class OpenedFile:
     suffix: str
     raw: bytes
     limits: Limits = DEFAULT_LIMITS
+    progress: Progress = no_progress
 
     def refused(self, message: str, place: Place = NOWHERE, **params: Any) -> FileRefused:
         return FileRefused(self.name, message, place, **params)
@@ -91,7 +100,7 @@ def in_megabytes(size: int) -> str:
     return f"{size / MEGABYTE:.1f}".removesuffix(".0")
 
 
-def open_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> OpenedFile:
+def open_file(path: Path, limits: Limits = DEFAULT_LIMITS, progress: Progress = no_progress) -> OpenedFile:
     """Raises FileRefused for what is no ordinary, readable, non-empty file of at most `limits.max_bytes`."""
     try:
         status = path.stat()
@@ -111,7 +120,7 @@ def open_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> OpenedFile:
             path.name, N_("The file cannot be opened. Copy it to another place under a short name.")
         ) from None
     _check_size(path.name, len(raw), limits)
-    return OpenedFile(path.name, path.suffix.lower(), raw, limits)
+    return OpenedFile(path.name, path.suffix.lower(), raw, limits, progress)
 
 
 def _check_size(name: str, size: int, limits: Limits) -> None:

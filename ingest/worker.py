@@ -1,0 +1,225 @@
+"""The process beside the program that reads files: for each file a process of its own, watched until it is gone.
+
+    program ── pipes ── worker (this module: trusted, starts once) ── pipe ── reader (one file) ── soffice, tesseract …
+
+The worker has imported what readers need, so that a reader is there in milliseconds. It passes on what the reader
+writes without looking into it, and ends reader, helpers and itself when the program is gone.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import logging
+import os
+import select
+import shutil
+import signal
+import struct
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import PurePath
+from typing import Literal, NoReturn
+
+from ingest.answers import Answer, Request, Step, read_request, text_of, write_answer
+from ingest.confinement import Cost, adopt_orphans, confine, descendants, kill_group, leave_network, resident_memory
+from ingest.document import Document, Paragraph
+from ingest.errors import N_, FileRefused
+from ingest.extraction import extract_records
+from ingest.readers import read_document
+
+Breach = Literal["", "answer", "cpu", "memory", "processes", "seconds", "silence"]
+"""The limit that ended a reader; empty when it ended by itself, done or not."""
+
+Report = Callable[[Step], None]
+ReadFile = Callable[[Request, Report], Answer]
+
+HEADER = struct.Struct(">cI")
+STARTED, DATA, ENDED = b"S", b"D", b"E"
+"""Frames to the program: the group of a reader, bytes that it wrote, and the Breach with which it ended."""
+
+_LOOK_SECONDS = 0.1
+_BLOCK = 1 << 16
+_LOADED_FOR = {".docx": "docx", ".xlsx": "xlsx", ".html": "html", ".htm": "html", ".csv": "csv", ".pdf": "pdf"}
+
+OUT_OF_MEMORY = N_("Reading this file needs more than {limit} MB of memory. Split it into smaller files.")
+
+
+def serve(cost: Cost, read: ReadFile) -> None:
+    """Read the files that standard input names, one after another, until it ends."""
+    adopt_orphans()
+    own_namespace = leave_network()
+    gc.collect()
+    gc.freeze()  # the readers share this memory as long as nobody writes to it
+    while line := _next_line():
+        request = read_request(line)
+        _load_readers(request.path)
+        folder = tempfile.mkdtemp(prefix="banha-read-")
+        try:
+            breach = _watch(request, cost, read, folder, own_namespace)
+        finally:
+            end_all()
+            shutil.rmtree(folder, ignore_errors=True)
+        _send(ENDED, breach.encode())
+
+
+def read_file(request: Request, report: Report) -> Answer:
+    """What is wanted of a file, or the Problem for which it was refused."""
+    try:
+        document = read_document(request.path, progress=lambda *step: report(Step(*step)))
+        if request.wanted == "text":
+            return text_of(document)
+        return extract_records(document, request.kind, request.keep_contacts)
+    except FileRefused as refusal:
+        if isinstance(refusal.__cause__, MemoryError):
+            raise refusal.__cause__ from None
+        return refusal.problem
+
+
+def _watch(request: Request, cost: Cost, read: ReadFile, folder: str, own_namespace: bool) -> Breach:
+    """Start a reader and pass on what it writes, until it is done, breaks a limit, or the program is gone."""
+    source, target = os.pipe()
+    reader = os.fork()
+    if reader == 0:
+        os.close(source)
+        _be_reader(request, cost, read, folder, own_namespace, target)
+    os.close(target)
+    try:
+        with suppress(OSError):
+            os.setpgid(reader, reader)  # here too: whoever comes first
+        _send(STARTED, str(reader).encode())
+        breach = _pass_on(source, cost, reader)
+    finally:
+        os.close(source)
+        kill_group(reader)
+        os.kill(reader, signal.SIGKILL)  # it may have left its group
+    _, status = os.waitpid(reader, 0)
+    return "cpu" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else breach
+
+
+def _pass_on(source: int, cost: Cost, reader: int) -> Breach:
+    started = heard = time.monotonic()
+    passed = 0
+    while True:
+        ready, _, _ = select.select([source, sys.stdin.buffer.fileno()], [], [], _LOOK_SECONDS)
+        if sys.stdin.buffer.fileno() in ready:
+            # Nothing is asked while a file is read: the program is gone.
+            raise SystemExit
+        now = time.monotonic()
+        if source in ready:
+            block = os.read(source, _BLOCK)
+            if not block:
+                return ""
+            passed += len(block)
+            heard = now
+            if passed > cost.answer:
+                return "answer"
+            _send(DATA, block)
+        elif now - heard > cost.silent_seconds:
+            return "silence"
+        if now - started > cost.seconds:
+            return "seconds"
+        if not ready and (breach := _count(cost)):
+            return breach
+        if not ready and os.waitid(os.P_PID, reader, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            return ""  # and something that it left behind holds the pipe
+
+
+def _count(cost: Cost) -> Breach:
+    """Whether the reader and its helpers together are too many or too large."""
+    running = descendants(os.getpid(), cost.processes + 1)
+    if len(running) > cost.processes:
+        return "processes"
+    return "memory" if sum(map(resident_memory, running)) > cost.memory else ""
+
+
+def end_all() -> None:
+    """Kill and bury whatever a file has started, in whichever group it hides."""
+    while True:
+        left = descendants(os.getpid())
+        for pid in left:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            while os.waitpid(-1, 0 if left else os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        if not left:
+            return
+
+
+def _be_reader(request: Request, cost: Cost, read: ReadFile, folder: str, own_namespace: bool, target: int) -> NoReturn:
+    """The life of a reader: confined, in a folder of its own, it answers and ends."""
+    status = 1
+    try:
+        os.setpgid(0, 0)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nowhere, 0)
+        os.dup2(nowhere, 1)
+        os.chdir(folder)
+        os.environ |= {"TMPDIR": folder, "HOME": folder}
+        tempfile.tempdir = None
+        confine(cost, own_namespace)
+        with os.fdopen(target, "wb", buffering=0) as stream:
+            try:
+                answer = write_answer(read(request, lambda step: _write(stream.fileno(), write_answer(step))))
+            except MemoryError:
+                limit = cost.memory // 1_000_000
+                answer = write_answer(FileRefused(request.path.name, OUT_OF_MEMORY, limit=limit).problem)
+            _write(stream.fileno(), answer)
+        status = 0
+    except BaseException:
+        logging.getLogger(__name__).debug("reading %s failed", request.path.name, exc_info=True)
+    finally:
+        # Neither the worker's exit handlers nor its buffers are the reader's.
+        os._exit(status)
+
+
+def _load_readers(path: PurePath) -> None:
+    """Import what the name promises, so that not each reader does it again. The bytes decide who reads."""
+    if name := _LOADED_FOR.get(path.suffix.lower()):
+        with suppress(ImportError):
+            importlib.import_module(f"ingest.readers.{name}")
+
+
+def _warm_up() -> None:
+    """Fill the tables of forms, names and places, which all readers then share."""
+    extract_records(Document("-", "0" * 64, "txt", (Paragraph("Báo cáo: Nghiên cứu công nghệ ở Bình Dương."),)))
+
+
+def _next_line() -> bytes:
+    """A request; empty at the end. Unbuffered, so that what select sees is what there is."""
+    line = b""
+    while not line.endswith(b"\n"):
+        block = os.read(sys.stdin.buffer.fileno(), _BLOCK)
+        if not block:
+            return b""
+        line += block
+    return line
+
+
+def _send(kind: bytes, payload: bytes) -> None:
+    _write(sys.stdout.buffer.fileno(), HEADER.pack(kind, len(payload)) + payload)
+
+
+def _write(target: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(target, view) :]
+
+
+def main(read: ReadFile = read_file) -> None:
+    """``python -m ingest.worker COST [LEVEL]``: COST as JSON, LEVEL of what is logged to standard error."""
+    if len(sys.argv) > 2:
+        logging.basicConfig(level=int(sys.argv[2]))
+    _warm_up()
+    serve(Cost(**json.loads(sys.argv[1])), read)
+
+
+if __name__ == "__main__":
+    main()
