@@ -7,10 +7,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -201,6 +203,23 @@ def test_a_damaged_database_ends_with_5(run: Run, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "banha.sqlite").write_bytes(b"this is no database" * 500)
     assert run("list").exit_code == 5
+
+
+@pytest.mark.parametrize("args", [("show", "nkh-say"), ("list",), ("remove", "nkh-say"), ("search", "gỗ")])
+def test_a_database_damaged_in_the_middle_ends_with_5(filled: Run, tmp_path: Path, args: tuple[str, ...]) -> None:
+    database = tmp_path / "data" / "banha.sqlite"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+    content = bytearray(database.read_bytes())
+    # All but the first page, which names the tables: the file still opens as a database.
+    content[page_size:] = b"\xa5" * (len(content) - page_size)
+    database.write_bytes(content)
+    result = filled(*args)
+    assert (result.exit_code, result.stdout) == (5, "")
+    assert str(database.parent) in result.stderr
+    assert "hỏng" in result.stderr
+    assert "malformed" not in result.stderr
 
 
 def test_the_data_option_overrules_the_environment(filled: Run, tmp_path: Path) -> None:
@@ -626,6 +645,28 @@ def start(*args: object, **environment: str) -> subprocess.CompletedProcess[byte
         cwd=ROOT,
         env={**clean, **environment},
     )
+
+
+def test_help_and_version_import_nothing_heavy() -> None:
+    code = (
+        "import api.cli, sys; print([name for name in ('index', 'matcher', 'numpy', 'fastapi') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT, text=True)
+    assert done.stdout == "[]\n"
+
+
+def test_an_interrupt_while_the_command_starts_is_answered_in_words() -> None:
+    code = """
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+os.kill(os.getpid(), signal.SIGINT)  # waits, as one that comes during the imports does
+from api.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code, "list"], capture_output=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout) == (130, b"")
+    assert done.stderr.decode().startswith("Đã dừng.")
+    assert done.stderr.count(b"\n") == 1
 
 
 def test_json_is_pure_and_utf8_whatever_the_locale(records_file: Path, tmp_path: Path) -> None:
