@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from ingest.records import House
-from ingest.vietnamese import fold
+from ingest.vietnamese import accented_view, fold
+
+NameMatch = Literal["exact", "unaccented", "initials", "different"]
 
 _TITLE = (
     r"gs|pgs|ts|tskh|ths|ncs|ks|kts|ktv|cn|bs|bsck[12i]+|bs\.?\s?ck\.?\s?[12i]+|bscc|ds|dsck[12i]+|ckii?|luat su|ls|dr|"
@@ -91,36 +94,58 @@ def find_people(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def compare_names(left: str, right: str) -> NameMatch:
+    """How two written names of persons agree, titles aside.
+
+    ``exact``: the same with all accents (case and tone placement do not count). ``unaccented``: the same where one
+    side carries no accents at all; accents are compared before anything is folded, so Hùng is not Hưng. ``initials``:
+    one side abbreviates (``T. Q. Bao``, ``Bao TQ``). Anything else is ``different``. Names say nothing of persons:
+    two may share one.
+    """
+    left, right = strip_titles(left), strip_titles(right)
+    if not left or not right:
+        return "different"
+    if accented_view(left) == accented_view(right):
+        return "exact"
+    plain_left, plain_right = fold(left), fold(right)
+    if plain_left == plain_right:
+        return "unaccented" if plain_left in (left.casefold(), right.casefold()) else "different"
+    if _abbreviates(plain_left, plain_right) and _accents_agree(left, right):
+        return "initials"
+    words, full = re.findall(r"[a-z]+", plain_left), re.findall(r"[a-z]+", plain_right)
+    if sorted(words) == sorted(full) and (left.isascii() or right.isascii()):
+        return "unaccented"
+    return "initials" if _abbreviates(plain_right, plain_left) and _accents_agree(left, right) else "different"
+
+
 def is_same_person(written: str, name: str) -> bool:
     """Whether an author as written (``T. Q. Bao``, ``Trần Quốc Bảo``, ``Bao TQ``) can be the person `name`.
 
-    Accents must agree when both sides carry them; initials must agree in order. Two persons may share
-    initials, so this decides roles inside one person's own list and nothing else.
+    Two persons may share initials, so this decides roles inside one person's own list and nothing else.
     """
-    left, right = strip_titles(written), strip_titles(name)
-    if left.casefold() == right.casefold():
-        return True
-    plain_left, plain_right = fold(left), fold(right)
-    if plain_left == plain_right:
-        return plain_left in (left.casefold(), right.casefold())
-    words = re.findall(r"[a-z]+", plain_left)
-    full = plain_right.split()
-    if len(full) < 2 or not words:
+    return compare_names(written, name) != "different"
+
+
+def _abbreviates(short: str, full: str) -> bool:
+    """Whether a folded name is the other with some words cut to initials, in Vietnamese or in Western order."""
+    words, names = re.findall(r"[a-z]+", short), re.findall(r"[a-z]+", full)
+    if len(names) < 2 or len(words) < 2 or all(len(name) == 1 for name in names[1:]):
         return False
-    if sorted(words) == sorted(full):
-        return left.isascii() or right.isascii()
-    initials = [word[0] for word in full]
-    if words[-1] == full[-1] and [word[0] for word in words[:-1]] in (initials[:-1], initials[:1]):
-        return all(len(word) == 1 or word in full for word in words[:-1])
-    return (
-        words[0] in (full[-1], full[0])
-        and len(words) > 1
-        and "".join(words[1:])
-        in (
-            "".join(initials[:-1]),
-            "".join(initials[1:]),
-        )
+    initials = [name[0] for name in names]
+    if words[-1] == names[-1] and [word[0] for word in words[:-1]] in (initials[:-1], initials[:1]):
+        return all(len(word) == 1 or word in names for word in words[:-1])
+    joined = "".join(words[1:])
+    return (words[0] == names[-1] and joined == "".join(initials[:-1])) or (
+        words[0] == names[0] and joined == "".join(initials[1:])
     )
+
+
+def _accents_agree(left: str, right: str) -> bool:
+    """Whether the words that both names write out carry the same accents, or one side carries none."""
+    if left.isascii() or right.isascii():
+        return True
+    mine, theirs = ({fold(word): word for word in accented_view(name).split()} for name in (left, right))
+    return all(mine[word] == theirs[word] for word in mine.keys() & theirs.keys() if len(word) > 1)
 
 
 def house_of_organisation(name: str) -> House | None:

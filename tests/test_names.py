@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.names import find_people, house_of_organisation, is_same_person, strip_titles
+from ingest.names import compare_names, find_people, house_of_organisation, is_same_person, strip_titles
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,32 @@ def test_an_author_is_recognised_in_all_his_spellings(author: str, is_he: bool) 
 )
 def test_the_house_of_an_organisation(name: str, house: str | None) -> None:
     assert house_of_organisation(name) == house
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "match"),
+    [
+        ("PGS.TS. Trần Quốc Bảo", "TRẦN QUỐC BẢO", "exact"),
+        ("Nguyễn Thị Hoà", "Nguyễn Thị Hòa", "exact"),
+        ("Tran Quoc Bao", "Trần Quốc Bảo", "unaccented"),
+        ("Bao Tran Quoc", "Trần Quốc Bảo", "unaccented"),
+        ("T. Q. Bảo", "Trần Quốc Bảo", "initials"),
+        ("Bao TQ", "Trần Quốc Bảo", "initials"),
+        ("Trần Q. Bảo", "Trần Quốc Bảo", "initials"),
+        ("Nguyễn Văn Hùng", "Nguyễn Văn Hưng", "different"),
+        ("Nguyễn Thị Hà", "Nguyễn Thị Hạ", "different"),
+        ("Võ Văn An", "Vũ Văn An", "different"),
+        ("Nguyễn Văn An", "Nguyễn Vân An", "different"),
+        ("T. Q. Bạo", "Trần Quốc Bảo", "different"),
+        ("T. V. Bao", "Trần Quốc Bảo", "different"),
+        ("", "Trần Quốc Bảo", "different"),
+    ],
+)
+def test_names_are_compared_with_their_accents_first(left: str, right: str, match: str) -> None:
+    assert compare_names(left, right) == match
+    assert compare_names(right, left) == match
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_comparing_names_has_no_direction(left: str, right: str) -> None:
+    assert compare_names(left, right) == compare_names(right, left)
