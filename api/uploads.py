@@ -4,43 +4,70 @@ from __future__ import annotations
 
 import re
 import tempfile
+import threading
 import unicodedata
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from api.origins import name_posted, name_uploaded
 from api.workspace import Workspace
-from index import IngestReport, Stored, store_records, with_origins
-from ingest import N_, FileRefused, Kind, Problem, extract_records, read_document
+from index import IngestReport, Stored, store_records
+from ingest import N_, FileRefused, Kind, Problem, Reading, extract_records, read_document
+from ingest.failures import refusing_failures
 
 MOST_FILES = 100
-_LONGEST_NAME = 120
+_LONGEST_NAME = 200  # bytes, of the 255 that file systems take
+_LONGEST_SUFFIX = 12
 _BLOCK = 1 << 20
+# Two files at once must not both find that a record is new.
+_storing = threading.Lock()
 
 
 def store_files(
     workspace: Workspace, files: Sequence[tuple[str | None, BinaryIO]], kind: Kind | None, limit_mb: int
 ) -> IngestReport:
-    """Read (name, content) pairs and store what is in them; each refused file is named in the report.
+    """Read (name, content) pairs and store what is in them; each refused file is named in the report, and the others
+    are stored.
 
     Contents lie in a folder that only this user can open, and are gone afterwards.
     """
     stored: list[Stored] = []
     refused: list[Problem] = []
-    for name, content in files:
-        with tempfile.TemporaryDirectory(prefix="banha-") as folder:
-            path = Path(folder) / clean_name(name)
-            try:
-                _copy(content, path, limit_mb)
-                reading = extract_records(read_document(path), kind, workspace.settings.keep_contacts)
-            except FileRefused as refusal:
-                refused.append(refusal.problem)
-                continue
+    for sent, content in files:
+        name = clean_name(sent)
+        try:
+            with refusing_failures(name):
+                reading = _read(workspace, name, content, kind, limit_mb)
+                with _storing:
+                    stored += store_records(workspace.index, name_uploaded(workspace.index, reading.records, name))
+        except FileRefused as refusal:
+            refused.append(refusal.problem)
+            continue
         refused.extend(reading.problems)
-        # The temporary folder must not enter the identity: the same file sent again is the same record.
-        stored += store_records(workspace.index, with_origins(reading.records, f"upload:{path.name}"))
     workspace.index.save()
     return IngestReport(tuple(stored), tuple(refused))
+
+
+def store_posted(workspace: Workspace, body: bytes, limit_mb: int) -> IngestReport:
+    """Store the records of a JSON body; mistaken ones are named in the report."""
+    try:
+        reading = _read(workspace, "records.json", BytesIO(body), None, limit_mb)
+    except FileRefused as refusal:
+        return IngestReport((), (refusal.problem,))
+    with _storing:
+        stored = store_records(workspace.index, name_posted(reading.records))
+    workspace.index.save()
+    return IngestReport(tuple(stored), reading.problems)
+
+
+def _read(workspace: Workspace, name: str, content: BinaryIO, kind: Kind | None, limit_mb: int) -> Reading:
+    """The records of a file with a clean name. Raises FileRefused."""
+    with tempfile.TemporaryDirectory(prefix="banha-") as folder:
+        path = Path(folder) / name
+        _copy(content, path, limit_mb)
+        return extract_records(read_document(path), kind, workspace.settings.keep_contacts)
 
 
 def _copy(content: BinaryIO, path: Path, limit_mb: int) -> None:
@@ -59,6 +86,11 @@ def clean_name(name: str | None) -> str:
     kept = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in last)
     kept = re.sub(r'[<>:"|?*]', "_", kept).strip(" .")
     stem, dot, suffix = kept.rpartition(".")
-    if len(kept) > _LONGEST_NAME and dot:
-        kept = f"{stem[: _LONGEST_NAME - len(suffix) - 1]}.{suffix[:12]}"
-    return kept[:_LONGEST_NAME] or "file"
+    if not dot or len(suffix.encode()) > _LONGEST_SUFFIX:
+        return _cut(kept, _LONGEST_NAME) or "file"
+    return f"{_cut(stem, _LONGEST_NAME - len(suffix.encode()) - 1)}.{suffix}"
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text within so many bytes, no letter cut in two."""
+    return text.encode()[:most].decode(errors="ignore").strip(" .")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from io import BytesIO
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -16,7 +15,7 @@ from api.opening import Server
 from api.routes.asking import AtServer, AtWritingServer, KindOrAll, Limit, Offset
 from api.routes.files import answer_report
 from api.schemas import IngestReport, Match, Record, show_match, show_record
-from api.uploads import store_files
+from api.uploads import store_posted
 from ingest import KINDS, Kind
 from matcher import match
 
@@ -60,8 +59,8 @@ Body = Annotated[bytes, Depends(read_body)]
 )
 def post_records(request: Request, server: AtWritingServer, body: Body) -> IngestReport | Response:
     """Store records. What is mistaken is named with its row, the others are stored; 422 when all are mistaken."""
-    sent = [("records.json", BytesIO(body))]
-    return answer_report(request, store_files(server.live.for_writing(), sent, None, server.settings.max_upload_mb))
+    report = store_posted(server.live.for_writing(), body, server.settings.max_upload_mb)
+    return answer_report(request, report)
 
 
 @router.get("/{id:path}/pairings.{format}", response_class=Response)
