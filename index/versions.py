@@ -14,15 +14,19 @@ _RESTRICTION = {"public": 0, "anonymous": 1, "confidential": 2}
 _ITEM_SECTIONS = frozenset({"work", "project", "patent", "technology_offer", "laboratory", "fablab", "text", "other"})
 
 
-def natural_key(record: Record, origin: str) -> str:
-    """What makes a record itself: its own id, else its code (task code, ORCID, tax code), else file and title.
+def distinctive_code(record: Record) -> str | None:
+    """The record's code (task code, ORCID, tax code) in normal form; None for a mere running number (``01``, ``12``),
+    which every list has."""
+    code = record.facts.code
+    return _normalise(code) if code and len(re.findall(r"\w", code)) >= _SHORTEST_CODE else None
 
-    A code that is only a running number (``01``, ``12``) says nothing: every list has one.
-    """
+
+def natural_key(record: Record, origin: str) -> str:
+    """What makes a record itself: its own id, else its distinctive code, else file and title."""
     if record.id:
         return f"id:{record.id}"
-    if record.facts.code and len(re.findall(r"\w", record.facts.code)) >= _SHORTEST_CODE:
-        return f"{record.kind}:code:{_normalise(record.facts.code)}"
+    if code := distinctive_code(record):
+        return f"{record.kind}:code:{code}"
     return f"{record.kind}:path:{origin}:{_normalise(record.title)}"
 
 

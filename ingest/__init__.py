@@ -4,6 +4,8 @@ from ingest.aliases import expansions
 from ingest.document import Document
 from ingest.errors import N_, BanhaError, FileRefused, Problem
 from ingest.extraction import Reading, extract_records
+from ingest.names import compare_names, strip_titles
+from ingest.organisations import is_same_organisation, organisation_key, successor_of
 from ingest.readers import READABLE_SUFFIXES, read_document
 from ingest.records import (
     HOUSES,
@@ -56,11 +58,14 @@ __all__ = [
     "Visibility",
     "accented_view",
     "as_seen_by",
+    "compare_names",
     "expansions",
     "extract_records",
     "fold",
     "identities",
+    "is_same_organisation",
     "mask",
+    "organisation_key",
     "read_document",
     "record_from_json",
     "record_to_json",
@@ -68,5 +73,7 @@ __all__ = [
     "seen_position",
     "segment",
     "sentences",
+    "strip_titles",
+    "successor_of",
     "syllables",
 ]

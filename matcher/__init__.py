@@ -1,5 +1,6 @@
 """Rank, explain, compose: pairings with their evidence, and the measure of how good the ranking is."""
 
+from matcher.duplicates import Duplicate, Reason, find_duplicates
 from matcher.evaluation import BadQrels, Evaluation, Measure, Query, evaluate, read_qrels, write_run
 from matcher.evidence import Evidence, Quote
 from matcher.pairing import Basis, Match, Pairing, match
@@ -7,6 +8,7 @@ from matcher.pairing import Basis, Match, Pairing, match
 __all__ = [
     "BadQrels",
     "Basis",
+    "Duplicate",
     "Evaluation",
     "Evidence",
     "Match",
@@ -14,7 +16,9 @@ __all__ = [
     "Pairing",
     "Query",
     "Quote",
+    "Reason",
     "evaluate",
+    "find_duplicates",
     "match",
     "read_qrels",
     "write_run",

@@ -1,0 +1,100 @@
+"""Probable duplicates: what is proposed for merging, why, and what never is."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from ingest import Facts, Record, Section
+from matcher import find_duplicates
+
+WORKS = (
+    Section("work", "Chế độ sấy gỗ cao su bằng hơi nước quá nhiệt. Tạp chí Lâm nghiệp, 2021."),
+    Section("work", "Biến tính nhiệt gỗ keo lai làm ván sàn ngoài trời. 2019."),
+)
+OTHER_WORKS = (Section("work", "Nuôi cấy mô cây dược liệu quý ở vùng đồi. 2020."),)
+PERSON = Record(
+    "scientist", "science", "Trần Quốc Bảo", WORKS, Facts(organisation="Trường Đại học Thủ Dầu Một"), id="scientist-1"
+)
+TASK = Record(
+    "proposal",
+    "state",
+    "Nghiên cứu quy trình sấy gỗ cao su tiết kiệm năng lượng",
+    (
+        Section("objectives", "Xác lập quy trình sấy gỗ cao su giảm nứt, tiết kiệm mười lăm phần trăm năng lượng."),
+        Section("content", "Khảo sát lò sấy của các doanh nghiệp; thí nghiệm chế độ sấy; thiết kế bộ điều khiển."),
+    ),
+    Facts(year_from=2024),
+    id="proposal-1",
+)
+
+
+def reasons_of(left: Record, right: Record) -> list[str]:
+    found = find_duplicates([left, right])
+    return [reason.message for duplicate in found for reason in duplicate.reasons]
+
+
+@pytest.mark.parametrize(
+    ("title", "facts", "sections"),
+    [
+        ("Trần Quốc Bảo", Facts(organisation="TDMU"), ()),
+        ("PGS.TS. TRẦN QUỐC BẢO", Facts(), ()),
+        ("Tran Quoc Bao", Facts(organisation="ĐH Thủ Dầu Một"), OTHER_WORKS),
+        ("Bao TQ", Facts(), WORKS[:1]),
+        ("T. Q. Bảo", Facts(organisation="Viện Gỗ"), WORKS),
+        ("Trần Quốc Bảo", Facts(organisation="Viện Gỗ"), WORKS[1:]),
+    ],
+)
+def test_one_person_in_two_files_is_proposed(title: str, facts: Facts, sections: tuple[Section, ...]) -> None:
+    assert reasons_of(PERSON, replace(PERSON, id="scientist-2", title=title, facts=facts, sections=sections))
+
+
+@pytest.mark.parametrize(
+    ("title", "facts", "sections"),
+    [
+        ("Trần Quốc Bạo", Facts(organisation="TDMU"), WORKS),  # another name
+        ("Trần Quốc Bảo", Facts(organisation="Viện Gỗ"), OTHER_WORKS),  # a namesake
+        ("T. Q. Bảo", Facts(organisation="TDMU2"), OTHER_WORKS),  # initials alone
+        ("Lê Văn Đức", Facts(organisation="TDMU"), WORKS),  # a co-author
+    ],
+)
+def test_different_people_are_not(title: str, facts: Facts, sections: tuple[Section, ...]) -> None:
+    assert not reasons_of(PERSON, replace(PERSON, id="scientist-2", title=title, facts=facts, sections=sections))
+
+
+def test_two_codes_are_never_one_thing() -> None:
+    first = replace(PERSON, facts=replace(PERSON.facts, code="0000-0001-2345-6789"))
+    second = replace(PERSON, id="scientist-2", facts=replace(PERSON.facts, code="0000-0002-9876-5432"))
+    assert reasons_of(PERSON, second)
+    assert not reasons_of(first, second)
+
+
+def test_an_organisation_under_two_names_is_proposed() -> None:
+    first = Record("organisation", "science", "Trường Đại học Thủ Dầu Một", id="organisation-1")
+    assert reasons_of(first, replace(first, id="organisation-2", title="TDMU"))
+    assert not reasons_of(first, replace(first, id="organisation-2", title="Trường Đại học Bình Dương"))
+
+
+def test_the_same_task_in_two_files_is_proposed_with_the_share_of_wording() -> None:
+    edited = replace(TASK, id="proposal-2", title="Sấy gỗ cao su tiết kiệm năng lượng", sections=TASK.sections)
+    (duplicate,) = find_duplicates([edited, TASK])
+    assert (duplicate.first, duplicate.second) == ("proposal-1", "proposal-2")
+    assert duplicate.reasons[0].params["percent"] >= 50
+
+
+def test_a_continuation_in_another_year_is_not() -> None:
+    assert reasons_of(TASK, replace(TASK, id="proposal-2"))
+    assert not reasons_of(TASK, replace(TASK, id="proposal-2", facts=Facts(year_from=2026)))
+
+
+def test_the_order_of_the_records_does_not_matter() -> None:
+    people = [
+        replace(PERSON, id=f"scientist-{n}", title=t) for n, t in enumerate(["Trần Quốc Bảo", "T. Q. Bao", "Bao TQ"])
+    ]
+    records = [*people, TASK, replace(TASK, id="proposal-2")]
+    expected = find_duplicates(records)
+    assert len(expected) == 4
+    for shuffled in itertools.islice(itertools.permutations(records), 0, 120, 17):
+        assert find_duplicates(shuffled) == expected
