@@ -13,7 +13,8 @@ def main() -> None:
     # Until the words are there to answer it with, an interrupt waits.
     signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPT)
     from api.cli import app
-    from api.terminal import log_to_stderr, report_interrupt, speak_utf8
+    from api.terminal import log_to_stderr, speak_utf8
+    from api.usage import report_interrupt
 
     speak_utf8()
     try:

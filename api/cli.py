@@ -11,7 +11,8 @@ import typer
 
 from api.commands import asking, measuring, running, showing, storing
 from api.settings import read_settings
-from api.terminal import Command, CommandGroup, Session
+from api.terminal import Session
+from api.usage import Command, CommandGroup
 from ingest import N_
 
 app = typer.Typer(
