@@ -140,7 +140,9 @@ def _check_vectors(workspace: Workspace, settings: Settings) -> Finding:
             {"stored": store.model, "model": wanted},
         )
     if missing:
-        return Finding(name, "off", N_("{count} passages have none. Run: banha reembed"), {"count": missing})
+        return Finding(
+            name, "off", N_("{count} passages have none; the next banha ingest computes them"), {"count": missing}
+        )
     return Finding(name, "works", N_("made by {model}"), {"model": store.model or "–"})
 
 

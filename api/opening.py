@@ -7,9 +7,10 @@ import threading
 from dataclasses import dataclass
 from typing import Literal
 
-from api.catalogue import Translate, explain
+from api.catalogue import Translate, explain, fill
 from api.settings import Settings
-from api.workspace import Workspace, open_workspace
+from api.workspace import MissingVectors, Workspace, open_workspace
+from index import Index, fill_vectors
 from ingest import N_, BanhaError, Viewer
 
 Status = Literal["preparing", "ready", "failed"]
@@ -27,6 +28,8 @@ class LiveWorkspace:
         self._current = open_workspace(settings, with_model=False)
         self._failure: BanhaError | None = None
         self._done = threading.Event()
+        self._filling = threading.Lock()
+        self._unfilled: BanhaError | None = None
         threading.Thread(target=self._prepare, name="prepare-model", daemon=True).start()
 
     def _prepare(self) -> None:
@@ -35,6 +38,7 @@ class LiveWorkspace:
             if workspace.index.encoder:
                 workspace.index.encoder.encode_queries(["khởi động"])
             self._current = workspace
+            self._fill_later()
         except BanhaError as error:
             self._failure = error
             _log.warning("%s", error)
@@ -43,6 +47,28 @@ class LiveWorkspace:
             _log.exception("preparing the model failed")
         finally:
             self._done.set()
+
+    def _fill_later(self) -> None:
+        """Compute vectors that stored passages lack in a thread of its own, unless one is at it."""
+        index = self._current.index
+        if index.encoder and index.store.passages.count_without_vector() and self._filling.acquire(blocking=False):
+            threading.Thread(target=self._fill, args=[index], name="fill-vectors", daemon=True).start()
+
+    def _fill(self, index: Index) -> None:
+        failure: BanhaError | None = None
+        try:
+            fill_vectors(index)
+            index.save()
+        except BanhaError as error:
+            failure = error
+            _log.warning("%s", error)
+        except Exception:  # noqa: BLE001 (a thread has nobody to raise to; the failure is logged and shown)
+            failure = BanhaError(N_("The vectors that are missing could not be computed; the log says more."))
+            _log.exception("computing missing vectors failed")
+        finally:
+            index.store.close()
+            self._filling.release()
+            self._unfilled = failure
 
     @property
     def status(self) -> Status:
@@ -64,6 +90,7 @@ class LiveWorkspace:
         self._done.wait()
         if self._failure:
             raise self._failure
+        self._fill_later()
         return self._current
 
     def explain_limits(self, translate: Translate) -> str | None:
@@ -72,8 +99,22 @@ class LiveWorkspace:
             return translate(
                 N_("The language model is being prepared; for now answers go by words only, soon also by meaning.")
             )
-        reason = self._failure or self._current.lexical_because
-        return explain(reason, translate) if reason else None
+        reason = self._failure or self._unfilled or self._current.lexical_because
+        if not reason:
+            return None
+        if isinstance(reason, MissingVectors):
+            # Another program has stored these without a model, or they were there before this one started.
+            self._fill_later()
+            return fill(
+                translate(
+                    N_(
+                        "The vectors of {count} stored passages are being computed; for now answers go by words only, "
+                        "soon also by meaning."
+                    )
+                ),
+                reason.params,
+            )
+        return explain(reason, translate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,11 @@ class Workspace:
             return self.no_model
         missing = self.index.store.passages.count_without_vector()
         if missing:
-            return LexicalOnly(
-                N_("{count} stored passages have no vectors yet; searching by words only. Run: banha reembed"),
+            return MissingVectors(
+                N_(
+                    "{count} stored passages have no vectors yet, so everything is searched by words only. The next "
+                    "banha ingest computes them, and so does banha reembed."
+                ),
                 count=missing,
             )
         return None
@@ -58,6 +61,10 @@ def name_versions(encoder: Encoder | None) -> Versions:
 
 class LexicalOnly(BanhaError):
     """Meaning takes no part in answers; words do."""
+
+
+class MissingVectors(LexicalOnly):
+    """There is a model, but passages that were stored without one have no vectors yet."""
 
 
 def open_workspace(

@@ -23,7 +23,7 @@ import tantivy
 
 from benchmarks.conditions import SEED, legal_articles, percentile, print_conditions, print_table, seconds
 from index import Floats, Index, ModelDescription, QueryReading, cut, standardise, store_records
-from index.pipeline import approximate_tokens
+from index.cutting import approximate_tokens
 from ingest import KINDS, OFFICER, Kind, Record, Section, fold, syllables
 from ingest.records import DEFAULT_HOUSE
 from matcher.pairing import ask, rank_candidates

@@ -1,27 +1,18 @@
 """Remember and find: the store, the encoder, and the lexical and nearest-passage indexes derived from it."""
 
 from index.candidates import Candidates, Floats, Integers
+from index.cutting import cut
 from index.database import UnusableFolder
 from index.embedded_model import ensure_embedded_model
 from index.encoder import Encoder, ModelDescription, ModelUnavailable, SentenceTransformerEncoder
 from index.lexical import terms
 from index.passages import IndexedPassage
-from index.pipeline import (
-    IngestReport,
-    Progress,
-    Stored,
-    cut,
-    encode_texts,
-    ingest_paths,
-    no_progress,
-    reembed,
-    store_records,
-    with_origins,
-)
+from index.pipeline import IngestReport, Stored, ingest_paths, store_records, with_origins
 from index.query import QueryReading, WeightedTerms, weigh_document
 from index.search import Hit, Index, Mode, SearchResult, rank, standardise
 from index.store import ModelMismatch, UnknownRecord
-from index.versions import natural_key
+from index.vectors import Progress, encode_texts, fill_vectors, no_progress, reembed
+from index.versions import distinctive_code, natural_key
 
 __all__ = [
     "Candidates",
@@ -45,8 +36,10 @@ __all__ = [
     "UnusableFolder",
     "WeightedTerms",
     "cut",
+    "distinctive_code",
     "encode_texts",
     "ensure_embedded_model",
+    "fill_vectors",
     "ingest_paths",
     "natural_key",
     "no_progress",

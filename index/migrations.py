@@ -61,3 +61,29 @@ def m001_records_passages_and_their_versions(db: Database) -> None:
         "CREATE INDEX tombstones_by_seq ON tombstones (seq)",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m002_missing_vectors_are_found_and_all_are_renewed(db: Database) -> None:
+    """`renewed_records` and their passages wait, with vectors of another model, to replace all old ones at once."""
+    for statement in (
+        "CREATE INDEX passages_without_vector ON passages (record_id) WHERE vector IS NULL",
+        """CREATE TABLE renewed_records (
+            record_id TEXT PRIMARY KEY REFERENCES records (id) ON DELETE CASCADE,
+            model TEXT NOT NULL,
+            base_seq INTEGER NOT NULL
+        ) STRICT""",
+        """CREATE TABLE renewed_passages (
+            id INTEGER PRIMARY KEY,
+            record_id TEXT NOT NULL REFERENCES renewed_records (record_id) ON DELETE CASCADE,
+            section INTEGER,
+            start INTEGER NOT NULL,
+            "end" INTEGER NOT NULL,
+            audience TEXT NOT NULL,
+            text TEXT NOT NULL,
+            text_hash BLOB NOT NULL,
+            vector BLOB NOT NULL
+        ) STRICT""",
+        "CREATE INDEX renewed_passages_by_record ON renewed_passages (record_id)",
+    ):
+        db.execute(statement)

@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-
-from index.encoder import Encoder
-from index.passages import IndexedPassage, hash_text
+from index.cutting import cut
+from index.passages import IndexedPassage
 from index.search import Index
 from index.store import Change, ConcurrentChange, Draft
+from index.vectors import Progress, encode_texts, fill_vectors, no_progress, with_vectors
 from index.versions import natural_key
-from ingest import (
-    N_,
-    FileRefused,
-    Kind,
-    Problem,
-    Record,
-    Visibility,
-    extract_records,
-    identities,
-    mask,
-    read_document,
-    segment,
-    syllables,
-)
+from ingest import N_, FileRefused, Kind, Problem, Record, extract_records, read_document
 
-# Short enough that a quote can be read at a glance and points at one matter; e5's window holds 512.
-PASSAGE_TOKENS = 192
 _BATCH_PASSAGES = 256
 _BATCH_RECORDS = 256
-_TOKENS_PER_SYLLABLE = 1.4  # measured on the e5 vocabulary, for cutting where there is no model
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage (`read` files, `encode` passages), how much is done, and of how much."""
-
-
-def no_progress(stage: str, done: int, total: int) -> None:
-    """For callers that show none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,52 +43,85 @@ def ingest_paths(
     keep_contacts: bool = False,
     progress: Progress = no_progress,
 ) -> IngestReport:
-    """Read files and folders (their readable files, recursively) and store what is in them.
+    """Read files and folders (their readable files, recursively) and store what is in them; then give all that was
+    stored without a model its vectors.
 
     A file that cannot be read is named in the report; the others are stored all the same.
     """
     files, refused = find_files(paths)
     stored: list[Stored] = []
     pending: list[tuple[Record, str]] = []
-    for number, path in enumerate(files):
+    for number, (path, name) in enumerate(files.items()):
         progress("read", number, len(files))
         try:
             reading = extract_records(read_document(path), kind, keep_contacts)
         except FileRefused as refusal:
-            refused.append(refusal.problem)
+            refused.append(replace(refusal.problem, file=name))
             continue
-        refused.extend(reading.problems)
+        refused += [replace(problem, file=name) for problem in reading.problems]
         pending += with_origins(reading.records, str(path.resolve()))
         if len(pending) >= _BATCH_RECORDS:
             stored += store_records(index, pending, progress)
             pending = []
     progress("read", len(files), len(files))
     stored += store_records(index, pending, progress)
+    fill_vectors(index, progress)
     index.save()
     return IngestReport(tuple(stored), tuple(refused))
 
 
-def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
+def find_files(paths: Sequence[Path]) -> tuple[dict[Path, str], list[Problem]]:
     """Files named, and all files in folders named, sorted: one that cannot be read is better named than passed over.
 
-    Hidden files and what Office and the desktop leave behind are left out.
+    Each with the name to speak of it by: its path inside the folder given, or the whole path where two are alike.
+    Hidden files and what Office and the desktop leave behind are left out. Links to folders are not followed, so that
+    no loop and no other part of the disk is read; one that leads elsewhere is named, as is a folder that cannot be
+    opened.
     """
-    files: list[Path] = []
+    found: dict[Path, str] = {}
     refused: list[Problem] = []
     for path in paths:
-        if path.is_dir():
-            inside = sorted(child for child in path.rglob("*") if child.is_file() and not _is_left_behind(child, path))
-            if not inside:
-                refused.append(Problem(path.name, N_("There is no file in this folder that can be read.")))
-            files += inside
+        if os.path.isdir(path):
+            inside, problems = _look_into(path)
+            if not inside and not problems:
+                problems = [Problem(_name(path), N_("There is no file in this folder that can be read."))]
+            found |= {child: str(child.relative_to(path)) for child in inside if child not in found}
+            refused += problems
         else:
-            files.append(path)
-    return list(dict.fromkeys(files)), refused
+            found.setdefault(path, _name(path))
+    counts = Counter(found.values())
+    return {path: name if counts[name] == 1 else str(path) for path, name in found.items()}, refused
 
 
-def _is_left_behind(path: Path, folder: Path) -> bool:
-    hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-    return hidden or path.name.lower() in ("thumbs.db", "desktop.ini")
+def _look_into(folder: Path) -> tuple[list[Path], list[Problem]]:
+    files: list[Path] = []
+    problems: list[Problem] = []
+
+    def refuse(error: OSError) -> None:
+        inside = Path(error.filename).relative_to(folder)
+        name = _name(folder) if inside == Path() else str(inside)
+        problems.append(Problem(name, N_("This folder cannot be opened: {reason}."), {"reason": error.strerror}))
+
+    for where, folders, names in os.walk(folder, onerror=refuse):
+        for name in sorted(folders):
+            link = Path(where, name)
+            if _is_left_behind(name):
+                continue
+            if link.is_symlink() and not link.resolve().is_relative_to(folder.resolve()):
+                message = N_("This is a link to another folder, which was not followed. Name that folder itself.")
+                problems.append(Problem(str(link.relative_to(folder)), message))
+        folders[:] = [name for name in folders if not _is_left_behind(name)]
+        files += [Path(where, name) for name in names if not _is_left_behind(name)]
+    return sorted(files), sorted(problems, key=lambda problem: problem.file)
+
+
+def _name(path: Path) -> str:
+    """The last part; `.` and `/` have none."""
+    return path.name or str(path)
+
+
+def _is_left_behind(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.lower() in ("thumbs.db", "desktop.ini")
 
 
 def with_origins(records: Sequence[Record], origin: str) -> list[tuple[Record, str]]:
@@ -163,9 +174,7 @@ def _write(index: Index, batch: Sequence[_Prepared], progress: Progress) -> list
     vectors = encode_texts(index, texts, progress)
     model = index.encoder.description.identity if index.encoder else None
     try:
-        index.store.commit(
-            [(p.draft, [_with_vector(passage, vectors) for passage in p.passages]) for p in batch], model
-        )
+        index.store.commit([(p.draft, with_vectors(p.passages, vectors)) for p in batch], model)
         drafts = [prepared.draft for prepared in batch]
     except ConcurrentChange:
         # Another process stored one of these meanwhile: each again on its own, from what is there now.
@@ -185,91 +194,7 @@ def _store_alone(index: Index, stale: Draft) -> Draft:
         vectors = encode_texts(index, [passage.text for passage in passages], no_progress)
         model = index.encoder.description.identity if index.encoder else None
         try:
-            index.store.commit([(draft, [_with_vector(passage, vectors) for passage in passages])], model)
+            index.store.commit([(draft, with_vectors(passages, vectors))], model)
         except ConcurrentChange:
             continue
         return draft
-
-
-def encode_texts(index: Index, texts: Sequence[str], progress: Progress) -> dict[bytes, bytes]:
-    """Vectors by text hash; only texts that the store has no vector for are encoded."""
-    if index.encoder is None:
-        return {}
-    by_hash = {hash_text(text): text for text in texts}
-    vectors = index.store.passages.known_vectors(list(by_hash))
-    unknown = [hash for hash in by_hash if hash not in vectors]
-    if unknown:
-        encoded = index.encoder.encode_passages(
-            [by_hash[hash] for hash in unknown], lambda done, total: progress("encode", done, total)
-        )
-        rows = np.ascontiguousarray(encoded, dtype="<f4")
-        vectors |= {hash: row.tobytes() for hash, row in zip(unknown, rows, strict=True)}
-    return vectors
-
-
-def _with_vector(passage: IndexedPassage, vectors: dict[bytes, bytes]) -> IndexedPassage:
-    return IndexedPassage(
-        passage.section, passage.start, passage.end, passage.audience, passage.text, vectors.get(passage.text_hash)
-    )
-
-
-def cut(record: Record, encoder: Encoder | None) -> list[IndexedPassage]:
-    """The passages of the title and every section, for each audience; together they cover all text."""
-    count_tokens, size = approximate_tokens, PASSAGE_TOKENS
-    if encoder:
-        count_tokens, size = encoder.count_tokens, min(PASSAGE_TOKENS, encoder.capacity)
-    names = list(identities(record)) if record.visibility == "anonymous" else []
-    passages: list[IndexedPassage] = []
-    for section, text, visibility in _texts(record):
-        masked = text if visibility == "confidential" else mask(text, names)
-        for start, end in segment(text, count_tokens, size):
-            passages += _for_audiences(section, start, end, text[start:end], masked[start:end], visibility)
-    return passages
-
-
-def _texts(record: Record) -> Iterator[tuple[int | None, str, Visibility]]:
-    yield None, record.title, record.visibility
-    for number, section in enumerate(record.sections):
-        yield number, section.text, section.visibility
-
-
-def _for_audiences(
-    section: int | None, start: int, end: int, text: str, masked: str, visibility: Visibility
-) -> Iterator[IndexedPassage]:
-    if visibility == "confidential":
-        yield IndexedPassage(section, start, end, "insiders", text)
-    elif masked == text:
-        yield IndexedPassage(section, start, end, "everyone", text)
-    else:
-        yield IndexedPassage(section, start, end, "insiders", text)
-        yield IndexedPassage(section, start, end, "outsiders", masked)
-
-
-def approximate_tokens(texts: Sequence[str]) -> list[int]:
-    """Token counts where there is no model to ask."""
-    return [int(len(syllables(text)) * _TOKENS_PER_SYLLABLE) + 1 for text in texts]
-
-
-def reembed(index: Index, progress: Progress = no_progress) -> int:
-    """Cut and encode everything again with the encoder in use; the number of passages."""
-    if index.encoder is None:
-        raise ValueError("there is no encoder to embed with")
-    model = index.encoder.description.identity
-    known: dict[bytes, bytes] = {}
-    while True:
-        base_seq = index.store.seq
-        recut = [(record, cut(record, index.encoder)) for record in index.store.records()]
-        texts = {passage.text_hash: passage.text for _, passages in recut for passage in passages}
-        unknown = [hash for hash in texts if hash not in known]
-        rows = index.encoder.encode_passages(
-            [texts[hash] for hash in unknown], lambda done, total: progress("encode", done, total)
-        )
-        known |= {hash: np.asarray(row, "<f4").tobytes() for hash, row in zip(unknown, rows, strict=True)}
-        filled = [(record, [_with_vector(passage, known) for passage in passages]) for record, passages in recut]
-        try:
-            index.store.replace_all_passages(filled, model, base_seq)
-        except ConcurrentChange:
-            continue
-        index.load_vectors()
-        index.save()
-        return sum(len(passages) for _, passages in recut)

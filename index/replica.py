@@ -18,7 +18,7 @@ from index.lexical import DamagedIndex, LexicalIndex
 from index.nearest import NearestIndex
 from index.passages import Audience
 from index.restoration import Restorer
-from index.store import ModelMismatch, Store
+from index.store import Store
 from ingest import KINDS, N_, Kind, Viewer
 
 _UNWRITABLE = N_("The search index in {folder} cannot be written: {reason}.")
@@ -106,9 +106,7 @@ class Replica:
 
     def _check_model(self) -> None:
         if self._encoder and not self._any_model:
-            stored, used = self._store.model, self._encoder.description.identity
-            if stored not in (None, used):
-                raise ModelMismatch(stored, used)
+            self._store.check_model(self._encoder.description.identity)
 
     def _replayed_tables(self, since: int) -> dict[Kind, PassageTable]:
         removed, added = self._store.passages.removed_since(since), self._store.passages.since(since)

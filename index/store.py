@@ -88,8 +88,12 @@ class Store:
 
     @property
     def model(self) -> str | None:
-        """The name of the model whose vectors are stored."""
-        return self.database.setting("model")
+        """The name of the model whose vectors are stored; None while there are none."""
+        row = self.database.row(
+            """SELECT value FROM settings WHERE name = 'model'
+               AND EXISTS (SELECT 1 FROM passages WHERE vector IS NOT NULL)"""
+        )
+        return None if row is None else str(row[0])
 
     # Writing
 
@@ -124,16 +128,21 @@ class Store:
         was prepared, ModelMismatch when the stored vectors are another model's.
         """
         with self.database.writing() as seq:
-            self._check_model(model)
+            if model is not None:
+                self._claim_for(model)
             for draft, passages in changes:
                 self._write(draft, passages, seq)
 
-    def _check_model(self, model: str | None) -> None:
-        stored = self.model
-        if model is not None and stored is None:
-            self.database.set("model", model)
-        elif model is not None and stored != model:
+    def check_model(self, model: str) -> None:
+        """Raises ModelMismatch when the stored vectors are another model's."""
+        stored = self.database.setting("model")
+        if stored not in (None, model) and self.model is not None:
             raise ModelMismatch(stored, model)
+
+    def _claim_for(self, model: str) -> None:
+        self.check_model(model)
+        if self.database.setting("model") != model:
+            self.database.set("model", model)
 
     def _write(self, draft: Draft, passages: Sequence[IndexedPassage], seq: int) -> None:
         change, record = self.database.change, draft.record
@@ -174,21 +183,24 @@ class Store:
                 raise UnknownRecord(id)
         self.database.shorten_log()
 
-    def replace_all_passages(
-        self, passages: Sequence[tuple[Record, Sequence[IndexedPassage]]], model: str, base_seq: int
-    ) -> None:
-        """Give every record new passages with the vectors of `model`, in one transaction.
+    def replace_passages(self, replaced: Sequence[tuple[Record, int, Sequence[IndexedPassage]]], model: str) -> int:
+        """Give records (with the `seq` at which they were read) new passages with vectors of `model`, in one
+        transaction; those that have changed since are left as they are. The number of those replaced.
 
-        Raises ConcurrentChange when anything changed after `base_seq`.
+        Raises ModelMismatch when the stored vectors are another model's.
         """
+        count = 0
         with self.database.writing() as seq:
-            if seq != base_seq + 1:
-                raise ConcurrentChange
-            for record, its_passages in passages:
-                self.passages.bury(record.id, seq)
-                self.passages.insert(record.id, record.kind, its_passages, seq)
-            self.database.change("UPDATE records SET seq = ?", (seq,))
-            self.database.set("model", model)
+            self._claim_for(model)
+            for record, base_seq, passages in replaced:
+                moved = self.database.change(
+                    "UPDATE records SET seq = ? WHERE id = ? AND seq = ?", (seq, record.id, base_seq)
+                )
+                if moved:
+                    self.passages.bury(record.id, seq)
+                    self.passages.insert(record.id, record.kind, passages, seq)
+                    count += 1
+        return count
 
     # Reading
 
@@ -223,6 +235,19 @@ class Store:
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind that has any."""
         return dict(self.database.rows("SELECT kind, COUNT(*) FROM records GROUP BY kind ORDER BY kind"))
+
+    def find_without_vectors(self, limit: int) -> dict[str, int]:
+        """Records (id → `seq`) that hold a passage without a vector, at most `limit`."""
+        rows = self.database.rows(
+            """SELECT id, seq FROM records WHERE id IN (
+                   SELECT DISTINCT record_id FROM passages WHERE vector IS NULL ORDER BY record_id LIMIT ?)""",
+            (limit,),
+        )
+        return dict(rows)
+
+    def count_without_vectors(self) -> int:
+        """How many records hold a passage without a vector."""
+        return int(self.database.row("SELECT COUNT(DISTINCT record_id) FROM passages WHERE vector IS NULL")[0])
 
     def _versions(self, id: str) -> list[tuple[str, Record]]:
         rows = self.database.rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -71,8 +72,63 @@ def test_two_rows_of_one_file_with_the_same_title_stay_two_records(tmp_path: Pat
 
 def test_an_empty_folder_is_named(tmp_path: Path) -> None:
     files, refused = find_files([tmp_path])
-    assert files == []
+    assert files == {}
     assert [problem.file for problem in refused] == [tmp_path.name]
+
+
+def test_two_files_of_one_name_in_two_folders_are_told_apart(tmp_path: Path) -> None:
+    for name in ("2024", "2025"):
+        (tmp_path / "đơn" / name).mkdir(parents=True)
+        (tmp_path / "đơn" / name / "don.csv").write_bytes(b"")
+    index = Index(tmp_path / "data", None)
+    refused = ingest_paths(index, [tmp_path / "đơn"]).refused
+    assert [problem.file for problem in refused] == [str(Path("2024", "don.csv")), str(Path("2025", "don.csv"))]
+    files = [tmp_path / "đơn" / name / "don.csv" for name in ("2024", "2025")]
+    assert [problem.file for problem in ingest_paths(index, files).refused] == [str(path) for path in files]
+
+
+def test_problems_inside_a_file_of_a_subfolder_name_it_with_its_subfolder(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    write(tmp_path / "a" / "b" / "list.jsonl", need("Sấy gỗ"), "{broken")
+    (problem,) = ingest_paths(Index(tmp_path / "data", None), [tmp_path / "a"]).refused
+    assert (problem.file, problem.place.row) == (str(Path("b", "list.jsonl")), 2)
+
+
+def test_links_that_lead_in_circles_end_and_those_that_lead_elsewhere_are_named(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "files", tmp_path / "elsewhere"
+    (folder / "sub").mkdir(parents=True)
+    elsewhere.mkdir()
+    write(folder / "sub" / "a.jsonl", need("Sấy gỗ"))
+    write(elsewhere / "b.jsonl", need("Sấy xoài"))
+    (folder / "sub" / "up").symlink_to(folder)
+    (folder / "out").symlink_to(elsewhere)
+    (folder / "self").symlink_to(folder / "self")
+    (folder / "gone").symlink_to(folder / "nowhere")
+    files, problems = find_files([folder])
+    assert list(files.values()) == ["gone", "self", str(Path("sub", "a.jsonl"))]
+    assert [problem.file for problem in problems] == ["out"]
+    report = ingest_paths(Index(tmp_path / "data", None), [folder])
+    assert [stored.title for stored in report.stored] == ["Sấy gỗ"]
+    assert {problem.file for problem in report.refused} == {"out", "gone", "self"}
+
+
+def test_folders_that_cannot_be_opened_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "open").mkdir()
+    write(tmp_path / "open" / "a.jsonl", need("Sấy gỗ"))
+    scan = os.scandir
+
+    def refuse(path: str | os.PathLike[str]) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scan(path)
+
+    # Root may open every folder.
+    monkeypatch.setattr(os, "scandir", refuse)
+    files, problems = find_files([tmp_path])
+    assert list(files.values()) == [str(Path("open", "a.jsonl"))]
+    assert [(problem.file, problem.params["reason"]) for problem in problems] == [("closed", "Permission denied")]
+    assert [problem.file for problem in find_files([tmp_path / "closed"])[1]] == ["closed"]
 
 
 def test_passages_cover_all_text_of_title_and_sections_for_the_real_encoder(encoder: Encoder, shared: Path) -> None:

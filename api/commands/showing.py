@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -32,18 +33,18 @@ def read(
     from index.pipeline import find_files
 
     files, refused = find_files(paths)
-    for path in files:
+    for path, name in files.items():
         try:
             document = read_document(path)
             if as_text:
-                refused += document.problems
+                refused += [replace(problem, file=name) for problem in document.problems]
                 sys.stdout.writelines(f"{line}\n" for line in document.lines())
                 continue
             reading = extract_records(document, kind, session.settings.keep_contacts)
         except FileRefused as refusal:
-            refused.append(refusal.problem)
+            refused.append(replace(refusal.problem, file=name))
             continue
-        refused += reading.problems
+        refused += [replace(problem, file=name) for problem in reading.problems]
         for record in reading.records:
             if as_json:
                 write_json(show_record(record))

@@ -1,0 +1,146 @@
+"""Vectors of what is stored: those that are missing are computed, or all of them again by another model."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from index.cutting import cut
+from index.database import UnusableFolder
+from index.encoder import Encoder
+from index.passages import IndexedPassage, hash_text
+from index.renewal import Renewal
+from index.search import Index
+from index.store import ConcurrentChange
+from ingest import N_, Record
+
+_BATCH_PASSAGES = 256
+_BATCH_RECORDS = 256
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage (`read` files, `encode` passages, `embed` stored records), how much is done, and of how much."""
+
+Cut = tuple[Record, list[IndexedPassage]]
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """For callers that show none."""
+
+
+def encode_texts(index: Index, texts: Sequence[str], progress: Progress) -> dict[bytes, bytes]:
+    """Vectors by text hash; only texts that the store has no vector for are encoded."""
+    if index.encoder is None:
+        return {}
+    by_hash = {hash_text(text): text for text in texts}
+    vectors = index.store.passages.known_vectors(list(by_hash))
+    unknown = {hash: text for hash, text in by_hash.items() if hash not in vectors}
+    return vectors | _encode(index.encoder, unknown, lambda done, total: progress("encode", done, total))
+
+
+def _encode(
+    encoder: Encoder, texts: dict[bytes, str], progress: Callable[[int, int], None] | None = None
+) -> dict[bytes, bytes]:
+    if not texts:
+        return {}
+    rows = np.ascontiguousarray(encoder.encode_passages(list(texts.values()), progress), dtype="<f4")
+    return {hash: row.tobytes() for hash, row in zip(texts, rows, strict=True)}
+
+
+def with_vectors(passages: Iterable[IndexedPassage], vectors: dict[bytes, bytes]) -> list[IndexedPassage]:
+    """The passages with their vectors, as far as there are any."""
+    return [replace(passage, vector=vectors.get(passage.text_hash)) for passage in passages]
+
+
+def fill_vectors(index: Index, progress: Progress = no_progress) -> int:
+    """Compute the vectors that stored passages lack; the number of records that have got theirs.
+
+    Such records were stored without a model and cut by an estimate, so each is cut again. Every batch is a
+    transaction of its own: what is done stays done, and others write in between. Does nothing without a model, and
+    where another process is doing it. Raises ModelMismatch when the vectors there are another model's.
+    """
+    encoder, store = index.encoder, index.store
+    if encoder is None or not store.passages.count_without_vector():
+        return 0
+    filled, total = 0, store.count_without_vectors()
+    with _alone(index.folder) as is_alone:
+        while is_alone and (pending := store.find_without_vectors(_BATCH_RECORDS)):
+            progress("embed", filled, total)
+            for batch in _batches(store.get_as_of(pending).values(), encoder):
+                texts = [passage.text for _, passages in batch for passage in passages]
+                vectors = encode_texts(index, texts, no_progress)
+                filled += store.replace_passages(
+                    [(record, pending[record.id], with_vectors(passages, vectors)) for record, passages in batch],
+                    encoder.description.identity,
+                )
+                # Others may store more without a model meanwhile.
+                total = max(total, filled)
+                progress("embed", filled, total)
+    index.refresh()
+    return filled
+
+
+def reembed(index: Index, progress: Progress = no_progress) -> int:
+    """Cut and encode everything again with the encoder in use; the number of passages.
+
+    The old vectors answer until all new ones are there. What an interrupted run has done is kept for the next.
+    Raises UnusableFolder while another process computes vectors here.
+    """
+    encoder, store = index.encoder, index.store
+    if encoder is None:
+        raise ValueError("there is no encoder to embed with")
+    with _alone(index.folder) as is_alone:
+        if not is_alone:
+            raise UnusableFolder(
+                N_("Another process is computing vectors in the data folder {folder}. Try again when it is done."),
+                folder=str(index.folder),
+            )
+        renewal = Renewal(store, encoder.description.identity)
+        count = None
+        while count is None:
+            while pending := renewal.pending(_BATCH_RECORDS):
+                progress("embed", *renewal.count())
+                for batch in _batches(store.get_as_of(pending).values(), encoder):
+                    texts = {passage.text_hash: passage.text for _, passages in batch for passage in passages}
+                    vectors = _encode(encoder, texts)
+                    renewal.set_aside(
+                        [(record.id, pending[record.id], with_vectors(cuts, vectors)) for record, cuts in batch]
+                    )
+                    progress("embed", *renewal.count())
+            try:
+                count = renewal.finish()
+            except ConcurrentChange:
+                continue
+    index.load_vectors()
+    index.save()
+    return count
+
+
+def _batches(records: Iterable[Record], encoder: Encoder) -> Iterator[list[Cut]]:
+    """Records with their passages, as many at a time as are worth encoding and writing together."""
+    batch: list[Cut] = []
+    waiting = 0
+    for record in records:
+        batch.append((record, cut(record, encoder)))
+        waiting += len(batch[-1][1])
+        if waiting >= _BATCH_PASSAGES:
+            yield batch
+            batch, waiting = [], 0
+    if batch:
+        yield batch
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[bool]:
+    """Whether no other process computes vectors of this folder while the body runs."""
+    with (folder / "vectors.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True
