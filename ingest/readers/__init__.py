@@ -45,6 +45,10 @@ def _read(opened: OpenedFile, format: str) -> Document:
             from ingest.readers.xlsx import read_xlsx
 
             return read_xlsx(package)
+        case "pdf":
+            from ingest.readers.pdf import read_pdf
+
+            return read_pdf(opened)
         case "csv":
             from ingest.readers.csv import read_csv
 

@@ -8,6 +8,7 @@ from ingest.readers.opened import OpenedFile
 FORMAT_OF_SUFFIX = {
     ".docx": "docx",
     ".xlsx": "xlsx",
+    ".pdf": "pdf",
     ".csv": "csv",
     ".tsv": "csv",
     ".html": "html",
@@ -20,12 +21,12 @@ FORMAT_OF_SUFFIX = {
     ".ndjson": "jsonl",
 }
 ZIP_FORMATS = frozenset({"docx", "xlsx"})
+_BINARY_FORMATS = ZIP_FORMATS | {"pdf"}
 
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS = (("WordDocument", "Word 97–2003"), ("Workbook", "Excel 97–2003"), ("Book", "Excel 5"))
 _OTHER_MAGIC = (
-    (b"%PDF-", "PDF"),
     (b"{\\rtf", "RTF"),
     (b"\x89PNG\r\n", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
@@ -43,7 +44,6 @@ _PICTURES = frozenset({"PNG", "JPEG", "GIF", "TIFF", "BMP", "WebP"})
 _ARCHIVES = frozenset({"ZIP", "RAR", "7z", "gzip"})
 _SHEETS = frozenset({"Excel 97–2003", "Excel 5", "Excel binary (xlsb)", "OpenDocument spreadsheet"})
 _OWN_SUFFIXES = {
-    "PDF": {".pdf"},
     "RTF": {".rtf"},
     "Word 97–2003": {".doc", ".dot"},
     "Excel 97–2003": {".xls", ".xlt"},
@@ -68,7 +68,7 @@ _OWN_SUFFIXES = {
 
 
 def detect_format(opened: OpenedFile) -> str:
-    """``zip`` (an office package, looked into later), csv, html, txt, md, json or jsonl.
+    """``zip`` (an office package, looked into later), pdf, csv, html, txt, md, json or jsonl.
 
     Raises FileRefused for formats that cannot be read, saying what the file really is.
     """
@@ -77,6 +77,8 @@ def detect_format(opened: OpenedFile) -> str:
         return "zip"
     if raw.startswith(_OLE_MAGIC):
         raise _refused_ole(opened)
+    if _is_pdf(raw):
+        return "pdf"
     for magic, format in _OTHER_MAGIC:
         if raw.startswith(magic) and _is_surely(format, raw):
             raise refused_format(opened, format)
@@ -107,6 +109,12 @@ def refused_format(opened: OpenedFile, format: str) -> FileRefused:
     return opened.refused(message, format=format)
 
 
+def _is_pdf(raw: bytes) -> bool:
+    """Readers accept a little of anything before the mark; so do we, where the rest is surely a PDF."""
+    start = raw[:1024].find(b"%PDF-")
+    return start == 0 or (start > 0 and b"endobj" in raw)
+
+
 def _is_surely(format: str, raw: bytes) -> bool:
     """Short magics also begin ordinary text (``BM…``, ``GIF8…``): pictures hold bytes that text does not."""
     if format == "WebP":
@@ -131,7 +139,7 @@ def _refused_ole(opened: OpenedFile) -> FileRefused:
 def _text_format(opened: OpenedFile) -> str:
     format = FORMAT_OF_SUFFIX.get(opened.suffix, "txt")
     named_otherwise = any(opened.suffix in suffixes for suffixes in _OWN_SUFFIXES.values())
-    if format not in ZIP_FORMATS and not named_otherwise:
+    if format not in _BINARY_FORMATS and not named_otherwise:
         return format
     raise opened.refused(
         N_(

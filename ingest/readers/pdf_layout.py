@@ -1,0 +1,148 @@
+"""The reading order of a page: what stands in columns is read column by column, the rest from the top down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ingest.readers.pdf_grid import RuledGrid
+from ingest.readers.pdf_lines import Piece, find_rows
+from ingest.vietnamese import fold
+
+_FEWEST_LINES = 4  # of a column of text
+_SHORTEST_LINE = 18  # characters of the usual line of a column; shorter ones are labels, names or cells
+_FULL = 0.55  # of the width of its column, that the usual line of a text fills
+_NARROWEST_GUTTER = 6.0  # points
+_DEEPEST_HEAD = 7  # lines from the motto down
+_MOTTO = "cong hoa xa hoi chu nghia"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A table in the flow of a page; `number` is its place in the list of the page's grids."""
+
+    grid: RuledGrid
+    number: int
+
+    @property
+    def x0(self) -> float:
+        return self.grid.xs[0]
+
+    @property
+    def x1(self) -> float:
+        return self.grid.xs[-1]
+
+    @property
+    def top(self) -> float:
+        return self.grid.ys[0]
+
+    @property
+    def bottom(self) -> float:
+        return self.grid.ys[-1]
+
+
+Item = Piece | Box
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Items that are read from the top down, between `x0` and `x1`."""
+
+    items: tuple[Item, ...]
+    x0: float
+    x1: float
+
+
+def find_columns(items: Sequence[Item]) -> list[Column]:
+    """All items, each once, in the columns in which they are read."""
+    if not items:
+        return []
+    x0, x1 = min(item.x0 for item in items), max(item.x1 for item in items)
+    ordered = sorted(items, key=lambda item: (item.top, item.x0))
+    split = _motto_split(ordered) or _text_split(ordered)
+    if split is None:
+        return [Column(tuple(ordered), x0, x1)]
+    start, end, at = split
+    run = ordered[start:end]
+    return [
+        *find_columns(ordered[:start]),
+        *find_columns([item for item in run if item.x1 <= at]),
+        *find_columns([item for item in run if item.x1 > at]),
+        *find_columns(ordered[end:]),
+    ]
+
+
+def _text_split(ordered: Sequence[Item]) -> tuple[int, int, float] | None:
+    """Where the longest two columns of running text begin and end, and where the gutter between them is."""
+    starts = sorted({round(item.x0) for item in ordered})
+    left = min(item.x0 for item in ordered)
+    candidates: list[float] = []
+    for start in starts:
+        near = [item.x0 for item in ordered if abs(item.x0 - start) <= 2]
+        if start > left + 40 and len(near) >= _FEWEST_LINES:
+            candidates.append(min(near) - _NARROWEST_GUTTER / 2)
+    best: tuple[int, tuple[int, int, float]] | None = None
+    for at in candidates:
+        for start, end in _runs(ordered, at):
+            run = ordered[start:end]
+            if (best is None or end - start > best[0]) and _are_columns(run, at):
+                best = (end - start, (start, end, at))
+    return best[1] if best else None
+
+
+def _runs(ordered: Sequence[Item], at: float) -> list[tuple[int, int]]:
+    """The stretches in which nothing crosses the gutter at `at`."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for number, item in enumerate(ordered):
+        if item.x0 < at and item.x1 > at - _NARROWEST_GUTTER / 2:
+            found.append((start, number))
+            start = number + 1
+    found.append((start, len(ordered)))
+    return [(start, end) for start, end in found if end - start >= 2 * _FEWEST_LINES]
+
+
+def _are_columns(run: Sequence[Item], at: float) -> bool:
+    sides = ([item for item in run if item.x1 <= at], [item for item in run if item.x1 > at])
+    spans = []
+    for side in sides:
+        rows = find_rows(item for item in side if isinstance(item, Piece))
+        if len(rows) < _FEWEST_LINES:
+            return False
+        width = max(row.x1 for row in rows) - min(row.x0 for row in rows)
+        if median(row.x1 - row.x0 for row in rows) < _FULL * width:
+            return False
+        if median(len(row.text) for row in rows) < _SHORTEST_LINE:
+            return False
+        spans.append((rows[0].baseline, rows[-1].baseline))
+    (top, bottom), (other_top, other_bottom) = spans
+    shared = min(bottom, other_bottom) - max(top, other_top)
+    return shared > 0.3 * min(bottom - top, other_bottom - other_top)
+
+
+def _motto_split(ordered: Sequence[Item]) -> tuple[int, int, float] | None:
+    """The head of an official paper: who issues it on the left, the national motto on the right."""
+    for number, motto in enumerate(ordered):
+        if not isinstance(motto, Piece) or not fold(motto.text).startswith(_MOTTO):
+            continue
+        beside = [
+            item
+            for item in ordered
+            if isinstance(item, Piece) and item.x1 < motto.x0 and abs(item.baseline - motto.baseline) < motto.size
+        ]
+        if not beside:
+            return None
+        at = (max(item.x1 for item in beside) + motto.x0) / 2
+        start = min(number, *(ordered.index(item) for item in beside))
+        end = start
+        while end < len(ordered) and ordered[end].top - motto.baseline < _DEEPEST_HEAD * motto.size:
+            if isinstance(ordered[end], Box) or ordered[end].x0 < at < ordered[end].x1:
+                break
+            end += 1
+        # Below the last line on the right, what stands on the left is the text of the paper.
+        bottom = max(item.bottom for item in ordered[start:end] if item.x0 > at)
+        while ordered[end - 1].top > bottom:
+            end -= 1
+        return start, end, at
+    return None

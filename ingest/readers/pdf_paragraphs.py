@@ -1,0 +1,181 @@
+"""Lines as paragraphs: where a line went on only because the page ended there, it is joined to the next."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ingest.document import Recovery, join_recoveries
+from ingest.readers.pdf_lines import Row
+from ingest.spelling import is_syllable
+
+_LIST_ITEM = re.compile(
+    r"(?:[-–—•◦▪■●○✓➢►*+☐☒☑□]|\(?(?:\d{1,2}|[a-zđ]|[ivx]{1,5})[.)]|(?:\d{1,2}\.){2,4}\d{0,2}|[IVX]{1,5}\.)\s|"
+    r"[•◦▪■●➢►☐☒☑□]"
+)
+_BOXES = "☐☒☑□"
+_LABEL = re.compile(r"[^\W\d_][^:.;!?]{1,45}:(?:\s|$)")
+_INLINE_ITEM = re.compile(r"\(?(?:\d{1,2}|[a-zđ]|[ivx]{1,5})\)")
+_PERCENT = re.compile(r"\d[\d.,]*\s?%")
+_LONG_TOKEN = re.compile(r"(?=\S*[@/_])\S{12,}|\S{16,}")
+_SENTENCE_END = re.compile(r"[.;:!?…][\"'”’»)\]]*$")
+_BROKEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
+_WORD = re.compile(r"[^\W\d_]+")
+_GAP = 1.35  # of the usual distance of lines: more parts paragraphs
+_LONG = 0.6  # of the width: lines that reach this far may be broken ones
+_INDENT = 0.8  # of the font size
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """One paragraph as its rows; `is_open` when its last line is full, so that it may go on in the next column."""
+
+    rows: tuple[Row, ...]
+    is_open: bool = False
+
+    @property
+    def size(self) -> float:
+        return max(self.rows, key=lambda row: len(row.text)).size
+
+    @property
+    def is_bold(self) -> bool:
+        return all(row.is_bold for row in self.rows)
+
+
+def find_paragraphs(rows: Sequence[Row], left: float, right: float) -> list[Lines]:
+    """Rows of one column or cell, from the top down, whose text may reach from `left` to `right`."""
+    pitch = _usual_pitch(rows)
+    found: list[list[Row]] = []
+    for row in rows:
+        if found and _goes_on(found[-1], row, left, right, pitch):
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return [Lines(tuple(group), _is_full(group[-1], 0.0, left, right)) for group in found]
+
+
+def join_over_break(before: Lines, after: Lines) -> Lines | None:
+    """A paragraph that goes on in the next column or on the next page, else None."""
+    first, last = after.rows[0], before.rows[-1]
+    if not before.is_open or abs(before.size - after.size) > 0.5 or before.is_bold != after.is_bold:
+        return None
+    if _SENTENCE_END.search(last.text) or _begins_anew(first.text):
+        return None
+    if len(before.rows) == 1 and not first.text[0].islower():
+        return None
+    return Lines((*before.rows, *after.rows), after.is_open)
+
+
+def join_text(rows: Sequence[Row], is_compound: Callable[[str], bool]) -> tuple[str, Recovery]:
+    """The text of a paragraph, words divided at line ends put together. `is_compound` tells whether a word with its
+    hyphen is written so elsewhere."""
+    text = last_line = ""
+    parts: list[tuple[str, Recovery]] = []
+    for row in rows:
+        line = row.text
+        text = _join(text, last_line, line, is_compound) if text else line
+        # A word that fills its line from end to end was too long for it and broken anywhere.
+        last_line = line
+        parts += [(piece.text, piece.recovery) for piece in row.pieces]
+    return text, join_recoveries(parts, " ")
+
+
+def compounds_in(rows: Iterable[Row]) -> frozenset[str]:
+    """Words with a hyphen that stand within a line."""
+    return frozenset(
+        word.lower() for row in rows if "-" in row.text for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)+", row.text)
+    )
+
+
+def _join(text: str, last_line: str, line: str, is_compound: Callable[[str], bool]) -> str:
+    if _LONG_TOKEN.fullmatch(last_line) and re.match(r"[\w.@/-]+(?:\s|$)", line):
+        return text + line
+    broken = _BROKEN.search(text)
+    following = _WORD.match(line)
+    if broken is None or following is None:
+        # A hyphen without letters around it (12-/15, Covid-/19) stands in the middle of something, too.
+        glued = re.search(r"\w[-/]$", text) and re.match(r"\d", line)
+        return text + line if glued else f"{text} {line}"
+    first, second = broken[1], following[0]
+    if not second[0].islower() or len(first) < 2 or is_compound(f"{first}-{second}".lower()):
+        return text + line
+    if text[-1] == "-" and is_syllable(first.lower()) and is_syllable(second.lower()):
+        return text + line
+    return text[:-1] + line
+
+
+def _goes_on(group: Sequence[Row], row: Row, left: float, right: float, pitch: float) -> bool:
+    last = group[-1]
+    size = max(row.size, last.size)
+    if abs(row.size - last.size) > 0.12 * size or row.baseline <= last.baseline - size:
+        return False
+    if row.baseline - last.baseline > max(_GAP * pitch, 1.05 * size):
+        return False
+    if row.is_bold != last.is_bold and (last.is_bold or _begins_anew(row.text)):
+        return False
+    if "\t" in last.text:
+        return False
+    ended = _SENTENCE_END.search(last.text) is not None
+    goes_on_inside = _is_choice(group, row) or _is_inline_item(group, row)
+    is_full = _is_full(last, row.head + (size if row.text[0] in _BOXES else 0.0), left, right)
+    if _LIST_ITEM.match(row.text) and not goes_on_inside and not (is_full and last.text[-1].isalnum()):
+        return False
+    if _starts_label(row.text) and last.text[-1] not in ",-–":
+        return False
+    if not is_full:
+        # Not every program breaks lines where they are full; what goes on in the middle of a sentence goes on.
+        reach = (last.x1 - left) / max(1.0, right - left)
+        in_sentence = row.text[0].islower() or _PERCENT.match(row.text) is not None
+        return reach >= _LONG and (goes_on_inside or (in_sentence and not ended))
+    if _is_centred(last, left, right) or not ended:
+        return True
+    if len(group) > 1:
+        return abs(row.x0 - last.x0) <= _INDENT * size
+    # The second line of a first line that is indented stands back; at the same indent it is a paragraph like it.
+    first_indent = group[0].x0 - left
+    return not (first_indent > _INDENT * size and abs(row.x0 - group[0].x0) < 1.0)
+
+
+def _is_choice(group: Sequence[Row], row: Row) -> bool:
+    """Whether a row that begins with a check-box goes on with a line of several."""
+    return row.text[0] in _BOXES and any(box in line.text[1:] for line in group for box in _BOXES)
+
+
+def _is_inline_item(group: Sequence[Row], row: Row) -> bool:
+    """Whether a row begins with (ii) where (i) stands inside a line."""
+    return bool(_INLINE_ITEM.match(row.text)) and any(
+        found.start() for line in group for found in _INLINE_ITEM.finditer(line.text)
+    )
+
+
+def _starts_label(text: str) -> bool:
+    return text[0].isupper() and _LABEL.match(text) is not None
+
+
+def _is_full(row: Row, head: float, left: float, right: float) -> bool:
+    """Whether a next word of width `head` had no room at the end of a row."""
+    room = right - row.x1
+    if _is_centred(row, left, right):
+        room += row.x0 - left
+    return room < head + 0.2 * row.size + (1.0 if head else 2.0 * row.size)
+
+
+def _is_centred(row: Row, left: float, right: float) -> bool:
+    before, behind = row.x0 - left, right - row.x1
+    return before > 1.5 * row.size and abs(before - behind) <= max(2.0, 0.04 * (right - left))
+
+
+def _begins_anew(text: str) -> bool:
+    return _LIST_ITEM.match(text) is not None or _starts_label(text)
+
+
+def _usual_pitch(rows: Sequence[Row]) -> float:
+    steps = [
+        below.baseline - row.baseline
+        for row, below in itertools.pairwise(rows)
+        if 0 < below.baseline - row.baseline <= 2.2 * row.size and abs(below.size - row.size) <= 0.5
+    ]
+    return median(steps) if steps else 1.3 * (rows[0].size if rows else 12.0)
