@@ -20,14 +20,13 @@ import struct
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Literal, NoReturn
 
 from ingest.answers import Answer, Request, Step, read_request, text_of, write_answer
 from ingest.confinement import Cost, adopt_orphans, confine, descendants, kill_group, leave_network, resident_memory
-from ingest.document import Document, Paragraph
 from ingest.errors import N_, FileRefused
 from ingest.extraction import extract_records
 from ingest.readers import read_document
@@ -44,7 +43,26 @@ STARTED, DATA, ENDED = b"S", b"D", b"E"
 
 _LOOK_SECONDS = 0.1
 _BLOCK = 1 << 16
-_LOADED_FOR = {".docx": "docx", ".xlsx": "xlsx", ".html": "html", ".htm": "html", ".csv": "csv", ".pdf": "pdf"}
+_LOADED_FOR: Mapping[str, Sequence[str]] = {
+    ".docx": ("ingest.readers.package", "ingest.readers.docx"),
+    ".xlsx": ("ingest.readers.package", "ingest.readers.xlsx", "openpyxl.styles.numbers"),
+    ".html": ("ingest.readers.html",),
+    ".htm": ("ingest.readers.html",),
+    ".csv": ("ingest.readers.csv",),
+    ".pdf": ("ingest.readers.pdf", "pdfplumber", "pypdfium2"),
+}
+_SMALL_FORM = """THUYẾT MINH NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ
+1. Tên nhiệm vụ: Nghiên cứu sấy gỗ cao su
+2. Mã số: ĐT.01/2026
+3. Lĩnh vực: Khoa học kỹ thuật và công nghệ
+4. Thời gian thực hiện: 24 tháng (từ 01/2026 đến 12/2027)
+5. Kinh phí: 1.250 triệu đồng
+6. Chủ nhiệm nhiệm vụ: PGS.TS. Nguyễn Văn A
+7. Tổ chức chủ trì: Trường Đại học Thủ Dầu Một
+8. Địa điểm thực hiện: Bình Dương
+9. Mục tiêu: Giảm tỷ lệ nứt của gỗ.
+"""
+_OLD_TEXT = "\xa7\xd2 t\xb5i nghi\xaan c\xf8u khoa h\xe4c v\xb5 c\xabng ngh\xd6"  # “Đề tài nghiên cứu …” in TCVN3
 
 OUT_OF_MEMORY = N_("Reading this file needs more than {limit} MB of memory. Split it into smaller files.")
 
@@ -182,14 +200,19 @@ def _be_reader(request: Request, cost: Cost, read: ReadFile, folder: str, own_na
 
 def _load_readers(path: PurePath) -> None:
     """Import what the name promises, so that not each reader does it again. The bytes decide who reads."""
-    if name := _LOADED_FOR.get(path.suffix.lower()):
+    for name in _LOADED_FOR.get(path.suffix.lower(), ()):
         with suppress(ImportError):
-            importlib.import_module(f"ingest.readers.{name}")
+            importlib.import_module(name)
 
 
 def _warm_up() -> None:
-    """Fill the tables of forms, names and places, which all readers then share."""
-    extract_records(Document("-", "0" * 64, "txt", (Paragraph("Báo cáo: Nghiên cứu công nghệ ở Bình Dương."),)))
+    """Read a small form, which fills the tables of charsets, forms, names and places that all readers then share."""
+    with tempfile.TemporaryDirectory(prefix="banha-read-") as folder:
+        path = Path(folder, "form.txt")
+        for raw in (_SMALL_FORM.encode(), _OLD_TEXT.encode("latin-1")):
+            path.write_bytes(raw)
+            with suppress(FileRefused):
+                extract_records(read_document(path))
 
 
 def _next_line() -> bytes:

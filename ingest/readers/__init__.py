@@ -48,7 +48,7 @@ def _read(opened: OpenedFile, format: str) -> Document:
         case "pdf":
             from ingest.readers.pdf import read_pdf
 
-            return read_pdf(opened)
+            return read_pdf(opened, lambda done, total: opened.progress("page", done, total))
         case "csv":
             from ingest.readers.csv import read_csv
 
