@@ -12,7 +12,7 @@ from ingest.errors import N_, Problem
 from ingest.failures import refusing_failures
 from ingest.filling import fill_form
 from ingest.forms import Recognition, recognise_form
-from ingest.grids import Grid
+from ingest.grids import Grid, check_places
 from ingest.masking import mask_personal
 from ingest.prose import read_prose
 from ingest.records import Kind, Record
@@ -39,8 +39,10 @@ def extract_records(document: Document, kind: Kind | None = None, keep_contacts:
     is one `document`. A form is taken for one only when title and labels agree; `kind` settles it. Personal data are
     masked in everything; `keep_contacts` keeps phone, e-mail and contact person in a confidential section.
 
-    Raises FileRefused for a document at which the program itself fails.
+    Raises FileRefused for tables whose merged cells cover too much, and for a document at which the program itself
+    fails.
     """
+    check_places(document.file, document.blocks)
     with refusing_failures(document.file):
         return _extract(document, kind, keep_contacts)
 

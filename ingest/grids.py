@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ingest.document import Cell, Table
+from ingest.document import Block, Cell, Table
+from ingest.errors import N_, FileRefused
 from ingest.forms import normalise_label
 from ingest.vietnamese import fold
 
 _DEEPEST_HEADER = 3
+# A file holds at most 500,000 cells; with merged ones spread out not many more.
+_MOST_PLACES = 600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,12 @@ class Grid:
     def __init__(self, table: Table) -> None:
         self.table = table
         self._at: dict[tuple[int, int], Cell] = {}
-        # Where no other cell begins there is nothing to cover, however far a file says that a cell spans.
-        width = max((cell.column for row in table.rows for cell in row), default=-1) + 1
+        width = _width(table)
         for row in table.rows:
             for cell in row:
-                for r in range(cell.row, max(cell.row + 1, min(cell.row + cell.row_span, len(table.rows)))):
-                    for c in range(cell.column, max(cell.column + 1, min(cell.column + cell.column_span, width))):
+                rows, columns = _places(cell, len(table.rows), width)
+                for r in rows:
+                    for c in columns:
                         self._at.setdefault((r, c), cell)
         self.height = max((r for r, _ in self._at), default=-1) + 1
         self.width = max((c for _, c in self._at), default=-1) + 1
@@ -91,6 +94,38 @@ class Grid:
                     path.append(text)
             flat.append(Header(tuple(path)))
         return tuple(flat)
+
+
+def _width(table: Table) -> int:
+    """How many columns have a cell that begins in them."""
+    return max((cell.column for row in table.rows for cell in row), default=-1) + 1
+
+
+def _places(cell: Cell, height: int, width: int) -> tuple[range, range]:
+    """The rows and columns that a cell covers. Where no other cell begins there is nothing to cover, however far a
+    file says that a cell spans."""
+    rows = range(cell.row, max(cell.row + 1, min(cell.row + cell.row_span, height)))
+    return rows, range(cell.column, max(cell.column + 1, min(cell.column + cell.column_span, width)))
+
+
+def check_places(file: str, blocks: Iterable[Block]) -> None:
+    """Raise FileRefused for tables whose merged cells cover so much that spreading them out would take too long:
+    a few bytes of a file can ask for millions of places."""
+    places = 0
+    waiting = [block for block in blocks if isinstance(block, Table)]
+    while waiting:
+        table = waiting.pop()
+        width = _width(table)
+        for row in table.rows:
+            for cell in row:
+                rows, columns = _places(cell, len(table.rows), width)
+                places += len(rows) * len(columns)
+                waiting += cell.tables
+        if places > _MOST_PLACES:
+            message = N_(
+                "The merged cells of the tables cover more than {limit} places. Undo the merging and try again."
+            )
+            raise FileRefused(file, message, table.place, limit=_MOST_PLACES)
 
 
 def match_columns(headers: tuple[Header, ...], columns: Mapping[str, frozenset[str]]) -> dict[int, str]:
