@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.errors import Problem
@@ -25,6 +25,36 @@ class Recovery:
 
 
 EXACT = Recovery()
+
+
+def join_recoveries(parts: Sequence[tuple[str, Recovery]], separator: str = "\n") -> Recovery:
+    """How texts were recovered that are joined by `separator`: as sure as the least sure of them."""
+    found = [recovery for _, recovery in parts if recovery != EXACT]
+    if not found:
+        return EXACT
+    is_changed = any(recovery.unrepaired is not None for recovery in found)
+    return Recovery(
+        charset=next((recovery.charset for recovery in found if recovery.charset), None),
+        unrepaired=separator.join(text if r.unrepaired is None else r.unrepaired for text, r in parts)
+        if is_changed
+        else None,
+        by_ocr=any(recovery.by_ocr for recovery in found),
+        confidence=min(recovery.confidence for recovery in found),
+    )
+
+
+def recovered_lines(text: str, recovery: Recovery) -> list[tuple[str, Recovery]]:
+    """The lines of `text`, each with its own unrepaired form where these are as many."""
+    lines = text.splitlines()
+    if recovery.unrepaired is None or len(lines) == 1:
+        return [(line, recovery) for line in lines]
+    before = recovery.unrepaired.split("\n")
+    if len(before) != len(lines):
+        return [(line, recovery) for line in lines]
+    return [
+        (line, replace(recovery, unrepaired=was if was != line else None))
+        for line, was in zip(lines, before, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

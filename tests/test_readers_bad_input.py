@@ -99,19 +99,12 @@ def test_hostile_samples_are_refused_within_seconds(shared: Path, name: str) -> 
     assert time.process_time() - started < 5
 
 
-@pytest.mark.parametrize(
-    ("name", "font"), [("proposal_tcvn3.docx", ".VnTime"), ("need_vni.docx", "VNI-"), ("tasks_tcvn3.xlsx", ".VnTime")]
-)
-def test_old_fonts_are_refused_by_name(shared: Path, name: str, font: str) -> None:
-    assert font in refusal(shared / "samples" / name)
-
-
-@pytest.mark.parametrize("name", ["proposal_tcvn3.txt", "proposal_vni.txt"])
 @pytest.mark.parametrize("suffix", [".txt", ".csv", ".md", ".html", ".json", ".jsonl"])
-def test_old_codings_are_never_read_as_latin(shared: Path, tmp_path: Path, name: str, suffix: str) -> None:
-    path = tmp_path / f"copy{suffix}"
-    path.write_bytes((shared / "samples" / name).read_bytes())
-    assert "TCVN3" in refusal(path)
+def test_bytes_that_are_vietnamese_in_no_coding_are_refused(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"page{suffix}"
+    text = "Où êtes-vous né, garçon ? À l'hôpital de la forêt, près du château. Ça, c'est l'été."
+    path.write_bytes(text.encode("latin-1"))
+    assert "Save it as UTF-8" in refusal(path)
 
 
 @pytest.mark.parametrize(
@@ -423,12 +416,6 @@ def test_deep_and_wide_pages_end_quickly(tmp_path: Path) -> None:
     path.write_text("<html>" + "<table><tr><td>x" * 500)
     assert "nested" in refusal(path)
     assert time.process_time() - started < 10
-
-
-def test_an_old_font_in_a_page_is_refused_by_name(tmp_path: Path) -> None:
-    path = tmp_path / "page.html"
-    path.write_text('<html><body><p><font face=".VnTime">C«ng ty cæ phÇn chÕ biÕn gç</font></p></body></html>', "utf-8")
-    assert ".VnTime" in refusal(path)
 
 
 def test_a_csv_of_quotation_marks_only_ends(tmp_path: Path) -> None:

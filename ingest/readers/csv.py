@@ -7,8 +7,9 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
-from ingest.document import Cell, Document, Table
+from ingest.document import EXACT, Cell, Document, Table
 from ingest.errors import N_, Problem
 from ingest.readers.decoding import decode_text
 from ingest.readers.opened import OpenedFile
@@ -31,17 +32,21 @@ class _Row:
 def read_csv(opened: OpenedFile) -> Document:
     """Raises FileRefused for codings that cannot be decoded and too many cells."""
     decoded = decode_text(opened)
-    lines = list(io.StringIO(decoded.text, newline=""))
+    lines = _split_lines(decoded.text)
     separator = ""
     if lines and lines[0].lower().startswith("sep=") and lines[0].strip()[4:] in {"", *_SEPARATORS}:
         # Excel's own note of the separator; an empty line keeps the numbering.
         separator = lines[0].strip("\r\n")[4:]
         lines[0] = "\n"
-    rows = _read_rows(lines, separator or _find_separator(lines))
+    separator = separator or _find_separator(lines)
+    rows = _read_rows(lines, separator)
+    # Old codings leave separators and quotation marks alone, so the text as it stood has the same cells.
+    surface = decoded.surface
+    before = repeat(None) if surface is None else _read_rows(_split_lines(surface), separator)
     table: list[tuple[Cell, ...]] = []
     lines_of_rows: list[_Row] = []
     cells = 0
-    for row in rows:
+    for row, was in zip(rows, before, strict=False):
         fields = [repair(field).strip() for field in row.fields]
         if not any(fields):
             continue
@@ -49,13 +54,23 @@ def read_csv(opened: OpenedFile) -> Document:
         opened.check_counts(cells=cells)
         table.append(
             tuple(
-                Cell(text, len(table), column, place=Place(row=row.line, cell=f"column {column + 1}"))
+                Cell(
+                    text,
+                    len(table),
+                    column,
+                    place=Place(row=row.line, cell=f"column {column + 1}"),
+                    recovery=decoded.recovery(row.fields[column], was.fields[column]) if was else EXACT,
+                )
                 for column, text in enumerate(fields)
             )
         )
         lines_of_rows.append(row)
     problems = list(_uneven_rows(opened, lines_of_rows))
     return opened.document("csv", [Table(tuple(table))] if table else [], problems, decoded.charset)
+
+
+def _split_lines(text: str) -> list[str]:
+    return list(io.StringIO(text, newline=""))
 
 
 def _uneven_rows(opened: OpenedFile, rows: list[_Row]) -> Iterator[Problem]:

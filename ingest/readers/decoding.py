@@ -1,4 +1,4 @@
-"""Bytes of a text file to characters: a charset is accepted only when the result is plausible."""
+"""Bytes of a text file to characters: marks and strict Unicode first, then whatever makes the most Vietnamese."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from ingest.charset_choice import decide_charset, decode_bytes
+from ingest.charsets import recover
+from ingest.document import EXACT, Recovery
 from ingest.errors import N_
 from ingest.readers.opened import OpenedFile
-from ingest.vietnamese import fold, is_syllable
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -18,26 +20,49 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_BETWEEN_WORDS = re.compile(r"[\s\x00-\x40\x5b-\x60\x7b-\x7f–—…]+")
-_PUNCTUATION = "–—…“”‘’•·«»°²³±×÷½¼\u00a0™®©§€₫"
 _DECLARABLE = ("cp125", "iso8859", "gb", "big5", "shift_jis", "euc", "koi8")
 # A page that declares these may hold any 8-bit coding: browsers treat them as the default.
 _WESTERN = frozenset({"cp1258", "cp1252", "iso8859-1"})
 _BINARY = N_("The content is not text: the file is damaged or was renamed. Send the original file.")
-_LEGACY = N_(
-    "The text is neither Unicode nor Windows-1258 but probably an old Vietnamese coding (TCVN3/ABC, VNI or VISCII), "
-    "which cannot be decoded yet. Convert it to Unicode (UniKey can) and save it as UTF-8."
+_UNDECIDED = N_(
+    "The text is neither Unicode nor in a Vietnamese coding that can be told for sure (Windows-1258, TCVN3/ABC, VNI, "
+    "VISCII, BK HCM-2, Vietware). Save it as UTF-8 and send it again."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
+    """`surface` is the text as it stood in the file, line for line, where old codings were decoded in it."""
+
     text: str
     charset: str
+    confidence: float = 1.0
+    surface: str | None = None
+
+    def recovery(self, text: str, surface: str | None) -> Recovery:
+        """How a part of the text was recovered, from the same part of `surface`."""
+        if surface is None or surface == text:
+            return EXACT
+        return Recovery(self.charset, surface, confidence=self.confidence)
 
 
 def decode_text(opened: OpenedFile, declared: str | None = None) -> Decoded:
-    """Byte order mark, UTF-16 without one, strict UTF-8, what the file declares, then Windows-1258.
+    """The characters of the whole file, decoded also where Unicode holds text of an old font, pasted in.
+
+    Raises FileRefused for binary content and for codings that cannot be told for sure.
+    """
+    decoded = decode_characters(opened, declared)
+    if decoded.surface is not None:
+        return decoded
+    decision = decide_charset(decoded.text)
+    if decision.charset is None:
+        return decoded
+    text = "".join(recover([(line, None)], decision)[0] for line in decoded.text.splitlines(keepends=True))
+    return Decoded(text, decision.charset, decision.confidence, decoded.text)
+
+
+def decode_characters(opened: OpenedFile, declared: str | None = None) -> Decoded:
+    """Byte order mark, UTF-16 without one, strict UTF-8, what the file declares, then whichever old coding makes sense.
 
     Raises FileRefused for binary content and for codings that cannot be told for sure.
     """
@@ -55,23 +80,13 @@ def decode_text(opened: OpenedFile, declared: str | None = None) -> Decoded:
             return _refuse_binary(opened, Decoded(text, charset))
     if b"\0" in raw:
         raise opened.refused(_BINARY)
-    for charset in dict.fromkeys([_canonical(declared) or "cp1258", "cp1258"]):
-        text = _decode(raw, charset)
-        if text is not None and (charset not in _WESTERN or looks_vietnamese(text)):
-            return _refuse_binary(opened, Decoded(unicodedata.normalize("NFC", text), charset))
-    raise opened.refused(_LEGACY)
-
-
-def looks_vietnamese(text: str) -> bool:
-    """Whether at least four in five words with letters beyond ASCII are Vietnamese syllables or abbreviations."""
-    found = good = 0
-    for word in _BETWEEN_WORDS.split(unicodedata.normalize("NFC", text)):
-        core = word.strip(_PUNCTUATION)
-        if not core.isascii():
-            found += 1
-            is_abbreviation = core.isalpha() and core.isupper() and not set(fold(core)) & set("aeiouy")
-            good += is_syllable(core) or is_abbreviation
-    return good >= 0.8 * found
+    charset = _canonical(declared) or ""
+    if charset and charset not in _WESTERN and (text := _decode(raw, charset)) is not None:
+        return _refuse_binary(opened, Decoded(unicodedata.normalize("NFC", text), charset))
+    found = decode_bytes(raw)
+    if found is None:
+        raise opened.refused(_UNDECIDED)
+    return _refuse_binary(opened, Decoded(found.text, found.charset, found.confidence, found.surface))
 
 
 def _decode(raw: bytes, charset: str) -> str | None:

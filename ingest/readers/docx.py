@@ -7,62 +7,72 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from ingest.document import Block, Cell, Document, Paragraph, Table
+from ingest.charset_choice import decide_charset
+from ingest.charsets import Decision, recover
+from ingest.document import Block, Cell, Document, Paragraph, Recovery, Table, join_recoveries, recovered_lines
 from ingest.errors import N_, Problem
 from ingest.readers.docx_styles import Styles, W, child, outline_level, read_styles
-from ingest.readers.docx_text import MC, choose_alternative, paragraph_style, read_paragraph
-from ingest.readers.fonts import UNDECODED_FONT
+from ingest.readers.docx_text import MC, choose_alternative, paragraph_style, read_paragraph, text_without_font
 from ingest.readers.opened import OpenedFile
 from ingest.readers.package import Package
 from ingest.records import Place
+from ingest.vietnamese import repair
 
 _PASSED_THROUGH = frozenset(W + name for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
+_STORIES = ("header", "footnotes", "endnotes", "footer")
 _MAX_SPAN = 63  # Word's own limit of columns
 
 
 def read_docx(package: Package) -> Document:
     """Headers come first and footers last, each distinct one once, as paragraphs; notes stand after the body.
 
-    Raises FileRefused for damaged or too large files and for fonts whose coding hides the letters.
+    Text in old fonts is decoded run by run; text that no font explains, as all of it together suggests. Raises
+    FileRefused for damaged or too large files.
     """
     styles_parts = package.related(package.main, "styles")
-    walk = _Walk(package.opened, read_styles(package.root(styles_parts[0]) if styles_parts else None))
-    body = package.root(package.main).find(W + "body")
+    styles = read_styles(package.root(styles_parts[0]) if styles_parts else None)
+    parts = {kind: [package.root(part) for part in package.related(package.main, kind)] for kind in _STORIES}
+    parts["body"] = [package.root(package.main)]
+    texts = (text for roots in parts.values() for root in roots for text in text_without_font(root, styles))
+    walk = _Walk(package.opened, styles, decide_charset("".join(texts)))
+    body = parts["body"][0].find(W + "body")
     content = [] if body is None else list(walk.blocks(body))
     blocks: list[Block] = [
-        *_margins(package, walk, "header"),
+        *_margins(parts["header"], walk, "header"),
         *content,
-        *_notes(package, walk, "footnote"),
-        *_notes(package, walk, "endnote"),
-        *_margins(package, walk, "footer"),
+        *_notes(parts["footnotes"], walk, "footnote"),
+        *_notes(parts["endnotes"], walk, "endnote"),
+        *_margins(parts["footer"], walk, "footer"),
     ]
-    return package.opened.document("docx", blocks, walk.problems)
+    return package.opened.document("docx", blocks, walk.problems, walk.decision.charset)
 
 
-def _margins(package: Package, walk: _Walk, kind: str) -> Iterator[Paragraph]:
+def _margins(parts: list[etree._Element], walk: _Walk, kind: str) -> Iterator[Paragraph]:
     seen: set[str] = set()
-    for part in package.related(package.main, kind):
-        lines = list(_lines(walk.blocks(package.root(part), story=kind)))
-        if "\n".join(lines) not in seen:
-            seen.add("\n".join(lines))
-            yield from (Paragraph(line, Place(cell=kind)) for line in lines)
+    for part in parts:
+        lines = list(_lines(walk.blocks(part, story=kind)))
+        text = "\n".join(line for line, _ in lines)
+        if text not in seen:
+            seen.add(text)
+            yield from (Paragraph(line, Place(cell=kind), recovery=recovery) for line, recovery in lines)
 
 
-def _notes(package: Package, walk: _Walk, kind: str) -> Iterator[Paragraph]:
-    for part in package.related(package.main, kind + "s"):
-        notes = [note for note in package.root(part).iterchildren(W + kind) if note.get(W + "type") in {None, "normal"}]
+def _notes(parts: list[etree._Element], walk: _Walk, kind: str) -> Iterator[Paragraph]:
+    for part in parts:
+        notes = [note for note in part.iterchildren(W + kind) if note.get(W + "type") in {None, "normal"}]
         for number, note in enumerate(notes, start=1):
             place = f"{kind} {number}"
-            yield from (Paragraph(line, Place(cell=place)) for line in _lines(walk.blocks(note, story=place)))
+            lines = _lines(walk.blocks(note, story=place))
+            yield from (Paragraph(line, Place(cell=place), recovery=recovery) for line, recovery in lines)
 
 
-def _lines(blocks: Iterator[Block]) -> Iterator[str]:
+def _lines(blocks: Iterator[Block]) -> Iterator[tuple[str, Recovery]]:
     for block in blocks:
         if isinstance(block, Paragraph):
-            yield block.text
+            yield block.text, block.recovery
         elif isinstance(block, Table):
             for cell in (cell for row in block.rows for cell in row):
-                yield from cell.text.splitlines()
+                yield from recovered_lines(cell.text, cell.recovery)
                 yield from _lines(iter(cell.tables))
 
 
@@ -72,6 +82,7 @@ class _Walk:
 
     opened: OpenedFile
     styles: Styles
+    decision: Decision
     problems: list[Problem] = field(default_factory=list)
     paragraphs: int = 0
     cells: int = 0
@@ -99,17 +110,11 @@ class _Walk:
         self.opened.check_counts(paragraphs=self.paragraphs)
         place = Place(cell=story) if story else Place(row=self.paragraphs)
         found = read_paragraph(element, self.styles)
-        if found.legacy_font:
-            raise self.opened.refused(
-                UNDECODED_FONT,
-                place,
-                font=found.legacy_font,
-            )
-        if found.text:
+        decoded, recovery = recover(found.runs, self.decision)
+        if text := repair(decoded).strip():
             level = outline_level(child(element, "pPr"))
-            yield Paragraph(
-                found.text, place, self.styles.level_of(paragraph_style(element)) if level is None else level
-            )
+            level = self.styles.level_of(paragraph_style(element)) if level is None else level
+            yield Paragraph(text, place, level, recovery)
         for box in found.boxes:
             yield from self.blocks(box, story, depth + 1)
 
@@ -159,17 +164,19 @@ class _Walk:
         if down == "restart":
             merged[column] = (row, len(rows[row]))
         place = f"{name}, row {row + 1}, column {column + 1}"
-        texts: list[str] = []
+        texts: list[tuple[str, Recovery]] = []
         tables: list[Table] = []
         counted = self.tables
         self.tables = 0
         for block in self.blocks(element, place, depth + 1):
             if isinstance(block, Paragraph):
-                texts.append(block.text)
+                texts.append((block.text, block.recovery))
             elif isinstance(block, Table):
                 tables.append(block)
         self.tables = counted
-        rows[row].append(Cell("\n".join(texts), row, column, 1, span, Place(cell=place), tuple(tables)))
+        text = "\n".join(text for text, _ in texts)
+        recovery = join_recoveries(texts)
+        rows[row].append(Cell(text, row, column, 1, span, Place(cell=place), tuple(tables), recovery))
         return column + span
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
+from ingest.charsets import Run, coding_of_font
 from ingest.readers.docx_styles import Styles, W, child, font_named, is_on
-from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, needs_decoding, replace_symbols
-from ingest.vietnamese import repair
+from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, replace_symbols
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 W16SE = "{http://schemas.microsoft.com/office/word/2015/wordml/symex}"
 
-_SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
+_SIGNS = {
+    **{W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"},
+    # A letter in TCVN3; elsewhere it is dropped when the text is repaired.
+    W + "softHyphen": "\xad",
+}
 _DROPPED = frozenset(
     W + name
     for name in (
@@ -28,21 +33,33 @@ _CHECKED = {"1", "true", "on"}
 
 @dataclass(slots=True)
 class ParagraphText:
-    """`legacy_font` names the first font whose letters could not be decoded."""
+    """The runs as they stand in the file, and the text boxes anchored between them."""
 
-    text: str = ""
+    runs: list[Run] = field(default_factory=list)
     boxes: list[etree._Element] = field(default_factory=list)
-    legacy_font: str | None = None
 
 
 def read_paragraph(paragraph: etree._Element, styles: Styles) -> ParagraphText:
     """`paragraph` is ``w:p``. Tracked insertions are kept, deletions and hidden text left out; `boxes` are the
     ``w:txbxContent`` elements, each once."""
     found = ParagraphText()
-    parts: list[str] = []
-    _read_inline(paragraph, paragraph_style(paragraph), None, styles, parts, found)
-    found.text = repair("".join(parts)).strip()
+    _read_inline(paragraph, paragraph_style(paragraph), None, styles, found)
     return found
+
+
+def text_without_font(root: etree._Element, styles: Styles) -> Iterator[str]:
+    """The text of one part whose fonts say nothing about its coding, a paragraph a line."""
+    before = None
+    for text in root.iter(W + "t"):
+        run = text.getparent()
+        paragraph = next(run.iterancestors(W + "p"), None) if run is not None else None
+        if run is None or paragraph is None or not text.text:
+            continue
+        if paragraph is not before:
+            yield "\n"
+            before = paragraph
+        if coding_of_font(_font_of_run(child(run, "rPr"), paragraph_style(paragraph), styles)) is None:
+            yield text.text
 
 
 def paragraph_style(paragraph: etree._Element) -> str | None:
@@ -57,7 +74,7 @@ def choose_alternative(alternatives: etree._Element) -> etree._Element | None:
 
 
 def _read_inline(
-    parent: etree._Element, style: str | None, font: str | None, styles: Styles, parts: list[str], found: ParagraphText
+    parent: etree._Element, style: str | None, font: str | None, styles: Styles, found: ParagraphText
 ) -> None:
     for element in parent:
         tag = element.tag
@@ -66,31 +83,28 @@ def _read_inline(
         if tag == W + "r":
             properties = child(element, "rPr")
             if not is_on(properties, "vanish"):
-                _read_inline(element, style, _font_of_run(properties, style, styles), styles, parts, found)
+                _read_inline(element, style, _font_of_run(properties, style, styles), styles, found)
         elif tag == W + "t":
-            text = replace_symbols(element.text or "", font)
-            if needs_decoding(text, font):
-                found.legacy_font = found.legacy_font or font
-            parts.append(text)
+            found.runs.append((replace_symbols(element.text or "", font), font))
         elif tag in _SIGNS:
-            parts.append(_SIGNS[str(tag)])
+            found.runs.append((_SIGNS[str(tag)], font))
         elif tag == W + "sym":
-            parts.append(_read_symbol(element.get(W + "char"), element.get(W + "font")))
+            found.runs.append((_read_symbol(element.get(W + "char"), element.get(W + "font")), None))
         elif tag == W16SE + "symEx":
-            parts.append(_read_symbol(element.get(W16SE + "char"), element.get(W16SE + "font")))
+            found.runs.append((_read_symbol(element.get(W16SE + "char"), element.get(W16SE + "font")), None))
         elif tag == W + "fldChar":
-            parts.append(_read_form_field(element))
+            found.runs.append((_read_form_field(element), None))
         elif tag == W + "sdt" and (mark := _content_control_mark(element)):
-            parts.append(mark)
+            found.runs.append((mark, None))
         elif tag == MC + "AlternateContent":
             if (chosen := choose_alternative(element)) is not None:
-                _read_inline(chosen, style, font, styles, parts, found)
+                _read_inline(chosen, style, font, styles, found)
         elif tag == M + "t":
-            parts.append(element.text or "")
+            found.runs.append((element.text or "", None))
         elif tag == W + "txbxContent":
             found.boxes.append(element)
         else:
-            _read_inline(element, style, font, styles, parts, found)
+            _read_inline(element, style, font, styles, found)
 
 
 def _font_of_run(properties: etree._Element | None, style: str | None, styles: Styles) -> str | None:

@@ -1,16 +1,13 @@
-"""What characters mean in fonts that are not Unicode: check-boxes in Wingdings, Vietnamese in old fonts."""
+"""What fonts say about characters: check-boxes in Wingdings, and where style sheets name old Vietnamese fonts."""
 
 from __future__ import annotations
 
 import re
 
-from ingest.errors import N_
+from ingest.charsets import coding_of_font
 
-UNDECODED_FONT = N_(
-    "Text in the old font {font} cannot be decoded yet. Convert the file to Unicode (UniKey can) and send it again."
-)
-_LEGACY_FONT = re.compile(r"\s*(?:\.vn|vni)", re.IGNORECASE)
-_ONLY_UNICODE = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u0300-\u036f\u1e00-\u1eff]")
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_FONT_FAMILY = re.compile(r"font-family\s*:\s*[\"']?([^\"',;]+)", re.IGNORECASE)
 
 EMPTY_BOX, CHECKED_BOX = "☐", "☒"
 _SYMBOLS = {
@@ -57,18 +54,16 @@ _SYMBOLS = {
 _BULLET = "•"
 
 
-def needs_decoding(text: str, font: str | None) -> bool:
-    """Whether a font's own coding (TCVN3 for ``.Vn…``, VNI for ``VNI-…``) hides the letters: it holds letters
-    beyond ASCII and none that only Unicode has."""
-    if not font or text.isascii() or not _LEGACY_FONT.match(font):
-        return False
-    return not _ONLY_UNICODE.search(text)
-
-
-def names_legacy_font(text: str) -> str | None:
-    """The first legacy font named in a style sheet or attribute, or None."""
-    found = re.search(r"(?<![\w.])(?:\.Vn|VNI-)[\w -]*", text)
-    return found[0].strip() if found else None
+def legacy_fonts_of(css: str) -> dict[str, str]:
+    """The fonts in old codings that a style sheet names, by tag (``p``), class (``.x``) or both (``p.msonormal``)."""
+    fonts: dict[str, str] = {}
+    for selectors, declarations in _RULE.findall(css):
+        family = _FONT_FAMILY.search(declarations)
+        if family and coding_of_font(family[1].strip()):
+            for selector in selectors.split(","):
+                last = selector.split()[-1:]
+                fonts |= dict.fromkeys((name.lower() for name in last), family[1].strip())
+    return fonts
 
 
 def replace_symbols(text: str, font: str | None) -> str:

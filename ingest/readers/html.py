@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from ingest.document import Block, Cell, Document, Paragraph, Table
+from ingest.charset_choice import decide_charset
+from ingest.charsets import UNICODE, Decision, Run, coding_of_font, recover
+from ingest.document import Block, Cell, Document, Paragraph, Recovery, Table, join_recoveries
 from ingest.errors import N_
-from ingest.readers.decoding import decode_text, looks_vietnamese
-from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, UNDECODED_FONT, names_legacy_font
+from ingest.readers.decoding import decode_characters
+from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, legacy_fonts_of
 from ingest.readers.opened import OpenedFile
 from ingest.records import Place
 from ingest.vietnamese import repair
@@ -32,6 +34,7 @@ _BLOCKS = frozenset(
     )
 )
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_FONT_FAMILY = re.compile(r"font-family\s*:\s*[\"']?([^\"',;]+)", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # Elements without content, those whose end tag may be missing, and marks of which a parser keeps only a few open.
@@ -51,17 +54,29 @@ _MAX_SPAN = 100  # wider or taller spans mean "all of it" in real pages
 
 
 def read_html(opened: OpenedFile) -> Document:
-    """Nothing outside the file is fetched. Raises FileRefused for old fonts and too large pages."""
+    """Nothing outside the file is fetched. Text in old fonts is decoded where their names stand; text that no font
+    explains, as all of it together suggests. Raises FileRefused for too large pages."""
     declared = _CHARSET.search(opened.raw[:4096])
-    decoded = decode_text(opened, declared[1].decode("ascii") if declared else None)
-    page = _Page(opened, names_legacy_font(decoded.text))
-    _refuse_depth(opened, decoded.text)
-    root = LexborHTMLParser(decoded.text).root
-    if root is not None:
-        for node, is_entered in _walk(root):
+    decoded = decode_characters(opened, declared[1].decode("ascii") if declared else None)
+    # Elements and entities may stand inside words, so the page is taken apart before it is decoded.
+    html = decoded.text if decoded.surface is None else decoded.surface
+    _refuse_depth(opened, html)
+    decision = UNICODE if decoded.surface is None else Decision(decoded.charset, decoded.confidence)
+    page = _read_page(opened, html, decision)
+    if decision == UNICODE and (found := decide_charset("\n".join(page.without_font))) != UNICODE:
+        page = _read_page(opened, html, found)
+    return opened.document("html", page.blocks, charset=page.decision.charset or decoded.charset)
+
+
+def _read_page(opened: OpenedFile, html: str, decision: Decision) -> _Page:
+    parser = LexborHTMLParser(html)
+    css = "".join(node.text() for node in parser.css("style"))
+    page = _Page(opened, decision, legacy_fonts_of(css))
+    if parser.root is not None:
+        for node, is_entered in _walk(parser.root):
             page.enter(node) if is_entered else page.leave(node)
     page.end_paragraph()
-    return opened.document("html", page.blocks, charset=decoded.charset)
+    return page
 
 
 def _refuse_depth(opened: OpenedFile, html: str) -> None:
@@ -122,12 +137,15 @@ class _OpenCell:
     row_span: int
     column_span: int
     place: Place
-    lines: list[str] = field(default_factory=list)
+    lines: list[tuple[str, Recovery]] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
 
     def close(self) -> Cell:
-        text = "\n".join(self.lines)
-        return Cell(text, self.row, self.column, self.row_span, self.column_span, self.place, tuple(self.tables))
+        text = "\n".join(line for line, _ in self.lines)
+        recovery = join_recoveries(self.lines)
+        return Cell(
+            text, self.row, self.column, self.row_span, self.column_span, self.place, tuple(self.tables), recovery
+        )
 
 
 @dataclass(slots=True)
@@ -142,10 +160,16 @@ class _OpenTable:
 
 @dataclass(slots=True)
 class _Page:
+    """`fonts` are the old fonts that the style sheet gives to tags and classes; `without_font` is the text that no old
+    font explains, paragraph by paragraph."""
+
     opened: OpenedFile
-    legacy_font: str | None
+    decision: Decision
+    fonts: Mapping[str, str]
     blocks: list[Block] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    without_font: list[str] = field(default_factory=list)
+    open_fonts: list[str | None] = field(default_factory=lambda: [None])
     tables: list[_OpenTable] = field(default_factory=list)
     level: int = 0
     preformatted: int = 0
@@ -156,13 +180,14 @@ class _Page:
     def enter(self, node: LexborNode) -> None:
         if node.is_text_node:
             text = node.text_content or ""
-            self.text.append(text if self.preformatted else _SPACE.sub(" ", text))
+            self.runs.append((text if self.preformatted else _SPACE.sub(" ", text), self.open_fonts[-1]))
             return
         tag = node.tag or ""
+        self.open_fonts.append(self._font(node, tag))
         if tag == "br":
-            self.text.append("\n")
+            self.runs.append(("\n", self.open_fonts[-1]))
         elif tag == "input":
-            self.text.append(_shown_input(node))
+            self.runs.append((_shown_input(node), self.open_fonts[-1]))
         elif tag in _BLOCKS:
             self.end_paragraph()
             self.preformatted += tag == "pre"
@@ -175,8 +200,22 @@ class _Page:
             elif tag in {"td", "th"} and self.tables:
                 self._open_cell(node)
 
+    def _font(self, node: LexborNode, tag: str) -> str | None:
+        attributes = node.attributes
+        if face := attributes.get("face"):
+            return face.split(",")[0].strip()
+        if family := _FONT_FAMILY.search(attributes.get("style") or ""):
+            return family[1].strip()
+        for name in (attributes.get("class") or "").lower().split():
+            if font := self.fonts.get(f"{tag}.{name}") or self.fonts.get(f".{name}"):
+                return font
+        return self.fonts.get(tag) or self.open_fonts[-1]
+
     def leave(self, node: LexborNode) -> None:
+        if node.is_text_node:
+            return
         tag = node.tag or ""
+        self.open_fonts.pop()
         if tag not in _BLOCKS:
             return
         self.end_paragraph()
@@ -191,28 +230,28 @@ class _Page:
 
     def end_paragraph(self) -> None:
         """The text since the last block becomes a paragraph, or a line of the open cell."""
-        if not self.text:
+        if not self.runs:
             return
-        joined = "".join(self.text)
-        self.text.clear()
-        collapsed = joined if self.preformatted else _AROUND_BREAK.sub("\n", _SPACES.sub(" ", joined))
-        text = repair(collapsed).strip()
+        decoded, recovery = recover(self.runs, self.decision)
+        text = repair(self._collapse(decoded)).strip()
+        if text:
+            self.without_font.append("".join(run for run, font in self.runs if coding_of_font(font) is None))
+        self.runs.clear()
         if not text:
             return
+        if recovery.unrepaired is not None:
+            recovery = replace(recovery, unrepaired=self._collapse(recovery.unrepaired).strip())
         self.paragraph_count += 1
         self.opened.check_counts(paragraphs=self.paragraph_count)
         place = Place(row=self.paragraph_count)
-        if self.legacy_font and not looks_vietnamese(text):
-            raise self.opened.refused(
-                UNDECODED_FONT,
-                place,
-                font=self.legacy_font,
-            )
         around = self._cell_around()
         if around is not None:
-            around.lines.append(text)
+            around.lines.append((text, recovery))
         else:
-            self.blocks.append(Paragraph(text, place, self.level))
+            self.blocks.append(Paragraph(text, place, self.level, recovery))
+
+    def _collapse(self, text: str) -> str:
+        return text if self.preformatted else _AROUND_BREAK.sub("\n", _SPACES.sub(" ", text))
 
     def _cell_around(self) -> _OpenCell | None:
         """The innermost open cell; a caption stands outside the cells of its own table."""

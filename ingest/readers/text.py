@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ingest.document import Block, Cell, Document, Paragraph, Table
-from ingest.readers.decoding import decode_text
+from ingest.document import EXACT, Block, Cell, Document, Paragraph, Recovery, Table
+from ingest.readers.decoding import Decoded, decode_text
 from ingest.readers.opened import OpenedFile
 from ingest.records import Place
 from ingest.vietnamese import repair
 
+_LINE_END = re.compile(r"\r\n?|\n")
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*")
 _BULLET = re.compile(r"\s*[-*+]\s+(?=\S)")
 _RULE = re.compile(r"\s*(?:[-*_]\s*){3,}")
@@ -22,17 +24,18 @@ def read_text(opened: OpenedFile) -> Document:
     """Every line that is not blank is a paragraph; `place.row` is its line."""
     decoded = decode_text(opened)
     blocks: list[Block] = []
-    for number, line in enumerate(_split_lines(decoded.text), start=1):
+    for number, (line, recovery) in enumerate(_split_lines(decoded), start=1):
         if text := line.strip():
             opened.check_counts(paragraphs=len(blocks) + 1)
-            blocks.append(Paragraph(text, Place(row=number)))
+            blocks.append(Paragraph(text, Place(row=number), recovery=recovery))
     return opened.document("txt", blocks, charset=decoded.charset)
 
 
 def read_markdown(opened: OpenedFile) -> Document:
     """As `read_text`, without the marks of headings, bullets and emphasis; pipe tables become tables."""
     decoded = decode_text(opened)
-    lines = _split_lines(decoded.text)
+    recovered = _split_lines(decoded)
+    lines = [line for line, _ in recovered]
     blocks: list[Block] = []
     tables = cells = number = 0
     is_code = False
@@ -47,17 +50,22 @@ def read_markdown(opened: OpenedFile) -> Document:
             tables += 1
             body = [(number, line), *_table_body(lines, number + 1)]
             number += len(body)
-            table = _read_table(body, tables)
+            table = _read_table(body, recovered, tables)
             cells += sum(map(len, table.rows))
             blocks.append(table)
         elif line.strip() and (is_code or not _RULE.fullmatch(line)):
-            blocks.append(_read_line(line, number, is_code))
+            blocks.append(replace(_read_line(line, number, is_code), recovery=recovered[number - 1][1]))
     opened.check_counts(cells=cells)
     return opened.document("md", blocks, charset=decoded.charset)
 
 
-def _split_lines(text: str) -> list[str]:
-    return [repair(line).replace("\n", " ") for line in re.split(r"\r\n?|\n", text)]
+def _split_lines(decoded: Decoded) -> list[tuple[str, Recovery]]:
+    lines = _LINE_END.split(decoded.text)
+    before = lines if decoded.surface is None else _LINE_END.split(decoded.surface)
+    return [
+        (repair(line).replace("\n", " "), decoded.recovery(line, was.strip()) if was != line else EXACT)
+        for line, was in zip(lines, before, strict=True)
+    ]
 
 
 def _read_line(line: str, number: int, is_code: bool) -> Paragraph:
@@ -80,7 +88,7 @@ def _table_body(lines: list[str], start: int) -> Iterator[tuple[int, str]]:
         yield index + 1, lines[index]
 
 
-def _read_table(body: list[tuple[int, str]], table: int) -> Table:
+def _read_table(body: list[tuple[int, str]], recovered: list[tuple[str, Recovery]], table: int) -> Table:
     rows = []
     for row, (number, line) in enumerate(body):
         inner = line.strip().removeprefix("|")
@@ -92,6 +100,7 @@ def _read_table(body: list[tuple[int, str]], table: int) -> Table:
                     row,
                     column,
                     place=Place(row=number, cell=f"table {table}, row {row + 1}, column {column + 1}"),
+                    recovery=recovered[number - 1][1],
                 )
                 for column, text in enumerate(re.split(r"(?<!\\)\|", inner))
             )

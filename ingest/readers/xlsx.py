@@ -13,9 +13,11 @@ from typing import TypeVar
 
 from lxml import etree
 
-from ingest.document import Cell, Document, Table
+from ingest.charset_choice import decide_charset
+from ingest.charsets import Decision, Run, coding_of_font, recover
+from ingest.document import EXACT, Cell, Document, Recovery, Table
 from ingest.errors import N_, Problem
-from ingest.readers.fonts import UNDECODED_FONT, needs_decoding, replace_symbols
+from ingest.readers.fonts import replace_symbols
 from ingest.readers.opened import OpenedFile
 from ingest.readers.package import Package
 from ingest.readers.xlsx_values import show_iso_date, show_number
@@ -46,16 +48,17 @@ class _Workbook:
 
 @dataclass(slots=True)
 class _Sheet:
-    """Values by row and column, both from 1, in the order of the file."""
+    """Values by row and column, both from 1, in the order of the file: text, or runs that wait for their coding."""
 
     name: str
-    values: dict[int, dict[int, str]] = field(default_factory=dict)
+    values: dict[int, dict[int, str | tuple[Run, ...]]] = field(default_factory=dict)
     merges: list[_Range] = field(default_factory=list)
     uncomputed: list[str] = field(default_factory=list)
 
 
 def read_xlsx(package: Package) -> Document:
-    """Hidden sheets are read too. Raises FileRefused for damaged or too large files and for old fonts."""
+    """Hidden sheets are read too. Text in old fonts is decoded run by run; text that no font explains, as all of it
+    together suggests. Raises FileRefused for damaged or too large files."""
     root = package.root(package.main)
     properties = root.find(S + "workbookPr")
     is_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
@@ -63,7 +66,7 @@ def read_xlsx(package: Package) -> Document:
     relationships = [r for r in package.relationships(package.main) if r.kind == "worksheet"]
     # Turned round twice, so that a part that several sheets claim is read once.
     targets = {id: target for target, id in {r.target: r.id for r in relationships}.items()}
-    tables: list[Table] = []
+    sheets: list[_Sheet] = []
     problems: list[Problem] = []
     for element in root.iterfind(f"{S}sheets/{S}sheet"):
         target = targets.pop(element.get(R + "id", ""), None)
@@ -77,9 +80,15 @@ def read_xlsx(package: Package) -> Document:
                 sheet.merges.append(merge)
         if sheet.uncomputed:
             problems.append(_uncomputed(workbook.opened, sheet))
-        if table := _build_table(sheet, workbook.opened):
-            tables.append(table)
-    return package.opened.document("xlsx", tables, problems)
+        sheets.append(sheet)
+    decision = decide_charset("".join(map(_text_without_font, sheets)))
+    tables = [table for sheet in sheets if (table := _build_table(sheet, workbook.opened, decision))]
+    return package.opened.document("xlsx", tables, problems, decision.charset)
+
+
+def _text_without_font(sheet: _Sheet) -> str:
+    values = (value for row in sheet.values.values() for value in row.values() if not isinstance(value, str))
+    return "".join("".join(text for text, font in runs if coding_of_font(font) is None) + "\n" for runs in values)
 
 
 def _read_strings(package: Package) -> list[_Runs]:
@@ -125,7 +134,7 @@ def _read_row(element: etree._Element, sheet: _Sheet, workbook: _Workbook) -> No
     """Add the row's values to the sheet. Rows and cells without address follow the last."""
     given = element.get("r", "")
     row = int(given) if given.isdecimal() and len(given) < 8 else max(sheet.values, default=0) + 1
-    values: dict[int, str] = {}
+    values: dict[int, str | tuple[Run, ...]] = {}
     column = 0
     for cell in element.iterchildren(S + "c"):
         reference = cell.get("r", "")
@@ -133,8 +142,7 @@ def _read_row(element: etree._Element, sheet: _Sheet, workbook: _Workbook) -> No
             continue
         address = _ADDRESS.fullmatch(reference)
         column = _column_number(address[1]) if address else column + 1
-        shown = _show(cell, sheet, workbook, row, column)
-        if shown:
+        if shown := _show(cell, sheet, workbook, row, column):
             values[column] = shown
             workbook.cells += 1
             workbook.opened.check_counts(cells=workbook.cells)
@@ -142,7 +150,7 @@ def _read_row(element: etree._Element, sheet: _Sheet, workbook: _Workbook) -> No
         sheet.values.setdefault(row, {}).update(values)
 
 
-def _show(cell: etree._Element, sheet: _Sheet, workbook: _Workbook, row: int, column: int) -> str:
+def _show(cell: etree._Element, sheet: _Sheet, workbook: _Workbook, row: int, column: int) -> str | tuple[Run, ...]:
     kind = cell.get("t", "n")
     font, number_format = _pick(workbook.styles, cell.get("s"), (None, "General"))
     raw, is_formula = "", False
@@ -167,16 +175,11 @@ def _show(cell: etree._Element, sheet: _Sheet, workbook: _Workbook, row: int, co
     runs = runs or ((raw, None),)
     workbook.characters += sum(len(text) for text, _ in runs)
     workbook.opened.check_counts(characters=workbook.characters)
-    parts = []
-    for text, run_font in runs:
-        if needs_decoding(text, run_font or font):
-            raise workbook.opened.refused(
-                UNDECODED_FONT,
-                Place(sheet=sheet.name, row=row, cell=_address(row, column)),
-                font=run_font or font,
-            )
-        parts.append(replace_symbols(text, run_font or font))
-    return repair("".join(parts)).strip()
+    fonts = [(replace_symbols(text, run_font or font), run_font or font) for text, run_font in runs]
+    text = "".join(text for text, _ in fonts)
+    if text.isascii() and not any(coding_of_font(font) for _, font in fonts):
+        return repair(text).strip()
+    return tuple(fonts) if repair(text).strip() else ""
 
 
 def _uncomputed(opened: OpenedFile, sheet: _Sheet) -> Problem:
@@ -188,7 +191,7 @@ def _uncomputed(opened: OpenedFile, sheet: _Sheet) -> Problem:
     )
 
 
-def _build_table(sheet: _Sheet, opened: OpenedFile) -> Table | None:
+def _build_table(sheet: _Sheet, opened: OpenedFile, decision: Decision) -> Table | None:
     """Empty rows, and empty columns on the left, are left out; every place keeps its true address."""
     numbers = sorted(sheet.values)
     if not numbers:
@@ -216,13 +219,21 @@ def _build_table(sheet: _Sheet, opened: OpenedFile) -> Table | None:
     table = []
     for position, row in enumerate(numbers):
         cells = []
-        for column, text in sorted(sheet.values[row].items()):
+        for column, value in sorted(sheet.values[row].items()):
             if (row, column) not in covered:
                 down, across = spans.get((row, column), (1, 1))
                 place = Place(sheet=sheet.name, row=row, cell=_address(row, column))
-                cells.append(Cell(text, position, column - first_column, down, across, place))
+                text, recovery = _recover(value, decision)
+                cells.append(Cell(text, position, column - first_column, down, across, place, recovery=recovery))
         table.append(tuple(cells))
     return Table(tuple(table), Place(sheet=sheet.name))
+
+
+def _recover(value: str | tuple[Run, ...], decision: Decision) -> tuple[str, Recovery]:
+    if isinstance(value, str):
+        return value, EXACT
+    text, recovery = recover(value, decision)
+    return repair(text).strip(), recovery
 
 
 def _read_range(reference: str) -> _Range | None:

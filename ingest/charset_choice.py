@@ -1,0 +1,160 @@
+"""Which coding a whole document is in, where neither fonts nor byte order marks tell."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from ingest.charset_tables import TABLES
+from ingest.charsets import CERTAIN, LEAST_COMMON, UNICODE, Decision, decode_lines, is_telling, weigh, words_of
+from ingest.commonness import commonness
+from ingest.viqr import viqr_share
+
+_LEAST_SHARE = 0.25  # of the words with accents that only the coding explains: then the document is in that coding
+_LEAST_REMNANTS = 2
+_LIKELIER = 3.0  # in binary orders of magnitude, of a word with signs in it that the coding has as letters
+_LEAST_VALID = 0.7
+_SAMPLE = 400_000
+_WORTH, _NONSENSE = 14.0, -4.0
+_FEW_ACCENTS = 0.03
+_BETWEEN_WORDS = re.compile(r"[\s\x00-\x40\x5b-\x60\x7b-\x7f–—…]+")
+_PUNCTUATION = "–—…“”‘’•·«»°²³±×÷½¼\u00a0™®©§€₫"
+_C1 = {code: shown for code in range(0x80, 0xA0) if (shown := bytes((code,)).decode("cp1252", "ignore"))}
+# VISCII shares too many letters with Western languages to be looked for inside Unicode text.
+_IN_UNICODE = tuple(charset for charset in TABLES if charset != "viscii")
+
+
+def decide_charset(text: str) -> Decision:
+    """The coding of the text of one document, taken together, that no font explains.
+
+    A coding is chosen when it alone makes sense of many words, or, inside Unicode text, of a few that no European
+    language writes. Text that is plausible as it stands is Unicode.
+    """
+    text = text[:_SAMPLE]
+    if text.isascii():
+        share = viqr_share(text)
+        return Decision("viqr", round(min(share, 0.95), 2)) if share >= _LEAST_VALID + 0.1 else UNICODE
+    if not _has_suspects(text):
+        return UNICODE
+    ranked = sorted((_judge(text, charset) for charset in TABLES), key=lambda judged: -judged.gain)
+    best, second = ranked[0], ranked[1]
+    is_whole = best.explained >= max(_LEAST_SHARE * best.accented, 4 * best.contradicted)
+    if best.explained and is_whole and best.is_mostly_valid:
+        return Decision(best.charset, _confidence(best, second))
+    for judged in ranked:
+        if judged.charset in _IN_UNICODE and judged.remnants >= _LEAST_REMNANTS:
+            return Decision(judged.charset, 0.9, is_whole=False)
+    return UNICODE
+
+
+def _has_suspects(text: str) -> bool:
+    """Whether any word with accents is no Vietnamese as it stands; nearly always none is, and no more is asked."""
+    words = {word.strip(_PUNCTUATION) for word in set(_BETWEEN_WORDS.split(text))}
+    return any(not word.isascii() and commonness(unicodedata.normalize("NFC", word)) is None for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """`gain` sums what the coding makes likelier, `accented` counts the words beyond ASCII, `explained` those that only
+    the coding makes Vietnamese, `contradicted` those that only Unicode does; `remnants` the different ones among the
+    explained that no European language writes."""
+
+    charset: str
+    gain: float
+    accented: int
+    explained: int
+    contradicted: int
+    valid: int
+    remnants: int
+
+    @property
+    def is_mostly_valid(self) -> bool:
+        return self.valid >= _LEAST_VALID * self.accented
+
+
+def _judge(text: str, charset: str) -> _Judged:
+    gain = 0.0
+    accented = explained = contradicted = valid = remnants = 0
+    counts = Counter(word for word in words_of(charset).findall(text) if not word.isascii())
+    for word, count in counts.items():
+        decoded, own = weigh(word, charset)
+        if decoded == word and not any(char.isalpha() for char in word):
+            continue
+        accented += count
+        gain += max(own, 0.0) * count
+        explained += count * (own >= (CERTAIN if word.isalpha() else _LIKELIER))
+        contradicted += count * (own <= -CERTAIN)
+        valid += count * (own <= -CERTAIN or commonness(decoded) is not None)
+        remnants += own >= CERTAIN and (commonness(decoded) or -99) > LEAST_COMMON and is_telling(word, charset)
+    return _Judged(charset, gain, accented, explained, contradicted, valid, remnants)
+
+
+def _confidence(best: _Judged, second: _Judged) -> float:
+    """How much of the text makes sense, less where another coding makes nearly as much."""
+    lead = (best.gain - second.gain) / CERTAIN
+    return round(min(0.99, best.valid / best.accented) * (1 - 0.5 * math.exp2(-lead)), 2)
+
+
+# ------------------------------------------------------------------------------------------------- bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedBytes:
+    """`surface` is the text as Windows-1252 shows it, line for line; None where the decoding is an exact one."""
+
+    text: str
+    charset: str
+    confidence: float
+    surface: str | None = None
+
+
+def decode_bytes(raw: bytes) -> DecodedBytes | None:
+    """The text of bytes that are no Unicode: in Windows-1258 or an old coding, whichever makes the most Vietnamese of
+    them, or in Windows-1252 where accents are rare; None when nothing makes enough sense."""
+    surface = _as_windows_1252(raw)
+    readings = [DecodedBytes(decode_lines(surface, charset), charset, 1.0, surface) for charset in TABLES]
+    with suppress(UnicodeError):
+        readings.insert(0, DecodedBytes(unicodedata.normalize("NFC", raw.decode("cp1258")), "cp1258", 1.0))
+    judged = sorted(((_sense(reading.text[:_SAMPLE]), reading) for reading in readings), key=lambda pair: -pair[0].sum)
+    (sense, reading), (second, _) = judged[:2]
+    if sense.share >= _LEAST_VALID:
+        lead = (sense.sum - second.sum) / _WORTH
+        sure = min(0.99, sense.share) * (1 - 0.5 * math.exp2(-lead))
+        return replace(reading, confidence=1.0 if sense.accented == 0 else round(sure, 2))
+    foreign = _sense(surface[:_SAMPLE])
+    if foreign.accented <= _FEW_ACCENTS * foreign.words:
+        return DecodedBytes(surface, "cp1252", 0.6)
+    return None
+
+
+def _as_windows_1252(raw: bytes) -> str:
+    """Every byte as Windows-1252 shows it; the five that it leaves open as C1 controls."""
+    return raw.decode("latin-1").translate(_C1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sense:
+    """`sum` is what the accented words are worth as Vietnamese, `share` how many of them are, of `words` in all."""
+
+    sum: float
+    share: float
+    accented: int
+    words: int
+
+
+def _sense(text: str) -> _Sense:
+    total = 0.0
+    words = accented = valid = 0
+    for chunk in _BETWEEN_WORDS.split(text):
+        core = chunk.strip(_PUNCTUATION)
+        words += bool(core)
+        if not core.isascii():
+            accented += 1
+            common = commonness(core) if core.isalpha() else None
+            valid += common is not None
+            total += _NONSENSE if common is None else _WORTH + common
+    return _Sense(total, valid / accented if accented else 1.0, accented, words)

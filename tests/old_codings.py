@@ -1,0 +1,58 @@
+"""Writes Unicode text in the codings from before Unicode, for the tests of reading them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from ingest.charset_tables import TABLES, VIQR_MODIFIERS, VIQR_TONES
+
+LETTERS = (
+    "".join(
+        dict.fromkeys(
+            unicodedata.normalize("NFC", base + tone)
+            for base in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
+            for tone in ("", *VIQR_TONES.values())
+        )
+    )
+    + "đĐ"
+)
+ACCENTED = "".join(letter for letter in LETTERS if not letter.isascii())
+FAMILIES = (*TABLES, "viqr")
+
+
+def encode(text: str, charset: str) -> str:
+    """`text` as Windows-1252 shows its bytes. TCVN3 writes capitals with tones as small letters."""
+    if charset == "viqr":
+        return _encode_viqr(text)
+    return "".join(_encode_letter(letter, charset) for letter in text)
+
+
+def _encode_letter(letter: str, charset: str) -> str:
+    if letter.isascii() or (charset == "vni" and letter in "ìíÌÍ"):
+        return letter
+    shown = [key for key, value in TABLES[charset].items() if value == letter and not "\x7f" < key < "\xa0"]
+    if not shown and charset == "tcvn3":
+        return _encode_letter(letter.lower(), charset)
+    case = str.upper if letter.isupper() else str.lower
+    same_case = [key for key in shown if key == case(key)]
+    return min(same_case or shown or [letter], key=len)
+
+
+def _encode_viqr(text: str) -> str:
+    parts = []
+    for letter in text:
+        base, *marks = unicodedata.normalize("NFD", letter)
+        if letter in "đĐ":
+            parts.append("dd" if letter == "đ" else "DD")
+        elif letter in "\\^(+*`'?~." or (letter in "dD" and parts[-1:] == [letter]):
+            parts.append("\\" + letter)
+        else:
+            modifier = next((sign for sign, mark in VIQR_MODIFIERS.items() if mark in marks), "")
+            tone = next((sign for sign, mark in VIQR_TONES.items() if mark in marks), "")
+            parts.append(base + modifier + tone)
+    return "".join(parts)
+
+
+def to_bytes(surface: str, charset: str) -> bytes:
+    """The bytes that Windows-1252 shows as `surface`."""
+    return b"".join(bytes((ord(char),)) if ord(char) < 0x100 else char.encode("cp1252") for char in surface)
