@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePath
 
 from ingest.assembly import Origin, assemble_record
 from ingest.document import Block, Document, Entry, Paragraph, Table
 from ingest.errors import N_, Problem
-from ingest.failures import refusing_failures
+from ingest.failures import read_or_name, refusing_failures
 from ingest.filling import fill_form
 from ingest.forms import Recognition, recognise_form
 from ingest.grids import Grid, check_places
@@ -50,7 +51,10 @@ def extract_records(document: Document, kind: Kind | None = None, keep_contacts:
 def _extract(document: Document, kind: Kind | None, keep_contacts: bool) -> Reading:
     origin = Origin(document.file, document.sha256, document.charset)
     entries = [block for block in document.blocks if isinstance(block, Entry)]
-    found: list[Record | Problem] = [_read_entry(entry, origin, kind, keep_contacts) for entry in entries]
+    found: list[Record | Problem] = [
+        read_or_name(document.file, entry.place, partial(_read_entry, entry, origin, kind, keep_contacts))
+        for entry in entries
+    ]
     blocks = [block for block in document.blocks if not isinstance(block, Entry)]
     if blocks:
         found += _read_blocks(replace(document, blocks=tuple(blocks)), origin, kind, keep_contacts)

@@ -15,6 +15,7 @@ from ingest.records import Facts, Kind, Person
 from ingest.values import money_unit, parse_money, parse_orcid, parse_period, parse_trl
 
 _GUESSED_UNIT = 0.6
+_MONTHS = re.compile(r"\s*\d{1,4}\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class FactReader:
         for name in ("duration", "start", "end", "year"):
             for item in self._of(items, name):
                 period = parse_period(item.text)
-                heading_says_months = "tháng" in item.heading.lower() and item.text.strip().isdigit()
+                heading_says_months = "tháng" in item.heading.lower() and _MONTHS.fullmatch(item.text) is not None
                 own_months = int(item.text) if heading_says_months else period.months
                 if own_months is None and period.year_from is None:
                     continue
@@ -176,7 +177,7 @@ class FactReader:
 
         known = {name for name, _ in load_fields()}
         parts = [fold(part).strip(" .") for part in re.split(r"[;\n]", text)]
-        return all(part in known or part.isdigit() for part in parts if part)
+        return all(part in known or part.isdecimal() for part in parts if part)
 
     def _people(self, items: Sequence[Item]) -> tuple[Person, ...]:
         people: dict[str, Person] = {}

@@ -1,14 +1,17 @@
-"""The last net under reading: a file that makes a reader stumble is refused by name, and the others go on."""
+"""The last net under reading: a file, or a row, that makes a reader stumble is named, and the others go on."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
-from ingest.errors import N_, BanhaError, FileRefused
+from ingest.errors import N_, BanhaError, FileRefused, Problem
+from ingest.records import Place
 
 _log = logging.getLogger(__name__)
+Found = TypeVar("Found")
 
 
 @contextmanager
@@ -23,3 +26,15 @@ def refusing_failures(file: str) -> Iterator[None]:
         _log.debug("reading %s failed", file, exc_info=True)
         message = N_("The program failed at this file. Save its content in a new file and try again.")
         raise FileRefused(file, message) from error
+
+
+def read_or_name(file: str, place: Place, read: Callable[[], Found]) -> Found | Problem:
+    """What `read` finds in one row or object; a Problem that names it where the program fails at it."""
+    try:
+        return read()
+    except (BanhaError, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 (one row must not cost the others of its file)
+        _log.debug("reading %s failed at %s", file, place, exc_info=True)
+        message = N_("The program failed at row {row}; the row was left out. Write it anew and try again.")
+        return Problem(file, message, {"row": place.row or "?"}, place)

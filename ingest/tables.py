@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -14,6 +14,7 @@ import yaml
 from ingest.assembly import Origin, assemble_record
 from ingest.document import Entry
 from ingest.errors import N_, Problem
+from ingest.failures import read_or_name
 from ingest.forms import Label, normalise_label
 from ingest.grids import Grid, Header, is_column_number_row, is_total_row, match_columns
 from ingest.items import Item, Piece
@@ -155,7 +156,8 @@ def read_list(
                 values.append((column, text, cell.place))
         first = grid.cells(row)[0].place
         place = replace(first, cell=None) if first.row else replace(first, row=row + 1, cell=None)
-        yield _record_of_row(columns, values, place, origin, keep_contacts)
+        read = partial(_record_of_row, columns, values, place, origin, keep_contacts)
+        yield read_or_name(origin.file, place, read)
 
 
 def read_flat_entry(entry: Entry, origin: Origin, *, kind: Kind | None, keep_contacts: bool) -> Record | Problem:

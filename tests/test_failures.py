@@ -1,4 +1,4 @@
-"""A file at which the program itself fails is refused by name, and the others are stored."""
+"""A file or row at which the program itself fails is refused by name, and the others are stored."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import pytest
 
 import ingest.extraction
 import ingest.readers
+import ingest.tables
 from index import Index, ingest_paths
 from ingest import Document, FileRefused, extract_records, read_document
-from ingest.document import Paragraph
+from ingest.assembly import assemble_record
+from ingest.document import Cell, Entry, Paragraph, Table
 from ingest.forms import recognise_form
+from ingest.records import Place
 
 
 def stumble(*_: object, **__: object) -> Any:
@@ -48,3 +51,37 @@ def test_the_other_files_of_the_folder_are_stored(tmp_path: Path, monkeypatch: p
     report = ingest_paths(Index(tmp_path / "data", None), [folder])
     assert [stored.title for stored in report.stored] == ["Báo cáo a.txt", "Báo cáo c.txt"]
     assert [problem.file for problem in report.refused] == ["b.txt"]
+
+
+def tasks(*months: str) -> Table:
+    texts = [("Tên nhiệm vụ", "Chủ nhiệm", "Thời gian (tháng)")]
+    texts += [(f"Nghiên cứu gỗ {at}", "Lưu Gia Khôi", text) for at, text in enumerate(months)]
+    return Table(
+        tuple(
+            tuple(Cell(text, row, column, place=Place(row=row + 1)) for column, text in enumerate(line))
+            for row, line in enumerate(texts)
+        )
+    )
+
+
+@pytest.mark.parametrize("months", ["²", "①", "9" * 5000, "١٢", "24"])
+def test_signs_that_look_like_numbers_cost_no_row(months: str) -> None:
+    reading = extract_records(Document("a.xlsx", "0" * 64, "xlsx", (tasks("12", months),)))
+    assert [record.title for record in reading.records] == ["Nghiên cứu gỗ 0", "Nghiên cứu gỗ 1"]
+    assert reading.problems == ()
+    assert reading.records[0].facts.months == 12
+
+
+def test_a_row_or_object_at_which_the_program_fails_is_named_and_the_others_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stumble_at_one(items: Any, *args: Any, **more: Any) -> Any:
+        return stumble() if "gỗ 1" in items[0].text else assemble_record(items, *args, **more)
+
+    monkeypatch.setattr(ingest.tables, "assemble_record", stumble_at_one)
+    flat = tuple(Entry({"Tên nhiệm vụ": f"Nghiên cứu gỗ {n}", "Chủ nhiệm": "Sương"}, Place(row=n)) for n in (1, 2))
+    for blocks, row in (((tasks("1", "2", "3"),), 3), (flat, 1)):
+        reading = extract_records(Document("a.xlsx", "0" * 64, "xlsx", blocks))
+        assert "Nghiên cứu gỗ 2" in [record.title for record in reading.records]
+        assert [problem.place.row for problem in reading.problems] == [row]
+        assert str(row) in str(reading.problems[0])

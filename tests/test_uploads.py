@@ -11,8 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 from http_case import serving, settings_for, use_toy_encoder, wait_until_ready
 
-import api.uploads
 from api.uploads import clean_name
+from ingest import read_document
 
 HELP = "Mỗi mẻ sấy hỏng một phần mười số thanh gỗ cao su, cần chế độ sấy cho gỗ dày năm mươi mi-li-mét."
 OTHER = "Nước ao nuôi tôm thẻ bị đục sau mưa lớn; muốn biết lúc nào phải xử lý và bằng chế phẩm gì."
@@ -148,12 +148,11 @@ def test_a_long_name_is_cut_by_bytes_and_keeps_its_suffix(empty: TestClient) -> 
 def test_a_file_at_which_the_program_fails_leaves_the_others_stored(
     empty: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = api.uploads.read_document
 
     def fail(path: Path) -> Any:
         if path.name == "b.txt":
             raise OSError(36, "File name too long")
-        return read(path)
+        return read_document(path)
 
     monkeypatch.setattr("api.uploads.read_document", fail)
     files = [("files", (f"{name}.txt", f"Ghi chú {name} về lò gốm.".encode())) for name in "abc"]
