@@ -20,6 +20,7 @@ from toy_encoder import ToyEncoder
 import api.workspace
 from api.pages.rendering import asset
 from api.uploads import clean_name
+from index import ModelUnavailable
 
 VIETNAMESE = re.compile("[ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 PROBLEM = "application/problem+json"
@@ -85,7 +86,9 @@ def test_search_says_the_words_of_the_contract(officer: TestClient) -> None:
 
 
 def test_what_is_found_is_a_slice_of_the_record(officer: TestClient) -> None:
-    for hit in officer.post("/api/v1/search", json={"query": "chế độ sấy"}).json()["hits"]:
+    hits = officer.post("/api/v1/search", json={"query": "chế độ sấy"}).json()["hits"]
+    assert hits
+    for hit in hits:
         record = officer.get(f"/api/v1/records/{hit['id']}").json()
         text = record["title"] if hit["section"] is None else record["sections"][hit["section"]]["text"]
         assert text[hit["start"] : hit["end"]] == hit["text"]
@@ -437,6 +440,8 @@ def test_names_that_are_set_are_answered_too(
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": "//[::1"},
         {"Origin": "http://127.0.0.1:9999"},
     ],
 )
@@ -466,6 +471,12 @@ def test_every_answer_is_protected(officer: TestClient, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert not [name for name in headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize(("length", "status"), [("-1", 400), ("x", 400), ("9" * 12, 413), ("9" * 5000, 413)])
+def test_a_length_that_makes_no_sense_is_refused(officer: TestClient, length: str, status: int) -> None:
+    headers = {"Content-Length": length, "Content-Type": "application/json"}
+    assert_problem(officer.post("/api/v1/search", content=b"{}", headers=headers), status)
 
 
 # While the model loads
@@ -513,3 +524,24 @@ def test_a_model_that_does_not_fit_leaves_reading_by_words_and_says_why(
         assert "reembed" in health["reason"]
         assert client.get("/api/v1/search?query=sấy gỗ").json()["mode"] == "lexical"
         assert_problem(client.post("/api/v1/records", json=RECORDS[0]), 503)
+
+
+@pytest.mark.parametrize("has_passages", [True, False])
+def test_only_an_officer_is_told_what_is_wrong_inside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_passages: bool
+) -> None:
+    use_toy_encoder(monkeypatch)
+    if has_passages:
+        with serving(settings_for(tmp_path)) as client:
+            client.post("/api/v1/records", json=RECORDS)
+    failure = ModelUnavailable("{folder} is damaged", folder="secret-model") if not has_passages else None
+    monkeypatch.setattr(
+        api.workspace, "find_encoder", lambda *_: (None, failure) if failure else (ToyEncoder("other"), None)
+    )
+    for viewer, is_told in (("officer", True), ("nobody", False)):
+        with serving(settings_for(tmp_path, viewer)) as client:
+            wait_until_ready(client)
+            for path in ("/api/v1/health", "/", "/tim-kiem?q=gỗ"):
+                text = client.get(path).text
+                assert ("secret-model" in text or "reembed" in text) is is_told
+                assert is_told or "chỉ dựa theo từ ngữ" in text

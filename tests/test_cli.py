@@ -723,21 +723,21 @@ def test_a_port_that_is_taken_is_named(run: Run) -> None:
 
 
 def test_the_real_model_finds_by_meaning_and_refuses_to_mix(
-    records_file: Path, tmp_path: Path, model_folder: Path
+    run: Run, records_file: Path, tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment = {"BANHA_DATA": str(tmp_path / "d"), "BANHA_MODEL": str(model_folder)}
-    ingested = start("ingest", records_file, "--json", **environment)
-    assert ingested.returncode == 0, ingested.stderr.decode()
-    done = start("search", "thủy sản", "--kind", "scientist", "--json", **environment)
+    monkeypatch.setenv("BANHA_MODEL", str(model_folder))
+    assert run("ingest", records_file).exit_code == 0
+    done = run("search", "thủy sản", "--kind", "scientist", "--json")
     answer = json.loads(done.stdout)
     assert (answer["mode"], answer["versions"]["model"]) == ("hybrid", "multilingual-e5-small")
     assert answer["hits"][0]["id"] == "nkh-tom"
-    assert done.stderr == b""
+    assert done.stderr == ""
     other = tmp_path / "other-model"
     other.mkdir()
     described = json.loads((model_folder / "banha.json").read_text("utf-8"))
     (other / "banha.json").write_text(json.dumps({**described, "name": "other"}), "utf-8")
-    mixed = start("search", "gỗ", **{**environment, "BANHA_MODEL": str(other)})
-    assert (mixed.returncode, mixed.stdout) == (5, b"")
-    for words in (b"multilingual-e5-small", b"other", b"banha reembed"):
+    monkeypatch.setenv("BANHA_MODEL", str(other))
+    mixed = run("search", "gỗ")
+    assert (mixed.exit_code, mixed.stdout) == (5, "")
+    for words in ("multilingual-e5-small", "other", "banha reembed"):
         assert words in mixed.stderr

@@ -67,11 +67,12 @@ def test_queries_and_passages_have_their_own_prompts(encoder: SentenceTransforme
 
 
 def test_a_text_alone_equals_the_text_in_a_batch(encoder: SentenceTransformerEncoder) -> None:
-    texts = [WATER, RICE, "nước", "", " ".join([WATER] * 5), "wireless", " ".join([RICE] * 50)]
+    texts = [WATER, RICE, "nước", "", " ".join([WATER] * 5), "wireless", " ".join([RICE] * 40)]
+    assert encoder.count_tokens(texts)[-1] > encoder.capacity
     together = encoder.encode_passages(texts)
     alone = np.vstack([encoder.encode_passages([text]) for text in texts])
     assert np.abs(together - alone).max() < 1e-5
-    assert np.array_equal(together, encoder.encode_passages(texts))
+    assert np.array_equal(encoder.encode_passages(texts[:5]), encoder.encode_passages(texts[:5]))
     assert np.abs(encoder.encode_passages(texts[::-1])[::-1] - together).max() < 1e-5
 
 

@@ -54,7 +54,9 @@ def test_scores_are_bm25(index: LexicalIndex) -> None:
     mean = sum(lengths.values()) / count
     holding = sum("nuoc" in counts for counts in documents.values())
     idf = math.log(1 + (count - holding + 0.5) / (holding + 0.5))
-    for id, score in found(index, FOLDED, "nuoc").items():
+    scores = found(index, FOLDED, "nuoc")
+    assert len(scores) == holding
+    for id, score in scores.items():
         tf = documents[id]["nuoc"]
         expected = idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * lengths[id] / mean))
         assert score == pytest.approx(expected, rel=0.02)  # field lengths are stored in one byte

@@ -51,9 +51,10 @@ CROWD = [
 RECORDS = [NEED, DRYER, OTHER, CONFIDENTIAL, *REST, *CROWD]
 
 
-@pytest.fixture(params=["hybrid", "lexical"])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Index:
-    index = Index(tmp_path, ToyEncoder() if request.param == "hybrid" else None)
+@pytest.fixture(scope="module", params=["hybrid", "lexical"])
+def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """An index of the records; tests only read it."""
+    index = Index(tmp_path_factory.mktemp("index"), ToyEncoder() if request.param == "hybrid" else None)
     store_records(index, [(record, "test") for record in RECORDS])
     return index
 
@@ -88,13 +89,17 @@ def test_who_has_done_it_comes_first_with_the_very_words(index: Index) -> None:
 
 
 def test_a_name_is_no_competence_and_no_evidence(index: Index) -> None:
-    for pairing in match(index, NEED, "scientist", OFFICER).pairings:
-        assert all(pair.candidate.section is not None for pair in pairing.evidence)
+    pairings = match(index, NEED, "scientist", OFFICER).pairings
+    evidence = [pair for pairing in pairings for pair in pairing.evidence]
+    assert evidence
+    assert all(pair.candidate.section is not None for pair in evidence)
 
 
 def test_how_one_wants_to_cooperate_is_no_evidence(index: Index) -> None:
-    for pairing in match(index, NEED, "scientist", OFFICER).pairings:
-        assert all("Đặt hàng" not in pair.query.text for pair in pairing.evidence)
+    pairings = match(index, NEED, "scientist", OFFICER).pairings
+    evidence = [pair for pairing in pairings for pair in pairing.evidence]
+    assert evidence
+    assert all("Đặt hàng" not in pair.query.text for pair in evidence)
 
 
 def test_the_limit_changes_no_score_and_no_order(index: Index) -> None:
@@ -115,7 +120,10 @@ def test_a_confidential_record_cannot_be_matched_by_others(index: Index) -> None
     assert match(index, CONFIDENTIAL, "need", Viewer("scientist", frozenset({CONFIDENTIAL.id}))).pairings
 
 
-def test_confidential_sections_of_the_record_are_not_quoted_to_others(index: Index) -> None:
+@pytest.mark.parametrize("encoder", [ToyEncoder(), None], ids=["hybrid", "lexical"])
+def test_confidential_sections_of_the_record_are_not_quoted_to_others(
+    tmp_path: Path, encoder: ToyEncoder | None
+) -> None:
     record = Record(
         "need",
         "enterprise",
@@ -124,7 +132,8 @@ def test_confidential_sections_of_the_record_are_not_quoted_to_others(index: Ind
         Facts(),
         id="need-mixed",
     )
-    store_records(index, [(record, "test")])
+    index = Index(tmp_path, encoder)
+    store_records(index, [(stored, "test") for stored in (*RECORDS, record)])
     found = match(index, record, "scientist", NOBODY)
     quotes = [pair.query for pairing in found.pairings for pair in pairing.evidence]
     assert quotes
