@@ -87,3 +87,34 @@ def m002_missing_vectors_are_found_and_all_are_renewed(db: Database) -> None:
         "CREATE INDEX renewed_passages_by_record ON renewed_passages (record_id)",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m003_versions_keep_their_own_keys_and_files_are_remembered(db: Database) -> None:
+    """A version keeps the natural key under which it came, so that records merged by a person can be parted again.
+
+    `files` are those read without a problem, with how they were read: the same file read the same way says nothing new.
+    """
+    for statement in (
+        """CREATE TABLE keyed_versions (
+            origin TEXT NOT NULL,
+            natural_key TEXT NOT NULL,
+            record_id TEXT NOT NULL REFERENCES records (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (origin, natural_key)
+        ) STRICT""",
+        """INSERT INTO keyed_versions
+           SELECT v.origin, r.natural_key, v.record_id, v.position, v.body
+           FROM versions v JOIN records r ON r.id = v.record_id""",
+        "DROP TABLE versions",
+        "ALTER TABLE keyed_versions RENAME TO versions",
+        "CREATE INDEX versions_by_record ON versions (record_id)",
+        "CREATE INDEX versions_by_key ON versions (natural_key)",
+        """CREATE TABLE files (
+            path TEXT PRIMARY KEY,
+            sha256 TEXT NOT NULL,
+            reading TEXT NOT NULL
+        ) STRICT""",
+    ):
+        db.execute(statement)

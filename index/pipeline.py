@@ -14,7 +14,7 @@ from index.search import Index
 from index.store import Change, ConcurrentChange, Draft
 from index.vectors import Progress, encode_texts, fill_vectors, no_progress, with_vectors
 from index.versions import natural_key
-from ingest import N_, FileRefused, Kind, Problem, Record, extract_records, read_document
+from ingest import N_, FileRefused, Kind, Problem, Record, Sandbox
 
 _BATCH_PASSAGES = 256
 _BATCH_RECORDS = 256
@@ -51,18 +51,19 @@ def ingest_paths(
     files, refused = find_files(paths)
     stored: list[Stored] = []
     pending: list[tuple[Record, str]] = []
-    for number, (path, name) in enumerate(files.items()):
-        progress("read", number, len(files))
-        try:
-            reading = extract_records(read_document(path), kind, keep_contacts)
-        except FileRefused as refusal:
-            refused.append(replace(refusal.problem, file=name))
-            continue
-        refused += [replace(problem, file=name) for problem in reading.problems]
-        pending += with_origins(reading.records, str(path.resolve()))
-        if len(pending) >= _BATCH_RECORDS:
-            stored += store_records(index, pending, progress)
-            pending = []
+    with Sandbox() as sandbox:
+        for number, (path, name) in enumerate(files.items()):
+            progress("read", number, len(files))
+            try:
+                reading = sandbox.read_records(path, kind, keep_contacts, progress)
+            except FileRefused as refusal:
+                refused.append(replace(refusal.problem, file=name))
+                continue
+            refused += [replace(problem, file=name) for problem in reading.problems]
+            pending += with_origins(reading.records, str(path.resolve()))
+            if len(pending) >= _BATCH_RECORDS:
+                stored += store_records(index, pending, progress)
+                pending = []
     progress("read", len(files), len(files))
     stored += store_records(index, pending, progress)
     fill_vectors(index, progress)
@@ -188,8 +189,8 @@ def _report(draft: Draft) -> Stored:
 
 def _store_alone(index: Index, stale: Draft) -> Draft:
     while True:
-        record = stale.version
-        draft = index.store.prepare(record, stale.natural_key, stale.origin)
+        told = stale.version
+        draft = index.store.prepare(told.record, told.natural_key, told.origin)
         passages = [] if draft.change == "unchanged" else cut(draft.record, index.encoder)
         vectors = encode_texts(index, [passage.text for passage in passages], no_progress)
         model = index.encoder.description.identity if index.encoder else None

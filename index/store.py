@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from index.database import Database
 from index.passages import IndexedPassage, Passages
-from index.versions import merge_versions
+from index.versions import distinctive_code, merge_versions, title_key, titles_agree
 from ingest import N_, BanhaError, Kind, Record
 
 Change = Literal["new", "changed", "unchanged"]
@@ -45,18 +45,36 @@ class ConcurrentChange(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What one origin (a file, the API) says of a record, and the natural key under which it came."""
+
+    origin: str
+    natural_key: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """What storing a version would do: the merged record under its id, and whether that is a change."""
+    """What storing a version would do: the merged record under its id and natural key, and whether that is a change."""
 
     record: Record
     natural_key: str
-    origin: str
-    version: Record
+    version: Version
     replaces_all: bool
     change: Change
     base_seq: int | None
     is_known: bool = False
     """Whether just this version is stored already, so that there is nothing to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Versions that are to be one record: the merged record, the natural key it goes by, and its passages."""
+
+    record: Record
+    natural_key: str
+    versions: tuple[Version, ...]
+    passages: tuple[IndexedPassage, ...] = ()
 
 
 class Store:
@@ -100,26 +118,55 @@ class Store:
     def prepare(self, record: Record, natural_key: str, origin: str) -> Draft:
         """Say what storing `record`, as told by `origin`, would make of the store; writes nothing.
 
-        A record that brings its own id replaces what that id held; otherwise the versions of all origins
-        with the same natural key are merged: the earliest is the base, later ones fill its gaps.
+        A record that brings its own id replaces what was said under that id; otherwise the versions of all origins
+        with the same natural key are merged: the earliest is the base, later ones fill its gaps. A task of another
+        title under a code that is taken is another task.
         """
-        row = self.database.row(
-            """SELECT id, natural_key, content_hash, seq FROM records WHERE id = ? OR natural_key = ?
-               ORDER BY id = ? DESC""",
-            (record.id, natural_key, record.id),
-        )
+        row = self._find(record, natural_key)
+        if row is not None and row[0] != record.id and self._is_another(row[0], record, natural_key, origin):
+            natural_key = f"{natural_key}:{title_key(record)}"
+            row = self._find(record, natural_key)
         replaces_all = bool(record.id)
         if row is None:
-            id = record.id or _mint_id(record.kind, natural_key)
-            return Draft(record.with_id(id), natural_key, origin, record, replaces_all, "new", None)
-        id, natural_key, content_hash, seq = row
-        versions = [] if replaces_all else [old for name, old in self._versions(id) if name != origin]
-        position = 0 if replaces_all else self._position(id, origin)
-        versions.insert(position, record)
-        merged = merge_versions(versions).with_id(id)
-        change: Change = "unchanged" if _content_hash(merged) == content_hash else "changed"
-        is_known = change == "unchanged" and (origin, record) in self._versions(id)
-        return Draft(merged, natural_key, origin, record, replaces_all, change, seq, is_known)
+            id = record.id or mint_id(record.kind, natural_key)
+            version = Version(origin, natural_key, record)
+            return Draft(record.with_id(id), natural_key, version, replaces_all, "new", None)
+        id, its_key, content_hash, seq = row
+        version = Version(origin, its_key if record.id == id else natural_key, record)
+        versions = self.versions(id)
+        is_stored = version in versions
+        at = next((at for at, held in enumerate(versions) if _is_update(version, held)), len(versions))
+        if replaces_all:
+            at = next(
+                (at for at, held in enumerate(versions) if held.natural_key == version.natural_key), len(versions)
+            )
+            versions = [held for held in versions if held.natural_key != version.natural_key]
+        else:
+            versions = [held for held in versions if not _is_update(version, held)]
+        versions.insert(at, version)
+        merged = merge_versions([held.record for held in versions]).with_id(id)
+        change: Change = "unchanged" if content_hash_of(merged) == content_hash else "changed"
+        return Draft(merged, its_key, version, replaces_all, change, seq, change == "unchanged" and is_stored)
+
+    def _find(self, record: Record, natural_key: str) -> tuple[str, str, str, int] | None:
+        """(id, natural key, content hash, seq) of the record that has this id or holds a version of this key."""
+        found: tuple[str, str, str, int] | None = self.database.row(
+            """SELECT id, natural_key, content_hash, seq FROM records
+               WHERE id = ?1 OR natural_key = ?2 OR id IN (SELECT record_id FROM versions WHERE natural_key = ?2)
+               ORDER BY id = ?1 DESC, natural_key = ?2 DESC, id""",
+            (record.id, natural_key),
+        )
+        return found
+
+    def _is_another(self, id: str, record: Record, natural_key: str, origin: str) -> bool:
+        """Whether a task came under the code of one that has quite another title: offices number by themselves."""
+        if record.kind != "proposal" or distinctive_code(record) is None:
+            return False
+        own_key = f"{natural_key}:{title_key(record)}"
+        if self.database.row("SELECT 1 FROM versions WHERE natural_key = ?", (own_key,)):
+            return True
+        versions = self.versions(id)
+        return not any(held.origin == origin or titles_agree(held.record.title, record.title) for held in versions)
 
     def commit(self, changes: Sequence[tuple[Draft, Sequence[IndexedPassage]]], model: str | None) -> None:
         """Write all drafts with their passages in one transaction: all or nothing, durable on return.
@@ -150,30 +197,70 @@ class Store:
         if (row[0] if row else None) != draft.base_seq:
             raise ConcurrentChange
         if draft.change != "unchanged":
-            self.passages.bury(record.id, seq)
-            change(
-                """INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-                   kind = excluded.kind, house = excluded.house, title = excluded.title, body = excluded.body,
-                   content_hash = excluded.content_hash, seq = excluded.seq""",
-                (
-                    record.id,
-                    draft.natural_key,
-                    record.kind,
-                    record.house,
-                    record.title,
-                    _RECORD.dump_json(record).decode(),
-                    _content_hash(record),
-                    seq,
-                ),
-            )
-            self.passages.insert(record.id, record.kind, passages, seq)
+            self._write_record(record, draft.natural_key, passages, seq)
+        version = draft.version
         if draft.replaces_all:
-            change("DELETE FROM versions WHERE record_id = ?", (record.id,))
+            change("DELETE FROM versions WHERE record_id = ? AND natural_key = ?", (record.id, version.natural_key))
         change(
-            """INSERT INTO versions VALUES (?, ?, (SELECT COUNT(*) FROM versions WHERE record_id = ?), ?)
-               ON CONFLICT (record_id, origin) DO UPDATE SET body = excluded.body""",
-            (record.id, draft.origin, record.id, _RECORD.dump_json(draft.version).decode()),
+            """INSERT INTO versions (origin, natural_key, record_id, position, body)
+               VALUES (?1, ?2, ?3, (SELECT IFNULL(MAX(position), -1) + 1 FROM versions WHERE record_id = ?3), ?4)
+               ON CONFLICT (origin, natural_key) DO UPDATE SET body = excluded.body""",
+            (version.origin, version.natural_key, record.id, _RECORD.dump_json(version.record).decode()),
         )
+
+    def _write_record(self, record: Record, natural_key: str, passages: Sequence[IndexedPassage], seq: int) -> None:
+        self.passages.bury(record.id, seq)
+        self.database.change(
+            """INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+               natural_key = excluded.natural_key, kind = excluded.kind, house = excluded.house,
+               title = excluded.title, body = excluded.body, content_hash = excluded.content_hash, seq = excluded.seq""",
+            (
+                record.id,
+                natural_key,
+                record.kind,
+                record.house,
+                record.title,
+                _RECORD.dump_json(record).decode(),
+                content_hash_of(record),
+                seq,
+            ),
+        )
+        self.passages.insert(record.id, record.kind, passages, seq)
+
+    def regroup(self, groups: Sequence[Group], base: Mapping[str, int], model: str | None) -> None:
+        """Put versions together anew, in one transaction: the records of `base` (id → `seq` at which they were read)
+        go, those of `groups` stand in their place with just these versions.
+
+        Raises ConcurrentChange when one of them changed since, ModelMismatch when the stored vectors are another
+        model's.
+        """
+        with self.database.writing() as seq:
+            if model is not None:
+                self._claim_for(model)
+            if self.seqs(list(base)) != dict(base):
+                raise ConcurrentChange
+            self.database.change_many("DELETE FROM versions WHERE record_id = ?", [(id,) for id in base])
+            kept = {group.record.id for group in groups}
+            for id in base.keys() - kept:
+                self.passages.bury(id, seq)
+                self.database.change("DELETE FROM records WHERE id = ?", (id,))
+            for group in groups:
+                self._write_record(group.record, group.natural_key, group.passages, seq)
+                self.database.change_many(
+                    "INSERT INTO versions (origin, natural_key, record_id, position, body) VALUES (?, ?, ?, ?, ?)",
+                    [
+                        (held.origin, held.natural_key, group.record.id, at, _RECORD.dump_json(held.record).decode())
+                        for at, held in enumerate(group.versions)
+                    ],
+                )
+        if base.keys() - kept:
+            self.database.shorten_log()
+
+    def rename_key(self, old: str, new: str) -> None:
+        """A record goes by another natural key from now on, under the id it has: its only file calls it otherwise."""
+        with self.database.writing():
+            self.database.change("UPDATE records SET natural_key = ? WHERE natural_key = ?", (new, old))
+            self.database.change("UPDATE versions SET natural_key = ? WHERE natural_key = ?", (new, old))
 
     def remove(self, id: str) -> None:
         """Remove a record with all its versions, passages and vectors. Raises UnknownRecord."""
@@ -249,15 +336,39 @@ class Store:
         """How many records hold a passage without a vector."""
         return int(self.database.row("SELECT COUNT(DISTINCT record_id) FROM passages WHERE vector IS NULL")[0])
 
-    def _versions(self, id: str) -> list[tuple[str, Record]]:
-        rows = self.database.rows(
-            "SELECT origin, body FROM versions WHERE record_id = ? ORDER BY position, origin", (id,)
+    def seqs(self, ids: Sequence[str]) -> dict[str, int]:
+        """id → `seq` of its last change, for those that exist."""
+        return dict(
+            self.database.rows(
+                "SELECT id, seq FROM records WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+            )
         )
-        return [(origin, self._parse(body)) for origin, body in rows]
 
-    def _position(self, id: str, origin: str) -> int:
-        origins = [name for name, _ in self._versions(id)]
-        return origins.index(origin) if origin in origins else len(origins)
+    def natural_key(self, id: str) -> str:
+        """The natural key a record goes by. Raises UnknownRecord."""
+        row = self.database.row("SELECT natural_key FROM records WHERE id = ?", (id,))
+        if row is None:
+            raise UnknownRecord(id)
+        return str(row[0])
+
+    def versions(self, id: str) -> list[Version]:
+        """What each origin says of a record, the base first."""
+        rows = self.database.rows(
+            "SELECT origin, natural_key, body FROM versions WHERE record_id = ? ORDER BY position, origin, natural_key",
+            (id,),
+        )
+        return [Version(origin, key, self._parse(body)) for origin, key, body in rows]
+
+    def told_by(self, origin: str) -> dict[str, str]:
+        """natural key → record id of everything that an origin says; a thing it says twice has an origin with a
+        number after ``#``."""
+        return dict(
+            self.database.rows(
+                """SELECT natural_key, record_id FROM versions
+                   WHERE origin = ?1 OR substr(origin, 1, length(?1) + 1) = ?1 || '#' ORDER BY natural_key""",
+                (origin,),
+            )
+        )
 
     def _parse(self, body: str) -> Record:
         try:
@@ -266,10 +377,17 @@ class Store:
             raise self.database.damaged() from error
 
 
-def _mint_id(kind: Kind, natural_key: str) -> str:
+def _is_update(version: Version, held: Version) -> bool:
+    return (version.origin, version.natural_key) == (held.origin, held.natural_key)
+
+
+def mint_id(kind: Kind, natural_key: str) -> str:
+    """The id of a record that brings none; of ``id:…``, which is what one goes by that did, that id."""
+    if natural_key.startswith("id:"):
+        return natural_key.removeprefix("id:")
     return f"{kind}-{hashlib.sha256(natural_key.encode()).hexdigest()[:12]}"
 
 
-def _content_hash(record: Record) -> str:
+def content_hash_of(record: Record) -> str:
     """Of everything but the sources: the same words from a moved file are no change."""
     return hashlib.sha256(_RECORD.dump_json(replace(record, sources=()))).hexdigest()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest import Facts, Person, Record, accented_view
+from ingest import Facts, Person, Record, accented_view, fold, syllables
 
 _SHORTEST_CODE = 5
 _RESTRICTION = {"public": 0, "anonymous": 1, "confidential": 2}
@@ -28,6 +28,17 @@ def natural_key(record: Record, origin: str) -> str:
     if code := distinctive_code(record):
         return f"{record.kind}:code:{code}"
     return f"{record.kind}:path:{origin}:{_normalise(record.title)}"
+
+
+def title_key(record: Record) -> str:
+    """The title as it stands in a natural key: without case, of one spelling."""
+    return _normalise(record.title)
+
+
+def titles_agree(left: str, right: str) -> bool:
+    """Whether two titles can be those of one task: at least half of the shorter one's words are in the other."""
+    mine, theirs = ({title[start:end] for start, end in syllables(title)} for title in (fold(left), fold(right)))
+    return 2 * len(mine & theirs) >= min(len(mine), len(theirs))
 
 
 def merge_versions(versions: Sequence[Record]) -> Record:
