@@ -25,6 +25,7 @@ PROTECTION: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_LONGEST_LENGTH = 18  # digits of a number of bytes
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain"})
 
@@ -74,8 +75,10 @@ class Gate:
         if method not in _SAFE_METHODS and _comes_from_elsewhere(headers, host):
             return Forbidden(N_("Changes are taken only from the pages of this server, not from another site."))
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self._most_bytes:
-            return HTTPException(413 if length.isdecimal() else 400)
+        if not length.isdecimal():
+            return HTTPException(400)
+        if len(length) > _LONGEST_LENGTH or int(length) > self._most_bytes:
+            return HTTPException(413)
         return None
 
     def _is_ours(self, host: str) -> bool:
@@ -120,4 +123,7 @@ def _comes_from_elsewhere(headers: Headers, host: str) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+    try:
+        return origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+    except ValueError:
+        return True

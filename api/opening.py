@@ -93,8 +93,11 @@ class LiveWorkspace:
         self._fill_later()
         return self._current
 
-    def explain_limits(self, translate: Translate) -> str | None:
-        """What a person should know of how answers are made now; None when everything works."""
+    def explain_limits(self, translate: Translate, viewer: Viewer) -> str | None:
+        """What a person should know of how answers are made now; None when everything works.
+
+        Folders, models and what is stored are named to officers only.
+        """
         if self.status == "preparing":
             return translate(
                 N_("The language model is being prepared; for now answers go by words only, soon also by meaning.")
@@ -105,6 +108,9 @@ class LiveWorkspace:
         if isinstance(reason, MissingVectors):
             # Another program has stored these without a model, or they were there before this one started.
             self._fill_later()
+        if viewer.role != "officer":
+            return translate(N_("For now answers go by words only, not by meaning."))
+        if isinstance(reason, MissingVectors):
             return fill(
                 translate(
                     N_(

@@ -12,7 +12,7 @@ from http_case import settings_for, use_toy_encoder
 from api.catalogue import translator
 from api.opening import LiveWorkspace
 from index import Index, store_records
-from ingest import Record
+from ingest import OFFICER, Record
 
 WOOD = Record("need", "enterprise", "Sấy gỗ", id="need-1")
 
@@ -26,7 +26,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 def is_hybrid(live: LiveWorkspace) -> bool:
     live.current.index.refresh()
-    return live.current.index.mode == "hybrid" and live.explain_limits(translator("vi")) is None
+    return live.current.index.mode == "hybrid" and live.explain_limits(translator("vi"), OFFICER) is None
 
 
 def test_a_server_gives_what_was_stored_without_a_model_its_vectors(
@@ -45,7 +45,7 @@ def test_a_server_notices_what_another_program_stores_without_a_model(
     live = LiveWorkspace(settings_for(tmp_path))
     wait_for(lambda: live.status == "ready")
     store_records(Index(tmp_path, None), [(WOOD, "x")])
-    said = live.explain_limits(translator("en"))
+    said = live.explain_limits(translator("en"), OFFICER)
     assert said is not None
     assert "are being computed" in said
     wait_for(lambda: is_hybrid(live))
@@ -62,6 +62,6 @@ def test_vectors_that_cannot_be_computed_are_told_and_tried_again_with_the_next_
     with monkeypatch.context() as failing:
         failing.setattr("api.opening.fill_vectors", fail)
         live = LiveWorkspace(settings_for(tmp_path))
-        wait_for(lambda: "could not be computed" in (live.explain_limits(translator("en")) or ""))
+        wait_for(lambda: "could not be computed" in (live.explain_limits(translator("en"), OFFICER) or ""))
     live.for_writing()
     wait_for(lambda: is_hybrid(live))

@@ -55,7 +55,7 @@ def show_home(request: Request, server: AtServer) -> Response:
         ],
         "shelves": [ShelfCard(kind, wording.say(KINDS[kind]), wording.number(counts[kind])) for kind in _SHELVES],
         "examples": _find_examples(server, wording, counts),
-        "waiting": server.live.explain_limits(server.translate),
+        "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
     return render(request, "home.html", 200, values, twin="/api/v1/health")
 

@@ -88,7 +88,7 @@ def show_pairings(
             for suffix, label in (("xlsx", N_("Download as Excel")), ("docx", N_("Download as Word")))
         ],
         "more": pairings_href(id, to, limit + _STEP) if len(found) == limit < _MOST else None,
-        "waiting": server.live.explain_limits(server.translate),
+        "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
     twin = f"/api/v1/records/{quote(id, safe='')}/pairings?{urlencode({'to': to, 'limit': limit})}"
     return render(request, "pairings.html", 200, values, twin=twin)

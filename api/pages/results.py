@@ -61,7 +61,7 @@ def show_results(
         "suggestion": Link(search_href(result.suggestion, loai), result.suggestion) if result.suggestion else None,
         "hits": hits,
         "is_literal": any(is_shared for hit in hits for _, is_shared in [*hit.title, *(hit.quote or [])]),
-        "waiting": server.live.explain_limits(server.translate),
+        "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
     twin = "/api/v1" + search_href(query, loai).replace("/tim-kiem?q=", "/search?query=").replace("&loai=", "&kind=")
     return render(request, "results.html", 200, values, twin=f"{twin}&limit={_HITS}")

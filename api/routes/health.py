@@ -32,7 +32,7 @@ def read_health(server: AtServer) -> Health:
     kinds = count_kinds(workspace.index, server.viewer)
     return Health(
         status=server.live.status,
-        reason=server.live.explain_limits(server.translate),
+        reason=server.live.explain_limits(server.translate, server.viewer),
         mode=workspace.index.mode,
         records=sum(kinds.values()),
         kinds=dict(kinds),
