@@ -67,7 +67,8 @@ class Section(_Schema):
 
 
 class Source(_Schema):
-    """Where one value came from. `value` is ``title``, ``sections/0`` or ``facts/budget_vnd``."""
+    """Where one value came from. `value` is ``title``, ``sections/0`` or ``facts/budget_vnd``; `unrepaired` is the text
+    as it stood in the file, personal data masked, where an old coding was decoded."""
 
     value: str
     file: str
@@ -79,6 +80,7 @@ class Source(_Schema):
     method: ReadingMethod = "text"
     charset: str | None = Field(default=None, exclude_if=_is_absent)
     confidence: float = 1.0
+    unrepaired: str | None = Field(default=None, exclude_if=_is_absent)
 
 
 class RecordIn(_Schema):
@@ -230,6 +232,7 @@ def _show_source(source: ingest.Source) -> Source:
         method=source.method,
         charset=source.charset,
         confidence=source.confidence,
+        unrepaired=source.unrepaired,
     )
 
 

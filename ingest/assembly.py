@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.document import EXACT, join_recoveries
 from ingest.facts import FactReader
 from ingest.items import FACT_FIELDS, Item, Piece
-from ingest.masking import find_contacts, mask_personal
+from ingest.masking import find_contacts, mask_alike, mask_personal
 from ingest.names import house_of_organisation, is_same_person, strip_titles
 from ingest.records import DEFAULT_HOUSE, House, Kind, PersonRole, Record, Section, Source
 from ingest.values import parse_year
@@ -34,17 +35,28 @@ class Origin:
     charset: str | None = None
     confidence: float = 1.0
 
-    def source(self, value: str, piece: Piece | None, confidence: float = 1.0) -> Source:
-        sure = round(self.confidence * confidence, 3)
-        if piece is None:
-            return Source(value, self.file, self.sha256, charset=self.charset, confidence=sure)
-        return Source(value, self.file, self.sha256, piece.place, piece.method, self.charset, sure)
+    def source(self, value: str, pieces: Sequence[Piece], text: str, confidence: float = 1.0) -> Source:
+        """The source of a value that was read from `pieces` and is shown as `text`, in which personal data are masked:
+        what is not shown there is masked in its unrepaired form too."""
+        recovery = join_recoveries([(piece.text, piece.recovery) for piece in pieces])
+        sure = round(self.confidence * confidence * recovery.confidence, 3)
+        first = pieces[0] if pieces else Piece("")
+        return Source(
+            value,
+            self.file,
+            self.sha256,
+            first.place,
+            "ocr" if recovery.by_ocr else first.method,
+            recovery.charset or self.charset,
+            sure,
+            None if recovery.unrepaired is None else mask_alike(recovery.unrepaired, text),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     section: Section
-    piece: Piece | None
+    pieces: tuple[Piece, ...]
 
 
 def assemble_record(
@@ -79,16 +91,19 @@ def assemble_record(
         else replace(part, section=replace(part.section, text=mask_personal(part.section.text)))
         for part in parts
     ]
-    title_piece = title_item.pieces[0] if title_item else None
-    sources = [origin.source("title", title_piece, 1.0 if title_item else 0.3)]
-    sources += [origin.source(f"sections/{at}", part.piece) for at, part in enumerate(parts)]
-    sources += [origin.source(f"facts/{name}", found.piece, found.confidence) for name, found in read.found.items()]
+    title = mask_personal(title)
+    sources = [origin.source("title", title_item.pieces if title_item else (), title, 1.0 if title_item else 0.3)]
+    sources += [origin.source(f"sections/{at}", part.pieces, part.section.text) for at, part in enumerate(parts)]
+    for name, found in read.found.items():
+        pieces = (found.piece,) if found.piece else ()
+        shown = mask_personal("\n".join(piece.text for piece in pieces))
+        sources.append(origin.source(f"facts/{name}", pieces, shown, found.confidence))
     if kind == "organisation":
         house = house_of_organisation(title) or house
     return Record(
         kind=kind,
         house=house or DEFAULT_HOUSE[kind],
-        title=mask_personal(title),
+        title=title,
         sections=tuple(part.section for part in parts),
         facts=read.facts,
         sources=tuple(sources),
@@ -100,14 +115,14 @@ def _sections(
 ) -> list[_Part]:
     """Sections in document order, ``other`` last; items in `understood` said nothing beyond their fact."""
     texts: dict[str, list[str]] = {}
-    first: dict[str, Piece | None] = {}
+    pieces: dict[str, list[Piece]] = {}
     entries: list[tuple[int, _Part]] = []
     order: dict[str, int] = {}
     for at, item in enumerate(items):
         if item.label.is_private or item.label.is_contact or item.label.is_group:
             continue
         if item.field in ENTRY_FIELDS:
-            entries += [(at, _Part(section, piece)) for section, piece in _entries(item, title)]
+            entries += [(at, _Part(section, (piece,))) for section, piece in _entries(item, title)]
             continue
         if item.field in FACT_FIELDS or item.field == "other":
             name, text = "other", "" if id(item) in understood else leftover_of(item)
@@ -117,12 +132,12 @@ def _sections(
                 text = f"{item.heading}\n{text}"
         if text.strip():
             texts.setdefault(name, []).append(text)
-            first.setdefault(name, item.pieces[0] if item.pieces else None)
+            pieces.setdefault(name, []).extend(item.pieces)
             order.setdefault(name, at)
     merged = [
         (
             order[name] if name not in _LAST_FIELDS else len(items),
-            _Part(Section(name, "\n".join(lines).strip()), first[name]),
+            _Part(Section(name, "\n".join(lines).strip()), tuple(pieces[name])),
         )
         for name, lines in texts.items()
     ]
@@ -164,7 +179,7 @@ def _authors(text: str) -> list[str]:
 
 
 def _contact_part(items: Sequence[Item], title: str) -> list[_Part]:
-    lines: dict[str, Piece | None] = {}
+    lines: dict[str, Piece] = {}
     for item in items:
         if item.label.is_contact and not item.label.is_private and item.text:
             lines.setdefault(f"{item.heading}: {item.text}" if item.heading else item.text, item.pieces[0])
@@ -178,4 +193,6 @@ def _contact_part(items: Sequence[Item], title: str) -> list[_Part]:
     if not lines:
         return []
     text = "\n".join(line for line in lines if line != title)
-    return [_Part(Section("contact", text, visibility="confidential"), next(iter(lines.values())))]
+    # What stood there unrepaired is personal throughout.
+    first = replace(next(iter(lines.values())), recovery=EXACT)
+    return [_Part(Section("contact", text, visibility="confidential"), (first,))]

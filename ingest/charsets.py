@@ -53,6 +53,11 @@ class Decision:
     confidence: float = 1.0
     is_whole: bool = True
 
+    @property
+    def whole(self) -> str | None:
+        """The coding of a document that is in one throughout."""
+        return self.charset if self.is_whole else None
+
 
 UNICODE = Decision()
 

@@ -43,6 +43,13 @@ def join_recoveries(parts: Sequence[tuple[str, Recovery]], separator: str = "\n"
     )
 
 
+def value_after(recovery: Recovery, separator: str = ":") -> Recovery:
+    """How the text behind a label was recovered; ASCII separators are the same in every coding."""
+    if recovery.unrepaired is None or separator not in recovery.unrepaired:
+        return recovery
+    return replace(recovery, unrepaired=recovery.unrepaired.partition(separator)[2].strip())
+
+
 def recovered_lines(text: str, recovery: Recovery) -> list[tuple[str, Recovery]]:
     """The lines of `text`, each with its own unrepaired form where these are as many."""
     lines = text.splitlines()

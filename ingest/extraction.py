@@ -113,7 +113,7 @@ def _with_sources(record: Record, entry: Entry, origin: Origin) -> Record:
     facts = entry.value.get("facts") or {}
     values = ["title", *(f"sections/{at}" for at in range(len(record.sections)))]
     values += [f"facts/{name}" for name, value in facts.items() if value not in (None, [], ())]
-    sources = tuple(replace(origin.source(value, None), place=entry.place, method="json") for value in values)
+    sources = tuple(replace(origin.source(value, (), ""), place=entry.place, method="json") for value in values)
     return replace(record, sources=sources)
 
 

@@ -4,26 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from ingest.document import Block, Cell, Paragraph, Table
+from ingest.document import (
+    EXACT,
+    Block,
+    Cell,
+    Paragraph,
+    Recovery,
+    Table,
+    join_recoveries,
+    recovered_lines,
+    value_after,
+)
 from ingest.forms import OTHER, Form, Label, Numbering, is_number_alone, read_numbering
 from ingest.grids import Grid, Header, match_columns
-from ingest.items import SINGLE_VALUES, Item, Piece, keep_ticked, read_rows
-from ingest.listings import LONGEST_LISTING, begins_listing, read_listing
+from ingest.items import SINGLE_VALUES, Item, Line, Piece, Row, keep_ticked, read_rows
+from ingest.listings import LONGEST_LISTING, Listing, begins_listing, read_listing
 from ingest.records import Place, ReadingMethod
 from ingest.values import has_boxes, strip_leaders
 
 _LONGEST_INLINE_LABEL = 90
 _LONGEST_HEADING = 120
+_GAPS = re.compile(r"\t+| {3,}")
 
 
 def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
     """Every item of the form that the blocks hold, with what no label claimed under the field ``other``."""
     walk = _Walk(form)
-    lines: list[tuple[str, Place, int]] = []
+    lines: list[Line] = []
     for block in blocks:
         if isinstance(block, Paragraph):
-            lines += [(line, block.place, block.level) for line in block.text.splitlines()]
+            lines += [
+                Line(text, block.place, block.level, recovery)
+                for text, recovery in recovered_lines(block.text, block.recovery)
+            ]
         elif isinstance(block, Table):
             walk.lines(lines)
             lines = []
@@ -45,32 +60,36 @@ class _Walk:
 
     # -- lines
 
-    def lines(self, lines: Sequence[tuple[str, Place, int]]) -> None:
+    def lines(self, lines: Sequence[Line]) -> None:
         at = 0
         while at < len(lines):
-            text, place, level = lines[at]
-            following = lines[at + 1][0] if at + 1 < len(lines) else ""
+            line = lines[at]
+            text = line.text
+            following = lines[at + 1].text if at + 1 < len(lines) else ""
             if text.strip():
                 self._columns_before = None
-            texts = [line for line, _, _ in lines[at : at + LONGEST_LISTING]] if begins_listing(text) else []
+            texts = [line.text for line in lines[at : at + LONGEST_LISTING]] if begins_listing(text) else []
             listing = read_listing(texts, self._listing_columns())
             if listing is not None:
                 item = self._item_for_rows(self._open_with_columns())
-                rows = [(row, place) for row in listing.rows]
-                item.pieces += read_rows(listing.headers, item.label.columns, rows, "text")
+                item.pieces += read_rows(listing.headers, item.label.columns, _listed(listing, lines[at:]), "text")
                 at += listing.length
                 continue
             if not (is_number_alone(text) and self.form.find(following)):
-                self.line(text, place, level)
+                self.line(line)
             at += 1
 
-    def line(self, text: str, place: Place, level: int = 0, method: ReadingMethod = "text") -> None:
-        parts = _split_labelled(text, self._find)
+    def line(self, line: Line, method: ReadingMethod = "text") -> None:
+        parts = _split_labelled(line.text, self._find)
         if len(parts) > 1:
-            for part in parts:
-                self.line(part, place, level, method)
+            before = _GAPS.split((line.recovery.unrepaired or "").strip())
+            for at, part in enumerate(parts):
+                was = before[at] if len(before) == len(parts) else line.recovery.unrepaired
+                recovery = replace(line.recovery, unrepaired=was)
+                self.line(replace(line, text=part, recovery=recovery), method)
             return
-        clean = strip_leaders(text)
+        level = line.level
+        clean = strip_leaders(line.text)
         if not clean or self.form.is_frame(clean, at_head=not self.items):
             return
         number = read_numbering(clean)
@@ -80,18 +99,18 @@ class _Walk:
         if label is not None and (colon or number or level or is_alone):
             self._open(label, head, number, level, is_inline=bool(value.strip()))
             if value.strip():
-                self._value(value.strip(), clean, place, method)
+                self._value(value.strip(), clean, line.place, method, line.recovery)
             return
         heading = self.form.find_heading(head if colon else clean) if (number or level) else None
         if heading is not None and not (self.current and heading is self.current.label):
             self._open(heading, clean if not value.strip() else head, number, level, is_inline=bool(value.strip()))
             if value.strip():
-                self._value(value.strip(), clean, place, method)
+                self._value(value.strip(), clean, line.place, method, line.recovery)
             return
         if self._is_new_heading(clean, number, level):
             self._open(OTHER, clean, number, level, is_inline=False)
             return
-        self._value(clean, clean, place, method)
+        self._value(clean, clean, line.place, method, line.recovery)
 
     def _find(self, text: str) -> Label | None:
         if self.context is not None and (part := self.context.label.find_part(text)):
@@ -125,13 +144,16 @@ class _Walk:
             return text.isupper() or opened is None or opened.number is None or opened.number.is_followed_by(number)
         return opened is not None and opened.number is not None and opened.number.is_followed_by(number)
 
-    def _value(self, text: str, line: str, place: Place, method: ReadingMethod) -> None:
+    def _value(self, text: str, line: str, place: Place, method: ReadingMethod, recovery: Recovery = EXACT) -> None:
         """One line of a value for the current item; `line` is the whole line, kept where the label must stay."""
+        if text != line:
+            recovery = value_after(recovery)
         item = self.current
         if item is not None and item.field in SINGLE_VALUES and item.pieces:
             last = item.pieces[-1]
             if item.field == "title" and text[:1].islower():
-                item.pieces[-1] = Piece(f"{last.text} {text}", last.place, last.method)
+                joined = join_recoveries([(last.text, last.recovery), (text, recovery)], " ")
+                item.pieces[-1] = Piece(f"{last.text} {text}", last.place, last.method, joined)
                 return
             item = self._after_single(item)
         if item is None:
@@ -141,7 +163,7 @@ class _Walk:
         if item.label.keeps_label and text != line and not item.pieces:
             item.heading = ""
             text = line
-        item.pieces.append(Piece(keep_ticked(text), place, method))
+        item.pieces.append(Piece(keep_ticked(text), place, method, recovery))
 
     def _after_single(self, item: Item) -> Item | None:
         """What unlabelled text belongs to after a short value: the item around it, unless that is short too."""
@@ -209,7 +231,11 @@ class _Walk:
     def _grid_rows(self, grid: Grid, label: Label | None, headers: tuple[Header, ...], first: int) -> None:
         self._columns_before = (label, headers, grid.width)
         rows = [
-            ([grid.text(row, column) for column in range(grid.width)], grid.cells(row)[0].place)
+            Row(
+                [grid.text(row, column) for column in range(grid.width)],
+                grid.cells(row)[0].place,
+                [grid.recovery(row, column) for column in range(grid.width)],
+            )
             for row in range(first, grid.height)
             if grid.cells(row)
         ]
@@ -271,8 +297,8 @@ class _Walk:
             at += 1
 
     def _cell_lines(self, cell: Cell) -> None:
-        for line in cell.text.splitlines():
-            self.line(line, cell.place, 0, "table")
+        for text, recovery in recovered_lines(cell.text, cell.recovery):
+            self.line(Line(text, cell.place, 0, recovery), "table")
         for inner in cell.tables:
             self.table(inner)
 
@@ -282,20 +308,20 @@ class _Walk:
         self.context = None
         self._open(label, heading, number, 0, is_inline=True)
         item = self.current
-        for line in cell.text.splitlines():
+        for line, recovery in recovered_lines(cell.text, cell.recovery):
             head, colon, value = line.partition(":")
             known = label.find_part(head) or self.form.find(head) if colon else None
             if known is not None and (known in label.parts or known.is_private or known.is_contact):
                 self._open(known, head, None, 0, is_inline=True)
                 if value := strip_leaders(value):
-                    self._value(value, strip_leaders(line), cell.place, "table")
+                    self._value(value, strip_leaders(line), cell.place, "table", recovery)
                 self.current = item
             elif (text := strip_leaders(line)) and item is not None:
                 keeps = label.keeps_label and not item.pieces
                 if keeps:
                     item.heading = ""
                 if text := keep_ticked(text):
-                    item.pieces.append(Piece(f"{heading}: {text}" if keeps else text, cell.place, "table"))
+                    item.pieces.append(Piece(f"{heading}: {text}" if keeps else text, cell.place, "table", recovery))
         for inner in cell.tables:
             self.table(inner)
         self.current = self.context = None
@@ -308,14 +334,29 @@ class _Walk:
                     self._cell_lines(cell)
             elif cells:
                 text = " – ".join(" ".join(cell.text.split()) for cell in cells)
-                self._value(text, text, cells[0].place, "table")
+                recovery = join_recoveries([(cell.text, cell.recovery) for cell in cells], " – ")
+                self._value(text, text, cells[0].place, "table", recovery)
+
+
+def _listed(listing: Listing, lines: Sequence[Line]) -> list[Row]:
+    """The rows of an unrolled table with the place of its first line, each cell recovered as its line was."""
+    width = len(listing.rows[0])
+    first = listing.length - width * len(listing.rows)
+    return [
+        Row(
+            texts,
+            lines[0].place,
+            [line.recovery for line in lines[first + at * width : first + (at + 1) * width]],
+        )
+        for at, texts in enumerate(listing.rows)
+    ]
 
 
 def _split_labelled(text: str, find: Callable[[str], Label | None]) -> list[str]:
     """The parts of a line in which wide gaps separate several ``Label: value``."""
     if has_boxes(text):
         return [text]
-    parts = [part for part in re.split(r"\t+| {3,}", text.strip()) if part.strip()]
+    parts = [part for part in _GAPS.split(text.strip()) if part.strip()]
     if len(parts) > 1 and all(":" in part and find(part.partition(":")[0]) for part in parts):
         return parts
     return [text]

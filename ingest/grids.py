@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ingest.document import Block, Cell, Table
+from ingest.document import EXACT, Block, Cell, Recovery, Table
 from ingest.errors import N_, FileRefused
 from ingest.forms import normalise_label
 from ingest.vietnamese import fold
@@ -53,6 +53,10 @@ class Grid:
     def text(self, row: int, column: int) -> str:
         cell = self._at.get((row, column))
         return " ".join(cell.text.split()) if cell else ""
+
+    def recovery(self, row: int, column: int) -> Recovery:
+        cell = self._at.get((row, column))
+        return cell.recovery if cell else EXACT
 
     def cells(self, row: int) -> list[Cell]:
         """The cells that cover a row, left to right, each once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ingest.document import EXACT, Recovery, join_recoveries
 from ingest.forms import Label, Numbering
 from ingest.grids import Header, is_column_number_row, is_total_row, match_columns
 from ingest.records import NOWHERE, Place, ReadingMethod
@@ -36,10 +37,35 @@ class Piece:
     text: str
     place: Place = NOWHERE
     method: ReadingMethod = "text"
+    recovery: Recovery = EXACT
     row: tuple[tuple[str, str], ...] = ()
 
     def get(self, role: str) -> str:
         return " ".join(text for name, text in self.row if name == role)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text outside or inside a cell; `level` is 0 for body text, 1… for a heading of that depth."""
+
+    text: str
+    place: Place = NOWHERE
+    level: int = 0
+    recovery: Recovery = EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The texts of a table's row, one a column, with how each was recovered where that is known."""
+
+    texts: Sequence[str]
+    place: Place
+    recoveries: Sequence[Recovery] = ()
+
+    @property
+    def recovery(self) -> Recovery:
+        filled = zip(self.texts, self.recoveries or [EXACT] * len(self.texts), strict=True)
+        return join_recoveries([(text, recovery) for text, recovery in filled if text], " – ")
 
 
 @dataclass(slots=True)
@@ -110,17 +136,18 @@ def keep_ticked(text: str) -> str:
 def read_rows(
     headers: Sequence[Header],
     columns: Mapping[str, frozenset[str]],
-    rows: Sequence[tuple[Sequence[str], Place]],
+    rows: Sequence[Row],
     method: ReadingMethod,
 ) -> list[Piece]:
     """The rows of a data table as pieces, each with its cells by role where `columns` knows the headers. Rows that
     only number the columns are left out, and sums below known headers."""
     roles = match_columns(tuple(headers), columns)
     pieces = []
-    for texts, place in rows:
+    for row in rows:
+        texts = row.texts
         if not any(texts) or is_column_number_row(list(texts)) or (roles and is_total_row(list(texts))):
             continue
         if text := render_row(headers, roles, texts):
-            row = tuple((roles.get(column, ""), text) for column, text in enumerate(texts)) if roles else ()
-            pieces.append(Piece(text, place, method, row))
+            cells = tuple((roles.get(column, ""), text) for column, text in enumerate(texts)) if roles else ()
+            pieces.append(Piece(text, row.place, method, row.recovery, cells))
     return pieces

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -39,6 +40,16 @@ def find_contacts(text: str) -> Contacts:
         phones=tuple(dict.fromkeys(value for kind, value in found if kind.startswith("phone"))),
         emails=tuple(dict.fromkeys(value for kind, value in found if kind == "email")),
     )
+
+
+def mask_alike(unrepaired: str, masked: str) -> str:
+    """The same text as it stood in an old coding, with ``•••`` for whatever `masked` does not show: there the labels of
+    personal data cannot be read, but digits and addresses are ASCII in every coding."""
+    shown = Counter(_DIGITS_AND_ADDRESSES.findall(masked))
+    found = Counter(_DIGITS_AND_ADDRESSES.findall(unrepaired))
+    hidden = {value for value, count in found.items() if count > shown[value]}
+    kept = _DIGITS_AND_ADDRESSES.sub(lambda match: MASK if match[0] in hidden else match[0], unrepaired)
+    return mask_personal(kept)
 
 
 def _mask_once(text: str) -> str:
@@ -85,6 +96,7 @@ _BEFORE_SINH = (
 )
 _SINH_COMPOUNDS = frozenset(_BEFORE_SINH.split())
 
+_DIGITS_AND_ADDRESSES = re.compile(r"[^\s@]*@\S*|\d(?:[\d\s./()+\-]*\d)?")
 _WORTH_A_LOOK = re.compile(r"\d{4}|\d\d\W{1,3}\d|@|[\[({]\W{0,3}[aA]")
 _GAP = r"[ \t\xa0]"
 # Between two digits of one number.

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from textwrap import shorten
 
 from ingest.assembly import Origin
-from ingest.document import Block, Paragraph, Table
+from ingest.document import Block, Paragraph, Table, join_recoveries
 from ingest.grids import Grid
 from ingest.items import Piece, render_row
 from ingest.masking import find_contacts, mask_personal
@@ -55,16 +55,17 @@ def read_prose(
         parts[-1].append(piece)
     parts = [part for part in parts if part]
     sections = [Section("text", mask_personal("\n".join(piece.text for piece in part))) for part in parts]
-    sources: list[Source] = [origin.source("title", title_piece if named else None, 1.0 if named else 0.3)]
-    sources += [origin.source(f"sections/{at}", part[0]) for at, part in enumerate(parts)]
+    shown = mask_personal(title)
+    sources: list[Source] = [origin.source("title", [title_piece] if named else [], shown, 1.0 if named else 0.3)]
+    sources += [origin.source(f"sections/{at}", part, sections[at].text) for at, part in enumerate(parts)]
     if keep_contacts and (text := _contacts([piece for piece, _ in pieces])):
-        sources.append(origin.source(f"sections/{len(sections)}", None))
+        sources.append(origin.source(f"sections/{len(sections)}", [], ""))
         sections.append(Section("contact", text, visibility="confidential"))
     facts = Facts()
     if kind != "scientist" and (mention := place_of(title)):
         facts = Facts(place_written=mention.written, place_today=mention.today)
-        sources += [origin.source(f"facts/{name}", title_piece) for name in ("place_written", "place_today")]
-    return Record(kind, DEFAULT_HOUSE[kind], mask_personal(title), tuple(sections), facts, tuple(sources))
+        sources += [origin.source(f"facts/{name}", [title_piece], shown) for name in ("place_written", "place_today")]
+    return Record(kind, DEFAULT_HOUSE[kind], shown, tuple(sections), facts, tuple(sources))
 
 
 def _is_furniture(text: str) -> bool:
@@ -80,7 +81,7 @@ def _name(file: str, opening: str) -> str:
 def _pieces(block: Block) -> list[tuple[Piece, int]]:
     if isinstance(block, Paragraph):
         text = block.text.strip()
-        return [(Piece(text, block.place), block.level)] if text else []
+        return [(Piece(text, block.place, recovery=block.recovery), block.level)] if text else []
     return [(piece, 0) for piece in _table_pieces(block)] if isinstance(block, Table) else []
 
 
@@ -90,9 +91,10 @@ def _table_pieces(table: Table) -> list[Piece]:
     for row in range(grid.height):
         cells = [cell for cell in grid.cells(row) if cell.row == row and cell.text.strip()]
         if any("\n" in cell.text or cell.tables for cell in cells):
-            pieces += [Piece(cell.text.strip(), cell.place, "table") for cell in cells]
+            pieces += [Piece(cell.text.strip(), cell.place, "table", cell.recovery) for cell in cells]
         elif cells and (text := render_row((), {}, [" ".join(cell.text.split()) for cell in cells])):
-            pieces.append(Piece(text, cells[0].place, "table"))
+            recovery = join_recoveries([(cell.text, cell.recovery) for cell in cells], " – ")
+            pieces.append(Piece(text, cells[0].place, "table", recovery))
         for cell in cells:
             pieces += [piece for inner in cell.tables for piece in _table_pieces(inner)]
     return pieces

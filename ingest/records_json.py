@@ -123,7 +123,8 @@ def _source_to_json(source: Source) -> JsonObject:
     obj |= {"place": place} if place else {}
     obj |= {"method": source.method}
     obj |= {"charset": source.charset} if source.charset else {}
-    return obj | {"confidence": source.confidence}
+    obj |= {"confidence": source.confidence}
+    return obj | ({"unrepaired": source.unrepaired} if source.unrepaired is not None else {})
 
 
 class _Reader:

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from ingest.assembly import Origin, assemble_record
-from ingest.document import Entry
+from ingest.document import EXACT, Entry, Recovery
 from ingest.errors import N_, Problem
 from ingest.failures import read_or_name
 from ingest.forms import Label, normalise_label
@@ -51,6 +51,16 @@ class ListHeader:
 
     columns: Columns
     first: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """What stands in one column of a row."""
+
+    column: int
+    text: str
+    place: Place
+    recovery: Recovery = EXACT
 
 
 @cache
@@ -153,7 +163,7 @@ def read_list(
                 # "29.125" among "29.6" is a decimal, not twenty-nine thousand.
                 if column in decimal and re.fullmatch(r"\d+\.\d{3}", text):
                     text += "0"
-                values.append((column, text, cell.place))
+                values.append(_Value(column, text, cell.place, cell.recovery))
         first = grid.cells(row)[0].place
         place = replace(first, cell=None) if first.row else replace(first, row=row + 1, cell=None)
         read = partial(_record_of_row, columns, values, place, origin, keep_contacts)
@@ -169,20 +179,20 @@ def read_flat_entry(entry: Entry, origin: Origin, *, kind: Kind | None, keep_con
         return Problem(
             origin.file, N_("No column with a title was found among: {columns}."), {"columns": names}, entry.place
         )
-    values = [(column, text, entry.place) for column, (_, text) in enumerate(pairs) if text]
+    values = [_Value(column, text, entry.place) for column, (_, text) in enumerate(pairs) if text]
     return _record_of_row(columns, values, entry.place, origin, keep_contacts, is_json=True)
 
 
 def _record_of_row(
     columns: Columns,
-    values: Sequence[tuple[int, str, Place]],
+    values: Sequence[_Value],
     place: Place,
     origin: Origin,
     keep_contacts: bool,
     *,
     is_json: bool = False,
 ) -> Record | Problem:
-    items = [item for value in values if (item := _item_of(columns, *value, is_json=is_json))]
+    items = [item for value in values if (item := _item_of(columns, value, is_json=is_json))]
     record = assemble_record(items, columns.kind, origin, keep_contacts=keep_contacts)
     if record is None:
         header = columns.headers[columns.title].text
@@ -195,7 +205,8 @@ def _record_of_row(
     return record
 
 
-def _item_of(columns: Columns, column: int, text: str, place: Place, *, is_json: bool) -> Item | None:
+def _item_of(columns: Columns, value: _Value, *, is_json: bool) -> Item | None:
+    column, text = value.column, value.text
     if column in columns.private or column in columns.numbers:
         return None
     header = columns.headers[column] if column < len(columns.headers) else Header(())
@@ -209,7 +220,8 @@ def _item_of(columns: Columns, column: int, text: str, place: Place, *, is_json:
     keeps_label = name == "education"
     label = Label("contact" if is_contact else name, is_contact=is_contact)
     heading = header.text
-    piece = Piece(f"{heading}: {text}" if keeps_label else text, place, "json" if is_json else "table")
+    shown = f"{heading}: {text}" if keeps_label else text
+    piece = Piece(shown, value.place, "json" if is_json else "table", value.recovery)
     return Item(label, heading, is_inline=True, pieces=[piece])
 
 

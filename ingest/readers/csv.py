@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
 
-from ingest.document import EXACT, Cell, Document, Table
+from ingest.document import Cell, Document, Table
 from ingest.errors import N_, Problem
 from ingest.readers.decoding import decode_text
 from ingest.readers.opened import OpenedFile
@@ -59,7 +59,7 @@ def read_csv(opened: OpenedFile) -> Document:
                     len(table),
                     column,
                     place=Place(row=row.line, cell=f"column {column + 1}"),
-                    recovery=decoded.recovery(row.fields[column], was.fields[column]) if was else EXACT,
+                    recovery=decoded.recovery(text, was.fields[column].strip() if was else None),
                 )
                 for column, text in enumerate(fields)
             )

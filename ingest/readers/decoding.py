@@ -32,18 +32,21 @@ _UNDECIDED = N_(
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`surface` is the text as it stood in the file, line for line, where old codings were decoded in it."""
+    """`surface` is the text as it stood in the file, line for line, where old codings were decoded in it; `remnants` is
+    the coding of those parts where the rest is in `charset`."""
 
     text: str
     charset: str
     confidence: float = 1.0
     surface: str | None = None
+    remnants: str | None = None
 
     def recovery(self, text: str, surface: str | None) -> Recovery:
         """How a part of the text was recovered, from the same part of `surface`."""
         if surface is None or surface == text:
-            return EXACT
-        return Recovery(self.charset, surface, confidence=self.confidence)
+            is_exact = self.remnants is not None or self.confidence == 1.0 or text.isascii()
+            return EXACT if is_exact else Recovery(self.charset, confidence=self.confidence)
+        return Recovery(self.remnants or self.charset, surface, confidence=self.confidence)
 
 
 def decode_text(opened: OpenedFile, declared: str | None = None) -> Decoded:
@@ -58,7 +61,9 @@ def decode_text(opened: OpenedFile, declared: str | None = None) -> Decoded:
     if decision.charset is None:
         return decoded
     text = "".join(recover([(line, None)], decision)[0] for line in decoded.text.splitlines(keepends=True))
-    return Decoded(text, decision.charset, decision.confidence, decoded.text)
+    if decision.is_whole:
+        return Decoded(text, decision.charset, decision.confidence, decoded.text)
+    return Decoded(text, decoded.charset, decision.confidence, decoded.text, decision.charset)
 
 
 def decode_characters(opened: OpenedFile, declared: str | None = None) -> Decoded:

@@ -44,7 +44,7 @@ def read_docx(package: Package) -> Document:
         *_notes(parts["endnotes"], walk, "endnote"),
         *_margins(parts["footer"], walk, "footer"),
     ]
-    return package.opened.document("docx", blocks, walk.problems, walk.decision.charset)
+    return package.opened.document("docx", blocks, walk.problems, walk.decision.whole)
 
 
 def _margins(parts: list[etree._Element], walk: _Walk, kind: str) -> Iterator[Paragraph]:

@@ -65,7 +65,7 @@ def read_html(opened: OpenedFile) -> Document:
     page = _read_page(opened, html, decision)
     if decision == UNICODE and (found := decide_charset("\n".join(page.without_font))) != UNICODE:
         page = _read_page(opened, html, found)
-    return opened.document("html", page.blocks, charset=page.decision.charset or decoded.charset)
+    return opened.document("html", page.blocks, charset=page.decision.whole or decoded.charset)
 
 
 def _read_page(opened: OpenedFile, html: str, decision: Decision) -> _Page:

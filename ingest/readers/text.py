@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ingest.document import EXACT, Block, Cell, Document, Paragraph, Recovery, Table
+from ingest.document import Block, Cell, Document, Paragraph, Recovery, Table
 from ingest.readers.decoding import Decoded, decode_text
 from ingest.readers.opened import OpenedFile
 from ingest.records import Place
@@ -63,7 +63,7 @@ def _split_lines(decoded: Decoded) -> list[tuple[str, Recovery]]:
     lines = _LINE_END.split(decoded.text)
     before = lines if decoded.surface is None else _LINE_END.split(decoded.surface)
     return [
-        (repair(line).replace("\n", " "), decoded.recovery(line, was.strip()) if was != line else EXACT)
+        (repair(line).replace("\n", " "), decoded.recovery(line.strip(), was.strip()))
         for line, was in zip(lines, before, strict=True)
     ]
 

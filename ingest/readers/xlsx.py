@@ -83,7 +83,7 @@ def read_xlsx(package: Package) -> Document:
         sheets.append(sheet)
     decision = decide_charset("".join(map(_text_without_font, sheets)))
     tables = [table for sheet in sheets if (table := _build_table(sheet, workbook.opened, decision))]
-    return package.opened.document("xlsx", tables, problems, decision.charset)
+    return package.opened.document("xlsx", tables, problems, decision.whole)
 
 
 def _text_without_font(sheet: _Sheet) -> str:
