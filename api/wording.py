@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from urllib.parse import quote, urlencode
 
 from api.catalogue import Translate, describe_place, fill
@@ -110,6 +111,13 @@ _METHOD = {
 }
 
 
+_CHARSET = {
+    **{"tcvn3": "TCVN3 (ABC)", "vni": "VNI", "viscii": "VISCII", "viqr": "VIQR", "bk-hcm-2": "BK HCM-2"},
+    **{"vietware-x": "Vietware X", "cp1258": "Windows-1258", "cp1252": "Windows-1252"},
+}
+_LONGEST_UNREPAIRED = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     href: str
@@ -129,6 +137,7 @@ class SourceLine:
     file: str
     place: str
     method: str
+    unrepaired: str | None = None
 
 
 class Wording:
@@ -142,8 +151,11 @@ class Wording:
         return fill(self._translate(template), params)
 
     def section(self, record: Record, section: int | None) -> str:
-        """The label of a section of the record; of its title for None."""
-        return self.section_name(record.sections[section].name) if section is not None else self.say(N_("Title"))
+        """The label of a section of the record; of its title for None. Empty for one that is gone because the record
+        was changed after it was found."""
+        if section is None:
+            return self.say(N_("Title"))
+        return self.section_name(record.sections[section].name) if section < len(record.sections) else ""
 
     def section_name(self, name: str) -> str:
         return self.say(_SECTION[name]) if name in _SECTION else name.replace("_", " ").strip().capitalize()
@@ -209,11 +221,13 @@ class Wording:
     def source(self, record: Record, source: Source) -> SourceLine:
         method = self.say(_METHOD[source.method])
         if source.charset:
-            method += f", {source.charset}"
+            method += f", {_CHARSET.get(source.charset, source.charset)}"
         if source.confidence < 1:
             method += ", " + self.say(N_("sure to {share} of 1"), share=self.number(source.confidence, 2))
         value = self._value(record, source.value)
-        return SourceLine(value, source.file, describe_place(source.place, self._translate), method)
+        place = describe_place(source.place, self._translate)
+        before = source.unrepaired and shorten(source.unrepaired, _LONGEST_UNREPAIRED, placeholder=" …")
+        return SourceLine(value, source.file, place, method, before)
 
     def _value(self, record: Record, path: str) -> str:
         group, _, name = path.partition("/")

@@ -62,10 +62,10 @@ class Row:
     place: Place
     recoveries: Sequence[Recovery] = ()
 
-    @property
-    def recovery(self) -> Recovery:
-        filled = zip(self.texts, self.recoveries or [EXACT] * len(self.texts), strict=True)
-        return join_recoveries([(text, recovery) for text, recovery in filled if text], " – ")
+    def recovery_of(self, columns: Sequence[int]) -> Recovery:
+        """Of some columns, as their texts stand beside one another."""
+        recoveries = self.recoveries or [EXACT] * len(self.texts)
+        return join_recoveries([(self.texts[at], recoveries[at]) for at in columns if self.texts[at]], " – ")
 
 
 @dataclass(slots=True)
@@ -149,5 +149,6 @@ def read_rows(
             continue
         if text := render_row(headers, roles, texts):
             cells = tuple((roles.get(column, ""), text) for column, text in enumerate(texts)) if roles else ()
-            pieces.append(Piece(text, row.place, method, row.recovery, cells))
+            shown = [at for at in range(len(texts)) if at >= len(headers) or not _is_row_number(headers[at].leaf)]
+            pieces.append(Piece(text, row.place, method, row.recovery_of(shown), cells))
     return pieces

@@ -47,7 +47,9 @@ def mask_alike(unrepaired: str, masked: str) -> str:
     personal data cannot be read, but digits and addresses are ASCII in every coding."""
     shown = Counter(_DIGITS_AND_ADDRESSES.findall(masked))
     found = Counter(_DIGITS_AND_ADDRESSES.findall(unrepaired))
-    hidden = {value for value, count in found.items() if count > shown[value]}
+    # Where something is hidden, a day or a month may be part of it.
+    shortest = 1 if MASK in masked else _SHORTEST_PERSONAL
+    hidden = {value for value, count in found.items() if count > shown[value] and len(value) >= shortest}
     kept = _DIGITS_AND_ADDRESSES.sub(lambda match: MASK if match[0] in hidden else match[0], unrepaired)
     return mask_personal(kept)
 
@@ -96,6 +98,7 @@ _BEFORE_SINH = (
 )
 _SINH_COMPOUNDS = frozenset(_BEFORE_SINH.split())
 
+_SHORTEST_PERSONAL = 6
 _DIGITS_AND_ADDRESSES = re.compile(r"[^\s@]*@\S*|\d(?:[\d\s./()+\-]*\d)?")
 _WORTH_A_LOOK = re.compile(r"\d{4}|\d\d\W{1,3}\d|@|[\[({]\W{0,3}[aA]")
 _GAP = r"[ \t\xa0]"

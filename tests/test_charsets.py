@@ -19,9 +19,13 @@ from ingest.charset_choice import decide_charset, decode_bytes
 from ingest.charset_tables import TABLES
 from ingest.charsets import UNICODE, Decision, coding_of_font, decode, decode_lines, decode_run, recover
 from ingest.document import Cell, Document, Paragraph, Table
+from ingest.extraction import extract_records
 from ingest.readers import read_document
+from ingest.records import NOBODY, OFFICER, Facts, Record, Section, Source, Visibility
+from ingest.records_json import record_to_json, source_from_json
 from ingest.spelling import SYLLABLES
 from ingest.vietnamese import fold
+from ingest.visibility import as_seen_by
 from tests.old_codings import ACCENTED, FAMILIES, LETTERS, encode, to_bytes
 from tests.test_readers import cell, p, plain, write_docx
 
@@ -438,3 +442,66 @@ def test_pages_say_their_fonts(tmp_path: Path) -> None:
         "Tên",
         "Tôi là Nguyễn Văn Đức",
     ]
+
+
+# ---------------------------------------------------------------------------------- sources and personal data
+
+
+@pytest.mark.parametrize("name", ["proposal_tcvn3.docx", "proposal_vni.docx", "cv_tcvn3.docx", "need_vni.docx"])
+def test_the_same_record_comes_out_of_an_old_font(shared: Path, name: str) -> None:
+    plain_name = f"{name.split('_')[0]}.docx"
+    (record,) = extract_records(read_document(shared / "samples" / name)).records
+    (wanted,) = extract_records(read_document(shared / "samples" / plain_name)).records
+    assert (record.title, record.sections, record.facts) == (wanted.title, wanted.sections, wanted.facts)
+    charset = "tcvn3" if "tcvn3" in name else "vni"
+    title = record.sources[0]
+    assert (title.value, title.charset) == ("title", charset)
+    assert title.unrepaired is not None
+    assert decode(title.unrepaired, charset).endswith(record.title)
+    assert 0.9 < title.confidence < 1
+    for source in record.sources:
+        assert (source.unrepaired is None) == (source.confidence == 1.0)
+        value = record.title if source.value == "title" else ""
+        if source.value.startswith("sections/"):
+            value = record.sections[int(source.value.partition("/")[2])].text
+        assert source.unrepaired or not any(char.isalpha() and not char.isascii() for char in value)
+    assert all(source.unrepaired is None for source in wanted.sources)
+
+
+def test_personal_data_are_masked_in_what_stood_there_too(tmp_path: Path) -> None:
+    lines = [
+        "LÝ LỊCH KHOA HỌC",
+        "Họ và tên: Trần Quốc Bảo",
+        "Ngày sinh: 15 tháng 8 năm 1983",
+        "Điện thoại: 0987 654 321",
+        "Lĩnh vực nghiên cứu: Mạng cảm biến, sinh ngày 15 tháng 8 năm 1983, ĐT 0987 654 321, số CCCD 074083001234",
+        "Ghi chú: liên hệ bao.tq@example.org hoặc điện thoại nhà 0274 3652 111 trước năm 2026",
+    ]
+    for charset in ("tcvn3", "vni", "viscii"):
+        path = tmp_path / "cv.txt"
+        path.write_bytes(to_bytes("\n".join(encode(line, charset) for line in lines), charset))
+        for keep_contacts in (False, True):
+            (record,) = extract_records(read_document(path), keep_contacts=keep_contacts).records
+            before = " ".join(source.unrepaired or "" for source in record.sources)
+            assert "2026" in before
+            for personal in ("1983", "0987", "074083001234", "@", "3652"):
+                assert personal not in before, (charset, before)
+
+
+@pytest.mark.parametrize("visibility", ["anonymous", "confidential"])
+def test_what_stood_there_is_seen_only_with_the_whole_record(visibility: Visibility) -> None:
+    source = Source("sections/0", "phieu.docx", "0", charset="tcvn3", unrepaired="C«ng ty Ph¸t")
+    sections = (Section("content", "Sấy gỗ"), Section("other", "Công ty Phát", visibility))
+    record = Record("need", "enterprise", "Sấy gỗ", sections, Facts(), (source,), id="n1")
+    seen = as_seen_by(record, NOBODY)
+    assert seen is not None
+    assert seen.sources == ()
+    assert as_seen_by(record, OFFICER) == record
+
+
+def test_sources_are_written_and_read_back() -> None:
+    source = Source("title", "a.docx", "0", charset="vni", confidence=0.98, unrepaired="Uûy ban")
+    record = Record("document", "state", "Ủy ban", sources=(source,))
+    written = record_to_json(record, sources=True)["sources"][0]
+    assert written["unrepaired"] == "Uûy ban"
+    assert source_from_json(written) == source
