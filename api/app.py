@@ -16,6 +16,7 @@ from api.catalogue import translator
 from api.opening import LiveWorkspace, Server
 from api.problems import handle_errors, refuse
 from api.settings import Settings
+from ingest import Sandbox
 
 _FILES_A_REQUEST = 4  # files of the largest size that one request may hold
 
@@ -35,7 +36,8 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         live = LiveWorkspace(settings)
-        yield {"server": Server(settings, settings.viewer_at(host), translator(settings.lang), live)}
+        with Sandbox() as sandbox:
+            yield {"server": Server(settings, settings.viewer_at(host), translator(settings.lang), live, sandbox)}
 
     app = FastAPI(
         title="Ba Nhà",

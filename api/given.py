@@ -8,7 +8,7 @@ from pathlib import Path
 
 from api.errors import BadInput
 from index import Index, natural_key
-from ingest import N_, Document, FileRefused, Kind, Problem, Record, Section, extract_records, read_document
+from ingest import N_, FileRefused, Kind, Problem, Reading, Record, Sandbox, Section
 from ingest.records import DEFAULT_HOUSE
 
 _LONGEST_TITLE = 300
@@ -29,7 +29,8 @@ def read_given_file(index: Index, path: Path) -> Given:
 
     Raises FileRefused when nothing in the file can be matched.
     """
-    given = _first(read_document(path), path.name)
+    with Sandbox() as sandbox:
+        given = _first(sandbox.read_records(path), path.name)
     key, origin = natural_key(given.record, str(path.resolve())), str(path.resolve())
     draft = index.store.prepare(given.record, key, origin)
     record = given.record if draft.change == "new" else given.record.with_id(draft.record.id)
@@ -46,10 +47,11 @@ def read_given_bytes(raw: bytes, kind: Kind = "need") -> Given:
     with tempfile.TemporaryDirectory(prefix="banha-") as folder:
         path = Path(folder) / ("stdin.json" if raw.lstrip()[:1] in (b"{", b"[") else "stdin.txt")
         path.write_bytes(raw)
-        document = read_document(path)
-    if document.format in _TEXT_FORMATS:
-        return Given(record_of_text("\n".join(document.lines()), kind), 0, document.problems)
-    return _first(document, "stdin")
+        with Sandbox() as sandbox:
+            text = sandbox.read_text(path)
+            if text.format in _TEXT_FORMATS:
+                return Given(record_of_text("\n".join(text.lines), kind), 0, text.problems)
+            return _first(sandbox.read_records(path), "stdin")
 
 
 def record_of_text(text: str, kind: Kind) -> Record:
@@ -61,8 +63,7 @@ def record_of_text(text: str, kind: Kind) -> Record:
     return Record(kind, DEFAULT_HOUSE[kind], title.strip(), sections)
 
 
-def _first(document: Document, name: str) -> Given:
-    reading = extract_records(document)
+def _first(reading: Reading, name: str) -> Given:
     if not reading.records:
         if reading.problems:
             first = reading.problems[0]

@@ -11,7 +11,7 @@ from api.catalogue import Translate, explain, fill
 from api.settings import Settings
 from api.workspace import MissingVectors, Workspace, open_workspace
 from index import Index, fill_vectors
-from ingest import N_, BanhaError, Viewer
+from ingest import N_, BanhaError, Sandbox, Viewer
 
 Status = Literal["preparing", "ready", "failed"]
 _log = logging.getLogger(__name__)
@@ -125,12 +125,14 @@ class LiveWorkspace:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What every request needs: the settings, for whom it answers, in which language, from which data."""
+    """What every request needs: the settings, for whom it answers, in which language, from which data, and where the
+    files that it brings are read."""
 
     settings: Settings
     viewer: Viewer
     translate: Translate
     live: LiveWorkspace
+    sandbox: Sandbox
 
     @property
     def may_write(self) -> bool:

@@ -30,6 +30,7 @@ _WIDTH_OF_PIPES = 200  # columns of a table that is not read on a screen
 _STAGES: Mapping[str, str] = {
     "convert": N_("Preparing the language model"),
     "read": N_("Reading files"),
+    "page": N_("Reading pages"),
     "encode": N_("Encoding passages"),
     "embed": N_("Computing vectors of stored records"),
     "rank": N_("Ranking queries"),

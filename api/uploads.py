@@ -14,7 +14,7 @@ from typing import BinaryIO
 from api.origins import name_posted, name_uploaded
 from api.workspace import Workspace
 from index import IngestReport, Stored, store_records
-from ingest import N_, FileRefused, Kind, Problem, Reading, extract_records, read_document
+from ingest import N_, FileRefused, Kind, Problem, Reading, Sandbox
 from ingest.failures import refusing_failures
 
 MOST_FILES = 100
@@ -26,7 +26,11 @@ _storing = threading.Lock()
 
 
 def store_files(
-    workspace: Workspace, files: Sequence[tuple[str | None, BinaryIO]], kind: Kind | None, limit_mb: int
+    workspace: Workspace,
+    sandbox: Sandbox,
+    files: Sequence[tuple[str | None, BinaryIO]],
+    kind: Kind | None,
+    limit_mb: int,
 ) -> IngestReport:
     """Read (name, content) pairs and store what is in them; each refused file is named in the report, and the others
     are stored.
@@ -39,7 +43,7 @@ def store_files(
         name = clean_name(sent)
         try:
             with refusing_failures(name):
-                reading = _read(workspace, name, content, kind, limit_mb)
+                reading = _read(workspace, sandbox, name, content, kind, limit_mb)
                 with _storing:
                     stored += store_records(workspace.index, name_uploaded(workspace.index, reading.records, name))
         except FileRefused as refusal:
@@ -50,10 +54,10 @@ def store_files(
     return IngestReport(tuple(stored), tuple(refused))
 
 
-def store_posted(workspace: Workspace, body: bytes, limit_mb: int) -> IngestReport:
+def store_posted(workspace: Workspace, sandbox: Sandbox, body: bytes, limit_mb: int) -> IngestReport:
     """Store the records of a JSON body; mistaken ones are named in the report."""
     try:
-        reading = _read(workspace, "records.json", BytesIO(body), None, limit_mb)
+        reading = _read(workspace, sandbox, "records.json", BytesIO(body), None, limit_mb)
     except FileRefused as refusal:
         return IngestReport((), (refusal.problem,))
     with _storing:
@@ -62,12 +66,14 @@ def store_posted(workspace: Workspace, body: bytes, limit_mb: int) -> IngestRepo
     return IngestReport(tuple(stored), reading.problems)
 
 
-def _read(workspace: Workspace, name: str, content: BinaryIO, kind: Kind | None, limit_mb: int) -> Reading:
+def _read(
+    workspace: Workspace, sandbox: Sandbox, name: str, content: BinaryIO, kind: Kind | None, limit_mb: int
+) -> Reading:
     """The records of a file with a clean name. Raises FileRefused."""
     with tempfile.TemporaryDirectory(prefix="banha-") as folder:
         path = Path(folder) / name
         _copy(content, path, limit_mb)
-        return extract_records(read_document(path), kind, workspace.settings.keep_contacts)
+        return sandbox.read_records(path, kind, workspace.settings.keep_contacts)
 
 
 def _copy(content: BinaryIO, path: Path, limit_mb: int) -> None:

@@ -27,6 +27,7 @@ from ingest.records import (
     Visibility,
 )
 from ingest.records_json import record_from_json, record_to_json
+from ingest.sandbox import Sandbox
 from ingest.segment import segment
 from ingest.vietnamese import accented_view, fold, repair, sentences, syllables
 from ingest.visibility import as_seen_by, identities, mask, seen_position
@@ -52,6 +53,7 @@ __all__ = [
     "Reading",
     "Record",
     "Role",
+    "Sandbox",
     "Section",
     "Source",
     "Viewer",

@@ -1,10 +1,11 @@
-"""What a reading process and the process that trusts it not say to each other: JSON, a line a message."""
+"""What the program and its reading processes say to each other: frames, and in them JSON, a line a message."""
 
 from __future__ import annotations
 
 import json
 import os
 import string
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import cache
@@ -12,12 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ingest.document import Document
-from ingest.errors import Problem
+from ingest.errors import N_, Problem
 from ingest.extraction import Reading
 from ingest.records import Kind
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+HEADER = struct.Struct(">cI")
+STARTED, DATA, ENDED = b"S", b"D", b"E"
+"""Frames from the worker: the process group of a reader, bytes that the reader wrote, the Breach that ended it."""
+
+Breach = Literal["", "answer", "cpu", "memory", "processes", "seconds", "silence"]
+"""The limit that ended a reader; empty when it ended by itself, done or not."""
+
+OUT_OF_MEMORY = N_("Reading this file needs more than {limit} MB of memory. Split it into smaller files.")
 
 Wanted = Literal["records", "text"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 import os
 import resource
@@ -130,6 +129,8 @@ def _call(function: str, *args: int) -> int:
     """A call that Linux knows and Python has no name for; -1 elsewhere."""
     if not sys.platform.startswith("linux"):
         return -1
+    import ctypes
+
     try:
         return int(getattr(ctypes.CDLL(None), function)(*map(ctypes.c_ulong, args)))
     except AttributeError:

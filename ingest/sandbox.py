@@ -17,13 +17,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ingest.answers import Answer, Request, Step, Text, read_answer, write_request
+from ingest.answers import (
+    DATA,
+    ENDED,
+    HEADER,
+    OUT_OF_MEMORY,
+    STARTED,
+    Answer,
+    Request,
+    Step,
+    Text,
+    read_answer,
+    write_request,
+)
 from ingest.confinement import DEFAULT_COST, Cost, kill_group
 from ingest.errors import N_, FileRefused, Problem
 from ingest.extraction import Reading
 from ingest.readers.opened import MEGABYTE, Progress, no_progress
 from ingest.records import Kind
-from ingest.worker import DATA, ENDED, HEADER, OUT_OF_MEMORY, STARTED
 
 _ENDED_BY: Mapping[str, str] = {
     "answer": N_("More than {limit} MB of text came out of this file. Split it into smaller files."),

@@ -16,30 +16,36 @@ import os
 import select
 import shutil
 import signal
-import struct
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePath
-from typing import Literal, NoReturn
+from typing import NoReturn
 
-from ingest.answers import Answer, Request, Step, read_request, text_of, write_answer
+from ingest.answers import (
+    DATA,
+    ENDED,
+    HEADER,
+    OUT_OF_MEMORY,
+    STARTED,
+    Answer,
+    Breach,
+    Request,
+    Step,
+    read_request,
+    text_of,
+    write_answer,
+)
 from ingest.confinement import Cost, adopt_orphans, confine, descendants, kill_group, leave_network, resident_memory
-from ingest.errors import N_, FileRefused
+from ingest.errors import FileRefused
 from ingest.extraction import extract_records
 from ingest.readers import read_document
-
-Breach = Literal["", "answer", "cpu", "memory", "processes", "seconds", "silence"]
-"""The limit that ended a reader; empty when it ended by itself, done or not."""
+from ingest.readers.opened import MEGABYTE
 
 Report = Callable[[Step], None]
 ReadFile = Callable[[Request, Report], Answer]
-
-HEADER = struct.Struct(">cI")
-STARTED, DATA, ENDED = b"S", b"D", b"E"
-"""Frames to the program: the group of a reader, bytes that it wrote, and the Breach with which it ended."""
 
 _LOOK_SECONDS = 0.1
 _BLOCK = 1 << 16
@@ -63,8 +69,6 @@ _SMALL_FORM = """THUYẾT MINH NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ
 9. Mục tiêu: Giảm tỷ lệ nứt của gỗ.
 """
 _OLD_TEXT = "\xa7\xd2 t\xb5i nghi\xaan c\xf8u khoa h\xe4c v\xb5 c\xabng ngh\xd6"  # “Đề tài nghiên cứu …” in TCVN3
-
-OUT_OF_MEMORY = N_("Reading this file needs more than {limit} MB of memory. Split it into smaller files.")
 
 
 def serve(cost: Cost, read: ReadFile) -> None:
@@ -187,7 +191,7 @@ def _be_reader(request: Request, cost: Cost, read: ReadFile, folder: str, own_na
             try:
                 answer = write_answer(read(request, lambda step: _write(stream.fileno(), write_answer(step))))
             except MemoryError:
-                limit = cost.memory // 1_000_000
+                limit = cost.memory // MEGABYTE
                 answer = write_answer(FileRefused(request.path.name, OUT_OF_MEMORY, limit=limit).problem)
             _write(stream.fileno(), answer)
         status = 0

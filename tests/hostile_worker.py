@@ -14,6 +14,8 @@ from pathlib import Path
 from ingest.answers import Answer, Request, Step, Text
 from ingest.worker import Report, main, read_file
 
+HOSTILE_WORKER = (sys.executable, "-P", __file__)
+
 
 def behave(request: Request, report: Report) -> Answer:
     order, _, rest = request.path.read_text().partition(" ")

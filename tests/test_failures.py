@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hostile_worker import HOSTILE_WORKER
 
+import index.pipeline
 import ingest.extraction
 import ingest.readers
 import ingest.tables
 from index import Index, ingest_paths
-from ingest import Document, FileRefused, extract_records, read_document
+from ingest import Document, FileRefused, Sandbox, extract_records, read_document
 from ingest.assembly import assemble_record
 from ingest.document import Cell, Entry, Paragraph, Table
-from ingest.forms import recognise_form
 from ingest.records import Place
 
 
@@ -37,19 +39,17 @@ def test_an_extraction_that_fails_refuses_the_file(monkeypatch: pytest.MonkeyPat
         extract_records(Document("a.txt", "0" * 64, "txt", (Paragraph("Gỗ"),)))
 
 
-def test_the_other_files_of_the_folder_are_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failure", ["crash", "leave", "allocate", "lie"])
+def test_the_other_files_of_the_folder_are_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: str
+) -> None:
     folder = tmp_path / "ho-so"
     folder.mkdir()
     for name in ("a.txt", "b.txt", "c.txt"):
-        (folder / name).write_text(f"Báo cáo {name}\nGỗ cao su bị nứt.")
-    whole = recognise_form
-
-    def stumble_at_b(document: Document, *args: Any) -> Any:
-        return stumble() if document.file == "b.txt" else whole(document, *args)
-
-    monkeypatch.setattr(ingest.extraction, "recognise_form", stumble_at_b)
+        (folder / name).write_text(f"{failure if name == 'b.txt' else 'file'} {name}\nGỗ cao su bị nứt.")
+    monkeypatch.setattr(index.pipeline, "Sandbox", partial(Sandbox, command=HOSTILE_WORKER))
     report = ingest_paths(Index(tmp_path / "data", None), [folder])
-    assert [stored.title for stored in report.stored] == ["Báo cáo a.txt", "Báo cáo c.txt"]
+    assert [stored.title for stored in report.stored] == ["file a.txt", "file c.txt"]
     assert [problem.file for problem in report.refused] == ["b.txt"]
 
 

@@ -16,13 +16,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hostile_worker import HOSTILE_WORKER
 
 from ingest import FileRefused, Reading, extract_records, read_document
 from ingest.answers import Text, text_of
 from ingest.confinement import DEFAULT_COST, descendants
 from ingest.sandbox import Sandbox
 
-HOSTILE_WORKER = (sys.executable, "-P", str(Path(__file__).with_name("hostile_worker.py")))
 SMALL = replace(DEFAULT_COST, memory=400_000_000, cpu_seconds=20, silent_seconds=20, seconds=40, answer=1_000_000)
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="this limit needs Linux")
 

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from http_case import serving, settings_for, use_toy_encoder, wait_until_ready
 
 from api.uploads import clean_name
-from ingest import read_document
+from ingest import Sandbox
 
 HELP = "Mỗi mẻ sấy hỏng một phần mười số thanh gỗ cao su, cần chế độ sấy cho gỗ dày năm mươi mi-li-mét."
 OTHER = "Nước ao nuôi tôm thẻ bị đục sau mưa lớn; muốn biết lúc nào phải xử lý và bằng chế phẩm gì."
@@ -148,13 +148,14 @@ def test_a_long_name_is_cut_by_bytes_and_keeps_its_suffix(empty: TestClient) -> 
 def test_a_file_at_which_the_program_fails_leaves_the_others_stored(
     empty: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    read = Sandbox.read_records
 
-    def fail(path: Path) -> Any:
+    def fail(sandbox: Sandbox, path: Path, *args: Any) -> Any:
         if path.name == "b.txt":
             raise OSError(36, "File name too long")
-        return read_document(path)
+        return read(sandbox, path, *args)
 
-    monkeypatch.setattr("api.uploads.read_document", fail)
+    monkeypatch.setattr(Sandbox, "read_records", fail)
     files = [("files", (f"{name}.txt", f"Ghi chú {name} về lò gốm.".encode())) for name in "abc"]
     report = empty.post("/api/v1/files", files=files).json()
     assert len(report["stored"]) == 2

@@ -14,7 +14,7 @@ from api.commands.output import check_output, write_output
 from api.commands.parameters import AsJson, AsKind, OfKind, Output, Paths
 from api.errors import BadInput
 from api.terminal import Session, end_refusing, write_json
-from ingest import N_, FileRefused, extract_records, read_document
+from ingest import N_, FileRefused, Sandbox
 
 
 def read(
@@ -30,28 +30,29 @@ def read(
     if as_text and as_json:
         raise BadInput(N_("Choose --text or --json, not both."))
     from api.schemas import show_record
-    from index.pipeline import find_files
+    from index.folders import find_files
 
     files, refused = find_files(paths)
-    for path, name in files.items():
-        try:
-            document = read_document(path)
-            if as_text:
-                refused += [replace(problem, file=name) for problem in document.problems]
-                sys.stdout.writelines(f"{line}\n" for line in document.lines())
+    with Sandbox() as sandbox:
+        for path, name in files.items():
+            try:
+                if as_text:
+                    text = sandbox.read_text(path)
+                    refused += [replace(problem, file=name) for problem in text.problems]
+                    sys.stdout.writelines(f"{line}\n" for line in text.lines)
+                    continue
+                reading = sandbox.read_records(path, kind, session.settings.keep_contacts)
+            except FileRefused as refusal:
+                refused.append(replace(refusal.problem, file=name))
                 continue
-            reading = extract_records(document, kind, session.settings.keep_contacts)
-        except FileRefused as refusal:
-            refused.append(replace(refusal.problem, file=name))
-            continue
-        refused += [replace(problem, file=name) for problem in reading.problems]
-        for record in reading.records:
-            if as_json:
-                write_json(show_record(record))
-            else:
-                from api.printing import print_record
+            refused += [replace(problem, file=name) for problem in reading.problems]
+            for record in reading.records:
+                if as_json:
+                    write_json(show_record(record))
+                else:
+                    from api.printing import print_record
 
-                print_record(record, session.translate, session.settings.lang)
+                    print_record(record, session.translate, session.settings.lang)
     end_refusing(session, refused)
 
 

@@ -58,7 +58,7 @@ def receive_files(
     kind: Annotated[Kind | Literal[""], Form()] = "",
 ) -> Response:
     sent = [(file.filename, file.file) for file in files]
-    report = store_files(server.live.for_writing(), sent, kind or None, server.settings.max_upload_mb)
+    report = store_files(server.live.for_writing(), server.sandbox, sent, kind or None, server.settings.max_upload_mb)
     return _render(request, server, report, 200 if report.stored or not report.refused else 422)
 
 

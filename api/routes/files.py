@@ -26,7 +26,8 @@ def post_files(
 ) -> IngestReport | Response:
     """Read the files and store what is in them. 422 when nothing could be read."""
     sent = [(file.filename, file.file) for file in files]
-    return answer_report(request, store_files(server.live.for_writing(), sent, kind, server.settings.max_upload_mb))
+    report = store_files(server.live.for_writing(), server.sandbox, sent, kind, server.settings.max_upload_mb)
+    return answer_report(request, report)
 
 
 def answer_report(request: Request, report: index.IngestReport) -> IngestReport | Response:

@@ -59,7 +59,7 @@ Body = Annotated[bytes, Depends(read_body)]
 )
 def post_records(request: Request, server: AtWritingServer, body: Body) -> IngestReport | Response:
     """Store records. What is mistaken is named with its row, the others are stored; 422 when all are mistaken."""
-    report = store_posted(server.live.for_writing(), body, server.settings.max_upload_mb)
+    report = store_posted(server.live.for_writing(), server.sandbox, body, server.settings.max_upload_mb)
     return answer_report(request, report)
 
 
