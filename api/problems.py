@@ -97,9 +97,11 @@ def handle_errors(app: FastAPI) -> None:
 
 def _respond_to_domain(request: Request, error: Exception) -> Response:
     assert isinstance(error, BanhaError)
-    translate = server_of(request).translate
-    outcome = outcome_of(error)
-    return respond(request, outcome.status, outcome.type, translate(outcome.title), explain(error, translate))
+    server, outcome = server_of(request), outcome_of(error)
+    # What is wrong with the server names its folders and models; that is for those who run it.
+    is_told = outcome.status < 500 or server.viewer.role == "officer"
+    detail = explain(error, server.translate) if is_told else server.translate(_FAILED[2])
+    return respond(request, outcome.status, outcome.type, server.translate(outcome.title), detail)
 
 
 def refuse(request: Request, error: Exception) -> Response:

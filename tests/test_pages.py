@@ -8,7 +8,8 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ from api.catalogue import translator
 from api.highlighting import mark_shared, mark_span
 from api.pages.rendering import asset
 from api.wording import Wording
-from ingest import KINDS, Facts, Person
+from index.store import Store
+from ingest import KINDS, Facts, Person, Record
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -201,6 +203,31 @@ def test_a_record_can_be_matched_with_every_kind(client: TestClient, id: str) ->
     hrefs = re.findall(rf'href="(/ho-so/{id}/ghep\?to=\w+)"', client.get(f"/ho-so/{id}").text)
     assert len(hrefs) == len(KINDS)
     assert all(client.get(href).status_code == 200 for href in hrefs)
+
+
+def test_bullets_and_masked_phones_are_not_taken_for_hidden_names(client: TestClient, tmp_path: Path) -> None:
+    text = "• Sấy gỗ\n• Gọi 0912 345 678"
+    need = {"id": "need-7", "kind": "need", "title": "Sấy gỗ", "sections": [{"name": "situation", "text": text}]}
+    client.post("/api/v1/records", json=need)
+    hidden = 'class="notice"'
+    assert "•••" in client.get("/ho-so/need-7").text
+    with serving(settings_for(tmp_path, "nobody")) as stranger:
+        for id, is_hidden in (("need-7", False), ("need-masked", True)):
+            assert (hidden in stranger.get(f"/ho-so/{id}").text) is is_hidden
+            assert hidden not in client.get(f"/ho-so/{id}").text
+
+
+def test_a_hit_in_a_section_that_is_gone_meanwhile_is_shown_all_the_same(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get_many = Store.get_many
+
+    def get_changed(store: Store, ids: Sequence[str]) -> dict[str, Record]:
+        return {id: replace(record, sections=()) for id, record in get_many(store, ids).items()}
+
+    monkeypatch.setattr(Store, "get_many", get_changed)
+    assert client.get("/tim-kiem?q=bộ điều khiển độ ẩm tự động").status_code == 200
+    assert client.get("/ho-so/need-1/ghep?to=scientist").status_code == 200
 
 
 # In a real browser

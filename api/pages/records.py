@@ -16,7 +16,6 @@ from api.routes.asking import AtServer, Offset
 from api.wording import HOUSE, KIND, KINDS, Link, Wording, record_href
 from ingest import KINDS as ALL_KINDS
 from ingest import N_, Kind, Record
-from ingest.visibility import MASK
 
 router = APIRouter()
 _PAGE = 50
@@ -123,17 +122,26 @@ def show_record(
 ) -> Response:
     """One record; with `phan`, `tu` and `den` a quote in it is highlighted."""
     wording = Wording(server.translate, server.settings.lang)
-    record = see_record(server.live.current.index, id, server.viewer)
+    index = server.live.current.index
+    record = see_record(index, id, server.viewer)
     title = mark_span(record.title, tu, den) if phan is None else None
     values = {
         "record": show_head(record, wording, title),
         "matches": wording.partners(record),
-        "masked": MASK in record.title or any(MASK in section.text for section in record.sections),
+        "masked": _hides_names(index.store.get(id), record),
         "facts": wording.facts(record.facts),
         "groups": _group_sections(record, wording, phan, tu, den),
         "sources": [wording.source(record, source) for source in record.sources],
     }
     return render(request, "record.html", 200, values, twin=f"/api/v1/records/{quote(id, safe='')}")
+
+
+def _hides_names(stored: Record, seen: Record) -> bool:
+    """Whether something is shown otherwise than it is stored, besides sections that are left out."""
+    texts = {stored.title, *(section.text for section in stored.sections)}
+    return seen.facts != stored.facts or not texts.issuperset(
+        (seen.title, *(section.text for section in seen.sections))
+    )
 
 
 def _group_sections(record: Record, wording: Wording, quoted: int | None, start: int, end: int) -> list[Group]:
