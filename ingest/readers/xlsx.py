@@ -7,19 +7,16 @@ merged range or hyperlink, which a file of a few bytes can make billions of. ope
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from lxml import etree
 
-from ingest.charset_choice import decide_charset
-from ingest.charsets import Decision, Run, coding_of_font, recover
-from ingest.document import EXACT, Cell, Document, Recovery, Table
+from ingest.document import Document
 from ingest.errors import N_, Problem
-from ingest.readers.fonts import replace_symbols
 from ingest.readers.opened import OpenedFile
 from ingest.readers.package import Package
+from ingest.readers.sheets import Range, Sheet, Value, address, as_value, build_tables
 from ingest.readers.xlsx_values import show_iso_date, show_number
 from ingest.records import Place
 from ingest.vietnamese import repair
@@ -29,7 +26,6 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 # Text with the font of each run; None where the cell's own font counts.
 _Runs = tuple[tuple[str, str | None], ...]
-_Range = tuple[int, int, int, int]
 T = TypeVar("T")
 
 
@@ -46,16 +42,6 @@ class _Workbook:
     characters: int = 0
 
 
-@dataclass(slots=True)
-class _Sheet:
-    """Values by row and column, both from 1, in the order of the file: text, or runs that wait for their coding."""
-
-    name: str
-    values: dict[int, dict[int, str | tuple[Run, ...]]] = field(default_factory=dict)
-    merges: list[_Range] = field(default_factory=list)
-    uncomputed: list[str] = field(default_factory=list)
-
-
 def read_xlsx(package: Package) -> Document:
     """Hidden sheets are read too. Text in old fonts is decoded run by run; text that no font explains, as all of it
     together suggests. Raises FileRefused for damaged or too large files."""
@@ -66,13 +52,13 @@ def read_xlsx(package: Package) -> Document:
     relationships = [r for r in package.relationships(package.main) if r.kind == "worksheet"]
     # Turned round twice, so that a part that several sheets claim is read once.
     targets = {id: target for target, id in {r.target: r.id for r in relationships}.items()}
-    sheets: list[_Sheet] = []
+    sheets: list[Sheet] = []
     problems: list[Problem] = []
     for element in root.iterfind(f"{S}sheets/{S}sheet"):
         target = targets.pop(element.get(R + "id", ""), None)
         if target is None:
             continue
-        sheet = _Sheet(repair(element.get("name", "")))
+        sheet = Sheet(repair(element.get("name", "")))
         for sheet_row in package.elements(target, S + "row", S + "mergeCell"):
             if sheet_row.tag == S + "row":
                 _read_row(sheet_row, sheet, workbook)
@@ -81,14 +67,8 @@ def read_xlsx(package: Package) -> Document:
         if sheet.uncomputed:
             problems.append(_uncomputed(workbook.opened, sheet))
         sheets.append(sheet)
-    decision = decide_charset("".join(map(_text_without_font, sheets)))
-    tables = [table for sheet in sheets if (table := _build_table(sheet, workbook.opened, decision))]
-    return package.opened.document("xlsx", tables, problems, decision.whole)
-
-
-def _text_without_font(sheet: _Sheet) -> str:
-    values = (value for row in sheet.values.values() for value in row.values() if not isinstance(value, str))
-    return "".join("".join(text for text, font in runs if coding_of_font(font) is None) + "\n" for runs in values)
+    tables, charset = build_tables(sheets, workbook.opened)
+    return package.opened.document("xlsx", tables, problems, charset)
 
 
 def _read_strings(package: Package) -> list[_Runs]:
@@ -130,11 +110,11 @@ def _read_styles(package: Package) -> list[tuple[str | None, str]]:
     return styles
 
 
-def _read_row(element: etree._Element, sheet: _Sheet, workbook: _Workbook) -> None:
+def _read_row(element: etree._Element, sheet: Sheet, workbook: _Workbook) -> None:
     """Add the row's values to the sheet. Rows and cells without address follow the last."""
     given = element.get("r", "")
     row = int(given) if given.isdecimal() and len(given) < 8 else max(sheet.values, default=0) + 1
-    values: dict[int, str | tuple[Run, ...]] = {}
+    values: dict[int, Value] = {}
     column = 0
     for cell in element.iterchildren(S + "c"):
         reference = cell.get("r", "")
@@ -150,7 +130,7 @@ def _read_row(element: etree._Element, sheet: _Sheet, workbook: _Workbook) -> No
         sheet.values.setdefault(row, {}).update(values)
 
 
-def _show(cell: etree._Element, sheet: _Sheet, workbook: _Workbook, row: int, column: int) -> str | tuple[Run, ...]:
+def _show(cell: etree._Element, sheet: Sheet, workbook: _Workbook, row: int, column: int) -> Value:
     kind = cell.get("t", "n")
     font, number_format = _pick(workbook.styles, cell.get("s"), (None, "General"))
     raw, is_formula = "", False
@@ -171,18 +151,14 @@ def _show(cell: etree._Element, sheet: _Sheet, workbook: _Workbook, row: int, co
     elif kind == "n" and raw:
         raw = show_number(raw, number_format, is_1904=workbook.is_1904)
     if is_formula and not raw and kind != "str":
-        sheet.uncomputed.append(_address(row, column))
+        sheet.uncomputed.append(address(row, column))
     runs = runs or ((raw, None),)
     workbook.characters += sum(len(text) for text, _ in runs)
     workbook.opened.check_counts(characters=workbook.characters)
-    fonts = [(replace_symbols(text, run_font or font), run_font or font) for text, run_font in runs]
-    text = "".join(text for text, _ in fonts)
-    if text.isascii() and not any(coding_of_font(font) for _, font in fonts):
-        return repair(text).strip()
-    return tuple(fonts) if repair(text).strip() else ""
+    return as_value((text, run_font or font) for text, run_font in runs)
 
 
-def _uncomputed(opened: OpenedFile, sheet: _Sheet) -> Problem:
+def _uncomputed(opened: OpenedFile, sheet: Sheet) -> Problem:
     return opened.problem(
         N_("{count} formulas hold no computed value, {cell} first. Open the file in Excel and save it again."),
         Place(sheet=sheet.name, cell=sheet.uncomputed[0]),
@@ -191,52 +167,7 @@ def _uncomputed(opened: OpenedFile, sheet: _Sheet) -> Problem:
     )
 
 
-def _build_table(sheet: _Sheet, opened: OpenedFile, decision: Decision) -> Table | None:
-    """Empty rows, and empty columns on the left, are left out; every place keeps its true address."""
-    numbers = sorted(sheet.values)
-    if not numbers:
-        return None
-    first_column = min(column for values in sheet.values.values() for column in values)
-    last_column = max(column for values in sheet.values.values() for column in values)
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    covered: set[tuple[int, int]] = set()
-    looked_at = 0
-    for top, left, bottom, merged_to in sheet.merges:
-        if left not in sheet.values.get(top, {}):
-            continue  # values beside an empty corner are not hidden by it
-        right = min(merged_to, last_column)
-        rows = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
-        for row in rows:
-            values = sheet.values[row]
-            columns = range(left, right + 1) if right - left < len(values) else list(values)
-            looked_at += len(columns)
-            covered.update((row, column) for column in columns if column in values and left <= column <= right)
-        looked_at += len(rows)
-        # Merged ranges may not overlap, so an honest sheet is looked at about once.
-        opened.check_counts(cells=looked_at // 4)
-        spans[top, left] = (len(rows), right - left + 1)
-    covered -= spans.keys()
-    table = []
-    for position, row in enumerate(numbers):
-        cells = []
-        for column, value in sorted(sheet.values[row].items()):
-            if (row, column) not in covered:
-                down, across = spans.get((row, column), (1, 1))
-                place = Place(sheet=sheet.name, row=row, cell=_address(row, column))
-                text, recovery = _recover(value, decision)
-                cells.append(Cell(text, position, column - first_column, down, across, place, recovery=recovery))
-        table.append(tuple(cells))
-    return Table(tuple(table), Place(sheet=sheet.name))
-
-
-def _recover(value: str | tuple[Run, ...], decision: Decision) -> tuple[str, Recovery]:
-    if isinstance(value, str):
-        return value, EXACT
-    text, recovery = recover(value, decision)
-    return repair(text).strip(), recovery
-
-
-def _read_range(reference: str) -> _Range | None:
+def _read_range(reference: str) -> Range | None:
     """``B2:C4`` as top, left, bottom, right."""
     start, _, end = reference.partition(":")
     first, last = _ADDRESS.fullmatch(start), _ADDRESS.fullmatch(end)
@@ -250,14 +181,6 @@ def _column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
-
-
-def _address(row: int, column: int) -> str:
-    letters = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row}"
 
 
 def _pick(items: list[T], position: str | None, default: T) -> T:
