@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,11 +14,12 @@ from ingest.records import Place
 from ingest.vietnamese import repair
 
 _LINE_END = re.compile(r"\r\n?|\n")
-_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*")
-_BULLET = re.compile(r"\s*[-*+]\s+(?=\S)")
-_RULE = re.compile(r"\s*(?:[-*_]\s*){3,}")
-_TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
-_EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?=\s)")
+_BULLET = re.compile(r"[-*+]\s+")
+_TABLE_RULE = re.compile(r":?-+:?")
+_EMPHASIS = ("**", "__", "`")
+_OPENING = re.compile(r"(?=(\*\*|__|`)\S)")
+_CLOSING = {mark: re.compile(rf"(?<=\S)(?={re.escape(mark)})") for mark in _EMPHASIS}
 
 
 def read_text(opened: OpenedFile) -> Document:
@@ -46,14 +48,14 @@ def read_markdown(opened: OpenedFile) -> Document:
         opened.check_counts(paragraphs=len(blocks) + 1, cells=cells)
         if line.lstrip().startswith(("```", "~~~")):
             is_code = not is_code
-        elif not is_code and "|" in line and "|" in following and _TABLE_RULE.fullmatch(following):
+        elif not is_code and "|" in line and "|" in following and _is_table_rule(following):
             tables += 1
             body = [(number, line), *_table_body(lines, number + 1)]
             number += len(body)
             table = _read_table(body, recovered, tables)
             cells += sum(map(len, table.rows))
             blocks.append(table)
-        elif line.strip() and (is_code or not _RULE.fullmatch(line)):
+        elif line.strip() and (is_code or not _is_rule(line)):
             blocks.append(replace(_read_line(line, number, is_code), recovery=recovered[number - 1][1]))
     opened.check_counts(cells=cells)
     return opened.document("md", blocks, charset=decoded.charset)
@@ -72,13 +74,48 @@ def _read_line(line: str, number: int, is_code: bool) -> Paragraph:
     place = Place(row=number)
     if is_code:
         return Paragraph(line.strip(), place)
-    if heading := _HEADING.fullmatch(line):
-        return Paragraph(_plain(heading[2]), place, level=len(heading[1]))
-    return Paragraph(_plain(_BULLET.sub("", line, count=1)), place)
+    if heading := _HEADING.match(line):
+        return Paragraph(_plain(_without_closing(line[heading.end() :].strip())), place, level=len(heading[1]))
+    text = line.strip()
+    bullet = _BULLET.match(text)
+    return Paragraph(_plain(text[bullet.end() :] if bullet else text), place)
+
+
+def _without_closing(heading: str) -> str:
+    """A heading without the ``##`` that may stand at its end too."""
+    text = heading.rstrip("#")
+    return text.rstrip() if not text or text[-1].isspace() else heading
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line only parts what stands above from what stands below: ``---``, ``* * *``."""
+    marks = "".join(line.split())
+    return len(marks) >= 3 and set(marks) <= set("-*_")
+
+
+def _is_table_rule(line: str) -> bool:
+    """Whether a line parts a table's header from its rows: ``|:---|---|``."""
+    inner = line.strip().removeprefix("|").removesuffix("|")
+    return all(_TABLE_RULE.fullmatch(part.strip()) for part in inner.split("|"))
 
 
 def _plain(text: str) -> str:
-    return _EMPHASIS.sub(r"\2", text).strip()
+    """The text without the marks of emphasis. Each mark is looked at once: a pattern over whole lines takes time with
+    the square of their length."""
+    if not any(mark in text for mark in _EMPHASIS):
+        return text.strip()
+    closing = {mark: [found.start() for found in pattern.finditer(text)] for mark, pattern in _CLOSING.items()}
+    pieces: list[str] = []
+    done = 0
+    for opening in _OPENING.finditer(text):
+        start, mark = opening.start(), opening[1]
+        inside = start + len(mark)
+        following = bisect_left(closing[mark], inside + 1)
+        if start >= done and following < len(closing[mark]):
+            end = closing[mark][following]
+            pieces += (text[done:start], text[inside:end])
+            done = end + len(mark)
+    return "".join((*pieces, text[done:])).strip()
 
 
 def _table_body(lines: list[str], start: int) -> Iterator[tuple[int, str]]:
