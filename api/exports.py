@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from io import BytesIO
@@ -20,6 +21,7 @@ MEDIA_TYPES = {
 }
 _LONGEST_CELL = 32_767  # what a spreadsheet cell can hold
 _LONGEST_PROPERTY = 255  # what the title among a document's properties can hold
+_FORMULA = re.compile(r"[ \n]*(?:[=@＝＠\t\r]|[+\-＋－](?! )|[+\-＋－].*(?:\w\(|\|))", re.DOTALL)
 _Row = Sequence[str | float | int | None]
 _QUOTE_WIDTH, _TITLE_WIDTH, _ID_WIDTH, _NUMBER_WIDTH = 60, 50, 24, 10
 
@@ -160,10 +162,10 @@ def _is_large(value: object) -> bool:
 def disarm(text: str) -> str:
     """The text so that no spreadsheet takes it for a formula, also after a detour over CSV.
 
-    A dash or plus with a space after it begins a list item and stays as it is.
+    A dash or plus with a space after it begins a list item and stays as it is, unless what follows calls a function
+    or another program.
     """
-    is_formula = text.startswith(("=", "@", "\t", "\r")) or (text.startswith(("+", "-")) and text[1:2] != " ")
-    return f"'{text}" if is_formula else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _legal(text: str) -> str:

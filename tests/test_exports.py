@@ -81,12 +81,18 @@ def test_no_cell_is_a_formula() -> None:
         assert not [text for text in texts if text.startswith(("=", "@"))]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+1", "-1", "\t=1", "\r=1", "-cmd"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=1+1", "@SUM(A1)", "+1", "-1", "\t=1", "\r=1", "-cmd", " =1+1", "\n+1", "＝1+1", "－1"),
+        *("- cmd|' /C calc'!A0", '+ HYPERLINK("http://x.example")', "-\t1"),
+    ],
+)
 def test_what_a_spreadsheet_could_run_is_disarmed(text: str) -> None:
     assert disarm(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["- một gạch đầu dòng", "+ ý nhỏ", "Sấy gỗ", "1-1", ""])
+@pytest.mark.parametrize("text", ["- một gạch đầu dòng", "+ ý nhỏ", "- hai mô hình (02)", "Sấy gỗ", "1-1", " ", ""])
 def test_ordinary_text_stays_as_it_is(text: str) -> None:
     assert disarm(text) == text
 

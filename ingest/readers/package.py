@@ -14,8 +14,9 @@ from lxml import etree
 
 from ingest.errors import N_, FileRefused
 from ingest.readers.opened import MEGABYTE, OpenedFile, in_megabytes
-from ingest.readers.sniff import refused_format
+from ingest.readers.sniff import HOLDS_MACROS, refused_format
 
+_LOCAL_HEADER = 30  # bytes, at least, before the content of a member
 _XML_SUFFIXES = (".xml", ".rels", ".vml")
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
@@ -169,6 +170,11 @@ def _check_members(opened: OpenedFile, members: list[zipfile.ZipInfo]) -> None:
             limit=limits.max_members,
         )
     _check_sizes(opened, members)
+    end = 0
+    for member in sorted(members, key=lambda member: member.header_offset):
+        if member.header_offset < end:
+            raise opened.refused(N_("Parts of the package lie over one another: the file is not safe to read."))
+        end = member.header_offset + _LOCAL_HEADER + member.compress_size
     for member in members:
         name = member.filename
         if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
@@ -199,10 +205,8 @@ def _check_sizes(opened: OpenedFile, members: list[zipfile.ZipInfo]) -> None:
 
 def _refuse_other_formats(package: Package) -> None:
     opened, names = package.opened, package.names
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise opened.refused(
-            N_("The file holds macros, which are never opened. Save it as .docx or .xlsx (without macros).")
-        )
+    if _holds_macros(package):
+        raise opened.refused(HOLDS_MACROS)
     if "mimetype" in names:
         kind = package.read("mimetype")[:100].decode("ascii", "replace")
         if "opendocument" in kind:
@@ -214,6 +218,15 @@ def _refuse_other_formats(package: Package) -> None:
         raise refused_format(opened, "PowerPoint")
     if "[Content_Types].xml" not in names and not names & {"word/document.xml", "xl/workbook.xml"}:
         raise refused_format(opened, "ZIP")
+
+
+def _holds_macros(package: Package) -> bool:
+    """By the usual names, and by what the package says of its parts: a name may be anything."""
+    if any(name.lower().endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in package.names):
+        return True
+    types = package.read("[Content_Types].xml") if "[Content_Types].xml" in package.names else b""
+    said = types.replace(b"\0", b"").lower()
+    return b"macroenabled" in said or b"vbaproject" in said or b"macrosheet" in said
 
 
 def _refuse_document_types(package: Package) -> None:

@@ -40,6 +40,10 @@ _OTHER_MAGIC = (
     (b"\x1f\x8b", "gzip"),
     (b"MIME-Version:", "MHTML"),
 )
+# Names in the directory of an OLE file, whose entries begin at multiples of 128 bytes.
+_MACRO_ENTRIES = tuple(name.encode("utf-16-le") for name in ("_VBA_PROJECT", "MACROS\0", "PROJECTWM\0"))
+_OLE_ENTRY = 128
+HOLDS_MACROS = N_("The file holds macros, which are never opened. Save it as .docx or .xlsx (without macros).")
 _PICTURES = frozenset({"PNG", "JPEG", "GIF", "TIFF", "BMP", "WebP"})
 _ARCHIVES = frozenset({"ZIP", "RAR", "7z", "gzip"})
 _SHEETS = frozenset({"Excel 97–2003", "Excel 5", "Excel binary (xlsb)", "OpenDocument spreadsheet"})
@@ -76,6 +80,8 @@ def detect_format(opened: OpenedFile) -> str:
     if raw.startswith(_ZIP_MAGIC):
         return "zip"
     if raw.startswith(_OLE_MAGIC):
+        if _holds_macros(raw):
+            raise opened.refused(HOLDS_MACROS)
         raise _refused_ole(opened)
     if _is_pdf(raw):
         return "pdf"
@@ -134,6 +140,17 @@ def _refused_ole(opened: OpenedFile) -> FileRefused:
         if holds(stream):
             return refused_format(opened, format)
     return refused_format(opened, "PowerPoint" if holds("PowerPoint Document") else "Microsoft OLE")
+
+
+def _holds_macros(raw: bytes) -> bool:
+    raw = raw.upper()  # names are the same in any case
+    for entry in _MACRO_ENTRIES:
+        at = raw.find(entry)
+        while at >= 0:
+            if at % _OLE_ENTRY == 0:
+                return True
+            at = raw.find(entry, at + 1)
+    return False
 
 
 def _text_format(opened: OpenedFile) -> str:
