@@ -7,8 +7,9 @@ from index.embedded_model import ensure_embedded_model
 from index.encoder import Encoder, ModelDescription, ModelUnavailable, SentenceTransformerEncoder
 from index.lexical import terms
 from index.passages import IndexedPassage
-from index.pipeline import IngestReport, Stored, ingest_paths, store_records, with_origins
+from index.pipeline import IngestReport, Stored, ingest_paths, retire_paths, store_records, with_origins
 from index.query import QueryReading, WeightedTerms, weigh_document
+from index.regrouping import CannotMerge, merge_records, part_record
 from index.search import Hit, Index, Mode, SearchResult, rank, standardise
 from index.store import ModelMismatch, UnknownRecord
 from index.vectors import Progress, encode_texts, fill_vectors, no_progress, reembed
@@ -16,6 +17,7 @@ from index.versions import distinctive_code, natural_key
 
 __all__ = [
     "Candidates",
+    "CannotMerge",
     "Encoder",
     "Floats",
     "Hit",
@@ -41,10 +43,13 @@ __all__ = [
     "ensure_embedded_model",
     "fill_vectors",
     "ingest_paths",
+    "merge_records",
     "natural_key",
     "no_progress",
+    "part_record",
     "rank",
     "reembed",
+    "retire_paths",
     "standardise",
     "store_records",
     "terms",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
 from index.cutting import cut
+from index.files import hash_file
+from index.folders import find_files
 from index.passages import IndexedPassage
+from index.regrouping import retire_origins
 from index.search import Index
 from index.store import Change, ConcurrentChange, Draft
 from index.vectors import Progress, encode_texts, fill_vectors, no_progress, with_vectors
-from index.versions import natural_key
-from ingest import N_, FileRefused, Kind, Problem, Record, Sandbox
+from index.versions import natural_key, title_key, titles_agree
+from ingest import FileRefused, Kind, Problem, Record, Sandbox
 
 _BATCH_PASSAGES = 256
 _BATCH_RECORDS = 256
@@ -30,10 +33,22 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """`refused` are files, rows and places that could not be read; everything else was stored."""
+    """`refused` are files, rows and places that could not be read; everything else was stored. `retired` are the ids
+    of records that changed or went because their file no longer tells of them, `vanished` files that were taken from
+    these folders before and are not there any more; what they said is kept until they are retired."""
 
     stored: tuple[Stored, ...]
-    refused: tuple[Problem, ...] = field(default=())
+    refused: tuple[Problem, ...] = ()
+    retired: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Finished:
+    """A file that was read without a problem: what it says, and the hash of its content."""
+
+    sha256: str
+    keys: frozenset[str]
 
 
 def ingest_paths(
@@ -46,83 +61,102 @@ def ingest_paths(
     """Read files and folders (their readable files, recursively) and store what is in them; then give all that was
     stored without a model its vectors.
 
-    A file that cannot be read is named in the report; the others are stored all the same.
+    A file that cannot be read is named in the report; the others are stored all the same. A file that was read
+    before without a problem, and has not changed since, is not read again, so that an interrupted run goes on where
+    it stopped. What a changed file no longer says is taken back, unless something in it could not be read.
     """
     files, refused = find_files(paths)
     stored: list[Stored] = []
+    retired: list[str] = []
     pending: list[tuple[Record, str]] = []
+    finished: dict[str, _Finished] = {}
+    how = f"{version('banha')} {kind or '-'} {keep_contacts}"
+
+    def flush() -> None:
+        stored.extend(store_records(index, pending, progress))
+        for origin, file in finished.items():
+            retired.extend(retire_origins(index, [origin], file.keys))
+        index.store.files.note({origin: file.sha256 for origin, file in finished.items()}, how)
+        pending.clear()
+        finished.clear()
+
     with Sandbox() as sandbox:
         for number, (path, name) in enumerate(files.items()):
             progress("read", number, len(files))
+            origin, sha256 = os.path.realpath(path), hash_file(path)
+            if sha256 and index.store.files.is_known(origin, sha256, how):
+                stored += _unchanged(index, origin)
+                continue
             try:
                 reading = sandbox.read_records(path, kind, keep_contacts, progress)
             except FileRefused as refusal:
                 refused.append(replace(refusal.problem, file=name))
                 continue
             refused += [replace(problem, file=name) for problem in reading.problems]
-            pending += with_origins(reading.records, str(path.resolve()))
+            told = with_origins(reading.records, origin)
+            _keep_id(index, origin, told)
+            pending += told
+            if sha256 and not reading.problems:
+                finished[origin] = _Finished(sha256, frozenset(_possible_keys(told)))
             if len(pending) >= _BATCH_RECORDS:
-                stored += store_records(index, pending, progress)
-                pending = []
+                flush()
     progress("read", len(files), len(files))
-    stored += store_records(index, pending, progress)
+    flush()
     fill_vectors(index, progress)
     index.save()
-    return IngestReport(tuple(stored), tuple(refused))
+    return IngestReport(tuple(stored), tuple(refused), tuple(sorted({*retired})), tuple(_vanished(index, paths, files)))
 
 
-def find_files(paths: Sequence[Path]) -> tuple[dict[Path, str], list[Problem]]:
-    """Files named, and all files in folders named, sorted: one that cannot be read is better named than passed over.
-
-    Each with the name to speak of it by: its path inside the folder given, or the whole path where two are alike.
-    Hidden files and what Office and the desktop leave behind are left out. Links to folders are not followed, so that
-    no loop and no other part of the disk is read; one that leads elsewhere is named, as is a folder that cannot be
-    opened.
-    """
-    found: dict[Path, str] = {}
-    refused: list[Problem] = []
-    for path in paths:
-        if os.path.isdir(path):
-            inside, problems = _look_into(path)
-            if not inside and not problems:
-                problems = [Problem(_name(path), N_("There is no file in this folder that can be read."))]
-            found |= {child: str(child.relative_to(path)) for child in inside if child not in found}
-            refused += problems
-        else:
-            found.setdefault(path, _name(path))
-    counts = Counter(found.values())
-    return {path: name if counts[name] == 1 else str(path) for path, name in found.items()}, refused
+def retire_paths(index: Index, paths: Sequence[Path]) -> list[str]:
+    """Take back what files, or all files of folders, said, whether they are still there or not; a record that no
+    other file tells of goes. The ids of the records that have changed or gone, sorted."""
+    origins = [origin for path in paths for origin in index.store.origins_under(os.path.realpath(path))]
+    retired = retire_origins(index, origins)
+    index.store.files.forget(origins)
+    index.save()
+    return retired
 
 
-def _look_into(folder: Path) -> tuple[list[Path], list[Problem]]:
-    files: list[Path] = []
-    problems: list[Problem] = []
-
-    def refuse(error: OSError) -> None:
-        inside = Path(error.filename).relative_to(folder)
-        name = _name(folder) if inside == Path() else str(inside)
-        problems.append(Problem(name, N_("This folder cannot be opened: {reason}."), {"reason": error.strerror}))
-
-    for where, folders, names in os.walk(folder, onerror=refuse):
-        for name in sorted(folders):
-            link = Path(where, name)
-            if _is_left_behind(name):
-                continue
-            if link.is_symlink() and not link.resolve().is_relative_to(folder.resolve()):
-                message = N_("This is a link to another folder, which was not followed. Name that folder itself.")
-                problems.append(Problem(str(link.relative_to(folder)), message))
-        folders[:] = [name for name in folders if not _is_left_behind(name)]
-        files += [Path(where, name) for name in names if not _is_left_behind(name)]
-    return sorted(files), sorted(problems, key=lambda problem: problem.file)
+def _unchanged(index: Index, origin: str) -> list[Stored]:
+    ids = dict.fromkeys(index.store.told_by(origin).values())
+    records = index.store.get_many(list(ids))
+    return [Stored(id, records[id].kind, records[id].title, "unchanged") for id in ids if id in records]
 
 
-def _name(path: Path) -> str:
-    """The last part; `.` and `/` have none."""
-    return path.name or str(path)
+def _possible_keys(told: Sequence[tuple[Record, str]]) -> Iterator[str]:
+    """The natural keys under which the store may hold these records."""
+    for record, origin in told:
+        key = natural_key(record, origin)
+        yield key
+        yield f"{key}:{title_key(record)}"
 
 
-def _is_left_behind(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.lower() in ("thumbs.db", "desktop.ini")
+def _keep_id(index: Index, origin: str, told: Sequence[tuple[Record, str]]) -> None:
+    """A file of one record goes on telling of the same record when its title was edited or its code filled in."""
+    before = index.store.told_by(origin)
+    if len(told) != 1 or len(before) != 1:
+        return
+    (old_key, id), (record, record_origin) = next(iter(before.items())), told[0]
+    new_key = natural_key(record, record_origin)
+    held = index.store.get(id)
+    if (
+        new_key not in before
+        and not index.store.has_key(new_key)
+        and index.store.natural_key(id) == old_key
+        and held.kind == record.kind
+        and titles_agree(held.title, record.title)
+    ):
+        index.store.rename_key(old_key, new_key)
+
+
+def _vanished(index: Index, paths: Sequence[Path], files: Mapping[Path, str]) -> Iterator[str]:
+    there = {os.path.realpath(path) for path in files}
+    for folder in paths:
+        if folder.is_dir():
+            root = os.path.realpath(folder)
+            for origin in index.store.files.under(root):
+                if origin not in there and not Path(origin).exists():
+                    yield str(Path(origin).relative_to(root))
 
 
 def with_origins(records: Sequence[Record], origin: str) -> list[tuple[Record, str]]:

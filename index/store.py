@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from index.database import Database
+from index.files import Files
 from index.passages import IndexedPassage, Passages
 from index.versions import distinctive_code, merge_versions, title_key, titles_agree
 from ingest import N_, BanhaError, Kind, Record
@@ -78,7 +80,7 @@ class Group:
 
 
 class Store:
-    """The records of one database, and beside them its `passages`.
+    """The records of one database, and beside them its `passages` and `files`.
 
     Raises UnusableFolder when the database is damaged, not ours, or cannot be read or written.
     """
@@ -86,6 +88,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.database = Database(path)
         self.passages = Passages(self.database)
+        self.files = Files(self.database)
         id = self.database.setting("id")
         if not id:
             raise self.database.damaged()
@@ -213,7 +216,8 @@ class Store:
         self.database.change(
             """INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
                natural_key = excluded.natural_key, kind = excluded.kind, house = excluded.house,
-               title = excluded.title, body = excluded.body, content_hash = excluded.content_hash, seq = excluded.seq""",
+               title = excluded.title, body = excluded.body, content_hash = excluded.content_hash,
+               seq = excluded.seq""",
             (
                 record.id,
                 natural_key,
@@ -266,6 +270,12 @@ class Store:
         """Remove a record with all its versions, passages and vectors. Raises UnknownRecord."""
         with self.database.writing() as seq:
             self.passages.bury(id, seq)
+            # The files that told of it are read again when they are taken again.
+            self.database.change(
+                """DELETE FROM files WHERE EXISTS (SELECT 1 FROM versions WHERE record_id = ?
+                   AND (origin = path OR substr(origin, 1, length(path) + 1) = path || '#'))""",
+                (id,),
+            )
             if self.database.change("DELETE FROM records WHERE id = ?", (id,)) == 0:
                 raise UnknownRecord(id)
         self.database.shorten_log()
@@ -359,13 +369,30 @@ class Store:
         )
         return [Version(origin, key, self._parse(body)) for origin, key, body in rows]
 
+    def has_key(self, natural_key: str) -> bool:
+        """Whether something is known under this natural key."""
+        found = self.database.row(
+            "SELECT 1 FROM records WHERE natural_key = ?1 UNION SELECT 1 FROM versions WHERE natural_key = ?1",
+            (natural_key,),
+        )
+        return found is not None
+
+    def origins_under(self, path: str) -> list[str]:
+        """Origins that are this path or lie in it, sorted; the numbers after ``#`` left out."""
+        rows = self.database.rows(
+            """SELECT DISTINCT origin FROM versions
+               WHERE origin = ?1 OR substr(origin, 1, length(?1) + 1) IN (?1 || '/', ?1 || '#')""",
+            (path.rstrip("/"),),
+        )
+        return sorted({re.sub(r"#\d+$", "", origin) for (origin,) in rows})
+
     def told_by(self, origin: str) -> dict[str, str]:
-        """natural key → record id of everything that an origin says; a thing it says twice has an origin with a
-        number after ``#``."""
+        """natural key → record id of everything that an origin says, in the order it was stored; a thing it says
+        twice has an origin with a number after ``#``."""
         return dict(
             self.database.rows(
                 """SELECT natural_key, record_id FROM versions
-                   WHERE origin = ?1 OR substr(origin, 1, length(?1) + 1) = ?1 || '#' ORDER BY natural_key""",
+                   WHERE origin = ?1 OR substr(origin, 1, length(?1) + 1) = ?1 || '#' ORDER BY rowid""",
                 (origin,),
             )
         )

@@ -15,7 +15,7 @@ import pytest
 from toy_encoder import ToyEncoder
 
 from index import Encoder, Index, cut, ingest_paths, store_records
-from index.pipeline import find_files
+from index.folders import find_files
 from ingest import OFFICER, Record, Section, read_document
 
 

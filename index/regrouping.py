@@ -1,0 +1,119 @@
+"""Which versions make one record: merged and parted by a person, and taken back when their file is retired."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from index.cutting import cut
+from index.search import Index
+from index.store import ConcurrentChange, Group, Version, mint_id
+from index.vectors import encode_texts, no_progress, with_vectors
+from index.versions import merge_versions
+from ingest import N_, BanhaError, Record
+
+Planned = tuple[list[Group], dict[str, int]]
+"""The new groups, and the records (id → `seq`) in whose place they stand."""
+
+
+class CannotMerge(BanhaError):
+    """Two records cannot be made one."""
+
+
+def merge_records(index: Index, into: str, other: str) -> Record:
+    """Make two records of one kind one, under the id `into`: what `other` says fills its gaps.
+
+    All versions and their sources are kept; `part_record` undoes it. Raises UnknownRecord, CannotMerge.
+    """
+    store = index.store
+
+    def plan() -> Planned:
+        base, second = store.get(into), store.get(other)
+        if into == other or base.kind != second.kind:
+            raise CannotMerge(
+                N_("{first} and {second} cannot be merged: choose two records of the same kind."),
+                first=into,
+                second=other,
+            )
+        versions = (*store.versions(into), *store.versions(other))
+        return [_group(into, store.natural_key(into), versions)], store.seqs([into, other])
+
+    _carry_out(index, plan)
+    return store.get(into)
+
+
+def part_record(index: Index, id: str) -> list[Record]:
+    """Undo the merges of a record: each natural key is a record of its own again, under the id it would have had.
+
+    The records, the one that keeps the id first; just that one when nothing was merged. Raises UnknownRecord.
+    """
+    store = index.store
+    parted: list[str] = []
+
+    def plan() -> Planned:
+        own_key = store.natural_key(id)
+        kind = store.get(id).kind
+        versions = store.versions(id)
+        keys = list(dict.fromkeys([own_key, *(version.natural_key for version in versions)]))
+        groups = []
+        for key in keys:
+            its_versions = tuple(version for version in versions if version.natural_key == key)
+            if its_versions:
+                groups.append(_group(id if key == own_key or len(keys) == 1 else mint_id(kind, key), key, its_versions))
+        parted[:] = [group.record.id for group in groups]
+        return (groups, store.seqs([id])) if len(groups) > 1 else ([], {})
+
+    _carry_out(index, plan)
+    return [store.get(one) for one in parted]
+
+
+def retire_origins(index: Index, origins: Iterable[str], kept_keys: Iterable[str] = ()) -> list[str]:
+    """Take back what these origins say, except under `kept_keys`; a record that nobody tells of any more goes.
+
+    The ids of the records that have changed or gone, sorted.
+    """
+    store, kept = index.store, frozenset(kept_keys)
+    touched: set[str] = set()
+    for origin in origins:
+        told = {key: id for key, id in store.told_by(origin).items() if key not in kept}
+        for id in sorted(set(told.values())):
+
+            def plan(id: str = id, origin: str = origin, told: frozenset[str] = frozenset(told)) -> Planned:
+                versions = store.versions(id)
+                left = tuple(held for held in versions if held.natural_key not in told or not _is_of(held, origin))
+                if len(left) == len(versions):
+                    return [], {}
+                return ([_group(id, store.natural_key(id), left)] if left else []), store.seqs([id])
+
+            if _carry_out(index, plan):
+                touched.add(id)
+    return sorted(touched)
+
+
+def _is_of(version: Version, origin: str) -> bool:
+    return version.origin == origin or version.origin.startswith(f"{origin}#")
+
+
+def _group(id: str, natural_key: str, versions: Sequence[Version]) -> Group:
+    record = merge_versions([version.record for version in versions]).with_id(id)
+    return Group(record, natural_key, tuple(versions))
+
+
+def _carry_out(index: Index, plan: Callable[[], Planned]) -> bool:
+    """Cut and encode the groups of a plan and store them; planned anew when somebody changed them meanwhile."""
+    model = index.encoder.description.identity if index.encoder else None
+    while True:
+        groups, base = plan()
+        if not base:
+            return False
+        cut_groups = []
+        for group in groups:
+            passages = cut(group.record, index.encoder)
+            vectors = encode_texts(index, [passage.text for passage in passages], no_progress)
+            cut_groups.append(replace(group, passages=tuple(with_vectors(passages, vectors))))
+        try:
+            index.store.regroup(cut_groups, base, model)
+        except ConcurrentChange:
+            continue
+        index.refresh()
+        return True

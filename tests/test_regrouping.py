@@ -1,0 +1,197 @@
+"""Merging and parting keep what every source says; files that change or go take back what they said."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from toy_encoder import ToyEncoder
+
+from index import (
+    CannotMerge,
+    Index,
+    UnknownRecord,
+    ingest_paths,
+    merge_records,
+    part_record,
+    retire_paths,
+    store_records,
+)
+from ingest import OFFICER, Facts, Record, Section, Source
+
+PERSON = Record(
+    "scientist",
+    "science",
+    "Trần Quốc Bảo",
+    (Section("work", "Sấy gỗ cao su.", year=2021),),
+    Facts(organisation="TDMU"),
+    (Source("title", "a.docx", "0"), Source("sections/0", "a.docx", "0")),
+)
+SAME = Record(
+    "scientist",
+    "science",
+    "Tran Quoc Bao",
+    (Section("work", "Biến tính nhiệt gỗ keo.", year=2019),),
+    Facts(place_written="Bình Dương"),
+    (Source("title", "b.docx", "1"), Source("sections/0", "b.docx", "1")),
+)
+OTHER = Record("need", "enterprise", "Sấy gỗ", (Section("situation", "Gỗ nứt."),))
+
+
+@pytest.fixture(params=["hybrid", "lexical"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Index:
+    return Index(tmp_path / "data", ToyEncoder() if request.param == "hybrid" else None)
+
+
+def put(index: Index, *records: tuple[Record, str]) -> list[str]:
+    return [stored.id for stored in store_records(index, records)]
+
+
+def found(index: Index, text: str) -> list[str]:
+    return [hit.id for hit in index.search(text, OFFICER, None, 10).hits]
+
+
+def test_merging_keeps_both_sources_and_parting_gives_both_back(index: Index) -> None:
+    first, second = put(index, (PERSON, "a.docx"), (SAME, "b.docx"))
+    before = {id: index.store.get(id) for id in (first, second)}
+    merged = merge_records(index, first, second)
+    assert merged.title == "Trần Quốc Bảo"
+    assert [section.text for section in merged.sections] == ["Sấy gỗ cao su.", "Biến tính nhiệt gỗ keo."]
+    assert merged.facts.place_written == "Bình Dương"
+    assert {source.file for source in merged.sources} == {"a.docx", "b.docx"}
+    assert found(index, "biến tính nhiệt gỗ keo")[0] == first
+    with pytest.raises(UnknownRecord):
+        index.store.get(second)
+    parted = part_record(index, first)
+    assert {record.id: record for record in parted} == before
+    assert found(index, "biến tính nhiệt gỗ keo")[0] == second
+    assert part_record(index, first) == [before[first]]
+
+
+def test_a_file_taken_again_goes_on_telling_of_the_merged_record(index: Index) -> None:
+    first, second = put(index, (PERSON, "a.docx"), (SAME, "b.docx"))
+    merge_records(index, first, second)
+    (stored,) = store_records(index, [(SAME, "b.docx")])
+    assert (stored.id, stored.change) == (first, "unchanged")
+    edited = replace(SAME, sections=(Section("work", "Ván sàn ngoài trời."),))
+    assert put(index, (edited, "b.docx")) == [first]
+    assert [section.text for section in index.store.get(first).sections] == ["Sấy gỗ cao su.", "Ván sàn ngoài trời."]
+    assert [record.title for record in part_record(index, first)] == ["Trần Quốc Bảo", "Tran Quoc Bao"]
+
+
+def test_rows_of_one_file_can_be_merged(index: Index) -> None:
+    first, second = put(index, (PERSON, "list.xlsx"), (SAME, "list.xlsx"))
+    merge_records(index, first, second)
+    assert len(part_record(index, first)) == 2
+
+
+def test_records_of_two_kinds_are_not_merged(index: Index) -> None:
+    first, second = put(index, (PERSON, "a.docx"), (OTHER, "b.docx"))
+    for into, other in ((first, second), (first, first)):
+        with pytest.raises(CannotMerge):
+            merge_records(index, into, other)
+    with pytest.raises(UnknownRecord):
+        merge_records(index, first, "scientist-none")
+    assert index.store.counts() == {"need": 1, "scientist": 1}
+
+
+def test_a_task_of_another_title_under_a_taken_code_is_another_task(index: Index) -> None:
+    first = Record("proposal", "state", "Sấy gỗ cao su tiết kiệm điện", facts=Facts(code="ĐT-2024-01"))
+    other = replace(first, title="Chatbot trả lời thủ tục đất đai")
+    same = replace(first, title="Quy trình sấy gỗ cao su tiết kiệm điện")
+    ids = put(index, (first, "a.csv"), (other, "b.csv"), (same, "c.csv"))
+    assert ids[0] == ids[2] != ids[1]
+    assert put(index, (first, "a.csv"), (other, "b.csv"), (same, "c.csv")) == ids
+
+
+def rows(*titles: str) -> str:
+    return "\n".join(
+        json.dumps({"kind": "need", "title": title, "sections": [{"name": "situation", "text": f"{title} ở xưởng."}]})
+        for title in titles
+    )
+
+
+def test_a_row_that_a_file_no_longer_holds_is_taken_back(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    path = tmp_path / "needs.jsonl"
+    path.write_text(rows("Sấy gỗ", "Sấy xoài", "Nước thải"), "utf-8")
+    ids = {stored.title: stored.id for stored in ingest_paths(index, [path]).stored}
+    path.write_text(rows("Sấy gỗ", "Nước thải", "Khí thải"), "utf-8")
+    report = ingest_paths(index, [path])
+    assert report.retired == (ids["Sấy xoài"],)
+    assert {stored.title: stored.change for stored in report.stored} == {
+        "Sấy gỗ": "unchanged",
+        "Nước thải": "unchanged",
+        "Khí thải": "new",
+    }
+    assert {record.title for record in index.store.records()} == {"Sấy gỗ", "Nước thải", "Khí thải"}
+    assert ids["Sấy xoài"] not in found(index, "sấy xoài")
+
+
+def test_nothing_is_taken_back_for_a_row_that_could_not_be_read(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    path = tmp_path / "needs.jsonl"
+    path.write_text(rows("Sấy gỗ", "Sấy xoài"), "utf-8")
+    ingest_paths(index, [path])
+    path.write_text(rows("Sấy gỗ") + "\n{broken", "utf-8")
+    report = ingest_paths(index, [path])
+    assert len(report.refused) == 1
+    assert report.retired == ()
+    assert index.store.counts() == {"need": 2}
+
+
+def test_what_another_file_tells_as_well_stays(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    task = {"kind": "proposal", "title": "Sấy gỗ", "facts": {"code": "ĐT-2024-01"}, "sections": []}
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_text(json.dumps(task), "utf-8")
+    ingest_paths(index, [tmp_path / "a.jsonl", tmp_path / "b.jsonl"])
+    (id,) = index.store.told_by(os.path.realpath(tmp_path / "a.jsonl")).values()
+    assert retire_paths(index, [tmp_path / "a.jsonl"]) == [id]
+    assert index.store.counts() == {"proposal": 1}
+    assert retire_paths(index, [tmp_path / "b.jsonl"]) == [id]
+    assert index.store.counts() == {}
+
+
+def test_an_edited_title_of_a_form_keeps_the_id(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    path = tmp_path / "need.jsonl"
+    path.write_text(rows("Sấy gỗ cao su bị nứt"), "utf-8")
+    (first,) = ingest_paths(index, [path]).stored
+    path.write_text(rows("Sấy gỗ cao su bị nứt, cong"), "utf-8")
+    (second,) = ingest_paths(index, [path]).stored
+    assert (second.id, second.change) == (first.id, "changed")
+    path.write_text(rows("Chatbot tra cứu thủ tục"), "utf-8")
+    report = ingest_paths(index, [path])
+    assert report.stored[0].id != first.id
+    assert report.retired == (first.id,)
+
+
+def test_vanished_files_are_named_and_can_be_retired(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    folder = tmp_path / "in"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a.jsonl").write_text(rows("Sấy gỗ"), "utf-8")
+    (folder / "sub" / "b.jsonl").write_text(rows("Sấy xoài"), "utf-8")
+    assert ingest_paths(index, [folder]).vanished == ()
+    shutil.rmtree(folder / "sub")
+    report = ingest_paths(index, [folder])
+    assert report.vanished == (str(Path("sub", "b.jsonl")),)
+    assert index.store.counts() == {"need": 2}
+    assert len(retire_paths(index, [folder / "sub"])) == 1
+    assert {record.title for record in index.store.records()} == {"Sấy gỗ"}
+    assert ingest_paths(index, [folder]).vanished == ()
+
+
+def test_a_file_that_has_not_changed_is_not_read_again_unless_something_in_it_was_removed(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    path = tmp_path / "needs.jsonl"
+    path.write_text(rows("Sấy gỗ", "Sấy xoài"), "utf-8")
+    first, _ = ingest_paths(index, [path]).stored
+    assert [stored.change for stored in ingest_paths(index, [path]).stored] == ["unchanged", "unchanged"]
+    index.remove(first.id)
+    assert [stored.change for stored in ingest_paths(index, [path]).stored] == ["new", "unchanged"]
