@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
 MAX_PAGES = 300
+MAX_PAGE_OBJECTS = 30_000
+MAX_PAGE_CHARACTERS = 40_000
 MAX_PAGE_CONTENT = 4_000_000  # bytes of drawing commands of one page, forms counted as often as they are drawn
 
 DAMAGED = N_("The PDF is damaged or incomplete. Export it again from the program that made it.")
@@ -26,6 +28,7 @@ _ASCII85 = re.compile(rb"/Filter\s*\[?\s*/(?:ASCII85Decode|A85)\b")
 _PICTURE_OR_FONT = re.compile(rb"/Subtype\s*/Image\b|/Length1\b")
 _LONGEST_DICTIONARY = 4_000
 _MOST_FILTERS = 4
+_PART = 1_000_000  # bytes unpacked at a time
 _DRAWN_FORM = re.compile(rb"/([^\s/<>\[\](){}%]+)\s+Do\b")
 _DEEPEST_FORM = 20
 # PDFium keeps state of its own for the whole process.
@@ -60,9 +63,9 @@ def open_checked(opened: OpenedFile) -> Iterator[tuple[PdfDocument, bytes]]:
             document.close()
 
 
-def page_cost(page: PDFPage) -> int:
-    """Bytes of drawing commands that interpreting a page takes: its content and the forms that it draws, each as often
-    as it is drawn. More than `MAX_PAGE_CONTENT` is given as that and one."""
+def is_too_long(page: PDFPage) -> bool:
+    """Whether a page draws more than `MAX_PAGE_CONTENT` bytes of commands: its content and the forms in it, each as
+    often as it is drawn."""
     from pdfminer.pdftypes import PDFStream, dict_value, resolve1
 
     known: dict[int, int] = {}
@@ -87,7 +90,38 @@ def page_cost(page: PDFPage) -> int:
         return total
 
     content = b"\n".join(stream.get_data() for stream in map(resolve1, page.contents) if isinstance(stream, PDFStream))
-    return min(cost(content, dict_value(page.resources), 0), MAX_PAGE_CONTENT + 1)
+    return cost(content, dict_value(page.resources), 0) > MAX_PAGE_CONTENT
+
+
+def is_too_complex(document: PdfDocument, number: int) -> bool:
+    """Whether the page with this number (from 1) has more letters or drawings than can be laid out in seconds."""
+    from pypdfium2 import raw
+
+    page = document[number - 1]
+    try:
+        if raw.FPDFPage_CountObjects(page) > MAX_PAGE_OBJECTS:
+            return True
+        text = page.get_textpage()
+        count: int = text.count_chars()
+        text.close()
+    finally:
+        page.close()
+    return count > MAX_PAGE_CHARACTERS
+
+
+def plain_lines(document: PdfDocument, number: int) -> list[str]:
+    """The lines of a page as PDFium finds them, none when they are too many or the page is damaged."""
+    from pypdfium2 import PdfiumError
+
+    try:
+        page = document[number - 1]
+        text = page.get_textpage()
+        lines = text.get_text_bounded().splitlines() if text.count_chars() <= MAX_PAGE_CHARACTERS else []
+        text.close()
+        page.close()
+    except PdfiumError:
+        return []
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _open(opened: OpenedFile, raw: bytes) -> PdfDocument:
@@ -156,12 +190,22 @@ def _unpacked_size(opened: OpenedFile, data: bytes, limit: int) -> int:
         if not _is_deflated(data):
             return len(data)
         unpacker = zlib.decompressobj()
+        size = 0
+        kept = b""
         try:
-            data = unpacker.decompress(data, limit + 1)
+            while data and not unpacker.eof and size <= limit:
+                part = unpacker.decompress(data, _PART)
+                data = unpacker.unconsumed_tail
+                size += len(part)
+                if size <= opened.limits.max_part:
+                    kept += part
         except zlib.error:
-            return len(data)
-        if len(data) > limit:
+            return size
+        if size > limit or (size > len(kept) and _is_deflated(kept)):
             raise _too_large(opened, limit)
+        if not _is_deflated(kept):
+            return size
+        data = kept
     raise _too_large(opened, limit)
 
 

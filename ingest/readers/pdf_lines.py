@@ -92,6 +92,12 @@ def find_pieces(glyphs: Iterable[Glyph]) -> list[Piece]:
     return sorted(pieces, key=lambda piece: (piece.baseline, piece.x0))
 
 
+def plain_piece(line: str) -> Piece:
+    """A line of which nothing but its text is known."""
+    text, recovery = _recover(((line, None),), UNICODE)
+    return Piece(text, ((line, None),), 0.0, 0.0, 0.0, 0.0, False, 0.0, recovery)
+
+
 def recover_piece(piece: Piece, decision: Decision) -> Piece:
     """The piece with its letters decoded as was decided for the whole document."""
     text, recovery = _recover(piece.runs, decision)

@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, replace_symbols
@@ -57,7 +58,7 @@ class Glyph:
 
     @property
     def is_bold(self) -> bool:
-        return _BOLD.search(self.font) is not None
+        return _is_bold(self.font)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ class PageContent:
     pictures: float
     drawings: int
     unreadable: int
+
+
+@lru_cache(maxsize=512)
+def _is_bold(font: str) -> bool:
+    return _BOLD.search(font) is not None
 
 
 def read_page(layout: LTPage, number: int) -> PageContent:

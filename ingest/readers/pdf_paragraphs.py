@@ -22,6 +22,7 @@ _INLINE_ITEM = re.compile(r"\(?(?:\d{1,2}|[a-zđ]|[ivx]{1,5})\)")
 _PERCENT = re.compile(r"\d[\d.,]*\s?%")
 _LONG_TOKEN = re.compile(r"(?=\S*[@/_])\S{12,}|\S{16,}")
 _SENTENCE_END = re.compile(r"[.;:!?…][\"'”’»)\]]*$")
+_FULL_STOP = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _BROKEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
 _WORD = re.compile(r"[^\W\d_]+")
 _GAP = 1.35  # of the usual distance of lines: more parts paragraphs
@@ -62,9 +63,9 @@ def join_over_break(before: Lines, after: Lines) -> Lines | None:
     first, last = after.rows[0], before.rows[-1]
     if not before.is_open or abs(before.size - after.size) > 0.5 or before.is_bold != after.is_bold:
         return None
-    if _SENTENCE_END.search(last.text) or _begins_anew(first.text):
+    if begins_anew(first.text) or _FULL_STOP.search(last.text):
         return None
-    if len(before.rows) == 1 and not first.text[0].islower():
+    if not first.text[0].islower() and (len(before.rows) == 1 or _SENTENCE_END.search(last.text)):
         return None
     return Lines((*before.rows, *after.rows), after.is_open)
 
@@ -88,6 +89,11 @@ def compounds_in(rows: Iterable[Row]) -> frozenset[str]:
     return frozenset(
         word.lower() for row in rows if "-" in row.text for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)+", row.text)
     )
+
+
+def begins_anew(text: str) -> bool:
+    """Whether a line is one of a list, or a label with its value."""
+    return _LIST_ITEM.match(text) is not None or _starts_label(text)
 
 
 def _join(text: str, last_line: str, line: str, is_compound: Callable[[str], bool]) -> str:
@@ -114,7 +120,7 @@ def _goes_on(group: Sequence[Row], row: Row, left: float, right: float, pitch: f
         return False
     if row.baseline - last.baseline > max(_GAP * pitch, 1.05 * size):
         return False
-    if row.is_bold != last.is_bold and (last.is_bold or _begins_anew(row.text)):
+    if row.is_bold != last.is_bold and (last.is_bold or begins_anew(row.text)):
         return False
     if "\t" in last.text:
         return False
@@ -166,10 +172,6 @@ def _is_full(row: Row, head: float, left: float, right: float) -> bool:
 def _is_centred(row: Row, left: float, right: float) -> bool:
     before, behind = row.x0 - left, right - row.x1
     return before > 1.5 * row.size and abs(before - behind) <= max(2.0, 0.04 * (right - left))
-
-
-def _begins_anew(text: str) -> bool:
-    return _LIST_ITEM.match(text) is not None or _starts_label(text)
 
 
 def _usual_pitch(rows: Sequence[Row]) -> float:

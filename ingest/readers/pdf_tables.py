@@ -9,21 +9,26 @@ from dataclasses import dataclass, replace
 from ingest.document import Cell, Table, join_recoveries
 from ingest.readers.pdf_grid import RuledGrid
 from ingest.readers.pdf_lines import Piece, find_rows
-from ingest.readers.pdf_paragraphs import find_paragraphs, join_text
+from ingest.readers.pdf_paragraphs import begins_anew, find_paragraphs, join_text
 from ingest.records import Place
 
 _SAME_LINE = 4.0  # points: column borders this near are the same on both pages
 _WIDEST_PADDING = 9.0  # points
 _DEEPEST_HEADER = 4
+_ROWS_AROUND = 6
 _ENDED = re.compile(r"[.;:!?]$")
 
 
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """A table whose columns are parted by the lines at `xs`; cells have no place but their page yet."""
+    """A table whose columns are parted by the lines at `xs`; cells have no place but their page yet.
+
+    `open_columns` are those whose last cell ends with a full line.
+    """
 
     xs: tuple[float, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    open_columns: frozenset[int] = frozenset()
 
 
 def build_table(
@@ -37,6 +42,7 @@ def build_table(
     """`pieces` are those of each area of the grid, `turned` those that run in another direction, `inner` the tables
     that stand in it."""
     rows: list[list[Cell]] = [[] for _ in range(len(grid.ys) - 1)]
+    open_columns: set[int] = set()
     for number, area in enumerate(grid.areas):
         parts = []
         for chosen, left, right in (
@@ -52,7 +58,10 @@ def build_table(
             else:
                 padding = max(0.0, min(start - left, _WIDEST_PADDING))
                 edges = left + padding, right - padding
-            parts += [join_text(found.rows, is_compound) for found in find_paragraphs(lines, *edges)]
+            paragraphs = find_paragraphs(lines, *edges)
+            parts += [join_text(found.rows, is_compound) for found in paragraphs]
+            if paragraphs[-1].is_open and area.row + area.row_span == len(rows):
+                open_columns.add(area.column)
         rows[area.row].append(
             Cell(
                 "\n".join(text for text, _ in parts),
@@ -65,7 +74,7 @@ def build_table(
                 join_recoveries(parts),
             )
         )
-    return _without_empty_edges(PageTable(grid.xs, tuple(map(tuple, rows))))
+    return _without_empty_edges(PageTable(grid.xs, tuple(map(tuple, rows)), frozenset(open_columns)))
 
 
 def join_tables(before: PageTable, after: PageTable) -> PageTable | None:
@@ -77,12 +86,12 @@ def join_tables(before: PageTable, after: PageTable) -> PageTable | None:
         return None
     rows = list(first.rows)
     added = list(second.rows[_repeated_header(first, second) :])
-    if added and rows and _is_rest_of_row(rows[-1], added[0]):
-        rows[-1] = _with_rest(rows[-1], added[0])
+    if added and rows and _is_rest_of_row(rows, added):
+        rows[-1] = _with_rest(rows[-1], added[0], first.open_columns)
         del added[0]
     shift = len(rows) - (len(second.rows) - len(added))
     rows += [tuple(replace(cell, row=cell.row + shift) for cell in row) for row in added]
-    return PageTable(xs, tuple(rows))
+    return PageTable(xs, tuple(rows), second.open_columns)
 
 
 def place_table(table: PageTable, name: str, number: int) -> Table:
@@ -138,7 +147,7 @@ def _with_columns(table: PageTable, xs: Sequence[float]) -> PageTable | None:
         )
         for row in table.rows
     )
-    return PageTable(tuple(xs), rows)
+    return PageTable(tuple(xs), rows, frozenset(places[column] for column in table.open_columns))
 
 
 def _shape(row: Sequence[Cell]) -> list[tuple[str, int, int, int]]:
@@ -155,25 +164,27 @@ def _repeated_header(before: PageTable, after: PageTable) -> int:
     return count
 
 
-def _is_rest_of_row(row: Sequence[Cell], rest: Sequence[Cell]) -> bool:
-    """Whether the first row of a page only goes on with the last one of the page before: it lacks the number at its
-    head, and its text goes on in the middle of a sentence."""
+def _is_rest_of_row(before: Sequence[Sequence[Cell]], after: Sequence[Sequence[Cell]]) -> bool:
+    """Whether the first row of a page only goes on with the last one of the page before: alone of all rows around it
+    lacks the number at its head, or its text goes on in the middle of a sentence."""
+    row, rest = before[-1], after[0]
     if [(c.column, c.column_span) for c in row] != [(c.column, c.column_span) for c in rest] or len(row) < 2:
         return False
     if any(cell.row_span > 1 for cell in (*row, *rest)) or not row[0].text or rest[0].text:
         return False
     filled = [(above.text, below.text) for above, below in zip(row, rest, strict=True) if below.text]
-    return (
-        bool(filled)
-        and all(above for above, _ in filled)
-        and any(below[0].islower() and not _ENDED.search(above) for above, below in filled)
-    )
+    if not filled or not all(above for above, _ in filled):
+        return False
+    others = [*before[-_ROWS_AROUND:], *after[1:_ROWS_AROUND]]
+    is_alone = len(others) > 2 and all(other and other[0].column == 0 and other[0].text for other in others)
+    return is_alone or any(below[0].islower() and not _ENDED.search(above) for above, below in filled)
 
 
-def _with_rest(row: Sequence[Cell], rest: Sequence[Cell]) -> tuple[Cell, ...]:
+def _with_rest(row: Sequence[Cell], rest: Sequence[Cell], open_columns: frozenset[int]) -> tuple[Cell, ...]:
     joined = []
     for cell, more in zip(row, rest, strict=True):
-        separator = " " if more.text[:1].islower() else "\n"
+        goes_on = cell.column in open_columns and more.text and not begins_anew(more.text)
+        separator = " " if goes_on or more.text[:1].islower() else "\n"
         parts = [(part.text, part.recovery) for part in (cell, more) if part.text]
         joined.append(
             replace(
