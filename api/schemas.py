@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 import index
 import ingest
 from api.catalogue import Translate, explain
-from ingest import House, Kind, Visibility, repair
-from ingest.records import DEFAULT_HOUSE, PersonRole, ReadingMethod
+from ingest import House, Kind, Visibility
+from ingest.records import PersonRole, ReadingMethod
 from matcher import evidence, pairing
-
-LONGEST_TITLE = 2_000
-LONGEST_TEXT = 2_000_000  # code points of one section; a thesis has about 500,000
-MOST_SECTIONS = 10_000
 
 
 def _is_absent(value: object) -> bool:
@@ -60,7 +55,7 @@ class Facts(_Schema):
 
 class Section(_Schema):
     name: str
-    text: Annotated[str, Field(max_length=LONGEST_TEXT)]
+    text: str
     visibility: Visibility = "public"
     role: PersonRole | None = Field(default=None, exclude_if=_is_absent)
     year: int | None = Field(default=None, exclude_if=_is_absent)
@@ -81,30 +76,6 @@ class Source(_Schema):
     charset: str | None = Field(default=None, exclude_if=_is_absent)
     confidence: float = 1.0
     unrepaired: str | None = Field(default=None, exclude_if=_is_absent)
-
-
-class RecordIn(_Schema):
-    """A record as handed in: `id` and `house` may be left out; `sources` of a shown one are ignored."""
-
-    id: str = ""
-    kind: Kind
-    house: House | None = None
-    title: Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
-    sections: Annotated[tuple[Section, ...], Field(max_length=MOST_SECTIONS)] = ()
-    facts: Facts = Facts()
-    sources: tuple[object, ...] = ()
-
-    def to_record(self) -> ingest.Record:
-        """The record with its text repaired as all stored text is; without sources."""
-        facts = self.facts.model_dump(exclude={"people"})
-        return ingest.Record(
-            kind=self.kind,
-            house=self.house or DEFAULT_HOUSE[self.kind],
-            title=repair(self.title).strip(),
-            sections=tuple(ingest.Section(s.name, repair(s.text), s.visibility, s.role, s.year) for s in self.sections),
-            facts=ingest.Facts(**facts, people=tuple(ingest.Person(p.name, p.role) for p in self.facts.people)),
-            id=self.id,
-        )
 
 
 class Record(_Schema):

@@ -17,7 +17,7 @@ from ingest.grids import Grid, check_places
 from ingest.masking import mask_personal
 from ingest.prose import read_prose
 from ingest.records import Kind, Record
-from ingest.records_json import RecordRefused, is_contract_object, record_from_json
+from ingest.records_json import RecordRefused, check_storable, is_contract_object, record_from_json
 from ingest.tables import ListHeader, find_empty_list, find_list_header, read_flat_entry, read_list
 
 _SPREADSHEETS = frozenset({"xlsx", "xls", "csv", "tsv"})
@@ -69,6 +69,7 @@ def _read_entry(entry: Entry, origin: Origin, kind: Kind | None, keep_contacts: 
         return read_flat_entry(entry, origin, kind=kind, keep_contacts=keep_contacts)
     try:
         record = record_from_json(entry.value, file=origin.file, place=entry.place)
+        check_storable(record, file=origin.file, place=entry.place)
     except RecordRefused as refusal:
         return refusal.problem
     if kind is not None and record.kind != kind:
@@ -90,12 +91,13 @@ def _masked(record: Record, keep_contacts: bool) -> Record:
         sections=tuple(
             section
             if keep_contacts and section.name == "contact" and section.visibility == "confidential"
-            else replace(section, text=mask_personal(section.text))
+            else replace(section, name=mask_personal(section.name), text=mask_personal(section.text))
             for section in record.sections
         ),
         facts=replace(
             facts,
             code=facts.code if record.kind == "organisation" else _mask(facts.code),
+            field_codes=tuple(map(mask_personal, facts.field_codes)),
             place_written=_mask(facts.place_written),
             place_today=_mask(facts.place_today),
             organisation=_mask(facts.organisation),

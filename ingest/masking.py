@@ -125,7 +125,7 @@ _BIRTH = (
     r"\b(?:(?:ngay\W{1,3})?(?:thang\W{1,3})?nam\s+sinh|ngay\s+sinh|d\.?o\.?b\b\.?|(?:date|year)\s+of\s+birth"
     rf"|birth\s?(?:date|day)|born(?:\s+(?:on|in))?)\b{_AFTER_LABEL}(?:ngay{_GAP}+)?"
     rf"(?P<birth>(?:{_DAY_AND_MONTH}|\d{{1,2}}{_GAP}*[/.\-]{_GAP}*{_YEAR}|{_YEAR})(?![\d/]))"
-    rf"|\bsinh\s+(?:vao\s+)?(?:ngay|nam|thang){_AFTER_LABEL}"
+    rf"|\bsinh(?:\s+(?:vao\s+)?(?:ngay|nam|thang){_AFTER_LABEL}|{_GAP}*:{_GAP}*(?={_YEAR}\b))"
     rf"(?P<birth_of>(?:{_DAY_AND_MONTH}|\d{{1,2}}{_GAP}*[/.\-]{_GAP}*{_YEAR}|{_YEAR})(?![\d/]))"
     rf"|\bsinh{_GAP}*:?{_GAP}*(?P<birth_on>(?:{_DAY_AND_MONTH})(?![\d/]))"
 )
@@ -155,6 +155,10 @@ _PHONE = (
     r"|\b(?:dien thoai|dtdd|sdt|tel|phone|mobile|di dong|zalo|fax|cell|whatsapp|viber)\b"
     rf"(?:{_GAP}*\([^()\d\n]{{0,20}}\))?{_GAP}*[:.]{_GAP}*"
     rf"(?P<phone_of>(?!1[89]00)[+(]{{0,2}}\d(?:{_S}\d){{6,13}}(?:{_GAP}*[/;,]{_GAP}*\(?\d(?:{_S}\d){{5,11}})*)"
+    rf"(?!{_MONEY_OR_MEASURE}){_NOT_GOING_ON}"
+    # Without a colon only what is as long as a mobile number. ĐT begins the codes of tasks as well.
+    rf"|\b(?:(?:dien thoai|dtdd|sdt|so dt|tel|phone|mobile|di dong|zalo|cell){_GAP}+"
+    rf"(?P<phone_after>[35789]\d(?:{_S}\d){{7}}|84{_S}[35789]\d(?:{_S}\d){{7}})|dt{_GAP}*[:.]?{_GAP}*(?P<phone_dt>84{_S}[35789]\d(?:{_S}\d){{7}}))"
     rf"(?!{_MONEY_OR_MEASURE}){_NOT_GOING_ON}"
 )
 

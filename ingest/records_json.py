@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, NoReturn, cast, get_args
@@ -40,6 +41,14 @@ _NUMBER_FACTS = {
 _FACT_KEYS = frozenset({*_TEXT_FACTS, *_NUMBER_FACTS, "field_codes", "people"})
 _ROLES = get_args(PersonRole)
 
+LONGEST_ID = 200
+LONGEST_TITLE = 2_000
+LONGEST_TEXT = 2_000_000  # code points of one section; a thesis has about 500,000
+MOST_SECTIONS = 10_000
+# Each record has an address that ends with its id. Browsers take out empty parts and dots, servers in between decode
+# what looks encoded, and these ends are other pages.
+_NO_ADDRESS = re.compile(r"(?:^|/)(?:\.{0,2}(?:/|$)|(?:ghep|pairings(?:\.[^/]*)?)$)|%[0-9A-Fa-f]{2}")
+
 
 class RecordRefused(BanhaError):
     """A JSON object that is not a record of the contract; `problem` names the row and the key."""
@@ -75,6 +84,23 @@ def record_from_json(obj: object, *, file: str = "", place: Place = NOWHERE) -> 
         facts=reader.facts(fields.get("facts")),
         id=reader.text(fields["id"], "id").strip() if fields.get("id") is not None else "",
     )
+
+
+def check_storable(record: Record, *, file: str = "", place: Place = NOWHERE) -> None:
+    """Raise RecordRefused for an id that cannot stand in an address, and for texts beyond any real record."""
+    reader = _Reader(file, place)
+    if record.id and (len(record.id) > LONGEST_ID or not record.id.isprintable() or _NO_ADDRESS.search(record.id)):
+        message = N_(
+            "Row {row}: a record with the id “{id}” could not be opened. Leave the id out, or use at most {limit} "
+            "letters, digits and signs such as - . _ in it."
+        )
+        reader.refuse(message, id=record.id[:40], limit=LONGEST_ID)
+    longest = max((len(section.text) for section in record.sections), default=0)
+    for key, size, limit in (("title", len(record.title), LONGEST_TITLE), ("sections/text", longest, LONGEST_TEXT)):
+        if size > limit:
+            reader.refuse(N_("Row {row}: “{key}” may have at most {limit} characters."), key=key, limit=limit)
+    if len(record.sections) > MOST_SECTIONS:
+        reader.refuse(N_("Row {row}: a record may have at most {limit} sections."), limit=MOST_SECTIONS)
 
 
 def is_contract_object(obj: Mapping[str, Any]) -> bool:

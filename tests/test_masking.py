@@ -65,6 +65,14 @@ MASKED = [
     ("an(at)example(dot)vn", "•••"),
     ("a [at] b", "•••"),
     ("https://x.vn/?email=an@example.vn", "https://x.vn/?email=•••"),
+    ("ĐT 84.912.345.678", "ĐT •••"),
+    ("ĐT: 84 912 345 678", "ĐT: •••"),
+    ("sđt 912 345 678", "sđt •••"),
+    ("SĐT 84 912345678", "SĐT •••"),
+    ("Điện thoại 912.345.678", "Điện thoại •••"),
+    ("sinh: 1980", "sinh: •••"),
+    ("Nguyễn Văn Giả (sinh : 1980)", "Nguyễn Văn Giả (sinh : •••)"),
+    ("năm sinh 1980", "năm sinh •••"),
     ("https://zalo.me/0912345678", "https://zalo.me/•••"),
 ]
 
@@ -107,6 +115,10 @@ KEPT = [
     "05 10 15 20 25 30",
     "Giá 5 @ 10.000",
     "Luật Căn cước số 26/2023/QH15",
+    "tuyển sinh: 2025; số học sinh: 1980; chi phí phát sinh: 2000",
+    "DT 84.912.345.678 đồng",
+    "sản xuất điện thoại 912 345 678 đồng",
+    "ĐT 84.2025",
     "thông tin về điện thoại: 20.000.000 đồng",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -203,6 +204,20 @@ def test_a_record_can_be_matched_with_every_kind(client: TestClient, id: str) ->
     hrefs = re.findall(rf'href="(/ho-so/{id}/ghep\?to=\w+)"', client.get(f"/ho-so/{id}").text)
     assert len(hrefs) == len(KINDS)
     assert all(client.get(href).status_code == 200 for href in hrefs)
+
+
+@pytest.mark.parametrize(
+    "id", ["a b", "a/b", "5 %", "a?b=1&c", "a#b", "ghep/a", "ĐT.03/20", "...", "a\\b", "pairings1"]
+)
+def test_a_record_can_be_opened_from_the_list_whatever_its_id(client: TestClient, id: str) -> None:
+    client.post("/api/v1/records", json={**RECORDS[5], "id": id, "title": "Mở được"})
+    (line,) = re.findall(r'<a[^>]*href="([^"]+)"[^>]*>\s*Mở được', client.get("/ho-so").text)
+    page = client.get(html.unescape(line)).text
+    assert "<title>Mở được" in page
+    links = re.findall(r'href="([^"]*(?:ghep|/api/)[^"]*)"', page)
+    twins = [client.get(html.unescape(link)) for link in links]
+    assert [twin.status_code for twin in twins] == [200] * len(twins)
+    assert id in [twin.json()["id"] for twin in twins if twin.headers["content-type"] == "application/json"]
 
 
 def test_bullets_and_masked_phones_are_not_taken_for_hidden_names(client: TestClient, tmp_path: Path) -> None:

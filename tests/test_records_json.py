@@ -131,6 +131,49 @@ def test_entries_carry_sources_and_are_masked() -> None:
     assert all(source.method == "json" and source.place.row == 1 for source in record.sources)
 
 
+def test_names_of_sections_and_codes_of_fields_are_masked_too() -> None:
+    sections = [{"name": "Gọi 0912 345 678", "text": "Lò"}]
+    value = {"kind": "need", "title": "Lò", "sections": sections, "facts": {"field_codes": ["a@b.vn", "20105"]}}
+    record = extract_records(Document("a.json", "0" * 64, "json", (Entry(value, Place(row=1)),))).records[0]
+    assert record.sections[0].name == "Gọi •••"
+    assert record.facts.field_codes == ("•••", "20105")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(
+            {"id": id}
+            for id in (
+                "a/ghep",
+                "ghep",
+                "a/pairings",
+                "pairings.xlsx",
+                ".",
+                "a/..",
+                "../a",
+                "a//b",
+                "a/",
+                "/a",
+                "a%2Fb",
+            )
+        ),
+        {"id": "a" * 201},
+        {"id": "a\nb"},
+        {"title": "a" * 2_001},
+        {"sections": [{"name": "text", "text": "a" * 2_000_001}]},
+        {"sections": [{"name": "work", "text": "a"}] * 10_001},
+    ],
+    ids=lambda change: repr(change)[:30],
+)
+def test_what_could_not_be_opened_or_held_is_refused_with_its_row(change: dict[str, Any]) -> None:
+    entry = Entry({**FULL, **change}, Place(row=7))
+    reading = extract_records(Document("a.json", "0" * 64, "json", (entry,)))
+    assert reading.records == ()
+    assert reading.problems[0].place.row == 7
+    assert "7" in str(reading.problems[0])
+
+
 def test_sources_survive_json() -> None:
     value = {"kind": "need", "title": "Lò"}
     record = extract_records(Document("a.json", "0" * 64, "json", (Entry(value, Place(row=1)),))).records[0]
