@@ -1,8 +1,9 @@
-"""What all test modules share: fixtures, and at the end of a run what was left out and why."""
+"""What all test modules share: fixtures, signals, and at the end of a run what was left out and why."""
 
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -45,6 +46,11 @@ def encoder(model_folder: Path) -> SentenceTransformerEncoder:
     from index.encoder import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(model_folder)
+
+
+def pytest_configure() -> None:
+    # What a shell starts in the background ignores interrupts, and so would the programs that tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
