@@ -113,7 +113,7 @@ class Package:
         return list(dict.fromkeys(r.target for r in self.relationships(part) if r.kind == kind))
 
     def _refused_xml(self, error: etree.XMLSyntaxError, part: str) -> FileRefused:
-        if etree.ErrorTypes.ERR_RESOURCE_LIMIT in error.args:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             return self.opened.refused(
                 N_("The part {part} is nested too deeply for a document: the file is not safe to read."), part=part
             )
