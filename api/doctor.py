@@ -19,11 +19,12 @@ from index.embedded_model import WEIGHTS_SHA256, find_damage
 from index.encoder import EMBEDDED
 from index.packed_weights import find_weights
 from ingest import N_, BanhaError
+from ingest.readers.office import PACKAGES, find_office
 
 State = Literal["works", "off", "broken"]
 _ENOUGH_SPACE = 2_000_000_000  # bytes: the converted model and room for some ten thousand records
 # Programs for formats that are not read yet.
-_PROGRAMS = ("soffice", "tesseract")
+_PROGRAMS = ("tesseract",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,11 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Look at everything that Ba Nhà needs; changes nothing, and creates no data folder."""
+    """Look at everything that Ba Nhà needs.
+
+    Creates no data folder. One that is there is opened as by every command, which brings an older database and the
+    indexes up to date; what is stored stays as it is.
+    """
     findings = [
         Finding(
             N_("Program"),
@@ -52,6 +57,7 @@ def examine(settings: Settings) -> list[Finding]:
     if (settings.data / "banha.sqlite").is_file():
         findings += _check_store(settings)
     findings.append(_check_words())
+    findings.append(_check_office())
     findings += [_check_program(name) for name in _PROGRAMS]
     contacts = N_("kept in confidential sections") if settings.keep_contacts else N_("masked in everything stored")
     findings.append(Finding(N_("Phone numbers and e-mails"), "works", contacts))
@@ -162,6 +168,19 @@ def _check_words() -> Finding:
     if find_spec("pyvi") is None:
         return Finding(name, "broken", N_("the package pyvi is not installed"))
     return Finding(name, "works", N_("pyvi {version}"), {"version": version("pyvi")})
+
+
+def _check_office() -> Finding:
+    name = N_("Old Office files")
+    if (program := find_office()) is None:
+        detail = N_(
+            "LibreOffice is not there: DOC, RTF, ODT, ODS, PPT and ODP files cannot be read. "
+            "Install it with: apt install {packages}"
+        )
+        return Finding(name, "off", detail, {"packages": PACKAGES})
+    return Finding(
+        name, "works", N_("{program}; reads DOC, RTF, ODT, ODS, PPT and ODP files"), {"program": str(program)}
+    )
 
 
 def _check_program(name: str) -> Finding:

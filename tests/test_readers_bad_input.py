@@ -107,32 +107,17 @@ def test_bytes_that_are_vietnamese_in_no_coding_are_refused(tmp_path: Path, suff
     assert "Save it as UTF-8" in refusal(path)
 
 
-@pytest.mark.parametrize(
-    ("name", "wanted"),
-    [
-        ("proposal.doc", ".docx"),
-        ("tasks.xls", ".xlsx"),
-        ("need.rtf", ".docx"),
-    ],
-)
-def test_formats_of_later_say_what_to_do(shared: Path, name: str, wanted: str) -> None:
-    assert wanted in refusal(shared / "samples" / name)
-
-
-@pytest.mark.parametrize(
-    ("name", "suffix", "truth"),
-    [("tasks.xls", ".csv", "Excel 97–2003"), ("need.rtf", ".doc", "RTF")],
-)
-def test_a_wrong_name_is_told_from_the_bytes(shared: Path, tmp_path: Path, name: str, suffix: str, truth: str) -> None:
-    path = tmp_path / f"renamed{suffix}"
-    path.write_bytes((shared / "samples" / name).read_bytes())
-    assert f"This is a {truth} file named {suffix}" in refusal(path)
+def test_a_wrong_name_is_told_from_the_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "renamed.docx"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    assert "This is a PNG file named .docx" in refusal(path)
 
 
 def test_a_renamed_document_is_read_by_its_bytes(shared: Path, tmp_path: Path) -> None:
     for name, suffix, format in [
         ("need.docx", ".txt", "docx"),
         ("tasks.xlsx", ".docx", "xlsx"),
+        ("tasks.xls", ".csv", "xls"),
         ("cv.html", ".doc", "html"),
         ("cv.pdf", ".docx", "pdf"),
     ]:
@@ -240,7 +225,7 @@ def test_a_file_without_permission_is_refused(tmp_path: Path, monkeypatch: pytes
 def test_a_password_protected_file_says_so(tmp_path: Path) -> None:
     path = tmp_path / "protected.docx"
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    path.write_bytes(ole + bytes(2000) + "EncryptedPackage".encode("utf-16-le") + bytes(2000))
+    path.write_bytes(ole + bytes(2040) + "EncryptedPackage\0".encode("utf-16-le") + bytes(2000))
     assert "password" in refusal(path)
 
 
@@ -283,9 +268,6 @@ def test_other_zip_files_are_named(tmp_path: Path) -> None:
     path = tmp_path / "archive.zip"
     path.write_bytes(plain.getvalue())
     assert "Unpack" in refusal(path)
-    text = write_package(tmp_path / "text.odt", {"mimetype": "application/vnd.oasis.opendocument.text"})
-    assert "OpenDocument" in refusal(text)
-    assert "PowerPoint" in refusal(write_package(tmp_path / "talk.pptx", {"ppt/presentation.xml": "<a/>"}))
     assert "xlsb" in refusal(write_package(tmp_path / "book.xlsb", {"xl/workbook.bin": b""}))
 
 

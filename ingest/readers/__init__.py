@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.document import Document
 from ingest.errors import N_, FileRefused
@@ -10,8 +13,12 @@ from ingest.failures import refusing_failures
 from ingest.readers.opened import DEFAULT_LIMITS, Limits, OpenedFile, Progress, no_progress, open_file
 from ingest.readers.sniff import FORMAT_OF_SUFFIX, detect_format
 
+if TYPE_CHECKING:
+    from ingest.readers.package import Package
+
 __all__ = ["DEFAULT_LIMITS", "READABLE_SUFFIXES", "Limits", "Progress", "no_progress", "read_document"]
 
+_OWN_PACKAGES = frozenset({"docx", "xlsx", "pptx"})
 READABLE_SUFFIXES = frozenset(FORMAT_OF_SUFFIX)
 
 
@@ -38,13 +45,16 @@ def _read(opened: OpenedFile, format: str) -> Document:
             from ingest.readers.package import open_package
 
             package = open_package(opened)
-            if package.format == "docx":
-                from ingest.readers.docx import read_docx
+            return _read_package(package) if package.format in _OWN_PACKAGES else _convert(opened, package.format)
+        case "doc" | "doc6" | "doc95" | "rtf" | "ppt":
+            return _convert(opened, format)
+        case "xls" | "xls5":
+            from ingest.readers.xls import Unreadable, read_xls
 
-                return read_docx(package)
-            from ingest.readers.xlsx import read_xlsx
-
-            return read_xlsx(package)
+            try:
+                return read_xls(opened)
+            except Unreadable:
+                return _convert(opened, format)
         case "pdf":
             from ingest.readers.pdf import read_pdf
 
@@ -73,3 +83,28 @@ def _read(opened: OpenedFile, format: str) -> Document:
             from ingest.readers.text import read_text
 
             return read_text(opened)
+
+
+def _read_package(package: Package) -> Document:
+    match package.format:
+        case "docx":
+            from ingest.readers.docx import read_docx
+
+            return read_docx(package)
+        case "xlsx":
+            from ingest.readers.xlsx import read_xlsx
+
+            return read_xlsx(package)
+        case _:
+            from ingest.readers.pptx import read_pptx
+
+            return read_pptx(package)
+
+
+def _convert(opened: OpenedFile, format: str) -> Document:
+    """What LibreOffice makes of the file, read by our own reader; the document is still the one in the file."""
+    from ingest.readers.office import convert
+    from ingest.readers.package import open_package
+
+    document = _read_package(open_package(replace(opened, raw=convert(opened, format))))
+    return replace(document, format=format.rstrip("0123456789"), sha256=hashlib.sha256(opened.raw).hexdigest())

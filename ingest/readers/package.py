@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ingest.errors import N_, FileRefused
+from ingest.readers.ole import HOLDS_MACROS, PROTECTED
 from ingest.readers.opened import MEGABYTE, OpenedFile, in_megabytes
-from ingest.readers.sniff import HOLDS_MACROS, refused_format
+from ingest.readers.sniff import refused_format
 
 _LOCAL_HEADER = 30  # bytes, at least, before the content of a member
+_FORMAT_OF_FOLDER = {"word": "docx", "xl": "xlsx", "ppt": "pptx"}
+_USUAL_MAINS = ("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml")
+_OPEN_DOCUMENTS = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
 _XML_SUFFIXES = (".xml", ".rels", ".vml")
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
@@ -26,11 +30,10 @@ _DAMAGED = N_("The file is damaged or was cut off ({part}). Open it in Word or E
 # ISO "strict" files use other namespace names for the same elements.
 _STRICT_NAMES = (
     (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
-    (
-        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
-        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    *(
+        (b"http://purl.oclc.org/ooxml/" + part, b"http://schemas.openxmlformats.org/" + part[:-4] + b"2006/main")
+        for part in (b"wordprocessingml/main", b"spreadsheetml/main", b"presentationml/main", b"drawingml/main")
     ),
-    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
 )
 
 
@@ -52,7 +55,8 @@ class Package:
 
     @property
     def format(self) -> str:
-        return "docx" if self.main.startswith("word/") else "xlsx"
+        """docx, xlsx, pptx, odt, ods or odp."""
+        return _FORMAT_OF_FOLDER.get(self.main.partition("/")[0], self.main)
 
     def read(self, part: str) -> bytes:
         """Raises FileRefused when the part is missing or damaged."""
@@ -138,7 +142,7 @@ _DTD = N_("The part {part} declares a document type, which office files never do
 
 def open_package(opened: OpenedFile) -> Package:
     """Raises FileRefused for damaged, encrypted or hostile packages, for macros, and for zip files that are
-    no .docx or .xlsx."""
+    no office package. Those of OpenDocument are only checked; their `main` is the format."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(opened.raw))
         members = archive.infolist()
@@ -154,9 +158,11 @@ def open_package(opened: OpenedFile) -> Package:
     package = Package(opened, archive, names, main="")
     _refuse_other_formats(package)
     _refuse_document_types(package)
+    if open_document := _open_document_format(package):
+        return Package(opened, archive, names, open_document)
     found = [r.target for r in package.relationships("") if r.kind == "officeDocument"]
-    main = next((name for name in [*found, "word/document.xml", "xl/workbook.xml"] if name in names), "")
-    if not main.startswith(("word/", "xl/")):
+    main = next((name for name in [*found, *_USUAL_MAINS] if name in names), "")
+    if main.partition("/")[0] not in _FORMAT_OF_FOLDER:
         raise opened.refused(_DAMAGED, part="word/document.xml")
     return Package(opened, archive, names, main)
 
@@ -180,9 +186,7 @@ def _check_members(opened: OpenedFile, members: list[zipfile.ZipInfo]) -> None:
         if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
             raise opened.refused(N_("The package holds parts with unsafe names: the file is not safe to read."))
         if member.flag_bits & 0x1:
-            raise opened.refused(
-                N_("The file is protected by a password. Open it, take the password off, and save it again.")
-            )
+            raise opened.refused(PROTECTED)
 
 
 def _check_sizes(opened: OpenedFile, members: list[zipfile.ZipInfo]) -> None:
@@ -207,17 +211,22 @@ def _refuse_other_formats(package: Package) -> None:
     opened, names = package.opened, package.names
     if _holds_macros(package):
         raise opened.refused(HOLDS_MACROS)
-    if "mimetype" in names:
-        kind = package.read("mimetype")[:100].decode("ascii", "replace")
-        if "opendocument" in kind:
-            format = "OpenDocument spreadsheet" if "spreadsheet" in kind else "OpenDocument text"
-            raise refused_format(opened, format)
     if "xl/workbook.bin" in names:
         raise refused_format(opened, "Excel binary (xlsb)")
-    if any(name.startswith("ppt/") for name in names):
-        raise refused_format(opened, "PowerPoint")
-    if "[Content_Types].xml" not in names and not names & {"word/document.xml", "xl/workbook.xml"}:
+    if not names & {"[Content_Types].xml", "mimetype", *_USUAL_MAINS}:
         raise refused_format(opened, "ZIP")
+
+
+def _open_document_format(package: Package) -> str | None:
+    if not {"mimetype", "content.xml"} <= package.names:
+        return None
+    kind = package.read("mimetype")[:100].decode("ascii", "replace").strip().removesuffix("-template")
+    if format := _OPEN_DOCUMENTS.get(kind.removeprefix("application/vnd.oasis.opendocument.")):
+        manifest = "META-INF/manifest.xml"
+        if manifest in package.names and b"encryption-data" in package.read(manifest):
+            raise package.opened.refused(PROTECTED)
+        return format
+    raise refused_format(package.opened, "ZIP")
 
 
 def _holds_macros(package: Package) -> bool:

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from ingest.errors import N_, FileRefused
+from ingest.readers.ole import MAGIC, detect_ole_format
 from ingest.readers.opened import OpenedFile
 
 FORMAT_OF_SUFFIX = {
     ".docx": "docx",
+    ".doc": "doc",
+    ".dot": "doc",
+    ".rtf": "rtf",
+    ".odt": "odt",
+    ".ott": "odt",
     ".xlsx": "xlsx",
+    ".xls": "xls",
+    ".xlt": "xls",
+    ".ods": "ods",
+    ".ots": "ods",
+    ".pptx": "pptx",
+    ".ppsx": "pptx",
+    ".potx": "pptx",
+    ".ppt": "ppt",
+    ".pps": "ppt",
+    ".pot": "ppt",
+    ".odp": "odp",
+    ".otp": "odp",
     ".pdf": "pdf",
     ".csv": "csv",
     ".tsv": "csv",
@@ -20,14 +38,10 @@ FORMAT_OF_SUFFIX = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
 }
-ZIP_FORMATS = frozenset({"docx", "xlsx"})
-_BINARY_FORMATS = ZIP_FORMATS | {"pdf"}
+_TEXT_FORMATS = frozenset({"csv", "html", "txt", "md", "json", "jsonl"})
 
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_STREAMS = (("WordDocument", "Word 97–2003"), ("Workbook", "Excel 97–2003"), ("Book", "Excel 5"))
 _OTHER_MAGIC = (
-    (b"{\\rtf", "RTF"),
     (b"\x89PNG\r\n", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
     (b"GIF8", "GIF"),
@@ -40,22 +54,10 @@ _OTHER_MAGIC = (
     (b"\x1f\x8b", "gzip"),
     (b"MIME-Version:", "MHTML"),
 )
-# Names in the directory of an OLE file, whose entries begin at multiples of 128 bytes.
-_MACRO_ENTRIES = tuple(name.encode("utf-16-le") for name in ("_VBA_PROJECT", "MACROS\0", "PROJECTWM\0"))
-_OLE_ENTRY = 128
-HOLDS_MACROS = N_("The file holds macros, which are never opened. Save it as .docx or .xlsx (without macros).")
 _PICTURES = frozenset({"PNG", "JPEG", "GIF", "TIFF", "BMP", "WebP"})
 _ARCHIVES = frozenset({"ZIP", "RAR", "7z", "gzip"})
-_SHEETS = frozenset({"Excel 97–2003", "Excel 5", "Excel binary (xlsb)", "OpenDocument spreadsheet"})
 _OWN_SUFFIXES = {
-    "RTF": {".rtf"},
-    "Word 97–2003": {".doc", ".dot"},
-    "Excel 97–2003": {".xls", ".xlt"},
-    "Excel 5": {".xls"},
     "Excel binary (xlsb)": {".xlsb"},
-    "PowerPoint": {".pptx", ".ppt", ".pps", ".ppsx"},
-    "OpenDocument text": {".odt"},
-    "OpenDocument spreadsheet": {".ods"},
     "PNG": {".png"},
     "JPEG": {".jpg", ".jpeg"},
     "GIF": {".gif"},
@@ -72,17 +74,20 @@ _OWN_SUFFIXES = {
 
 
 def detect_format(opened: OpenedFile) -> str:
-    """``zip`` (an office package, looked into later), pdf, csv, html, txt, md, json or jsonl.
+    """``zip`` (an office package, looked into later), doc, doc6, doc95, xls, xls5, ppt, rtf, pdf, csv, html, txt, md,
+    json or jsonl.
 
     Raises FileRefused for formats that cannot be read, saying what the file really is.
     """
     raw = opened.raw
     if raw.startswith(_ZIP_MAGIC):
         return "zip"
-    if raw.startswith(_OLE_MAGIC):
-        if _holds_macros(raw):
-            raise opened.refused(HOLDS_MACROS)
-        raise _refused_ole(opened)
+    if raw.startswith(MAGIC):
+        if (format := detect_ole_format(opened)) is None:
+            raise refused_format(opened, "Microsoft OLE")
+        return format
+    if raw.startswith(b"{\\rtf"):
+        return "rtf"
     if _is_pdf(raw):
         return "pdf"
     for magic, format in _OTHER_MAGIC:
@@ -108,7 +113,7 @@ def refused_format(opened: OpenedFile, format: str) -> FileRefused:
         message = N_("Pictures ({format}) cannot be read yet. Send the text as .docx.")
     elif format in _ARCHIVES:
         message = N_("This is an archive ({format}). Unpack it and give the files in it.")
-    elif format in _SHEETS:
+    elif format == "Excel binary (xlsb)":
         message = N_("{format} files cannot be read yet. Open the file in Excel or LibreOffice and save it as .xlsx.")
     else:
         message = N_("{format} files cannot be read yet. Open the file in Word or LibreOffice and save it as .docx.")
@@ -128,35 +133,10 @@ def _is_surely(format: str, raw: bytes) -> bool:
     return format not in {"BMP", "GIF"} or b"\0" in raw[:32]
 
 
-def _refused_ole(opened: OpenedFile) -> FileRefused:
-    def holds(stream: str) -> bool:
-        return stream.encode("utf-16-le") in opened.raw
-
-    if holds("EncryptedPackage"):
-        return opened.refused(
-            N_("The file is protected by a password. Open it, take the password off, and save it again.")
-        )
-    for stream, format in _OLE_STREAMS:
-        if holds(stream):
-            return refused_format(opened, format)
-    return refused_format(opened, "PowerPoint" if holds("PowerPoint Document") else "Microsoft OLE")
-
-
-def _holds_macros(raw: bytes) -> bool:
-    raw = raw.upper()  # names are the same in any case
-    for entry in _MACRO_ENTRIES:
-        at = raw.find(entry)
-        while at >= 0:
-            if at % _OLE_ENTRY == 0:
-                return True
-            at = raw.find(entry, at + 1)
-    return False
-
-
 def _text_format(opened: OpenedFile) -> str:
     format = FORMAT_OF_SUFFIX.get(opened.suffix, "txt")
     named_otherwise = any(opened.suffix in suffixes for suffixes in _OWN_SUFFIXES.values())
-    if format not in _BINARY_FORMATS and not named_otherwise:
+    if format in _TEXT_FORMATS and not named_otherwise:
         return format
     raise opened.refused(
         N_(
