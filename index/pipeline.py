@@ -201,20 +201,18 @@ class _Prepared:
 
 
 def _write(index: Index, batch: Sequence[_Prepared], progress: Progress) -> list[Stored]:
-    known = [prepared.draft for prepared in batch if prepared.draft.is_known]
-    batch = [prepared for prepared in batch if not prepared.draft.is_known]
-    if not batch:
-        return [_report(draft) for draft in known]
-    texts = [passage.text for prepared in batch for passage in prepared.passages]
-    vectors = encode_texts(index, texts, progress)
-    model = index.encoder.description.identity if index.encoder else None
-    try:
-        index.store.commit([(p.draft, with_vectors(p.passages, vectors)) for p in batch], model)
-        drafts = [prepared.draft for prepared in batch]
-    except ConcurrentChange:
-        # Another process stored one of these meanwhile: each again on its own, from what is there now.
-        drafts = [_store_alone(index, prepared.draft) for prepared in batch]
-    return [_report(draft) for draft in [*known, *drafts]]
+    drafts = {prepared.draft.record.id: prepared.draft for prepared in batch}
+    changed = [prepared for prepared in batch if not prepared.draft.is_known]
+    if changed:
+        texts = [passage.text for prepared in changed for passage in prepared.passages]
+        vectors = encode_texts(index, texts, progress)
+        model = index.encoder.description.identity if index.encoder else None
+        try:
+            index.store.commit([(p.draft, with_vectors(p.passages, vectors)) for p in changed], model)
+        except ConcurrentChange:
+            # Another process stored one of these meanwhile: each again on its own, from what is there now.
+            drafts |= {p.draft.record.id: _store_alone(index, p.draft) for p in changed}
+    return [_report(draft) for draft in drafts.values()]
 
 
 def _report(draft: Draft) -> Stored:

@@ -196,6 +196,8 @@ def _explain(
         chosen = [passages[number] for number in speaking]
         likeness = _likeness(question, seen, chosen, candidates, rows.start + np.array(speaking, dtype=np.int64))
         score = float(ranking.scores[position])
+        evidence = best_pairs(question.record, question.passages, seen, chosen, likeness, _EVIDENCE_PAIRS)
+        missing = _missing(wanted, seen, chosen, None if standing is None else standing[:, position])
         pairings.append(
             Pairing(
                 record.id,
@@ -205,8 +207,8 @@ def _explain(
                 None,
                 "uncalibrated" if _has_evidence(question, seen, chosen, score, len(ranking.order)) else "insufficient",
                 {name: float(values[position]) for name, values in ranking.signals.items()},
-                tuple(best_pairs(question.record, question.passages, seen, chosen, likeness, _EVIDENCE_PAIRS)),
-                tuple(_missing(wanted, seen, chosen, None if standing is None else standing[:, position])),
+                tuple(evidence),
+                tuple(_without_answered(missing, wanted, evidence)),
             )
         )
     return tuple(pairings)
@@ -281,3 +283,21 @@ def _missing(
         if share < _ANSWERED_SHARE and not stands_out:
             missing.append(requirement)
     return missing
+
+
+def _without_answered(missing: list[Quote], wanted: Sequence[Quote], evidence: Sequence[Evidence]) -> list[Quote]:
+    """What is missing, less the clause that each quote answers best: a quote that speaks for the candidate answers
+    something."""
+    left = list(missing)
+    for pair in evidence:
+        quoted = [clause for clause in wanted if _is_within(clause, pair.query)]
+        if quoted and all(clause in left for clause in quoted):
+            answer = set(terms(fold(pair.candidate.text)))
+            left.remove(max(quoted, key=lambda clause: len(answer & set(terms(fold(clause.text))))))
+    return left
+
+
+def _is_within(clause: Quote, quoted: Quote) -> bool:
+    """Whether most of the clause stands in the quote."""
+    shared = min(clause.end, quoted.end) - max(clause.start, quoted.start)
+    return clause.section == quoted.section and 2 * shared > clause.end - clause.start

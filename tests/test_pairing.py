@@ -190,3 +190,15 @@ def test_the_record_itself_has_no_part_in_the_scores_of_the_others(tmp_path: Pat
     assert [p.id for p in within.pairings] == [p.id for p in without.pairings]
     spread = [p.signals["dense"] for p in within.pairings]
     assert abs(sum(spread)) < 1e-3
+
+
+def test_what_is_quoted_as_evidence_is_not_also_wholly_missing(index: Index) -> None:
+    for pairing in match(index, NEED, "scientist", OFFICER, limit=20).pairings:
+        for evidence in pairing.evidence:
+            quoted = evidence.query
+            inside = [
+                quote
+                for quote in pairing.missing
+                if quote.section == quoted.section and quoted.start <= quote.start and quote.end <= quoted.end
+            ]
+            assert sum(len(quote.text) for quote in inside) < 0.85 * len(quoted.text)
