@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 from index import Index, natural_key
 from ingest import Record, fold, record_to_json, syllables
@@ -18,11 +18,12 @@ _LEAST_KEPT = 1 / 3
 _NEARLY_ALL = 0.8
 
 
-def name_posted(records: Sequence[Record]) -> list[tuple[Record, str]]:
+def name_posted(index: Index, records: Sequence[Record]) -> list[tuple[Record, str]]:
     """Origins of records posted as JSON. One without id and code is known by its content alone: the same again is
     the same record, any other is another."""
     return [
-        (record, f"posted:{_whose(record)}" if _has_key(record) else f"posted:{_digest(record)}") for record in records
+        (record, _keyed(index, record, f"posted:{_whose(record)}") if _has_key(record) else f"posted:{_digest(record)}")
+        for record in records
     ]
 
 
@@ -35,22 +36,22 @@ def name_uploaded(index: Index, records: Sequence[Record], file: str) -> list[tu
     taken: set[tuple[str, str]] = set()
     pairs: list[tuple[Record, str]] = []
     for record in records:
-        origins = (
-            origin for origin in _origins(index, record, file) if (natural_key(record, origin), origin) not in taken
-        )
-        origin = next(origins)
-        taken.add((natural_key(record, origin), origin))
-        pairs.append((record, origin))
+        for origin in _origins(index, record, file):
+            key = natural_key(record, origin), origin
+            if key not in taken:
+                taken.add(key)
+                pairs.append((record, origin))
+                break
     return pairs
 
 
 def _origins(index: Index, record: Record, file: str) -> Iterator[str]:
-    """All origins that the record may get, the best first."""
+    """All origins that the record may get, the best first; there is always one more."""
     nobodys, whose = f"upload:{file}", _whose(record)
     mine = f"{nobodys}#{whose}" if whose else nobodys
     if _has_key(record):
-        yield mine
-        own = mine
+        own = _keyed(index, record, mine)
+        yield own
     else:
         own = f"{nobodys}#{_digest(record)}"
         by_content, stored = _stored(index, record, own), _stored(index, record, mine)
@@ -65,9 +66,7 @@ def _origins(index: Index, record: Record, file: str) -> Iterator[str]:
             yield mine
         if not by_content:
             yield own
-    number = 1
-    while number := number + 1:
-        yield f"{own}#{number}"
+    yield from (f"{own}#{number}" for number in count(2))
 
 
 def _has_key(record: Record) -> bool:
@@ -75,10 +74,24 @@ def _has_key(record: Record) -> bool:
     return natural_key(record, "") == natural_key(record, "elsewhere")
 
 
+def _keyed(index: Index, record: Record, mine: str) -> str:
+    """The origin of a record with an id or code: that of the version which it corrects, of the same `mine`, else a new
+    one, so that the store can tell another task under the same code by its title."""
+    if record.id:
+        return mine
+    mine += "?title="
+    draft = index.store.prepare(record, natural_key(record, ""), "")
+    held = () if draft.change == "new" else index.store.versions(draft.record.id)
+    new = mine + hashlib.sha256(fold(record.title).encode()).hexdigest()[:12]
+    return next((version.origin for version in held if version.origin.startswith(mine)), new)
+
+
 def _stored(index: Index, record: Record, origin: str) -> Record | None:
-    """The stored record that `record` would replace if it came from `origin`."""
-    draft = index.store.prepare(record, natural_key(record, origin), origin)
-    return None if draft.change == "new" else index.store.get(draft.record.id)
+    """What is stored from `origin` under the title of `record`."""
+    key = natural_key(record, origin)
+    draft = index.store.prepare(record, key, origin)
+    held = () if draft.change == "new" else index.store.versions(draft.record.id)
+    return next((version.record for version in held if (version.natural_key, version.origin) == (key, origin)), None)
 
 
 def _whose(record: Record) -> str:

@@ -61,7 +61,7 @@ def store_posted(workspace: Workspace, sandbox: Sandbox, body: bytes, limit_mb: 
     except FileRefused as refusal:
         return IngestReport((), (refusal.problem,))
     with _storing:
-        stored = store_records(workspace.index, name_posted(reading.records))
+        stored = store_records(workspace.index, name_posted(workspace.index, reading.records))
     workspace.index.save()
     return IngestReport(tuple(stored), reading.problems)
 

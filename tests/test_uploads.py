@@ -80,6 +80,19 @@ def test_the_code_of_another_organisation_takes_nothing_away(empty: TestClient) 
     assert texts(empty) == [HELP]
 
 
+def test_another_task_under_a_taken_code_is_another_record(empty: TestClient) -> None:
+    task = {"kind": "proposal", "facts": {"code": "ĐT.2025-017"}}
+    first = need(HELP) | task | {"title": "Chế độ sấy gỗ cao su"}
+    second = need(OTHER) | task | {"title": "Nước ao nuôi tôm thẻ"}
+    for give in (post, send):
+        for record in (first, second, first, second):
+            give(empty, record)
+        assert texts(empty) == [HELP, OTHER]
+    corrected = first | {"sections": [{"name": "situation", "text": HELP + " Gấp."}]}
+    assert post(empty, corrected) == ["changed"]
+    assert texts(empty) == [HELP + " Gấp.", OTHER]
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
