@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,39 +30,34 @@ class Settings(BaseSettings):
 
     data: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("banha", appauthor=False),
-        description=N_("Folder of everything: database, derived indexes, converted model."),
-        json_schema_extra={"shown": "user data folder"},
+        description="Folder of everything: database, derived indexes, converted model.",
     )
     model: str | None = Field(
         default=None,
-        description=N_("Folder of a sentence-transformers model; `none` works by words only."),
-        json_schema_extra={"shown": "embedded"},
+        description="Folder of a sentence-transformers model; `none` works by words only.",
     )
     model_cache: Path | None = Field(
         default=None,
-        description=N_("Folder in which the embedded model is converted, to share it between data folders."),
-        json_schema_extra={"shown": "DATA/model"},
+        description="Folder in which the embedded model is converted, to share it between data folders.",
     )
     keep_contacts: bool = Field(
         default=False,
-        description=N_("Whether phone numbers and e-mail addresses are stored instead of masked."),
+        description="Whether phone numbers and e-mail addresses are stored instead of masked.",
     )
-    lang: Language = Field(default="vi", description=N_("Language of messages and pages: `vi` or `en`."))
+    lang: Language = Field(default="vi", description="Language of messages and pages: `vi` or `en`.")
     log_level: LogLevel = Field(
-        default="warning", description=N_("What is logged to standard error: debug, info, warning or error.")
+        default="warning", description="What is logged to standard error: debug, info, warning or error."
     )
     http_viewer: Literal["officer", "nobody"] | None = Field(
         default=None,
-        description=N_("For whom the web page answers: `officer` sees everything, `nobody` what is public."),
-        json_schema_extra={"shown": "officer on this computer, else nobody"},
+        description="For whom the web page answers: `officer` sees everything, `nobody` what is public.",
     )
     allowed_hosts: str = Field(
         default="",
-        description=N_("Names besides its addresses to which `banha serve` answers, with commas between them."),
-        json_schema_extra={"shown": "none"},
+        description="Names besides its addresses to which `banha serve` answers, with commas between them.",
     )
     max_upload_mb: int = Field(
-        default=50, ge=1, le=2_000, description=N_("Largest file that the web page and the HTTP API take, in MB.")
+        default=50, ge=1, le=2_000, description="Largest file that the web page and the HTTP API take, in MB."
     )
 
     @property
@@ -82,16 +76,6 @@ class Settings(BaseSettings):
         return OFFICER if role == "officer" else NOBODY
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A line of the table. `default` is as shown to people; `help` is a catalogue template."""
-
-    name: str
-    variable: str
-    default: str
-    help: str
-
-
 def read_settings(**chosen: Any) -> Settings:
     """The settings of the environment, overruled by those `chosen` (not None) on the command line.
 
@@ -107,13 +91,3 @@ def read_settings(**chosen: Any) -> Settings:
             variable=PREFIX + name.upper(),
             value=first["input"],
         ) from error
-
-
-def list_settings() -> tuple[Setting, ...]:
-    """Every setting, in the order of the table."""
-    rows = []
-    for name, field in Settings.model_fields.items():
-        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        shown = str(extra.get("shown", field.default))
-        rows.append(Setting(name, PREFIX + name.upper(), shown, field.description or ""))
-    return tuple(rows)

@@ -30,11 +30,6 @@ class _Aliases:
     longest: int
 
 
-def load_groups() -> tuple[tuple[str, ...], ...]:
-    """The groups of equal terms, as ``aliases.yaml`` lists them."""
-    return _load().groups
-
-
 def expansions(text: str) -> list[str]:
     """The other forms of each alias in `text`, in its order, without repetition.
 

@@ -23,7 +23,7 @@ from toy_encoder import ToyEncoder
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.settings import DEFAULT_PORT, list_settings
+from api.settings import DEFAULT_PORT, PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
@@ -66,8 +66,8 @@ Run = Callable[..., Any]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Run the command in this process, by words only, on a data folder of its own."""
-    for setting in list_settings():
-        monkeypatch.delenv(setting.variable, raising=False)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(PREFIX + name.upper(), raising=False)
     monkeypatch.setenv("BANHA_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("BANHA_MODEL", "none")
 
