@@ -78,7 +78,8 @@ class Paragraph:
 class Cell:
     """A table cell; a merged cell appears once, at its first row and column, with its spans.
 
-    `text` holds the cell's own paragraphs joined by newlines; tables inside the cell stand in `tables`.
+    `text` holds the cell's own paragraphs joined by newlines; tables inside the cell stand in `tables`. `is_decimal`
+    says that the file holds a number, whose point in `text` is a decimal point.
     """
 
     text: str
@@ -89,6 +90,7 @@ class Cell:
     place: Place = NOWHERE
     tables: tuple[Table, ...] = ()
     recovery: Recovery = EXACT
+    is_decimal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

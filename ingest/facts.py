@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from ingest.fields import find_field_codes
 from ingest.items import Item, Piece
 from ingest.masking import mask_personal
+from ingest.money import Money, money_unit, parse_money
 from ingest.names import find_people, house_of_organisation, looks_like_person, strip_titles
 from ingest.places import place_of
 from ingest.records import Facts, Kind, Person
-from ingest.values import money_unit, parse_money, parse_orcid, parse_period, parse_trl
+from ingest.values import parse_orcid, parse_period, parse_trl
 
-_GUESSED_UNIT = 0.6
 _MONTHS = re.compile(r"\s*\d{1,4}\s*")
 
 
@@ -142,15 +142,15 @@ class FactReader:
 
     def _budget(self, items: Sequence[Item]) -> int | None:
         for item in self._of(items, "budget"):
-            money = parse_money(item.text, money_unit(item.heading))
+            money = _money_of(item)
             if money is not None:
-                self._note("budget_vnd", item, 1.0 if money.is_sure else _GUESSED_UNIT, understood=money.is_whole)
+                self._note("budget_vnd", item, money.confidence, understood=money.is_whole)
                 return money.dong
         total: int | None = None
         for item in (*self._of(items, "budget_state"), *self._of(items, "budget_other")):
-            money = parse_money(item.text, money_unit(item.heading))
+            money = _money_of(item)
             if money is not None:
-                self._note("budget_vnd", item, 1.0 if money.is_sure else _GUESSED_UNIT, understood=money.is_whole)
+                self._note("budget_vnd", item, money.confidence, understood=money.is_whole)
                 total = (total or 0) + money.dong
         return total
 
@@ -213,6 +213,10 @@ class FactReader:
                 self._note("place_today", item, understood=False)
                 return mention.written, mention.today
         return None, None
+
+
+def _money_of(item: Item) -> Money | None:
+    return parse_money(item.text, money_unit(item.heading), item.pieces[0].signs)
 
 
 def _name_in_column(cell: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from ingest.forms import OTHER, Form, Label, Numbering, is_number_alone, read_nu
 from ingest.grids import Grid, Header, match_columns
 from ingest.items import SINGLE_VALUES, Item, Line, Piece, Row, keep_ticked, read_rows
 from ingest.listings import LONGEST_LISTING, Listing, begins_listing, read_listing
+from ingest.money import FROM_PROGRAM, UNTOLD
 from ingest.records import Place, ReadingMethod
 from ingest.values import has_boxes, strip_leaders
 
@@ -321,7 +322,8 @@ class _Walk:
                 if keeps:
                     item.heading = ""
                 if text := keep_ticked(text):
-                    item.pieces.append(Piece(f"{heading}: {text}" if keeps else text, cell.place, "table", recovery))
+                    shown, signs = f"{heading}: {text}" if keeps else text, FROM_PROGRAM if cell.is_decimal else UNTOLD
+                    item.pieces.append(Piece(shown, cell.place, "table", recovery, (), signs))
         for inner in cell.tables:
             self.table(inner)
         self.current = self.context = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ingest.document import EXACT, Recovery, join_recoveries
 from ingest.forms import Label, Numbering
 from ingest.grids import Header, is_column_number_row, is_total_row, match_columns
+from ingest.money import UNTOLD, Signs
 from ingest.records import NOWHERE, Place, ReadingMethod
 from ingest.values import has_boxes, ticked_options
 
@@ -32,13 +33,14 @@ FACT_FIELDS = SINGLE_VALUES | {
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One line of a value. `row` holds a table row by role (``title``, ``authors``, ``year`` …) where the value
-    is a table with known headers."""
+    is a table with known headers; `signs` is what its numbers mean by points and commas."""
 
     text: str
     place: Place = NOWHERE
     method: ReadingMethod = "text"
     recovery: Recovery = EXACT
     row: tuple[tuple[str, str], ...] = ()
+    signs: Signs = UNTOLD
 
     def get(self, role: str) -> str:
         return " ".join(text for name, text in self.row if name == role)

@@ -18,6 +18,7 @@ from ingest.failures import read_or_name
 from ingest.forms import Label, normalise_label
 from ingest.grids import Grid, Header, is_column_number_row, is_total_row, match_columns
 from ingest.items import Item, Piece
+from ingest.money import FROM_PROGRAM, UNTOLD, Signs, learn_signs
 from ingest.records import Kind, Place, Record
 from ingest.values import has_boxes, is_status, ticked_options
 from ingest.vietnamese import fold
@@ -61,6 +62,7 @@ class _Value:
     text: str
     place: Place
     recovery: Recovery = EXACT
+    signs: Signs = UNTOLD
 
 
 @cache
@@ -143,10 +145,8 @@ def read_list(
     """A record or a Problem for each row below the header; totals, numbers of columns, repeated headers and group
     headings are passed over."""
     columns = header.columns
-    decimal = {
-        column
-        for column, name in columns.fields.items()
-        if name in _MONEY and _has_decimal_points(grid, column, header.first)
+    signs = {
+        column: _learn_signs(grid, column, header.first) for column, name in columns.fields.items() if name in _MONEY
     }
     titles = [h.leaf for h in columns.headers]
     for row in range(header.first, grid.height):
@@ -160,10 +160,8 @@ def read_list(
             cell = grid.at(row, column)
             if cell is not None and cell.text.strip():
                 text = "\n".join(line.strip() for line in cell.text.splitlines() if line.strip())
-                # "29.125" among "29.6" is a decimal, not twenty-nine thousand.
-                if column in decimal and re.fullmatch(r"\d+\.\d{3}", text):
-                    text += "0"
-                values.append(_Value(column, text, cell.place, cell.recovery))
+                told = FROM_PROGRAM if cell.is_decimal else signs.get(column, UNTOLD)
+                values.append(_Value(column, text, cell.place, cell.recovery, told))
         first = grid.cells(row)[0].place
         place = replace(first, cell=None) if first.row else replace(first, row=row + 1, cell=None)
         read = partial(_record_of_row, columns, values, place, origin, keep_contacts)
@@ -172,14 +170,17 @@ def read_list(
 
 def read_flat_entry(entry: Entry, origin: Origin, *, kind: Kind | None, keep_contacts: bool) -> Record | Problem:
     """A JSON object whose keys are headers, read like a row."""
-    pairs = [(str(key), _text_of(value)) for key, value in entry.value.items()]
-    columns = read_columns(tuple(Header((key,)) for key, _ in pairs), kind)
+    columns = read_columns(tuple(Header((str(key),)) for key in entry.value), kind)
     if columns is None:
-        names = ", ".join(key for key, _ in pairs[:6])
+        names = ", ".join(list(map(str, entry.value))[:6])
         return Problem(
             origin.file, N_("No column with a title was found among: {columns}."), {"columns": names}, entry.place
         )
-    values = [_Value(column, text, entry.place) for column, (_, text) in enumerate(pairs) if text]
+    values = [
+        _Value(column, text, entry.place, signs=FROM_PROGRAM if isinstance(value, float) else UNTOLD)
+        for column, value in enumerate(entry.value.values())
+        if (text := _text_of(value))
+    ]
     return _record_of_row(columns, values, entry.place, origin, keep_contacts, is_json=True)
 
 
@@ -221,7 +222,7 @@ def _item_of(columns: Columns, value: _Value, *, is_json: bool) -> Item | None:
     label = Label("contact" if is_contact else name, is_contact=is_contact)
     heading = header.text
     shown = f"{heading}: {text}" if keeps_label else text
-    piece = Piece(shown, value.place, "json" if is_json else "table", value.recovery)
+    piece = Piece(shown, value.place, "json" if is_json else "table", value.recovery, (), value.signs)
     return Item(label, heading, is_inline=True, pieces=[piece])
 
 
@@ -239,19 +240,17 @@ def _is_group_heading(grid: Grid, row: int, texts: list[str], columns: Columns) 
     )
 
 
-def _has_decimal_points(grid: Grid, column: int, first: int) -> bool:
-    texts = [grid.text(row, column) for row in range(first, grid.height)]
-    return any(re.fullmatch(r"\d+\.(?:\d{1,2}|\d{4,})", text) for text in texts) and not any(
-        text.count(".") > 1 for text in texts
-    )
+def _learn_signs(grid: Grid, column: int, first: int) -> Signs:
+    """What people mean by the signs in the numbers they typed; a number that the file holds shows the program's."""
+    cells = (grid.at(row, column) for row in range(first, grid.height))
+    return learn_signs(cell.text for cell in cells if cell is not None and not cell.is_decimal)
 
 
 def _text_of(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return "" if value is None else ("có" if value else "không")
     if isinstance(value, float):
-        text = str(int(value)) if value.is_integer() else repr(value)
-        return f"{text}0" if re.fullmatch(r"\d+\.\d{3}", text) else text
+        return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, (list, tuple)):
         return "\n".join(filter(None, map(_text_of, value)))
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Values as Vietnamese forms write them: money, durations, years, options, readiness levels."""
+"""Values as Vietnamese forms write them: durations, years, options, readiness levels."""
 
 from __future__ import annotations
 
@@ -7,17 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ingest.vietnamese import fold
-
-BILLION, MILLION, THOUSAND, DONG = 1_000_000_000, 1_000_000, 1_000, 1
-_UNITS = {"ty": BILLION, "ti": BILLION, "trieu": MILLION, "tr": MILLION, "trd": MILLION, "nghin": THOUSAND}
-_UNITS |= {"ngan": THOUSAND, "dong": DONG, "vnd": DONG, "d": DONG, "billion": BILLION, "million": MILLION}
-_NUMBER = r"\d[\d.,]*\d|\d"
-_UNIT = r"(?:ty|ti|trieu|trd|tr|nghin|ngan|dong|vnd|billion|million|d)\b"
-_AMOUNT = re.compile(rf"(?<![\w.,/])({_NUMBER})\s*((?:{_UNIT}\.?\s*)*)(?:\(?vnd\)?)?(?![\w/])")
-_HEADER_UNIT = re.compile(r"\b(ty|ti|trieu|trd|tr|nghin|ngan|dong|vnd|million|billion)\b")
-_UNITLESS_IS_MILLIONS_BELOW = 1_000_000
-# More than the yearly product of the country is a misread number.
-_MOST_MONEY = 10**16
 
 _MONTH_YEAR = r"(?:thang\s*)?(0?[1-9]|1[0-2])\s*[/.-]\s*((?:19|20)\d\d)"
 _DAY = r"(?:ngay\s*)?(?:(?:0?[1-9]|[12]\d|3[01])\s*[/.-]\s*)?"
@@ -44,16 +33,6 @@ _STATUS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
-    """`dong` is in đồng. `is_sure` is false when no unit was written and the size suggested it;
-    `is_whole` is true when the amount was all the text said."""
-
-    dong: int
-    is_sure: bool
-    is_whole: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Period:
     """`months` is the duration; `is_whole` is true when nothing else was said."""
 
@@ -61,91 +40,6 @@ class Period:
     year_from: int | None
     year_to: int | None
     is_whole: bool
-
-
-def parse_number(text: str, unit: int = DONG) -> Decimal | None:
-    """A number in Vietnamese or English writing: ``2.850`` = 2850, ``1,5`` = 1.5, ``1.234.567,8``, ``29.6`` = 29.6.
-
-    A single separator before exactly three digits groups thousands – except where `unit` is a billion, because
-    ``1,125 tỷ`` is a decimal.
-    """
-    text = text.strip().replace("\xa0", "").replace(" ", "")
-    if not re.fullmatch(r"\d+(?:[.,]\d+)*", text):
-        return None
-    separators = re.findall(r"[.,]", text)
-    if not separators:
-        return Decimal(text)
-    last = separators[-1]
-    tail = text.rsplit(last, 1)[1]
-    if len(set(separators)) == 2:
-        other = "," if last == "." else "."
-        return Decimal(text.replace(other, "").replace(last, "."))
-    groups = len(separators) > 1 or (len(tail) == 3 and unit != BILLION and not text.startswith("0"))
-    return Decimal(text.replace(last, "") if groups else text.replace(last, "."))
-
-
-def money_unit(header: str) -> int | None:
-    """How many đồng one unit of a column is, from its header: ``Kinh phí (triệu đồng)`` → 1 000 000; None if unsaid."""
-    plain = fold(header)
-    inside = re.search(r"(?:\(|dvt:?|don vi(?: tinh)?:?|,)\s*([^()]*)\)?\s*$", plain)
-    found = _HEADER_UNIT.search(inside.group(1)) if inside else None
-    found = found or re.search(r"\b(trieu|ty|nghin|ngan)(?= (?:dong|vnd))", plain)
-    return _UNITS[found.group(1)] if found else None
-
-
-def find_amounts(text: str, unit: int | None = None) -> list[tuple[int, int, Money]]:
-    """Every amount of money in the text as (start, end, Money). A bare number counts only when it is all the text
-    or a `unit` is given."""
-    plain = fold(text)
-    found: list[tuple[int, int, Money]] = []
-    for match in _AMOUNT.finditer(plain):
-        written = [_UNITS[word] for word in re.findall(r"[a-z]+", match.group(2))]
-        factor = written[0] if written else unit
-        if len(written) > 1 and written[0] in (THOUSAND, MILLION) and written[1] == BILLION:
-            factor = written[0] * BILLION
-        alone = not plain[: match.start()].strip() and not plain[match.end() :].strip(" .;")
-        number = parse_number(match.group(1).strip(".,"), factor or DONG)
-        if number is None or (factor is None and not alone):
-            continue
-        is_sure = factor is not None
-        if factor is None:
-            factor = MILLION if number < _UNITLESS_IS_MILLIONS_BELOW else DONG
-        dong = int(number * factor)
-        if dong > _MOST_MONEY:
-            continue
-        if found and is_sure and dong < found[-1][2].dong and not plain[found[-1][1] : match.start()].strip():
-            # "2 tỷ 500 triệu đồng" is one amount.
-            start, _, first = found.pop()
-            is_whole = not plain[:start].strip() and not plain[match.end() :].strip(" .;")
-            found.append((start, match.end(), Money(first.dong + dong, first.is_sure, is_whole)))
-        else:
-            found.append((match.start(), match.end(), Money(dong, is_sure, alone)))
-    return found
-
-
-def parse_money(text: str, unit: int | None = None) -> Money | None:
-    """The total that a budget field states, in đồng, None when it states none.
-
-    ``2.850 triệu đồng, trong đó …`` is the first amount; a line that says *tổng* wins over the others; a list of
-    parts only (``- Ngân sách nhà nước: … - Nguồn khác: …``) is summed. `unit` comes from the label or header. A
-    bare number without any unit below one million is taken as millions of đồng and marked unsure.
-    """
-    amounts = find_amounts(text, unit)
-    if not amounts:
-        return None
-    plain = fold(text)
-    for start, _, money in amounts:
-        if re.search(r"\btong\b[^\d]{0,40}$", plain[:start]):
-            return money
-    first = amounts[0][2]
-    parts = [
-        money
-        for start, _, money in amounts
-        if re.search(r"(?:ngan sach|nguon|doi ung|tu co|khac)[^\d;\n]{0,60}$", plain[:start])
-    ]
-    if len(parts) == len(amounts) and len(parts) > 1:
-        return Money(sum(money.dong for money in parts), all(money.is_sure for money in parts), False)
-    return first
 
 
 def parse_period(text: str) -> Period:

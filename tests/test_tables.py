@@ -248,3 +248,52 @@ def test_a_grid_spreads_merged_cells() -> None:
         ["a", "a", "b"],
     ]
     assert grid.headers(0)[0].path == ("a",)
+
+
+def test_a_number_of_the_file_shows_the_programs_point_and_a_text_what_the_column_tells() -> None:
+    header = as_table(("Tên nhiệm vụ", "Kinh phí (triệu đồng)")).rows[0]
+    texts = ("1200.5", "1.000", "29.125", "1 500", "2,5", "1.200.000.000 đồng")
+    rows = [
+        (Cell(f"Nhiệm vụ {text}", row, 0), Cell(text, row, 1, is_decimal=row in (1, 3)))
+        for row, text in enumerate(texts, 1)
+    ]
+    records = read_tables(Table((header, *rows))).records
+    assert [record.facts.budget_vnd for record in records] == [
+        1_200_500_000,
+        1_000_000_000,
+        29_125_000,
+        1_500_000_000,
+        2_500_000,
+        1_200_000_000,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "dong", "confidence"),
+    [
+        (("1.000", "1.250", "800"), 1_000_000_000, 1.0),
+        (("1.000", "2,5"), 1_000_000_000, 1.0),
+        (("1.000",), 1_000_000_000, 0.8),
+        (("1.000", "1200.5"), 1_000_000_000, 0.8),
+        (("1,000", "1,200.5"), 1_000_000_000, 1.0),
+        (("29.125", "29.6"), 29_125_000, 1.0),
+    ],
+)
+def test_how_sure_a_budget_is_depends_on_its_column(texts: tuple[str, ...], dong: int, confidence: float) -> None:
+    rows = [(f"Nhiệm vụ {at}", text) for at, text in enumerate(texts)]
+    record = read_tables(as_table(("Tên nhiệm vụ", "Kinh phí (triệu đồng)"), *rows), format="csv").records[0]
+    sure = {source.value: source.confidence for source in record.sources}["facts/budget_vnd"]
+    assert (record.facts.budget_vnd, sure) == (dong, confidence)
+
+
+def test_a_workbook_tells_numbers_from_texts(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("Tên nhiệm vụ", "Kinh phí (triệu đồng)"), ("A", 1200.5), ("B", "1.000"), ("C", 29.125), ("D", 800)):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    records = extract_records(read_document(tmp_path / "a.xlsx")).records
+    assert [record.facts.budget_vnd for record in records] == [1_200_500_000, 1_000_000_000, 29_125_000, 800_000_000]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.fields import find_field_codes
 from ingest.values import (
     has_boxes,
     is_status,
-    money_unit,
-    parse_money,
-    parse_number,
     parse_orcid,
     parse_period,
     parse_trl,
@@ -21,75 +18,11 @@ from ingest.values import (
     ticked_options,
 )
 
-
-def dong_of(text: str, unit: int | None = None) -> int | None:
-    money = parse_money(text, unit)
-    return money.dong if money else None
-
-
-@pytest.mark.parametrize(
-    ("text", "dong"),
-    [
-        ("2.850 triệu đồng, trong đó ngân sách nhà nước: 1.900 triệu đồng; nguồn khác: 950 triệu đồng", 2_850_000_000),
-        ("1,5 tỷ đồng", 1_500_000_000),
-        ("1.125 tỷ", 1_125_000_000),
-        ("2 tỷ 500 triệu đồng", 2_500_000_000),
-        ("1.500.000.000 đồng", 1_500_000_000),
-        ("1,500,000,000 VND", 1_500_000_000),
-        ("khoảng 800tr", 800_000_000),
-        ("2,850 triệu đồng", 2_850_000_000),
-        ("- Ngân sách nhà nước: 1.900 triệu đồng\n- Nguồn khác: 950 triệu đồng", 2_850_000_000),
-        ("Ngân sách: 1 tỷ; nguồn khác: 1 tỷ; tổng cộng: 2 tỷ", 2_000_000_000),
-        ("2850 trieu dong", 2_850_000_000),
-    ],
-)
-def test_money_is_read_in_dong(text: str, dong: int) -> None:
-    money = parse_money(text)
-    assert money is not None
-    assert (money.dong, money.is_sure) == (dong, True)
-
-
-def test_money_takes_its_unit_from_the_header() -> None:
-    unit = money_unit("Kinh phí (triệu đồng) Ngân sách")
-    assert unit == 1_000_000
-    assert dong_of("29.6", unit) == 29_600_000
-    assert dong_of("1.120", unit) == 1_120_000_000
-    assert [money_unit(text) for text in ("Kinh phí", "Kinh phí (ĐVT: nghìn đồng)", "Kinh phí (đồng)")] == [
-        None,
-        1000,
-        1,
-    ]
-
-
-def test_a_small_number_without_any_unit_is_a_guess() -> None:
-    money = parse_money("2587")
-    assert money is not None
-    assert (money.dong, money.is_sure) == (2_587_000_000, False)
-
-
-@pytest.mark.parametrize("text", ["không", "", "theo quy định 12/2024", "24 tháng"])
-def test_what_is_no_amount_is_no_money(text: str) -> None:
-    assert parse_money(text) is None
-
-
-@given(st.integers(min_value=1, max_value=10**12))
-def test_dots_group_thousands(number: int) -> None:
-    written = f"{number:,}".replace(",", ".")
-    assert parse_number(written) == number
-    assert dong_of(f"{written} đồng") == number
-
-
 PIECES = (
     *("1", "25", "000", "201", "2026", ".", ",", "/", " ", "\n", "-", "…", "...", "_", "☐", "☒", "[x]", "[ ]", "a"),
     *("tỷ", "triệu", "đồng", "tổng", "nguồn khác:", "tháng", "năm", "đến", "từ", "Y dược", "Kỹ thuật"),
 )
 ANY_TEXT = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES)).map("".join))
-
-
-@given(ANY_TEXT)
-def test_money_is_never_negative_or_more_than_there_is(text: str) -> None:
-    money = parse_money(text)
-    assert money is None or 0 <= money.dong < 10**18
 
 
 @given(ANY_TEXT)
@@ -107,6 +40,8 @@ def test_ticked_options_are_pieces_of_the_text(text: str) -> None:
     assert not options or has_boxes(text)
 
 
+# The first call reads the list of fields.
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_field_codes_are_sorted_each_once_and_of_one_three_or_five_digits(text: str) -> None:
     codes = find_field_codes(text)

@@ -23,12 +23,13 @@ Value = str | tuple[Run, ...]
 
 @dataclass(slots=True)
 class Sheet:
-    """Values by row and column, both from 1, in the order of the file. `uncomputed` are addresses of formulas that hold
-    no value."""
+    """Values by row and column, both from 1, in the order of the file. `decimals` are the places of numbers that
+    are shown with a decimal point, `uncomputed` the addresses of formulas that hold no value."""
 
     name: str
     values: dict[int, dict[int, Value]] = field(default_factory=dict)
     merges: list[Range] = field(default_factory=list)
+    decimals: set[tuple[int, int]] = field(default_factory=set)
     uncomputed: list[str] = field(default_factory=list)
 
 
@@ -95,7 +96,8 @@ def _build_table(sheet: Sheet, opened: OpenedFile, decision: Decision) -> Table 
                 down, across = spans.get((row, column), (1, 1))
                 place = Place(sheet=sheet.name, row=row, cell=address(row, column))
                 text, recovery = _recover(value, decision)
-                cells.append(Cell(text, position, column - first_column, down, across, place, recovery=recovery))
+                is_decimal = (row, column) in sheet.decimals
+                cells.append(Cell(text, position, column - first_column, down, across, place, (), recovery, is_decimal))
         table.append(tuple(cells))
     return Table(tuple(table), Place(sheet=sheet.name))
 

@@ -26,6 +26,8 @@ class Unreadable(Exception):
 
 def read_xls(opened: OpenedFile) -> Document:
     """Hidden sheets are read too. Raises FileRefused for too large files, and Unreadable."""
+    import xlrd
+
     book = _open(opened)
     sheets = []
     cells = characters = 0
@@ -34,6 +36,12 @@ def read_xls(opened: OpenedFile) -> Document:
         sheet = Sheet(repair(source.name))
         for row in range(source.nrows):
             values = dict(_read_row(book, source, row))
+            kinds = source.row_types(row)
+            sheet.decimals |= {
+                (row + 1, column)
+                for column, value in values.items()
+                if kinds[column - 1] == xlrd.XL_CELL_NUMBER and "." in value
+            }
             cells += len(values)
             characters += sum(map(_length, values.values()))
             opened.check_counts(cells=cells, characters=characters)

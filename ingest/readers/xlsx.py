@@ -150,6 +150,8 @@ def _show(cell: etree._Element, sheet: Sheet, workbook: _Workbook, row: int, col
         raw = show_iso_date(raw)
     elif kind == "n" and raw:
         raw = show_number(raw, number_format, is_1904=workbook.is_1904)
+        if "." in raw:
+            sheet.decimals.add((row, column))
     if is_formula and not raw and kind != "str":
         sheet.uncomputed.append(address(row, column))
     runs = runs or ((raw, None),)

@@ -1,0 +1,180 @@
+"""Money as offices write it: units, signs, and how sure a reading is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.money import MILLION, Signs, learn_signs, money_unit, parse_money, parse_number
+from tests.test_values import ANY_TEXT
+
+
+def dong_of(text: str, unit: int | None = None) -> int | None:
+    money = parse_money(text, unit)
+    return money.dong if money else None
+
+
+@pytest.mark.parametrize(
+    ("text", "dong"),
+    [
+        ("2.850 triệu đồng, trong đó ngân sách nhà nước: 1.900 triệu đồng; nguồn khác: 950 triệu đồng", 2_850_000_000),
+        ("1,5 tỷ đồng", 1_500_000_000),
+        ("1.125 tỷ", 1_125_000_000),
+        ("2 tỷ 500 triệu đồng", 2_500_000_000),
+        ("1.500.000.000 đồng", 1_500_000_000),
+        ("1,500,000,000 VND", 1_500_000_000),
+        ("VND 1,500,000,000", 1_500_000_000),
+        ("1.500.000.000₫", 1_500_000_000),
+        ("1 500 000 000 đ", 1_500_000_000),
+        ("1'500'000'000 đ", 1_500_000_000),
+        ("khoảng 800tr", 800_000_000),
+        ("800 tr.đ", 800_000_000),
+        ("2.850 triệu đồng", 2_850_000_000),
+        ("2 850 triệu đồng", 2_850_000_000),
+        ("2\u00a0850 triệu đồng", 2_850_000_000),
+        ("Tổng: 2\u202f850 triệu đồng", 2_850_000_000),
+        ("1.200,5 triệu đồng", 1_200_500_000),
+        ("1,200.5 triệu đồng", 1_200_500_000),
+        ("- Ngân sách nhà nước: 1.900 triệu đồng\n- Nguồn khác: 950 triệu đồng", 2_850_000_000),
+        ("Ngân sách: 1 tỷ; nguồn khác: 1 tỷ; tổng cộng: 2 tỷ", 2_000_000_000),
+        ("2850 trieu dong", 2_850_000_000),
+        ("500 (triệu đồng)", 500_000_000),
+    ],
+)
+def test_money_is_read_in_dong(text: str, dong: int) -> None:
+    money = parse_money(text)
+    assert money is not None
+    assert (money.dong, money.confidence) == (dong, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "dong"),
+    [
+        ("1.000", 1_000_000_000),
+        ("1,000", 1_000_000_000),
+        ("1 500", 1_500_000_000),
+        ("1\u00a0500", 1_500_000_000),
+        ("1.200,5", 1_200_500_000),
+        ("1,200.5", 1_200_500_000),
+        ("1200.125", 1_200_125_000),
+        ("0,500", 500_000),
+        ("2.85e3", 2_850_000_000),
+        ("1,2 tỷ", 1_200_000_000),
+        ("29.6", 29_600_000),
+    ],
+)
+def test_a_number_under_millions(text: str, dong: int) -> None:
+    assert dong_of(text, MILLION) == dong
+
+
+@pytest.mark.parametrize(
+    ("text", "dong"),
+    [
+        ("2 850 triệu", 2_850_000_000),
+        ("2.85e9", 2_850_000_000),
+        ("2,85E+09", 2_850_000_000),
+        ("1.200.000.000", 1_200_000_000),
+        ("1,200,000,000", 1_200_000_000),
+        ("500tr", 500_000_000),
+        ("500 triệu/năm", 500_000_000),
+    ],
+)
+def test_a_number_under_dong(text: str, dong: int) -> None:
+    assert dong_of(text, 1) == dong
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "dong"),
+    [
+        ("2587", None, 2_587_000_000),
+        ("1.000", MILLION, 1_000_000_000),
+        ("125,500", MILLION, 125_500_000_000),
+        ("1.000 tỷ", None, 1_000_000_000),
+        ("1.200.000.000", MILLION, 1_200_000_000),
+        ("1.200.000", MILLION, 1_200_000_000_000),
+        ("12,5", 1, 12),
+        ("500-700 triệu đồng", None, 700_000_000),
+        ("500 triệu/năm", None, 500_000_000),
+        ("Năm thứ nhất: 500; năm thứ hai: 700", MILLION, 500_000_000),
+        ("Năm 1: 500; năm 2: 700", MILLION, 500_000_000),
+        ("giai đoạn 1 500 triệu", None, 1_500_000_000),
+    ],
+)
+def test_a_guess_says_that_it_is_one(text: str, unit: int | None, dong: int) -> None:
+    money = parse_money(text, unit)
+    assert money is not None
+    assert money.dong == dong
+    assert money.confidence < 1
+
+
+def test_money_takes_its_unit_from_the_header() -> None:
+    units = {
+        "Kinh phí (triệu đồng) Ngân sách": 1_000_000,
+        "Kinh phí": None,
+        "Kinh phí (ĐVT: nghìn đồng)": 1000,
+        "Kinh phí (1.000 đồng)": 1000,
+        "Kinh phí (1.000.000 đ)": 1_000_000,
+        "Kinh phí (tr.đ)": 1_000_000,
+        "Kinh phí (đồng)": 1,
+    }
+    assert {text: money_unit(text) for text in units} == units
+
+
+@pytest.mark.parametrize(
+    ("texts", "signs"),
+    [
+        (["29.6", "29.125", "1200"], Signs(decimal=".")),
+        (["29,6 triệu", "1.000"], Signs(decimal=",")),
+        (["1.200", "2.850", "800"], Signs(group=".")),
+        (["1.200.000", "3.500"], Signs(group=".")),
+        (["1,200.5", "3"], Signs(".", ",")),
+        (["1.200", "1200"], Signs()),
+        (["29.6", "29,6"], Signs()),
+        (["29.600", "144.800"], Signs()),
+        (["1.200", "không"], Signs()),
+    ],
+)
+def test_a_column_tells_what_its_signs_mean(texts: list[str], signs: Signs) -> None:
+    assert learn_signs(texts) == signs
+
+
+def test_signs_that_are_told_decide() -> None:
+    read = [
+        (number.value, number.confidence)
+        for signs in (Signs(decimal="."), Signs(decimal=","), Signs(group="."), Signs(group=","))
+        if (number := parse_number("29.125", MILLION, signs))
+    ]
+    assert [value * 1000 for value, _ in read] == [29_125, 29_125_000, 29_125_000, 29_125]
+    assert {confidence for _, confidence in read} == {1.0}
+
+
+@pytest.mark.parametrize(
+    "text", ["không", "", "theo quy định 12/2024", "24 tháng", "1.2.3", "70%", "100.000 USD", "US$ 5,000", "01.02.2026"]
+)
+def test_what_is_no_amount_is_no_money(text: str) -> None:
+    assert parse_money(text) is None
+    assert parse_money(text, MILLION) is None or "tháng" in text
+
+
+@given(st.integers(min_value=1, max_value=10**12), st.sampled_from(".,  \u00a0\u202f'"))
+def test_one_sign_groups_thousands(number: int, sign: str) -> None:
+    written = f"{number:,}".replace(",", sign)
+    read = parse_number(written)
+    assert read is not None
+    assert read.value == number
+    assert dong_of(f"{written} đồng") == number
+
+
+@given(st.decimals(min_value=0, max_value=10**6, places=2), st.sampled_from([".,", ",."]))
+def test_decimals_stand_behind_the_other_sign(number: object, signs: str) -> None:
+    written = f"{number:,}".translate({ord(","): signs[0], ord("."): signs[1]})
+    read = parse_number(written, MILLION)
+    assert read is not None
+    assert (read.value, read.confidence) == (number, 1.0)
+
+
+@given(ANY_TEXT)
+def test_money_is_never_negative_or_more_than_there_is(text: str) -> None:
+    money = parse_money(text)
+    assert money is None or 0 <= money.dong < 10**18
