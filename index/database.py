@@ -16,6 +16,7 @@ import sqlite_utils
 from index.migrations import MIGRATIONS
 from ingest import N_, BanhaError
 
+_SHORT_WAIT_MS = 500
 _BUSY_TIMEOUT_S = 30.0
 
 _UNUSABLE = N_("The data folder {folder} cannot be used: {reason}. Choose another with --data or BANHA_DATA.")
@@ -121,9 +122,16 @@ class Database:
             self._connection.executemany(statement, rows)
 
     def shorten_log(self) -> None:
-        """Overwrite what the write-ahead log would keep, removed text too, until it is next used up."""
+        """Overwrite what the write-ahead log would keep, removed text too, until it is next used up.
+
+        Somebody who is reading just now is not waited for long: the next one to shorten it finds it free.
+        """
         with self._in_plain_words(_UNWRITABLE):
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._connection.execute(f"PRAGMA busy_timeout = {_SHORT_WAIT_MS}")
+            try:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self._connection.execute(f"PRAGMA busy_timeout = {int(1_000 * _BUSY_TIMEOUT_S)}")
 
     # Transactions
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +77,33 @@ class LexicalIndex:
 
         Raises DamagedIndex when files left by a killed process are in the way; `clear` and add everything then.
         """
+
+        def change(writer: tantivy.IndexWriter) -> bool:
+            self.reload()
+            if self.seq != since:
+                return False
+            if removed:
+                # Not by_term: it takes a number for a signed one, and then matches nothing.
+                writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "id", list(removed)))
+            return True
+
+        return self._commit(change, added, seq)
+
+    def rewrite(self, texts: Iterable[tuple[int, Kind, str]], seq: int) -> bool:
+        """Put `texts` in the place of everything, in one commit, so that nothing removed is left in the files.
+
+        False when another process is writing. Raises DamagedIndex as `apply` does.
+        """
+
+        def empty(writer: tantivy.IndexWriter) -> bool:
+            writer.delete_all_documents()
+            return True
+
+        return self._commit(empty, texts, seq)
+
+    def _commit(
+        self, prepare: Callable[[tantivy.IndexWriter], bool], added: Iterable[tuple[int, Kind, str]], seq: int
+    ) -> bool:
         try:
             writer = self._index.writer(_HEAP_BYTES, 1)
         except ValueError as error:
@@ -84,19 +111,16 @@ class LexicalIndex:
                 return False
             raise DamagedIndex(str(error)) from error
         try:
-            self.reload()
-            if self.seq != since:
+            if not prepare(writer):
                 return False
             # A process killed while writing leaves files whose names this commit may need.
             writer.garbage_collect_files()
-            if removed:
-                # Not by_term: it takes a number for a signed one, and then matches nothing.
-                writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "id", list(removed)))
             for id, kind, text in added:
                 writer.add_document(_document(id, kind, text))
             writer.delete_documents_by_term("kind", _MARKER_KIND)
             writer.add_document(_document(_MARKER, _MARKER_KIND, "", seq))
             writer.commit()
+            writer.garbage_collect_files()
         except ValueError as error:
             raise DamagedIndex(str(error)) from error
         finally:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from index.cutting import cut
 from index.search import Index
-from index.store import ConcurrentChange, Group, Version, mint_id
+from index.store import ConcurrentChange, Group, Version
 from index.vectors import encode_texts, no_progress, with_vectors
 from index.versions import merge_versions
 from ingest import N_, BanhaError, Record
@@ -52,14 +52,14 @@ def part_record(index: Index, id: str) -> list[Record]:
 
     def plan() -> Planned:
         own_key = store.natural_key(id)
-        kind = store.get(id).kind
         versions = store.versions(id)
         keys = list(dict.fromkeys([own_key, *(version.natural_key for version in versions)]))
         groups = []
         for key in keys:
             its_versions = tuple(version for version in versions if version.natural_key == key)
             if its_versions:
-                groups.append(_group(id if key == own_key or len(keys) == 1 else mint_id(kind, key), key, its_versions))
+                own_id = id if key == own_key else store.mint_id(its_versions[0].record, key)
+                groups.append(_group(own_id, key, its_versions))
         parted[:] = [group.record.id for group in groups]
         return (groups, store.seqs([id])) if len(groups) > 1 else ([], {})
 

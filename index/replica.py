@@ -22,6 +22,7 @@ from index.store import Store
 from ingest import KINDS, N_, Kind, Viewer
 
 _UNWRITABLE = N_("The search index in {folder} cannot be written: {reason}.")
+_QUICKLY_REWRITTEN = 5_000  # passages; about two seconds
 _LEXICAL_WAIT_S = 60.0
 # The lexical index of officers is always kept; the one for all others from the first time one of them searches.
 _WORDS: dict[Audience, str] = {"outsiders": "lexical", "insiders": "lexical-open"}
@@ -138,11 +139,11 @@ class Replica:
         return fresh
 
     def _refresh_words(self, hidden: Audience, wait: bool) -> LexicalIndex:
-        words = self._words.get(hidden)
-        # One that does not exist yet has to be built, whoever waits for it.
-        must_wait = wait or words is None
-        if words is not None and self._words_seq[hidden] == self._store.seq:
+        words, seq = self._words.get(hidden), self._words_seq.get(hidden, 0)
+        if words is not None and seq == self._store.seq:
             return words
+        # One that has never been complete would answer with nothing: whoever asks waits until it is built.
+        must_wait = wait or words is None or seq == 0
         if not self._replaying_words.acquire(blocking=must_wait):
             return self._words[hidden]
         try:
@@ -162,7 +163,15 @@ class Replica:
             self._replaying_words.release()
         return self._words[hidden]
 
-    def _replay_words(self, hidden: Audience) -> bool:
+    def forget_removed_words(self) -> None:
+        """Write small lexical indexes anew: what was removed stands in the old ones until tantivy merges its files,
+        and weighs on how rare a word is."""
+        with self._replaying_words:
+            if sum(len(table.ids) for table in self._tables.values()) <= _QUICKLY_REWRITTEN:
+                for hidden in list(self._words):
+                    self._replay_words(hidden, anew=True)
+
+    def _replay_words(self, hidden: Audience, anew: bool = False) -> bool:
         """Whether the lexical index is up to date now; not while another process writes it."""
         words = self._words[hidden]
         words.reload()
@@ -172,9 +181,13 @@ class Replica:
             if done > now:
                 words.clear()
                 done = 0
-            removed = [id for id, _ in self._store.passages.removed_since(done)]
-            if done != now and not words.apply(self._store.passages.texts_since(done, hidden), removed, done, now):
-                return False
+            if anew:
+                if not words.rewrite(self._store.passages.texts_since(0, hidden), now):
+                    return False
+            elif done != now:
+                removed = [id for id, _ in self._store.passages.removed_since(done)]
+                if not words.apply(self._store.passages.texts_since(done, hidden), removed, done, now):
+                    return False
         self._words_seq[hidden] = now
         return True
 

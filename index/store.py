@@ -131,7 +131,7 @@ class Store:
             row = self._find(record, natural_key)
         replaces_all = bool(record.id)
         if row is None:
-            id = record.id or mint_id(record.kind, natural_key)
+            id = record.id or self.mint_id(record, natural_key)
             version = Version(origin, natural_key, record)
             return Draft(record.with_id(id), natural_key, version, replaces_all, "new", None)
         id, its_key, content_hash, seq = row
@@ -150,6 +150,16 @@ class Store:
         merged = merge_versions([held.record for held in versions]).with_id(id)
         change: Change = "unchanged" if content_hash_of(merged) == content_hash else "changed"
         return Draft(merged, its_key, version, replaces_all, change, seq, change == "unchanged" and is_stored)
+
+    def mint_id(self, record: Record, natural_key: str) -> str:
+        """The id of a record that brings none; of ``id:…``, which is what one goes by that did, that id.
+
+        The id of what is not public must not betray a tax code to somebody who tries them all.
+        """
+        if natural_key.startswith("id:"):
+            return natural_key.removeprefix("id:")
+        salt = "" if record.visibility == "public" else self.id
+        return f"{record.kind}-{hashlib.sha256((salt + natural_key).encode()).hexdigest()[:12]}"
 
     def _find(self, record: Record, natural_key: str) -> tuple[str, str, str, int] | None:
         """(id, natural key, content hash, seq) of the record that has this id or holds a version of this key."""
@@ -406,13 +416,6 @@ class Store:
 
 def _is_update(version: Version, held: Version) -> bool:
     return (version.origin, version.natural_key) == (held.origin, held.natural_key)
-
-
-def mint_id(kind: Kind, natural_key: str) -> str:
-    """The id of a record that brings none; of ``id:…``, which is what one goes by that did, that id."""
-    if natural_key.startswith("id:"):
-        return natural_key.removeprefix("id:")
-    return f"{kind}-{hashlib.sha256(natural_key.encode()).hexdigest()[:12]}"
 
 
 def content_hash_of(record: Record) -> str:

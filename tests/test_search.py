@@ -205,6 +205,14 @@ def test_nothing_of_a_removed_record_is_left_on_disk(tmp_path: Path) -> None:
     assert files_that_say("Minh Khang", tmp_path) == []
 
 
+def test_what_was_removed_has_no_weight_any_more(tmp_path: Path) -> None:
+    kept, gone = build(tmp_path / "kept", None, [WOOD]), build(tmp_path / "gone", None)
+    for record in list(gone.store.records()):
+        if record.id != WOOD.id:
+            gone.remove(record.id)
+    assert gone.search(WOOD.title, OFFICER).hits == kept.search(WOOD.title, OFFICER).hits
+
+
 def files_that_say(text: str, folder: Path) -> list[str]:
     """Names of the files, but for those of the words' index, in which the text can be read."""
     files = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "lexical"]
