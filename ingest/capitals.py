@@ -13,29 +13,56 @@ _AFTER_SENTENCE = re.compile(r"[^\W\d_]{2}[.!?]\s+\Z")
 _ROMAN = re.compile(r"[IVXLC]+")
 _SEVERAL_WORDS = re.compile(r"\s*\S+(?:\s+\S+){3}")
 _OPEN = frozenset(TONED)
+_WRITTEN = "A-ZĂÂĐÊÔƠƯ"
+# A word without a letter that is small for sure, or one that begins with a small letter with a tone.
+_IN_DOUBT = re.compile(
+    rf"(?<![^\W\d_])(?:[{_WRITTEN}]*[{''.join(TONED)}][{_WRITTEN}{''.join(TONED)}]*(?![^\W\d_])|[{''.join(TONED)}])"
+)
 
 
 def restore_capitals(line: str, decoded: Sequence[tuple[int, int]], *, begins_paragraph: bool = True) -> str:
-    """`line` with capitals where TCVN3 could not write them, in the words at `decoded` only.
+    """`line` with capitals where TCVN3 could not write them, in the words within `decoded` (in order) only.
 
     A small letter with a tone is a capital among capitals (``NHIệM`` → ``NHIỆM``); a word that may be either
     (``Vụ``) is what its neighbours are, up to a colon. Such a letter also begins sentences, and paragraphs of several
     words (``ở ngoài nước, các …``).
     """
-    spans = set(decoded)
-    if not spans:
+    if not decoded or not _IN_DOUBT.search(line):
         return line
     words = [match.span() for match in _WORD.finditer(line)]
     kinds = [_kind(line[start:end]) for start, end in words]
+    before = _nearest(line, words, kinds)
+    after = _nearest(line, words[::-1], kinds[::-1])[::-1]
     letters = list(line)
+    spans = iter(decoded)
+    first, last = next(spans)
     for at, (start, end) in enumerate(words):
-        if not any(first <= start and end <= last for first, last in spans):
+        while last < end:
+            first, last = next(spans, (len(line), len(line) + 1))
+        if start < first:
             continue
-        if kinds[at] == "capitals" or (kinds[at] == "open" and _stands_among_capitals(line, words, kinds, at)):
+        is_among_capitals = {before[at], after[at]} - {""} == {"capitals"}
+        if kinds[at] == "capitals" or (kinds[at] == "open" and is_among_capitals):
             letters[start:end] = line[start:end].upper()
-        elif line[start] in _OPEN and _begins_sentence(line, start, begins_paragraph):
+        elif line[start] in _OPEN and _begins_sentence(line, start, is_first=at == 0 and begins_paragraph):
             letters[start] = line[start].upper()
     return "".join(letters)
+
+
+def _nearest(line: str, words: Sequence[tuple[int, int]], kinds: Sequence[str]) -> list[str]:
+    """For each word the nearest kind before it that tells the case, in the order of `words`; empty where a colon
+    stands between."""
+    found: list[str] = []
+    known = ""
+    for at, (start, end) in enumerate(words):
+        if at:
+            before = words[at - 1]
+            if _EDGE.search(line, min(before[1], end), max(before[0], start)):
+                known = ""
+        found.append(known)
+        if kinds[at] in ("small", "capitals"):
+            known = kinds[at]
+    return found
 
 
 def _kind(word: str) -> str:
@@ -50,22 +77,7 @@ def _kind(word: str) -> str:
     return "open" if len(written) < len(word) else "neutral"
 
 
-def _stands_among_capitals(line: str, words: Sequence[tuple[int, int]], kinds: Sequence[str], at: int) -> bool:
-    found = set()
-    for step in (-1, 1):
-        other = at + step
-        while 0 <= other < len(words):
-            first, second = sorted((at, other))
-            if _EDGE.search(line, words[first][1], words[second][0]):
-                break
-            if kinds[other] in ("small", "capitals"):
-                found.add(kinds[other])
-                break
-            other += step
-    return found == {"capitals"}
-
-
-def _begins_sentence(line: str, start: int, begins_paragraph: bool) -> bool:
-    if line[:start].strip():
-        return _AFTER_SENTENCE.search(line, max(0, start - 6), start) is not None
-    return begins_paragraph and _SEVERAL_WORDS.match(line) is not None
+def _begins_sentence(line: str, start: int, *, is_first: bool) -> bool:
+    if is_first and not line[:start].strip():
+        return _SEVERAL_WORDS.match(line) is not None
+    return _AFTER_SENTENCE.search(line, max(0, start - 6), start) is not None

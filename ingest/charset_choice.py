@@ -7,15 +7,15 @@ import re
 import unicodedata
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ingest.charset_tables import TABLES
-from ingest.charsets import CERTAIN, LEAST_COMMON, UNICODE, Decision, decode_lines, is_telling, weigh, words_of
+from ingest.charsets import CERTAIN, LEAST_COMMON, UNICODE, Decision, decode, decode_lines, is_telling, weigh, words_of
 from ingest.commonness import commonness
 from ingest.viqr import viqr_share
 
 _LEAST_SHARE = 0.25  # of the words with accents that only the coding explains: then the document is in that coding
-_LEAST_REMNANTS = 2
+_LEAST_EXPLAINED = _LEAST_REMNANTS = 2
 _LIKELIER = 3.0  # in binary orders of magnitude, of a word with signs in it that the coding has as letters
 _LEAST_VALID = 0.7
 _SAMPLE = 400_000
@@ -43,7 +43,7 @@ def decide_charset(text: str) -> Decision:
     ranked = sorted((_judge(text, charset) for charset in TABLES), key=lambda judged: -judged.gain)
     best, second = ranked[0], ranked[1]
     is_whole = best.explained >= max(_LEAST_SHARE * best.accented, 4 * best.contradicted)
-    if best.explained and is_whole and best.is_mostly_valid:
+    if best.explained >= _LEAST_EXPLAINED and is_whole and best.is_mostly_valid:
         return Decision(best.charset, _confidence(best, second))
     for judged in ranked:
         if judged.charset in _IN_UNICODE and judged.remnants >= _LEAST_REMNANTS:
@@ -82,8 +82,8 @@ def _judge(text: str, charset: str) -> _Judged:
     counts = Counter(word for word in words_of(charset).findall(text) if not word.isascii())
     for word, count in counts.items():
         decoded, own = weigh(word, charset)
-        if decoded == word and not any(char.isalpha() for char in word):
-            continue
+        if decoded == unicodedata.normalize("NFC", word) and own > -CERTAIN:
+            continue  # the coding has the same letters here
         accented += count
         gain += max(own, 0.0) * count
         explained += count * (own >= (CERTAIN if word.isalpha() else _LIKELIER))
@@ -115,19 +115,24 @@ class DecodedBytes:
 def decode_bytes(raw: bytes) -> DecodedBytes | None:
     """The text of bytes that are no Unicode: in Windows-1258 or an old coding, whichever makes the most Vietnamese of
     them, or in Windows-1252 where accents are rare; None when nothing makes enough sense."""
-    surface = _as_windows_1252(raw)
-    readings = [DecodedBytes(decode_lines(surface, charset), charset, 1.0, surface) for charset in TABLES]
+    sample = raw[:_SAMPLE]
+    shown = _as_windows_1252(sample)
+    senses = {charset: _sense(decode(shown, charset)) for charset in TABLES}
     with suppress(UnicodeError):
-        readings.insert(0, DecodedBytes(unicodedata.normalize("NFC", raw.decode("cp1258")), "cp1258", 1.0))
-    judged = sorted(((_sense(reading.text[:_SAMPLE]), reading) for reading in readings), key=lambda pair: -pair[0].sum)
-    (sense, reading), (second, _) = judged[:2]
+        raw.decode("cp1258")
+        senses = {"cp1258": _sense(unicodedata.normalize("NFC", sample.decode("cp1258")))} | senses
+    best, second = sorted(senses, key=lambda charset: -senses[charset].sum)[:2]
+    sense = senses[best]
     if sense.share >= _LEAST_VALID:
-        lead = (sense.sum - second.sum) / _WORTH
-        sure = min(0.99, sense.share) * (1 - 0.5 * math.exp2(-lead))
-        return replace(reading, confidence=1.0 if sense.accented == 0 else round(sure, 2))
-    foreign = _sense(surface[:_SAMPLE])
+        lead = (sense.sum - senses[second].sum) / _WORTH
+        sure = min(0.99, sense.share) * (1 - 0.5 * math.exp2(-lead)) if sense.accented else 1.0
+        if best == "cp1258":
+            return DecodedBytes(unicodedata.normalize("NFC", raw.decode("cp1258")), best, round(sure, 2))
+        surface = _as_windows_1252(raw)
+        return DecodedBytes(decode_lines(surface, best), best, round(sure, 2), surface)
+    foreign = _sense(shown)
     if foreign.accented <= _FEW_ACCENTS * foreign.words:
-        return DecodedBytes(surface, "cp1252", 0.6)
+        return DecodedBytes(_as_windows_1252(raw), "cp1252", 0.6)
     return None
 
 
@@ -138,7 +143,7 @@ def _as_windows_1252(raw: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Sense:
-    """`sum` is what the accented words are worth as Vietnamese, `share` how many of them are, of `words` in all."""
+    """`sum` is what the different accented words are worth as Vietnamese, `share` how many of them are; of `words`."""
 
     sum: float
     share: float
@@ -149,7 +154,8 @@ class _Sense:
 def _sense(text: str) -> _Sense:
     total = 0.0
     words = accented = valid = 0
-    for chunk in _BETWEEN_WORDS.split(text):
+    # A word that comes again is no new evidence.
+    for chunk in dict.fromkeys(_BETWEEN_WORDS.split(text)):
         core = chunk.strip(_PUNCTUATION)
         words += bool(core)
         if not core.isascii():

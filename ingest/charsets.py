@@ -25,7 +25,8 @@ CERTAIN = 9.0  # a word that only one of the two readings makes Vietnamese
 _FONT_CONFIDENCE = 0.98
 # How far a font, or a whole document, speaks for its coding where the words say nothing.
 _PRIOR = 1.0
-_NEIGHBOUR = 2.0
+# What a certain word says about its neighbours: more where it is Unicode, because what stands right stays right.
+_OLD_NEIGHBOUR, _UNICODE_NEIGHBOUR = 2.0, -3.0
 _MOST_NEIGHBOURS = 3
 _FARTHEST_NEIGHBOUR = 8
 _SHORT_LINE = 60
@@ -233,15 +234,28 @@ def _decode_line(line: str, charset: str, prior: float) -> str:
         return line
     spans = [match.span() for match in words_of(charset).finditer(line)]
     weighed = [weigh(line[start:end], charset) for start, end in spans]
-    signs = [(at, gain) for at, (_, gain) in enumerate(weighed) if abs(gain) >= CERTAIN]
+    certain = [_told_by(gain) for _, gain in weighed]
     chosen: list[tuple[int, int, str, bool]] = []
     for at, ((start, end), (decoded, gain)) in enumerate(zip(spans, weighed, strict=True)):
-        total = gain
-        if abs(gain) < CERTAIN:
-            near = sorted((abs(other - at), sign) for other, sign in signs if abs(other - at) <= _FARTHEST_NEIGHBOUR)
-            total += prior + sum(_NEIGHBOUR if sign > 0 else -_NEIGHBOUR for _, sign in near[:_MOST_NEIGHBOURS])
+        total = gain if certain[at] else gain + prior + _neighbours(certain, at)
         chosen.append((start, end, decoded if total > 0 else line[start:end], total > 0))
     return _join(line, chosen, charset)
+
+
+def _told_by(gain: float) -> float:
+    if abs(gain) < CERTAIN:
+        return 0.0
+    return _OLD_NEIGHBOUR if gain > 0 else _UNICODE_NEIGHBOUR
+
+
+def _neighbours(certain: Sequence[float], at: int) -> float:
+    """What the nearest words that are certain say together."""
+    found: list[float] = []
+    for distance in range(1, _FARTHEST_NEIGHBOUR + 1):
+        for other in (at - distance, at + distance):
+            if 0 <= other < len(certain) and certain[other] and len(found) < _MOST_NEIGHBOURS:
+                found.append(certain[other])
+    return sum(found)
 
 
 def _join(line: str, chosen: Sequence[tuple[int, int, str, bool]], charset: str) -> str:

@@ -30,8 +30,9 @@ def encode(text: str, charset: str) -> str:
 def _encode_letter(letter: str, charset: str) -> str:
     if letter.isascii() or (charset == "vni" and letter in "ìíÌÍ"):
         return letter
-    shown = [key for key, value in TABLES[charset].items() if value == letter and not "\x7f" < key < "\xa0"]
-    if not shown and charset == "tcvn3":
+    shown = [key for key, value in TABLES[charset].items() if value == letter]
+    shown = [key for key in shown if not "\x7f" < key < "\xa0"] or shown
+    if not shown and letter != letter.lower():
         return _encode_letter(letter.lower(), charset)
     case = str.upper if letter.isupper() else str.lower
     same_case = [key for key in shown if key == case(key)]

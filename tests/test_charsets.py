@@ -159,11 +159,12 @@ SENTENCES = st.lists(
     st.one_of(st.sampled_from(COMMON[:2000]), st.sampled_from(COMMON), st.sampled_from(ASCII_SYLLABLES)),
     min_size=8,
     max_size=30,
+    unique=True,
 ).map(lambda words: " ".join(words) + ".")
 
 
 def is_telling(sentence: str) -> bool:
-    return sum(not word.isascii() for word in sentence.split()) >= 5
+    return sum(not word.isascii() for word in sentence.split()) >= 8
 
 
 @settings(max_examples=150, deadline=None)
