@@ -92,6 +92,12 @@ class Cell:
     recovery: Recovery = EXACT
     is_decimal: bool = False
 
+    def lines(self) -> Iterator[str]:
+        """The lines of the cell, then those of the tables inside it."""
+        yield from self.text.splitlines()
+        for inner in self.tables:
+            yield from _table_lines(inner)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -138,9 +144,7 @@ class Document:
 def _table_lines(table: Table) -> Iterator[str]:
     for row in table.rows:
         for cell in row:
-            yield from cell.text.splitlines()
-            for inner in cell.tables:
-                yield from _table_lines(inner)
+            yield from cell.lines()
 
 
 def _json_lines(value: Any) -> Iterator[str]:

@@ -330,8 +330,8 @@ class _Walk:
 
     def _plain_rows(self, grid: Grid) -> None:
         for row in range(grid.height):
-            cells = [cell for cell in grid.cells(row) if cell.row == row and cell.text.strip()]
-            if len(cells) == 1 or any("\n" in cell.text for cell in cells) or not self.items:
+            cells = [cell for cell in grid.cells(row) if cell.row == row and (cell.text.strip() or cell.tables)]
+            if len(cells) == 1 or any("\n" in cell.text or cell.tables for cell in cells) or not self.items:
                 for cell in cells:
                     self._cell_lines(cell)
             elif cells:

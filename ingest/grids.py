@@ -52,7 +52,8 @@ class Grid:
 
     def text(self, row: int, column: int) -> str:
         cell = self._at.get((row, column))
-        return " ".join(cell.text.split()) if cell else ""
+        """What the cell says in one line, the tables inside it too."""
+        return " ".join(" ".join(cell.lines()).split()) if cell else ""
 
     def recovery(self, row: int, column: int) -> Recovery:
         cell = self._at.get((row, column))

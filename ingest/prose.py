@@ -89,9 +89,11 @@ def _table_pieces(table: Table) -> list[Piece]:
     grid = Grid(table)
     pieces = []
     for row in range(grid.height):
-        cells = [cell for cell in grid.cells(row) if cell.row == row and cell.text.strip()]
+        cells = [cell for cell in grid.cells(row) if cell.row == row and (cell.text.strip() or cell.tables)]
         if any("\n" in cell.text or cell.tables for cell in cells):
-            pieces += [Piece(cell.text.strip(), cell.place, "table", cell.recovery) for cell in cells]
+            pieces += [
+                Piece(cell.text.strip(), cell.place, "table", cell.recovery) for cell in cells if cell.text.strip()
+            ]
         elif cells and (text := render_row((), {}, [" ".join(cell.text.split()) for cell in cells])):
             recovery = join_recoveries([(cell.text, cell.recovery) for cell in cells], " – ")
             pieces.append(Piece(text, cells[0].place, "table", recovery))

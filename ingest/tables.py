@@ -158,8 +158,7 @@ def read_list(
         values = []
         for column in range(grid.width):
             cell = grid.at(row, column)
-            if cell is not None and cell.text.strip():
-                text = "\n".join(line.strip() for line in cell.text.splitlines() if line.strip())
+            if cell is not None and (text := "\n".join(line.strip() for line in cell.lines() if line.strip())):
                 told = FROM_PROGRAM if cell.is_decimal else signs.get(column, UNTOLD)
                 values.append(_Value(column, text, cell.place, cell.recovery, told))
         first = grid.cells(row)[0].place

@@ -46,6 +46,13 @@ def as_table(*rows: tuple[str, ...]) -> Table:
     )
 
 
+def nested(texts: tuple[str, ...], beside: str = "") -> Table:
+    """A table in a table in a table …, one text each, in a cell of its own unless it stands `beside`."""
+    inner = (nested(texts[1:], beside),) if len(texts) > 1 else ()
+    cells = (Cell(texts[0], 0, 0, tables=() if beside else inner),)
+    return Table((cells if not beside else (*cells, Cell(beside, 0, 1, tables=inner)),))
+
+
 def texts_of(record: Record, name: str) -> list[str]:
     return [section.text for section in record.sections if section.name == name]
 
@@ -475,3 +482,33 @@ def test_every_form_is_cited_and_found_by_its_own_labels() -> None:
 def test_recognition_needs_more_than_a_title() -> None:
     assert recognise_form(as_document("LÝ LỊCH KHOA HỌC\nMột đoạn văn về lý lịch khoa học.")) is None
     assert recognise_form(as_document(ORDER)) is not None
+
+
+NESTED = [("ngoài cùng", "ở giữa", "trong cùng"), ("", "ở giữa", "trong cùng"), ("", "", "trong cùng", "sâu nữa")]
+
+
+@pytest.mark.parametrize("texts", NESTED)
+@pytest.mark.parametrize("beside", ["", "bên cạnh"])
+@pytest.mark.parametrize("before", ["", "Mục tiêu:"])
+def test_no_text_in_nested_tables_is_lost(texts: tuple[str, ...], beside: str, before: str) -> None:
+    lead = (Paragraph("PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ"), Paragraph("Tên nhiệm vụ: Giống lúa chịu mặn"))
+    table = nested(texts, beside)
+    row = (Cell(before or "x", 0, 0), Cell("", 0, 1, tables=(table,)))
+    listed = Table(
+        (
+            (Cell("Hạng mục", 0, 0), Cell("Mô tả", 0, 1)),
+            (Cell("A", 1, 0), Cell("b", 1, 1, tables=(table,))),
+        )
+    )
+    for blocks in ((*lead, table), (*lead, Table((row,))), (*lead, listed), (Paragraph("Báo cáo"), Table((row,)))):
+        (record,) = extract_records(Document("a.docx", "0" * 64, "docx", blocks)).records
+        text = "\n".join((record.title, *(section.text for section in record.sections)))
+        assert all(part in text for part in texts), blocks
+
+
+def test_a_table_in_a_cell_of_a_list_stays_with_its_row() -> None:
+    table = as_table(("Tên nhiệm vụ", "Chủ nhiệm", "Nội dung"), ("Giống lúa", "Trần An", "Hai phần"))
+    cell = replace(table.rows[1][2], tables=(nested(("Phần một", "Phần hai")),))
+    blocks = (Table((table.rows[0], (*table.rows[1][:2], cell))),)
+    record = only(extract_records(Document("a.docx", "0" * 64, "docx", blocks)))
+    assert section_of(record, "content") == "Hai phần\nPhần một\nPhần hai"
