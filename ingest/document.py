@@ -64,6 +64,9 @@ def recovered_lines(text: str, recovery: Recovery) -> list[tuple[str, Recovery]]
     ]
 
 
+_MARGINS = frozenset({"header", "footer"})
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph, heading or list item. `level` is 0 for body text, 1… for a heading of that depth."""
@@ -72,6 +75,11 @@ class Paragraph:
     place: Place = NOWHERE
     level: int = 0
     recovery: Recovery = EXACT
+
+    @property
+    def is_margin(self) -> bool:
+        """Whether it stands above or below every page instead of in the text."""
+        return self.place.cell in _MARGINS
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +117,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One JSON object, as found in a JSON or JSONL file."""
+    """One JSON object, as found in a JSON or JSONL file. `unrepaired` is all of it as it stood there where `recovery`
+    names an old coding."""
 
     value: Mapping[str, Any]
     place: Place = NOWHERE
+    recovery: Recovery = EXACT
+    unrepaired: Mapping[str, Any] | None = None
+
+    def recovery_of(self, shown: str, before: str) -> Recovery:
+        """How one text of the object was recovered that stood there as `before`."""
+        return EXACT if self.unrepaired is None or shown == before else replace(self.recovery, unrepaired=before)
 
 
 Block = Paragraph | Table | Entry

@@ -123,6 +123,7 @@ def _read_blocks(document: Document, origin: Origin, kind: Kind | None, keep_con
     if document.format in _SPREADSHEETS:
         return _read_sheets(document, origin, kind, keep_contacts)
     recognised = recognise_form(document, kind)
+    document = replace(document, blocks=_without_margins(document.blocks))
     if recognised is not None and recognised.confidence == 1.0:
         return _read_form(recognised, document, origin, keep_contacts)
     found, rest = _read_lists(document.blocks, origin, kind, keep_contacts)
@@ -135,6 +136,12 @@ def _read_blocks(document: Document, origin: Origin, kind: Kind | None, keep_con
         return _read_form(recognised, document, origin, keep_contacts)
     record = read_prose(document.blocks, origin, kind or "document", keep_contacts=keep_contacts)
     return [record] if record else []
+
+
+def _without_margins(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks without what stands on every page, unless there is nothing else."""
+    kept = tuple(block for block in blocks if not (isinstance(block, Paragraph) and block.is_margin))
+    return kept or tuple(blocks)
 
 
 def _read_sheets(document: Document, origin: Origin, kind: Kind | None, keep_contacts: bool) -> list[Record | Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.document import EXACT, Block, Cell, Recovery, Table
@@ -134,17 +134,31 @@ def check_places(file: str, blocks: Iterable[Block]) -> None:
 
 
 def match_columns(headers: tuple[Header, ...], columns: Mapping[str, frozenset[str]]) -> dict[int, str]:
-    """Column → role for every header that a synonym names: its lowest text, else the whole path, else a text above.
-    A role with several columns keeps them all."""
+    """Column → role for every header that a synonym names: its lowest text, else the whole path, else what the lowest
+    begins and the text above ends, else a text above. A role with several columns keeps them all."""
     found: dict[int, str] = {}
     for column, header in enumerate(headers):
-        texts = [normalise_label(text) for text in (header.leaf, header.text, *header.path[-2::-1])]
-        for text in texts:
-            role = next((role for role, names in columns.items() if text in names), None) if text else None
-            if role is not None:
-                found[column] = role
-                break
+        leaf, whole, *above = [normalise_label(text) for text in (header.leaf, header.text, *header.path[-2::-1])]
+        role = _named(leaf, columns) or _named(whole, columns) or _named_by_both(leaf, above, columns)
+        role = role or next(filter(None, (_named(text, columns) for text in above)), None)
+        if role is not None:
+            found[column] = role
     return found
+
+
+def _named(text: str, columns: Mapping[str, frozenset[str]]) -> str | None:
+    return next((role for role, names in columns.items() if text in names), None) if text else None
+
+
+def _named_by_both(leaf: str, above: Sequence[str], columns: Mapping[str, frozenset[str]]) -> str | None:
+    """*Tổ chức* under *Tổ chức chủ trì, chủ nhiệm* is *Tổ chức chủ trì*; *Họ tên* there is *Họ tên chủ nhiệm*."""
+    if not leaf or not above:
+        return None
+    for role, names in columns.items():
+        rests = (name.removeprefix(leaf) for name in names if name.startswith(f"{leaf} "))
+        if any(f"{rest} " in f" {above[0]} " for rest in rests):
+            return role
+    return None
 
 
 def is_total_row(texts: list[str]) -> bool:

@@ -512,3 +512,33 @@ def test_a_table_in_a_cell_of_a_list_stays_with_its_row() -> None:
     blocks = (Table((table.rows[0], (*table.rows[1][:2], cell))),)
     record = only(extract_records(Document("a.docx", "0" * 64, "docx", blocks)))
     assert section_of(record, "content") == "Hai phần\nPhần một\nPhần hai"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (Paragraph("Báo cáo tổng kết"), Paragraph("Kết quả tốt")),
+        (
+            Paragraph("PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ"),
+            Paragraph("1. Tên nhiệm vụ: Giống lúa"),
+            Paragraph("2. Mục tiêu: Chịu mặn"),
+        ),
+    ],
+)
+def test_what_stands_on_every_page_is_in_no_section(body: tuple[Paragraph, ...]) -> None:
+    above, below = (
+        Paragraph("Sở Khoa học", Place(cell="header")),
+        Paragraph("Trang 1 / In từ máy", Place(cell="footer")),
+    )
+    document = Document("a.docx", "0" * 64, "docx", (above, *body, below))
+    (record,) = extract_records(document).records
+    text = "\n".join((record.title, *(section.text for section in record.sections)))
+    assert body[-1].text.partition(": ")[2] or body[-1].text in text
+    assert "Trang 1" not in text
+    assert "Sở Khoa học" not in text
+    assert "Trang 1 / In từ máy" in list(document.lines())
+
+
+def test_a_document_that_is_all_margin_is_read() -> None:
+    document = Document("a.docx", "0" * 64, "docx", (Paragraph("Giấy mời họp", Place(cell="header")),))
+    assert only(extract_records(document)).title == "Giấy mời họp"

@@ -297,3 +297,13 @@ def test_a_workbook_tells_numbers_from_texts(tmp_path: Path) -> None:
     book.save(tmp_path / "a.xlsx")
     records = extract_records(read_document(tmp_path / "a.xlsx")).records
     assert [record.facts.budget_vnd for record in records] == [1_200_500_000, 1_000_000_000, 29_125_000, 800_000_000]
+
+
+def test_a_header_of_two_rows_is_read_from_both() -> None:
+    table = as_table(
+        ("TT", "Tên nhiệm vụ", "Tổ chức chủ trì, chủ nhiệm", "", "Kinh phí (triệu đồng)"),
+        ("", "", "Tổ chức", "Họ tên", ""),
+        ("1", "Giống lúa", "Viện Lúa", "TS. Trần An", "500"),
+    )
+    (record,) = read_tables(table).records
+    assert record.facts == Facts(organisation="Viện Lúa", budget_vnd=500_000_000, people=(Person("Trần An", "lead"),))
