@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands import asking, measuring, running, showing, storing
+from api.commands import asking, measuring, running, showing, storing, tidying
 from api.settings import read_settings
 from api.terminal import Session
 from api.usage import Command, CommandGroup
@@ -64,6 +64,17 @@ app.command("list", cls=Command, help=N_("List what is stored, by kind and id; -
     showing.list_records
 )
 app.command(cls=Command, help=N_("Remove stored records, with all their passages and vectors."))(storing.remove)
+app.command(
+    cls=Command,
+    help=N_("Take back what files said, whether they are still there or not; what others tell as well stays."),
+)(tidying.retire)
+app.command(cls=Command, help=N_("List pairs of records that may be one, with the reasons; a person decides."))(
+    tidying.duplicates
+)
+app.command(cls=Command, help=N_("Make two records one; all their sources are kept, and it can be undone."))(
+    tidying.merge
+)
+app.command(cls=Command, help=N_("Undo the merges of a record."))(tidying.part)
 app.command(cls=Command, help=N_("Compute all vectors again with the language model in use."))(storing.reembed)
 app.command(cls=Command, help=N_("Measure the ranking on files of records and queries, in a throw-away index."))(
     measuring.evaluate

@@ -1,4 +1,4 @@
-"""What a viewer sees of the stored records: one of them, a page of them, how many of each kind."""
+"""What a viewer sees of the stored records: one of them, a page of them, how many of each kind, probable twins."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from index import Index, UnknownRecord
 from ingest import KINDS, Kind, Record, Viewer, as_seen_by
+from matcher import Duplicate, find_duplicates
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,11 @@ def count_kinds(index: Index, viewer: Viewer) -> Mapping[Kind, int]:
     """How many records of each kind exist for the viewer."""
     found = Counter(index.candidates(KINDS, viewer).kinds)
     return {kind: found[kind] for kind in KINDS}
+
+
+def list_duplicates(index: Index) -> tuple[list[Duplicate], Mapping[str, str]]:
+    """Pairs of records that may be one, for an officer, and the titles of their records by id."""
+    records = list(index.store.records())
+    found = find_duplicates(records)
+    wanted = {id for one in found for id in (one.first, one.second)}
+    return found, {record.id: record.title for record in records if record.id in wanted}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from api.errors import EXIT_REFUSED, EXIT_UNKNOWN_RECORD, EXIT_UNUSABLE, EXIT_USAGE, BadInput, Forbidden, WrongHost
 from api.settings import BadSetting
 from api.workspace import LexicalOnly
-from index import ModelMismatch, ModelUnavailable, UnknownRecord, UnusableFolder
+from index import CannotMerge, ModelMismatch, ModelUnavailable, UnknownRecord, UnusableFolder
 from ingest import N_, BanhaError, FileRefused
 from ingest.records_json import RecordRefused
 from matcher import BadQrels
@@ -28,6 +28,7 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (RecordRefused, Outcome(EXIT_REFUSED, 422, "record-refused", N_("The record cannot be used"))),
     (FileRefused, Outcome(EXIT_REFUSED, 422, "file-refused", N_("The file cannot be read"))),
     (BadInput, Outcome(EXIT_USAGE, 422, "bad-input", N_("The request cannot be understood"))),
+    (CannotMerge, Outcome(EXIT_USAGE, 422, "cannot-merge", N_("These records cannot be merged"))),
     (BadQrels, Outcome(EXIT_USAGE, 422, "bad-qrels", N_("The judgements cannot be used"))),
     (Forbidden, Outcome(EXIT_USAGE, 403, "forbidden", N_("This is not allowed here"))),
     (WrongHost, Outcome(EXIT_USAGE, 421, "wrong-host", N_("This is another server"))),

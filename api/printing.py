@@ -14,7 +14,7 @@ from api.catalogue import BASIS_NAMES, CHANGE_NAMES, Translate, fill, locate
 from api.doctor import Finding
 from api.evaluating import EvaluationOut, MeasureOut
 from api.highlighting import mark_shared
-from api.schemas import IngestReport, Match, Pairing, Record, SearchResult
+from api.schemas import Duplicate, IngestReport, Match, Pairing, Record, SearchResult
 from api.terminal import open_console, printable
 from api.wording import KIND, Wording
 from ingest import N_, Kind, Problem
@@ -49,9 +49,29 @@ def print_report(report: IngestReport, refused: Sequence[Problem], translate: Tr
         for problem, shown in zip(refused, report.refused, strict=True):
             table.add_row(_text(locate(problem, translate)), _text(shown.reason))
         console.print(table)
+    if report.retired:
+        words = N_("Taken back, because their files no longer tell of them: {ids}")
+        console.print(fill(translate(words), {"ids": ", ".join(report.retired)}), soft_wrap=True)
+    if report.vanished:
+        words = N_(
+            "Taken before, but no longer in the folder: {files}. What they said is kept; banha retire removes it."
+        )
+        console.print(_text(fill(translate(words), {"files": ", ".join(report.vanished)})), soft_wrap=True)
     counts = {"stored": len(report.stored), "unchanged": len(report.unchanged), "refused": len(refused)}
     summary = N_("Stored: {stored}. Unchanged: {unchanged}. Refused: {refused}.")
     console.print(fill(translate(summary), counts), soft_wrap=True)
+
+
+def print_duplicates(found: Sequence[Duplicate], translate: Translate) -> None:
+    """Each pair with its reasons and the command that makes it one."""
+    console = open_console()
+    if not found:
+        console.print(translate(N_("Nothing looks like a duplicate.")))
+    for rank, one in enumerate(found, 1):
+        console.print(_title(rank, one.first.title), soft_wrap=True)
+        console.print(_text(f"    {one.second.title}"), soft_wrap=True)
+        console.print(_text(f"    {'; '.join(one.reasons)}"), soft_wrap=True)
+        console.print(Text(f"    banha merge {one.first.id} {one.second.id}", "dim"), soft_wrap=True)
 
 
 def print_hits(result: SearchResult, translate: Translate) -> None:

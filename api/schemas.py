@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
 import index
 import ingest
-from api.catalogue import Translate, explain
+from api.catalogue import Translate, explain, fill
 from ingest import House, Kind, Visibility
 from ingest.records import PersonRole, ReadingMethod
-from matcher import evidence, pairing
+from matcher import duplicates, evidence, pairing
 
 
 def _is_absent(value: object) -> bool:
@@ -172,11 +172,33 @@ class Stored(_Schema):
 
 
 class IngestReport(_Schema):
-    """`stored` are new or changed."""
+    """`stored` are new or changed. `retired` are ids of records that a changed file no longer tells of, `vanished`
+    files taken from these folders before that are not there any more."""
 
     stored: tuple[Stored, ...]
     unchanged: tuple[Stored, ...]
     refused: tuple[Problem, ...]
+    retired: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+
+
+class Twin(_Schema):
+    id: str
+    title: str
+
+
+class Duplicate(_Schema):
+    """Two records that may be one; `strength` (0–1) orders the list only, `reasons` are in the reader's language."""
+
+    kind: Kind
+    strength: float
+    first: Twin
+    second: Twin
+    reasons: tuple[str, ...]
+
+
+class Duplicates(_Schema):
+    duplicates: tuple[Duplicate, ...]
 
 
 def show_record(record: ingest.Record) -> Record:
@@ -264,6 +286,19 @@ def show_report(report: index.IngestReport, translate: Translate) -> IngestRepor
         stored=tuple(one for one in stored if one.change != "unchanged"),
         unchanged=tuple(one for one in stored if one.change == "unchanged"),
         refused=show_problems(report.refused, translate),
+        retired=report.retired,
+        vanished=report.vanished,
+    )
+
+
+def show_duplicate(found: duplicates.Duplicate, titles: Mapping[str, str], translate: Translate) -> Duplicate:
+    """`titles`: of both records, by id."""
+    return Duplicate(
+        kind=found.kind,
+        strength=found.strength,
+        first=Twin(id=found.first, title=titles[found.first]),
+        second=Twin(id=found.second, title=titles[found.second]),
+        reasons=tuple(fill(translate(reason.message), reason.params) for reason in found.reasons),
     )
 
 

@@ -1,0 +1,72 @@
+"""The commands that keep order among what is stored: duplicates, merge, part, retire."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.opening import open_data
+from api.commands.parameters import AsJson
+from api.terminal import Session, write_json
+from ingest import N_
+
+_Kept = Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("The record that stays."))]
+_Other = Annotated[str, typer.Argument(metavar="OTHER-ID", help=N_("The record that becomes part of it."))]
+_Merged = Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("The record that others were merged into."))]
+# Not checked: what is retired is often not there any more.
+_Retired = Annotated[
+    list[Path], typer.Argument(metavar="PATH", readable=False, help=N_("Files or folders, also ones long gone."))
+]
+
+
+def duplicates(ctx: typer.Context, as_json: AsJson = False) -> None:
+    from api.library import list_duplicates
+    from api.schemas import Duplicates, show_duplicate
+
+    session: Session = ctx.obj
+    found, titles = list_duplicates(open_data(session, with_model=False).index)
+    shown = [show_duplicate(one, titles, session.translate) for one in found]
+    if as_json:
+        write_json(Duplicates(duplicates=tuple(shown)))
+        return
+    from api.printing import print_duplicates
+
+    print_duplicates(shown, session.translate)
+
+
+def merge(ctx: typer.Context, record_id: _Kept, other_id: _Other) -> None:
+    from index import merge_records
+
+    session: Session = ctx.obj
+    record = merge_records(open_data(session).index, record_id, other_id)
+    session.tell(
+        N_("{other} is part of {id} now: “{title}”. To undo it: banha part {id}"),
+        other=other_id,
+        id=record.id,
+        title=record.title,
+    )
+
+
+def part(ctx: typer.Context, record_id: _Merged) -> None:
+    from index import part_record
+
+    session: Session = ctx.obj
+    records = part_record(open_data(session).index, record_id)
+    if len(records) == 1:
+        session.tell(N_("Nothing was merged into {id}."), id=record_id)
+    for record in records[1:]:
+        session.tell(N_("{id} is a record of its own again: “{title}”"), id=record.id, title=record.title)
+
+
+def retire(ctx: typer.Context, paths: _Retired) -> None:
+    from index import UnknownRecord, retire_paths
+
+    session: Session = ctx.obj
+    index = open_data(session).index
+    for id in retire_paths(index, paths):
+        try:
+            session.tell(N_("{id} is told by other files only now: “{title}”"), id=id, title=index.store.get(id).title)
+        except UnknownRecord:
+            session.tell(N_("Removed: {id}"), id=id)
