@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -71,6 +72,8 @@ class _Reading:
         import pdfplumber
         from pdfplumber.utils.exceptions import PdfminerException
 
+        # Its remarks on fonts and colours mean nothing to the person who gave the file.
+        logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
         try:
             document = pdfplumber.open(io.BytesIO(raw))
             pages = document.pages

@@ -20,6 +20,7 @@ _LONGEST_HEADING = 200
 _LARGER = 1.08  # times the size of the body: a heading
 _DEEPEST_HEADING = 6
 _ROWS_ENOUGH = 8  # to see from a page itself where its text begins
+_LINES_ENOUGH = 12  # to see where lines end; fewer may all be short, and margins are mostly alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,13 @@ def _text_edges(pages: Sequence[PageText], columns: Sequence[Sequence[Column]]) 
         if len(parts) == 1:
             groups[round(page.width)].append((page.number, parts[0]))
     edges: dict[int, tuple[float, float]] = {}
-    for group in groups.values():
+    for width, group in groups.items():
         ends = sorted((item.x1 for _, column in group for item in column.items), reverse=True)
         start = min(column.x0 for _, column in group)
         # One line in a hundred may stand out into the margin.
         end = ends[len(ends) // 100]
+        if len(ends) < _LINES_ENOUGH:
+            end = max(end, width - start)
         for number, column in group:
             edges[number] = (column.x0 if len(column.items) >= _ROWS_ENOUGH else start, end)
     return edges

@@ -60,17 +60,22 @@ def find_columns(items: Sequence[Item]) -> list[Column]:
         return []
     x0, x1 = min(item.x0 for item in items), max(item.x1 for item in items)
     ordered = sorted(items, key=lambda item: (item.top, item.x0))
-    split = _motto_split(ordered) or _text_split(ordered)
-    if split is None:
+    if head := _motto_split(ordered):
+        start, end, at = head
+        sides = _parted(ordered[start:end], at)
+        middle = [Column(tuple(sides[0]), x0, at), Column(tuple(sides[1]), at, x1)]
+    elif split := _text_split(ordered):
+        start, end, at = split
+        sides = _parted(ordered[start:end], at)
+        middle = [column for side in sides for column in find_columns(side)]
+    else:
         return [Column(tuple(ordered), x0, x1)]
-    start, end, at = split
-    run = ordered[start:end]
-    return [
-        *find_columns(ordered[:start]),
-        *find_columns([item for item in run if item.x1 <= at]),
-        *find_columns([item for item in run if item.x1 > at]),
-        *find_columns(ordered[end:]),
-    ]
+    return [*find_columns(ordered[:start]), *middle, *find_columns(ordered[end:])]
+
+
+def _parted(items: Sequence[Item], at: float) -> tuple[list[Item], list[Item]]:
+    """What stands left and right of the gutter."""
+    return [item for item in items if item.x1 <= at], [item for item in items if item.x1 > at]
 
 
 def _text_split(ordered: Sequence[Item]) -> tuple[int, int, float] | None:
@@ -104,9 +109,8 @@ def _runs(ordered: Sequence[Item], at: float) -> list[tuple[int, int]]:
 
 
 def _are_columns(run: Sequence[Item], at: float) -> bool:
-    sides = ([item for item in run if item.x1 <= at], [item for item in run if item.x1 > at])
     spans = []
-    for side in sides:
+    for side in _parted(run, at):
         rows = find_rows(item for item in side if isinstance(item, Piece))
         if len(rows) < _FEWEST_LINES:
             return False

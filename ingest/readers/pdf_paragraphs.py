@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _INLINE_ITEM = re.compile(r"\(?(?:\d{1,2}|[a-zđ]|[ivx]{1,5})\)")
 _PERCENT = re.compile(r"\d[\d.,]*\s?%")
 _LONG_TOKEN = re.compile(r"(?=\S*[@/_])\S{12,}|\S{16,}")
 _SENTENCE_END = re.compile(r"[.;:!?…][\"'”’»)\]]*$")
+_MOTTO = re.compile(r"độc lập\s*[-–—]", re.IGNORECASE)  # the second line of every official paper
 _FULL_STOP = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _BROKEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -32,10 +34,15 @@ _INDENT = 0.8  # of the font size
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """One paragraph as its rows; `is_open` when its last line is full, so that it may go on in the next column."""
+    """One paragraph as its rows; `room` is what its last line leaves free, in points."""
 
     rows: tuple[Row, ...]
-    is_open: bool = False
+    room: float = math.inf
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the last line is full, so that the paragraph may go on elsewhere."""
+        return self.room < 2.5 * self.rows[-1].size
 
     @property
     def size(self) -> float:
@@ -55,19 +62,19 @@ def find_paragraphs(rows: Sequence[Row], left: float, right: float) -> list[Line
             found[-1].append(row)
         else:
             found.append([row])
-    return [Lines(tuple(group), _is_full(group[-1], 0.0, left, right)) for group in found]
+    return [Lines(tuple(group), _room(group[-1], left, right)) for group in found]
 
 
 def join_over_break(before: Lines, after: Lines) -> Lines | None:
     """A paragraph that goes on in the next column or on the next page, else None."""
     first, last = after.rows[0], before.rows[-1]
-    if not before.is_open or abs(before.size - after.size) > 0.5 or before.is_bold != after.is_bold:
+    if before.room >= _needed(first) or abs(before.size - after.size) > 0.5 or before.is_bold != after.is_bold:
         return None
     if begins_anew(first.text) or _FULL_STOP.search(last.text):
         return None
     if not first.text[0].islower() and (len(before.rows) == 1 or _SENTENCE_END.search(last.text)):
         return None
-    return Lines((*before.rows, *after.rows), after.is_open)
+    return Lines((*before.rows, *after.rows), after.room)
 
 
 def join_text(rows: Sequence[Row], is_compound: Callable[[str], bool]) -> tuple[str, Recovery]:
@@ -126,11 +133,13 @@ def _goes_on(group: Sequence[Row], row: Row, left: float, right: float, pitch: f
         return False
     ended = _SENTENCE_END.search(last.text) is not None
     goes_on_inside = _is_choice(group, row) or _is_inline_item(group, row)
-    is_full = _is_full(last, row.head + (size if row.text[0] in _BOXES else 0.0), left, right)
+    is_full = _room(last, left, right) < _needed(row)
     if _LIST_ITEM.match(row.text) and not goes_on_inside and not (is_full and last.text[-1].isalnum()):
         return False
-    if _starts_label(row.text) and last.text[-1] not in ",-–":
+    if (_starts_label(row.text) and last.text[-1] not in ",-–") or _MOTTO.match(row.text):
         return False
+    if _BROKEN.search(last.text) and row.text[0].islower():
+        return True
     if not is_full:
         # Not every program breaks lines where they are full; what goes on in the middle of a sentence goes on.
         reach = (last.x1 - left) / max(1.0, right - left)
@@ -161,12 +170,15 @@ def _starts_label(text: str) -> bool:
     return text[0].isupper() and _LABEL.match(text) is not None
 
 
-def _is_full(row: Row, head: float, left: float, right: float) -> bool:
-    """Whether a next word of width `head` had no room at the end of a row."""
-    room = right - row.x1
-    if _is_centred(row, left, right):
-        room += row.x0 - left
-    return room < head + 0.2 * row.size + (1.0 if head else 2.0 * row.size)
+def _room(row: Row, left: float, right: float) -> float:
+    """What a row leaves free of the width it may have."""
+    return right - row.x1 + (row.x0 - left if _is_centred(row, left, right) else 0.0)
+
+
+def _needed(row: Row) -> float:
+    """The room that the first word of a row would have needed at the end of the row before."""
+    box = row.size if row.text[0] in _BOXES else 0.0
+    return row.head + box + 0.2 * row.size + 1.0
 
 
 def _is_centred(row: Row, left: float, right: float) -> bool:
