@@ -19,7 +19,7 @@ from index.embedded_model import WEIGHTS_SHA256, find_damage
 from index.encoder import EMBEDDED
 from index.packed_weights import find_weights
 from ingest import N_, BanhaError
-from ingest.readers.office import PACKAGES, find_office
+from ingest.readers.libreoffice import PACKAGES, find_office
 
 State = Literal["works", "off", "broken"]
 _ENOUGH_SPACE = 2_000_000_000  # bytes: the converted model and room for some ten thousand records

@@ -42,12 +42,14 @@ from ingest.confinement import Cost, adopt_orphans, confine, descendants, kill_g
 from ingest.errors import FileRefused
 from ingest.extraction import extract_records
 from ingest.readers import read_document
+from ingest.readers.libreoffice import KEPT
 from ingest.readers.opened import MEGABYTE
 
 Report = Callable[[Step], None]
 ReadFile = Callable[[Request, Report], Answer]
 
 _LOOK_SECONDS = 0.1
+_IDLE_SECONDS = 60
 _BLOCK = 1 << 16
 _LOADED_FOR: Mapping[str, Sequence[str]] = {
     ".docx": ("ingest.readers.package", "ingest.readers.docx"),
@@ -77,16 +79,22 @@ def serve(cost: Cost, read: ReadFile) -> None:
     own_namespace = leave_network()
     gc.collect()
     gc.freeze()  # the readers share this memory as long as nobody writes to it
-    while line := _next_line():
-        request = read_request(line)
-        _load_readers(request.path)
-        folder = tempfile.mkdtemp(prefix="banha-read-")
-        try:
-            breach = _watch(request, cost, read, folder, own_namespace)
-        finally:
-            end_all()
-            shutil.rmtree(folder, ignore_errors=True)
-        _send(ENDED, breach.encode())
+    try:
+        while line := _await_line():
+            request = read_request(line)
+            _load_readers(request.path)
+            KEPT.make_ready(request.path)
+            folder = tempfile.mkdtemp(prefix="banha-read-")
+            breach: Breach = "seconds"
+            try:
+                breach = _watch(request, cost, read, folder, own_namespace)
+            finally:
+                end_all(spared=KEPT.pid)
+                KEPT.settle(is_well=not breach)
+                shutil.rmtree(folder, ignore_errors=True)
+            _send(ENDED, breach.encode())
+    finally:
+        KEPT.close()
 
 
 def read_file(request: Request, report: Report) -> Answer:
@@ -159,20 +167,15 @@ def _count(cost: Cost) -> Breach:
     return "memory" if sum(map(resident_memory, running)) > cost.memory else ""
 
 
-def end_all() -> None:
-    """Kill and bury whatever a file has started, in whichever group it hides."""
-    while True:
-        left = descendants(os.getpid())
+def end_all(spared: int | None = None) -> None:
+    """Kill and bury whatever a file has started, in whichever group it hides, but for one process."""
+    while left := [pid for pid in descendants(os.getpid()) if pid != spared]:
         for pid in left:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
-        try:
-            while os.waitpid(-1, 0 if left else os.WNOHANG)[0]:
-                pass
-        except ChildProcessError:
-            return
-        if not left:
-            return
+        for pid in left:
+            with suppress(ChildProcessError):  # the children of others are adopted when these are gone
+                os.waitpid(pid, 0)
 
 
 def _be_reader(request: Request, cost: Cost, read: ReadFile, folder: str, own_namespace: bool, target: int) -> NoReturn:
@@ -217,6 +220,13 @@ def _warm_up() -> None:
             path.write_bytes(raw)
             with suppress(FileRefused):
                 extract_records(read_document(path))
+
+
+def _await_line() -> bytes:
+    """The next request; when none comes for long, LibreOffice is let go meanwhile."""
+    if KEPT.is_ready and not select.select([sys.stdin.buffer.fileno()], [], [], _IDLE_SECONDS)[0]:
+        KEPT.close()
+    return _next_line()
 
 
 def _next_line() -> bytes:

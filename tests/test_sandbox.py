@@ -43,8 +43,15 @@ def hostile() -> Iterator[Sandbox]:
 
 
 def is_reading(_: Sandbox) -> bool:
-    """Whether a worker has a reader left."""
-    return any(descendants(worker) for worker in descendants(os.getpid()))
+    """Whether a worker has a reader left, or what one has started; LibreOffice is kept between files."""
+    return any(not is_office(started) for worker in descendants(os.getpid()) for started in descendants(worker))
+
+
+def is_office(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().startswith(("soffice", "oosplash"))
+    except OSError:
+        return False
 
 
 def order(folder: Path, text: str) -> Path:
