@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
+from typing import Any
 
 from ingest.assembly import Origin, assemble_record
 from ingest.document import Block, Document, Entry, Paragraph, Table
@@ -14,9 +15,10 @@ from ingest.failures import read_or_name, refusing_failures
 from ingest.filling import fill_form
 from ingest.forms import Recognition, recognise_form
 from ingest.grids import Grid, check_places
+from ingest.items import Piece
 from ingest.masking import mask_personal
 from ingest.prose import read_prose
-from ingest.records import Kind, Record
+from ingest.records import Kind, Record, Source
 from ingest.records_json import RecordRefused, check_storable, is_contract_object, record_from_json
 from ingest.tables import ListHeader, find_empty_list, find_list_header, read_flat_entry, read_list
 
@@ -115,8 +117,30 @@ def _with_sources(record: Record, entry: Entry, origin: Origin) -> Record:
     facts = entry.value.get("facts") or {}
     values = ["title", *(f"sections/{at}" for at in range(len(record.sections)))]
     values += [f"facts/{name}" for name, value in facts.items() if value not in (None, [], ())]
-    sources = tuple(replace(origin.source(value, (), ""), place=entry.place, method="json") for value in values)
-    return replace(record, sources=sources)
+    return replace(record, sources=tuple(_source_in(record, entry, value, origin) for value in values))
+
+
+def _source_in(record: Record, entry: Entry, value: str, origin: Origin) -> Source:
+    text = _text_at(entry.value, value)
+    recovery = entry.recovery_of(text, _text_at(entry.unrepaired or entry.value, value))
+    shown = record.title if value == "title" else mask_personal(text)
+    if value.startswith("sections/"):
+        section = record.sections[int(value.partition("/")[2])]
+        shown = section.text
+        # Contacts are personal throughout, and masked in no other place.
+        recovery = replace(recovery, unrepaired=None) if section.visibility == "confidential" else recovery
+    return origin.source(value, [Piece(text, entry.place, "json", recovery)], shown)
+
+
+def _text_at(obj: Mapping[str, Any], value: str) -> str:
+    """The text that an object of the contract has for a value of its record; empty for what is no text."""
+    group, _, name = value.partition("/")
+    if group == "sections":
+        sections = obj.get("sections") or []
+        found = sections[int(name)].get("text") if int(name) < len(sections) else None
+    else:
+        found = obj.get("title") if group == "title" else (obj.get("facts") or {}).get(name)
+    return found if isinstance(found, str) else ""
 
 
 def _read_blocks(document: Document, origin: Origin, kind: Kind | None, keep_contacts: bool) -> list[Record | Problem]:

@@ -175,8 +175,15 @@ def read_flat_entry(entry: Entry, origin: Origin, *, kind: Kind | None, keep_con
         return Problem(
             origin.file, N_("No column with a title was found among: {columns}."), {"columns": names}, entry.place
         )
+    before = list((entry.unrepaired or entry.value).values())
     values = [
-        _Value(column, text, entry.place, signs=FROM_PROGRAM if isinstance(value, float) else UNTOLD)
+        _Value(
+            column,
+            text,
+            entry.place,
+            entry.recovery_of(text, _text_of(before[column]) if column < len(before) else ""),
+            signs=FROM_PROGRAM if isinstance(value, float) else UNTOLD,
+        )
         for column, value in enumerate(entry.value.values())
         if (text := _text_of(value))
     ]

@@ -506,3 +506,23 @@ def test_sources_are_written_and_read_back() -> None:
     written = record_to_json(record, sources=True)["sources"][0]
     assert written["unrepaired"] == "Uûy ban"
     assert source_from_json(written) == source
+
+
+@pytest.mark.parametrize("is_escaped", [False, True])
+def test_json_of_old_databases_is_decoded_and_says_how_it_stood_there(tmp_path: Path, is_escaped: bool) -> None:
+    flat = {"Tên nhiệm vụ": "Nghiên cứu xử lý nước thải", "Cơ quan chủ trì": "Sở Khoa học và Công nghệ", "Năm": 2020}
+    record = {
+        "kind": "need",
+        "title": "Sấy gỗ bị nứt",
+        "sections": [{"name": "content", "text": "Liên hệ số 0912 345 678 về lò sấy gỗ"}],
+    }
+    written = [json.loads(encode(json.dumps(entry, ensure_ascii=False), "tcvn3")) for entry in (flat, record)]
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(written, ensure_ascii=is_escaped), "utf-8")
+    task, need = extract_records(read_document(path)).records
+    assert (task.title, task.facts.organisation) == (flat["Tên nhiệm vụ"], flat["Cơ quan chủ trì"])
+    assert need.title == record["title"]
+    assert task.sources[0].unrepaired == encode(str(flat["Tên nhiệm vụ"]), "tcvn3")
+    assert [source.charset for source in need.sources] == ["tcvn3", "tcvn3"]
+    assert need.sources[0].unrepaired == encode("Sấy gỗ bị nứt", "tcvn3")
+    assert need.sources[1].unrepaired == encode("Liên hệ số ••• về lò sấy gỗ", "tcvn3")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
-from ingest.document import Document, Entry
+from ingest.charset_choice import decide_charset
+from ingest.charsets import Decision, recover
+from ingest.document import Document, Entry, Recovery
 from ingest.errors import N_, Problem
-from ingest.readers.decoding import decode_text
+from ingest.readers.decoding import Decoded, decode_characters
 from ingest.readers.opened import OpenedFile
 from ingest.records import Place
 from ingest.vietnamese import repair
@@ -24,12 +27,13 @@ def read_json(opened: OpenedFile) -> Document:
 
     A file of several lines with an object each is read as JSONL whatever its name. Missing numbers (NaN) are null.
     """
-    decoded = decode_text(opened)
+    decoded = decode_characters(opened)
     reading = _Reading(opened)
+    text = decoded.text if decoded.surface is None else decoded.surface
     try:
-        value = reading.parse(decoded.text)
+        value = reading.parse(text)
     except ValueError as error:
-        if isinstance(error, json.JSONDecodeError) and _begins_with_object(decoded.text):
+        if isinstance(error, json.JSONDecodeError) and _begins_with_object(text):
             return read_json_lines(opened)
         problem = reading.problem_of(error, None)
         raise opened.refused(problem.message, problem.place, **problem.params) from None
@@ -38,14 +42,15 @@ def read_json(opened: OpenedFile) -> Document:
     items = records if isinstance(records, list) else [value]
     for number, item in enumerate(items, start=1):
         reading.add(item, Place(row=number))
-    return opened.document("json", reading.entries, reading.problems, decoded.charset)
+    return reading.finish("json", decoded)
 
 
 def read_json_lines(opened: OpenedFile) -> Document:
     """One object a line; a line that is broken is a problem, the others are kept."""
-    decoded = decode_text(opened)
+    decoded = decode_characters(opened)
     reading = _Reading(opened)
-    for number, line in enumerate(decoded.text.replace("\r\n", "\n").split("\n"), start=1):
+    text = decoded.text if decoded.surface is None else decoded.surface
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
         if not line.strip():
             continue
         place = Place(row=number)
@@ -56,7 +61,7 @@ def read_json_lines(opened: OpenedFile) -> Document:
             continue
         reading.note_repeated(place)
         reading.add(value, place)
-    return opened.document("jsonl", reading.entries, reading.problems, decoded.charset)
+    return reading.finish("jsonl", decoded)
 
 
 class _Reading:
@@ -64,7 +69,7 @@ class _Reading:
 
     def __init__(self, opened: OpenedFile) -> None:
         self.opened = opened
-        self.entries: list[Entry] = []
+        self.found: list[tuple[dict[str, Any], Place]] = []
         self.problems: list[Problem] = []
         self.values = 0
         self.repeated: list[str] = []
@@ -99,9 +104,24 @@ class _Reading:
 
     def add(self, value: Any, place: Place) -> None:
         if isinstance(value, dict):
-            self.entries.append(Entry(self._clean(value, 0), place))
+            self.found.append((value, place))
         else:
             self.problems.append(self.opened.problem(_NOT_OBJECT, place, row=place.row))
+
+    def finish(self, format: str, decoded: Decoded) -> Document:
+        """The objects in Unicode. They are decoded after JSON's own escapes, all texts of the file together."""
+        cleaned = [(self._clean(value, 0), place) for value, place in self.found]
+        decision = (
+            Decision(decoded.charset, decoded.confidence)
+            if decoded.surface
+            else decide_charset("\n".join(text for value, _ in self.found for text in _texts(value)))
+        )
+        if decision.charset is None:
+            entries = [Entry(value, place) for value, place in cleaned]
+        else:
+            recovery = Recovery(decision.charset, confidence=decision.confidence)
+            entries = [Entry(_recover(value, decision), place, recovery, value) for value, place in self.found]
+        return self.opened.document(format, entries, self.problems, decision.whole or decoded.charset)
 
     def _clean(self, value: Any, depth: int) -> Any:
         self.values += 1
@@ -115,6 +135,28 @@ class _Reading:
         if isinstance(value, float) and not math.isfinite(value):
             return None
         return value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _recover(value: Any, decision: Decision) -> Any:
+    if isinstance(value, str):
+        return repair(recover([(value, None)], decision)[0])
+    if isinstance(value, dict):
+        return {_recover(key, decision): _recover(item, decision) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_recover(item, decision) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _begins_with_object(text: str) -> bool:
