@@ -18,22 +18,28 @@ _COMMON_WORDS = """
 _COMMON = frozenset(_COMMON_WORDS.split())
 
 
-def mark_shared(text: str, other: str, is_query: bool = False) -> Pieces:
-    """Highlight pairs of neighbouring syllables that `other` has too; of a query, where there is no such pair, single
-    syllables."""
-    view, other_view = fold(text), fold(other)
+def mark_shared(text: str, other: str, is_query: bool = False, forms: Sequence[str] = ()) -> Pieces:
+    """Highlight pairs of neighbouring syllables that `other` or one of its `forms` has too; of a query, where there is
+    no such pair, single syllables. A form of one syllable (HTX) is highlighted wherever it stands."""
+    view = fold(text)
     spans = syllables(view)
     words = [view[start:end] for start, end in spans]
-    wanted = [other_view[start:end] for start, end in syllables(other_view)]
-    pairs = {pair for pair in pairwise(wanted) if not _COMMON.issuperset(pair)}
+    wanted, *others = [_read_syllables(one) for one in (other, *forms)]
+    pairs = {pair for one in (wanted, *others) for pair in pairwise(one) if not _COMMON.issuperset(pair)}
     singles = set(wanted) - _COMMON if is_query or len(wanted) == 1 else set()
-    shared = [False] * len(words)
+    short = {one[0] for one in others if len(one) == 1}
+    shared = [word in short for word in words]
     for number, pair in enumerate(pairwise(words)):
         if pair in pairs:
             shared[number] = shared[number + 1] = True
     if not any(shared):
         shared = [word in singles for word in words]
     return _split(text, _join([span for span, is_shared in zip(spans, shared, strict=True) if is_shared], text))
+
+
+def _read_syllables(text: str) -> list[str]:
+    view = fold(text)
+    return [view[start:end] for start, end in syllables(view)]
 
 
 def mark_span(text: str, start: int, end: int) -> Pieces:

@@ -17,7 +17,9 @@ from index.replica import Replica
 from index.store import Store
 from ingest import KINDS, NOBODY, Kind, Record, Viewer, as_seen_by, seen_position
 
-Mode = Literal["hybrid", "lexical"]
+Mode = Literal["hybrid", "lexical", "alias"]
+"""By words and meaning; by words, for want of a model; by the forms of a known abbreviation, which mean nothing to a
+model."""
 _LEAST_SPREAD = 1e-6  # float32 cosines of equal texts differ by about 1e-9
 
 
@@ -39,10 +41,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
+    """`forms` are the other forms of the abbreviations in the query, which were searched for too."""
+
     query: str
     mode: Mode
     suggestion: str | None
     hits: tuple[Hit, ...]
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +151,9 @@ class Index:
         order = order[:limit]
         records = self.store.get_as_of(scored.candidates.as_of(order))
         hits = [self._hit(records, scored, position, viewer) for position in order]
-        mode: Mode = "lexical" if scored.dense is None else "hybrid"
-        return SearchResult(reading.text, mode, reading.restored, tuple(hit for hit in hits if hit))
+        by_forms = scored.dense is None and self.mode == "hybrid" and reading.is_abbreviation
+        mode: Mode = "alias" if by_forms else "lexical" if scored.dense is None else "hybrid"
+        return SearchResult(reading.text, mode, reading.restored, tuple(hit for hit in hits if hit), reading.expansions)
 
     def _hit(self, records: Mapping[str, Record], scored: Scored, position: int, viewer: Viewer) -> Hit | None:
         candidates = scored.candidates

@@ -149,6 +149,21 @@ def test_a_search_that_matches_no_word_says_so(client: TestClient) -> None:
     assert notice not in client.get("/tim-kiem?q=sấy gỗ").text
 
 
+def test_a_known_abbreviation_shows_its_long_form_highlighted(client: TestClient) -> None:
+    texts = ["Chính sách khoa học và công nghệ của tỉnh.", "Một HTX nuôi tôm cần máy sục khí."]
+    records = [
+        {"id": f"doc-{n}", "kind": "document", "title": f"Tài liệu {n}", "sections": [{"name": "text", "text": text}]}
+        for n, text in enumerate(texts, 7)
+    ]
+    assert client.post("/api/v1/records", json=records).status_code == 201
+    for query, marked in (("KHCN", "khoa học và công nghệ"), ("hợp tác xã", "HTX")):
+        page = client.get(f"/tim-kiem?q={query}").text
+        assert "gần nghĩa nhất" not in page
+        assert f"<mark>{marked}</mark>" in page
+    assert client.get("/api/v1/search?query=KHCN").json()["mode"] == "alias"
+    assert client.get("/api/v1/search?query=máy sục khí").json()["mode"] == "hybrid"
+
+
 def test_the_style_sheet_stays_small_and_needs_nothing_from_elsewhere(client: TestClient) -> None:
     response = client.get(asset("banha.css"))
     assert len(response.content) < 20_000

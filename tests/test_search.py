@@ -311,8 +311,10 @@ def test_every_form_of_an_abbreviation_finds_every_form(tmp_path: Path, encoder:
     ]
     index = build(tmp_path, encoder, [*RECORDS, *documents])
     for query in ("3 nhà", "ba nhà", "ba nha", "KHCN", "KH&CN"):
-        found = [hit.id for hit in index.search(query, OFFICER, ["document"]).hits]
-        assert set(found[:2]) == {"document-00", "document-01"}, query
+        result = index.search(query, OFFICER, ["document"])
+        assert {hit.id for hit in result.hits[:2]} == {"document-00", "document-01"}, query
+        assert result.mode == ("alias" if encoder else "lexical")
+        assert result.forms
 
 
 def test_an_empty_store_finds_nothing(tmp_path: Path) -> None:

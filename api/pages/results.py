@@ -50,7 +50,7 @@ def show_results(
         seen = as_seen_by(records[hit.id], server.viewer) if hit.id in records else None
         if seen:
             section = None if hit.section is None else wording.section(seen, hit.section)
-            hits.append(_show_hit(hit, words, section, wording))
+            hits.append(_show_hit(hit, words, result.forms, section, wording))
     values = {
         "query": query,
         "kind": loai,
@@ -60,23 +60,24 @@ def show_results(
         ],
         "suggestion": Link(search_href(result.suggestion, loai), result.suggestion) if result.suggestion else None,
         "hits": hits,
-        "is_literal": any(is_shared for hit in hits for _, is_shared in [*hit.title, *(hit.quote or [])]),
+        "is_literal": result.mode != "hybrid"
+        or any(is_shared for hit in hits for _, is_shared in [*hit.title, *(hit.quote or [])]),
         "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
     twin = "/api/v1" + search_href(query, loai).replace("/tim-kiem?q=", "/search?query=").replace("&loai=", "&kind=")
     return render(request, "results.html", 200, values, twin=f"{twin}&limit={_HITS}")
 
 
-def _show_hit(hit: Hit, words: str, section: str | None, wording: Wording) -> HitCard:
+def _show_hit(hit: Hit, words: str, forms: tuple[str, ...], section: str | None, wording: Wording) -> HitCard:
     to = wording.first_partner(hit.kind)
     return HitCard(
         kind=hit.kind,
         kind_label=wording.say(KIND[hit.kind]),
         href=record_href(hit.id) if hit.section is None else record_href(hit.id, hit.section, hit.start, hit.end),
-        title=mark_shared(hit.title, words, is_query=True),
+        title=mark_shared(hit.title, words, True, forms),
         section=section,
         # The title stands above already.
-        quote=None if hit.section is None else mark_shared(hit.text, words, is_query=True),
+        quote=None if hit.section is None else mark_shared(hit.text, words, True, forms),
         match_href=pairings_href(hit.id, to),
         match_label=wording.say(FITTING[to]),
     )
