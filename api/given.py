@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from api.errors import BadInput
 from index import Index, natural_key
-from ingest import N_, FileRefused, Kind, Problem, Reading, Record, Sandbox, Section
+from ingest import N_, FileRefused, Kind, Problem, Reading, Record, Sandbox, Section, record_to_json
+from ingest.masking import mask_personal
 from ingest.records import DEFAULT_HOUSE
 
 _LONGEST_TITLE = 300
 _TEXT_FORMATS = frozenset({"txt", "md"})
+_STDIN = "stdin"
+# In UTF-8 or UTF-16. "[Nhu cầu] …" is text.
+_JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*(?:\{|\[[\s\0]*[{\]])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +44,63 @@ def read_given_file(index: Index, path: Path) -> Given:
 
 
 def read_given_bytes(raw: bytes, kind: Kind = "need") -> Given:
-    """The record on standard input: a JSON record, any readable file, or plain text, which becomes a `kind`.
+    """The record on standard input, read like a file: JSON (also a query of ``banha evaluate``), a form, a list, any
+    readable format; plain text that is none of these becomes a `kind`.
 
     Raises BadInput when there is nothing, FileRefused when it cannot be read.
     """
     if not raw.strip():
         raise BadInput(N_("There is nothing on standard input to match."))
-    with tempfile.TemporaryDirectory(prefix="banha-") as folder:
-        path = Path(folder) / ("stdin.json" if raw.lstrip()[:1] in (b"{", b"[") else "stdin.txt")
-        path.write_bytes(raw)
-        with Sandbox() as sandbox:
-            text = sandbox.read_text(path)
-            if text.format in _TEXT_FORMATS:
-                return Given(record_of_text("\n".join(text.lines), kind), 0, text.problems)
-            return _first(sandbox.read_records(path), "stdin")
+    is_json = _JSON.match(raw) is not None
+    with tempfile.TemporaryDirectory(prefix="banha-") as folder, Sandbox() as sandbox:
+        path = Path(folder) / (f"{_STDIN}.json" if is_json else _STDIN)
+        path.write_bytes((_unwrap_queries(raw, kind) or raw) if is_json else raw)
+        reading = sandbox.read_records(path)
+        if is_json or any(record.kind != "document" for record in reading.records):
+            return _first(reading, _STDIN)
+        text = sandbox.read_text(path)
+        if text.format not in _TEXT_FORMATS:
+            return _first(reading, _STDIN)
+        return _read_list(sandbox, path) or Given(record_of_text("\n".join(text.lines), kind), 0, text.problems)
+
+
+def _read_list(sandbox: Sandbox, path: Path) -> Given | None:
+    """The first row of text that is a list with a known header; only its content tells a CSV file without a name."""
+    named = path.rename(path.with_suffix(".csv"))
+    try:
+        reading = sandbox.read_records(named)
+    except FileRefused:
+        return None
+    is_list = any(record.kind != "document" for record in reading.records)
+    return _first(reading, _STDIN) if is_list else None
+
+
+def _unwrap_queries(raw: bytes, kind: Kind) -> bytes | None:
+    """The records of queries as `banha evaluate` takes them (``{"id", "record"}`` or ``{"id", "text"}``), each on the
+    line of its query; None for anything else."""
+    try:
+        objects = [json.loads(raw)]
+    except (ValueError, RecursionError):
+        try:
+            objects = [json.loads(line) if line.strip() else None for line in raw.splitlines()]
+        except (ValueError, RecursionError):
+            return None
+    found = [None if one is None else _record_of_query(one, kind) for one in objects]
+    if any(one is not None and record is None for one, record in zip(objects, found, strict=True)):
+        return None
+    return "\n".join("" if record is None else json.dumps(record) for record in found).encode()
+
+
+def _record_of_query(query: object, kind: Kind) -> object:
+    if not isinstance(query, dict) or not query.keys() <= {"id", "text", "record"}:
+        return None
+    text = query.get("text")
+    return query.get("record") or (record_to_json(record_of_text(text, kind)) if isinstance(text, str) else None)
 
 
 def record_of_text(text: str, kind: Kind) -> Record:
-    """A record out of plain text: its first line is the title, the others are the content."""
+    """A record out of plain text, personal data masked: its first line is the title, the others are the content."""
+    text = mask_personal(text)
     title, _, rest = text.strip().partition("\n")
     if len(title) > _LONGEST_TITLE:
         title, rest = title[:_LONGEST_TITLE].rsplit(" ", 1)[0], text.strip()

@@ -454,6 +454,44 @@ def test_plain_text_on_standard_input_is_taken_as_a_need(filled: Run) -> None:
     assert answer["pairings"][0]["id"] == "nkh-say"
 
 
+@pytest.mark.parametrize("name", ["proposal_utf8.txt", "proposal_utf16.txt", "proposal.docx", "tasks_utf8bom.csv"])
+def test_standard_input_is_read_like_the_file(filled: Run, shared: Path, name: str) -> None:
+    path = shared / "samples" / name
+    read = json.loads(filled("match", path, "--to", "scientist", "--json").stdout)
+    piped = json.loads(filled("match", "-", "--to", "scientist", "--json", input=path.read_bytes()).stdout)
+    assert piped["record"]["title"] == read["record"]["title"]
+    assert [pairing["id"] for pairing in piped["pairings"]] == [pairing["id"] for pairing in read["pairings"]]
+
+
+def test_personal_data_on_standard_input_is_masked(filled: Run) -> None:
+    text = "Sấy gỗ cao su, gọi 0912 345 678\nCần điều khiển độ ẩm lò sấy, an@congty.vn."
+    answer = filled("match", "-", "--to", "scientist", "--json", input=text).stdout
+    assert "0912" not in answer
+    assert "an@congty" not in answer
+    assert json.loads(answer)["pairings"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"id": "q 1", "record": {"kind": "need", "title": "Nuôi tôm"}},
+        {"id": "q 1", "text": "Nuôi tôm"},
+    ],
+)
+def test_a_query_of_an_evaluation_is_matched_from_standard_input(filled: Run, query: dict[str, Any]) -> None:
+    lines = "\n".join([json.dumps(query), json.dumps(query)])
+    for given in (lines, json.dumps(query)):
+        result = filled("match", "-", "--to", "scientist", "--json", input=given)
+        answer = json.loads(result.stdout)
+        assert (answer["record"]["title"], answer["pairings"][0]["id"]) == ("Nuôi tôm", "nkh-tom")
+
+
+def test_a_sign_without_a_word_is_not_matched(filled: Run) -> None:
+    result = filled("match", "-", "--to", "scientist", input="🙂")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "từ" in result.stderr
+
+
 @pytest.mark.parametrize(("given", "code"), [("", 2), ("  \n", 2), ("{not json", 3), (b"\x00\xff\x00\x01" * 50, 3)])
 def test_standard_input_that_is_no_record_is_refused(filled: Run, given: bytes | str, code: int) -> None:
     result = filled("match", "-", "--to", "scientist", input=given)

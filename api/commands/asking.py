@@ -12,9 +12,9 @@ import typer
 from api.commands.opening import open_data, tell_limits
 from api.commands.output import check_output, write_output
 from api.commands.parameters import AsJson, Limit, OfKind, Output
-from api.errors import EXIT_REFUSED, check_query
+from api.errors import EXIT_REFUSED, BadInput, check_query
 from api.terminal import Session, write_json
-from ingest import N_, OFFICER, Kind
+from ingest import N_, OFFICER, Kind, Record
 
 if TYPE_CHECKING:
     from api.given import Given
@@ -62,6 +62,7 @@ def match(
     check_output(output, record)
     workspace = open_data(session)
     given = _find_given(workspace, record)
+    check_words(given.record)
     for problem in given.problems:
         session.tell_problem(problem)
     if given.others:
@@ -100,6 +101,14 @@ def _find_given(workspace: Workspace, name: str) -> Given:
         if not Path(name).exists():
             raise
     return read_given_file(workspace.index, Path(name))
+
+
+def check_words(record: Record) -> None:
+    """Raise BadInput for a record without a letter or digit, which fits everything equally badly."""
+    if not any(
+        character.isalnum() for text in (record.title, *(s.text for s in record.sections)) for character in text
+    ):
+        raise BadInput(N_("There is no word in it that could be matched."))
 
 
 def _clean(text: str) -> str:
