@@ -12,6 +12,7 @@ _EDGE = re.compile(r"[:|\t]")
 _AFTER_SENTENCE = re.compile(r"[^\W\d_]{2}[.!?]\s+\Z")
 _ROMAN = re.compile(r"[IVXLC]+")
 _SEVERAL_WORDS = re.compile(r"\s*\S+(?:\s+\S+){3}")
+_LONGEST_NAME = 5
 _OPEN = frozenset(TONED)
 _WRITTEN = "A-ZĂÂĐÊÔƠƯ"
 # A word without a letter that is small for sure, or one that begins with a small letter with a tone.
@@ -34,6 +35,7 @@ def restore_capitals(line: str, decoded: Sequence[tuple[int, int]], *, begins_pa
     before = _nearest(line, words, kinds)
     after = _nearest(line, words[::-1], kinds[::-1])[::-1]
     letters = list(line)
+    is_name = _is_name(line, words)
     spans = iter(decoded)
     first, last = next(spans)
     for at, (start, end) in enumerate(words):
@@ -44,7 +46,7 @@ def restore_capitals(line: str, decoded: Sequence[tuple[int, int]], *, begins_pa
         is_among_capitals = {before[at], after[at]} - {""} == {"capitals"}
         if kinds[at] == "capitals" or (kinds[at] == "open" and is_among_capitals):
             letters[start:end] = line[start:end].upper()
-        elif line[start] in _OPEN and _begins_sentence(line, start, is_first=at == 0 and begins_paragraph):
+        elif line[start] in _OPEN and (is_name or _begins_sentence(line, start, is_first=at == 0 and begins_paragraph)):
             letters[start] = line[start].upper()
     return "".join(letters)
 
@@ -75,6 +77,14 @@ def _kind(word: str) -> str:
         is_word = is_syllable(word) and not _ROMAN.fullmatch(word)
         return "capitals" if is_word or len(written) < len(word) else "neutral"
     return "open" if len(written) < len(word) else "neutral"
+
+
+def _is_name(line: str, words: Sequence[tuple[int, int]]) -> bool:
+    """Whether a short line is all capitalised words, apart from those that TCVN3 could not capitalise."""
+    if not 2 <= len(words) <= _LONGEST_NAME:
+        return False
+    starts = [line[start] for start, _ in words]
+    return sum(map(str.isupper, starts)) >= 2 and all(letter.isupper() or letter in _OPEN for letter in starts)
 
 
 def _begins_sentence(line: str, start: int, *, is_first: bool) -> bool:

@@ -9,8 +9,10 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 
+from ingest.charset_decoding import decode, decode_lines
 from ingest.charset_tables import TABLES
-from ingest.charsets import CERTAIN, LEAST_COMMON, UNICODE, Decision, decode, decode_lines, is_telling, weigh, words_of
+from ingest.charset_words import CERTAIN, LEAST_COMMON, is_telling, weigh, words_of
+from ingest.charsets import UNICODE, Decision
 from ingest.commonness import commonness
 from ingest.viqr import viqr_share
 

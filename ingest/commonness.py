@@ -9,6 +9,16 @@ from importlib.resources import files
 from ingest.spelling import is_syllable, place_tone
 
 _VOWELS = frozenset("aăâeêioôơuưyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ")
+# Names of persons that an old coding may take for another word (Tô for Tụ or Tơ), because Latin-1 can write them.
+_WRITTEN_NAMES = """
+Lê Bùi Tô Ngô Hà Lý Võ Vũ Hoàng Hồng Đào Đỗ Đặng Trần Phạm Trâm Tú Thái Thúy Thuý Hùng Hòa Hoà Châu Cúc Phú Quý Quí Tài
+Toàn Trí Vân Yên Xuân Lâm Tâm Thành Thân Thìn Khôi Khánh Bách Ân Âu Hân Hiên Kiên Liên Tiên Thiên Hoài Mão Tý Tân Chí
+Trân Bích Phát Bá Tòng Đình Kỳ Quân Huân Luân Ánh Bình Tín Nghĩa Hiếu Thảo Bé Cát Chân Công Dân Giáp Hào Hòe Khiêm Lân
+Lành Ngân Ngà Nhàn Nhân Nhã Nhâm Oánh Phòng Phúc Quán Quyên Sâm Sáng Thêm Thông Thùy Thúc Tích Tính Toán Trà Trình Trúc
+Tuân Tuyên Tùng Túc Tôn Uyên Viên Xuyên Ý Én Út Mùi Diên Sáu Tám Chín
+"""
+_NAMES = frozenset(_WRITTEN_NAMES.split())
+_NAME = 30
 _DAMPING = 20
 _LEARNED = 1_500  # the rank at which a word that is no accented syllable is put
 _RARE = 6_000  # and a syllable that the list lacks
@@ -32,4 +42,5 @@ def commonness(word: str) -> float | None:
         return -math.log2(_LEARNED + _DAMPING)
     if not is_syllable(word):
         return None
-    return -math.log2(_ranks().get(place_tone(word.lower()), _RARE) + _DAMPING)
+    rank = _ranks().get(place_tone(word.lower()), _RARE)
+    return -math.log2(min(rank, _NAME if word in _NAMES else rank) + _DAMPING)

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 import ingest.charsets
 from ingest.charset_choice import decide_charset, decode_bytes
+from ingest.charset_decoding import decode, decode_lines
 from ingest.charset_tables import TABLES
-from ingest.charsets import UNICODE, Decision, coding_of_font, decode, decode_lines, decode_run, recover
+from ingest.charsets import UNICODE, Decision, coding_of_font, decode_run, recover
 from ingest.document import Cell, Document, Paragraph, Table
 from ingest.extraction import extract_records
 from ingest.readers import read_document
@@ -132,6 +133,16 @@ def test_fonts_say_their_coding(font: str | None, charset: str | None, is_capita
         ("Low-power LoRaWAN sensor nodes, 2024 (IEEE)", "VNI-Times", "Low-power LoRaWAN sensor nodes, 2024 (IEEE)"),
         ("25 °C ± 2 µm × 3 m²; Windows®", ".VnTime", "25 °C ± 2 µm × 3 m²; Windows®"),
         ("10.000 ®", ".VnTime", "10.000 đ"),
+        (
+            "èng giã 600 × 600 mm, h¹t 10 µm, 5÷7 ngµy, 1½ tÊn",
+            ".VnTime",
+            "Ống gió 600 × 600 mm, hạt 10 µm, 5÷7 ngày, 1½ tấn",
+        ),
+        ("chuyÓn hãa nit¬", ".VnTime", "chuyển hóa nitơ"),
+        ("Tªn ®¬n vÞ: Lò gốm Ba Hiệu", ".VnTime", "Tên đơn vị: Lò gốm Ba Hiệu"),
+        ("Chñ nhiÖm: Bùi Lê Anh Tú", ".VnTime", "Chủ nhiệm: Bùi Lê Anh Tú"),
+        ("Chuû nhieäm: Tô Minh Duy", "VNI-Times", "Chủ nhiệm: Tô Minh Duy"),
+        ("Hoa ThÞ Ðn", ".VnTime", "Hoa Thị Én"),
     ],
 )
 def test_a_run_is_decoded_only_where_it_is_not_unicode(text: str, font: str, wanted: str) -> None:
