@@ -6,12 +6,12 @@ import io
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingest.charset_choice import decide_charset
 from ingest.charsets import Decision, coding_of_font
-from ingest.document import Block, Document, Recovery
+from ingest.document import Document, Recovery
 from ingest.errors import N_, Problem
 from ingest.readers.opened import OpenedFile
 from ingest.readers.pdf_check import DAMAGED, is_too_complex, is_too_long, open_checked, plain_lines
@@ -19,6 +19,7 @@ from ingest.readers.pdf_flow import find_blocks
 from ingest.readers.pdf_lines import plain_piece, recover_piece
 from ingest.readers.pdf_page import PageContent, read_page
 from ingest.readers.pdf_text import PageText, place_glyphs
+from ingest.readers.scans import Scans, render_page
 from ingest.records import Place
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ _TOO_MUCH = N_("Page {page} holds too many letters or drawings and was not read.
 _PLAIN = N_("Page {page} could be read only as plain text, without its tables. Compare it with the original.")
 _UNREAD_PAGE = N_("Page {page} is damaged and was not read.")
 _UNREAD_LETTERS = N_("Page {page}: {count} letters are drawn in a font that does not say which they are.")
-_PICTURE = N_("Page {page} is a picture without text and was not read.")
 
 
 def say_nothing(_done: int, _total: int) -> None:
@@ -51,7 +51,8 @@ def read_pdf(opened: OpenedFile, progress: Progress = say_nothing) -> Document:
     document, the others are kept. Raises FileRefused for files that are protected, damaged or too large.
     """
     with open_checked(opened) as (pdfium, raw):
-        reading = _Reading(opened, pdfium)
+        problems: list[Problem] = []
+        reading = _Reading(opened, pdfium, problems, Scans(opened, problems))
         pages = list(reading.read_pages(raw, progress))
     decision = decide_charset("\n".join(_undecided(pages)))
     if decision.charset is not None:
@@ -66,7 +67,8 @@ class _Reading:
 
     opened: OpenedFile
     pdfium: PdfDocument
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem]
+    scans: Scans
 
     def read_pages(self, raw: bytes, progress: Progress) -> Iterator[PageText]:
         import pdfplumber
@@ -109,7 +111,7 @@ class _Reading:
         glyphs = sum(bool(glyph.text.strip()) for glyph in (*content.glyphs, *content.turned))
         is_empty = glyphs < _FEWEST_GLYPHS and (content.pictures >= _SCAN or content.drawings > _MOST_DRAWINGS)
         if is_empty or content.unreadable > _UNREADABLE * glyphs:
-            return PageText(content.number, content.width, content.height, scanned=self._scan(content.number))
+            return self._scan(content)
         if content.unreadable:
             self._note(content.number, _UNREAD_LETTERS, count=content.unreadable)
         page = place_glyphs(content)
@@ -118,10 +120,10 @@ class _Reading:
             page.change(lambda piece: replace(piece, recovery=hidden))
         return page
 
-    def _scan(self, number: int) -> list[Block]:
+    def _scan(self, content: PageContent) -> PageText:
         """What stands on a page that is a picture."""
-        self._note(number, _PICTURE)
-        return []
+        scanned = self.scans.read(lambda: render_page(self.pdfium, content.number), content.number)
+        return scanned or PageText(content.number, content.width, content.height)
 
     def _plain(self, number: int, otherwise: str) -> PageText:
         lines = plain_lines(self.pdfium, number)
@@ -150,7 +152,7 @@ def _undecided(pages: Iterable[PageText]) -> Iterator[str]:
     """The lines whose letters no old font explains."""
     for page in pages:
         for piece in page.pieces():
-            if not any(coding_of_font(font) for _, font in piece.runs):
+            if not piece.recovery.by_ocr and not any(coding_of_font(font) for _, font in piece.runs):
                 yield piece.text
 
 

@@ -25,9 +25,9 @@ _LINES_ENOUGH = 12  # to see where lines end; fewer may all be short, and margin
 
 @dataclass(frozen=True, slots=True)
 class _Flowing:
-    """A paragraph, a table or what a scan held, on the page where it begins; `ends_on` is where it ends."""
+    """A paragraph or a table, on the page where it begins; `ends_on` is where it ends."""
 
-    what: Lines | PageTable | Block
+    what: Lines | PageTable
     page: int
     ends_on: int
 
@@ -54,7 +54,6 @@ def find_blocks(opened: OpenedFile, pages: Sequence[PageText]) -> Iterator[Block
                 _flow(page, part, edges[page.number] if len(parts) == 1 else (part.x0, part.x1), compounds),
                 number == 0,
             )
-        _extend(flow, (_Flowing(block, page.number, page.number) for block in page.scanned), False)
         flow += [_Flowing(Lines((Row((piece,)),)), page.number, page.number) for piece in page.plain]
         for lines in find_paragraphs(find_rows(page.beside), 0.0, page.height):
             flow.append(_Flowing(lines, page.number, page.number))
@@ -174,10 +173,8 @@ def _finished(
             text, recovery = join_text(item.what.rows, compounds.__contains__)
             level = levels[_style(item.what)] if _may_be_heading(item.what, body) else 0
             yield Paragraph(text, Place(page=item.page), level, recovery)
-        elif isinstance(item.what, PageTable):
+        else:
             tables += 1
             cells += sum(map(len, item.what.rows))
             opened.check_counts(cells=cells)
             yield place_table(item.what, "", tables)
-        else:
-            yield item.what

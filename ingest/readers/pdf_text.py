@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingest.document import Block
 from ingest.readers.pdf_grid import RuledGrid, find_grids
 from ingest.readers.pdf_layout import Box, Item
 from ingest.readers.pdf_lines import Piece, find_pieces
@@ -17,7 +16,7 @@ from ingest.readers.pdf_page import Glyph, PageContent
 class PageText:
     """`areas` and `turned` hold for each grid the pieces of each of its areas, upright ones and others; `parents` the
     grid and area in which a grid stands. `beside` are pieces outside of tables that run in another direction, `plain`
-    lines of which no more is known, `scanned` what was read from the page as a picture."""
+    lines of which no more is known."""
 
     number: int
     width: float
@@ -29,7 +28,6 @@ class PageText:
     turned: list[dict[int, list[Piece]]] = field(default_factory=list)
     beside: list[Piece] = field(default_factory=list)
     plain: list[Piece] = field(default_factory=list)
-    scanned: list[Block] = field(default_factory=list)
 
     def pieces(self) -> Iterator[Piece]:
         yield from (item for item in self.items if isinstance(item, Piece))
@@ -69,6 +67,12 @@ def place_glyphs(content: PageContent) -> PageText:
     page.turned = [{area: _turned_pieces(glyphs) for area, glyphs in cells.items()} for cells in sideways]
     page.beside = _turned_pieces(beside)
     page.items = list(find_pieces(outside))
+    place_grids(page)
+    return page
+
+
+def place_grids(page: PageText) -> None:
+    """Put the filled grids of a page, of which each holds its text, among its items, or into the cell around them."""
     filled = {number for number in range(len(page.grids)) if any(page.areas[number].values()) or page.turned[number]}
     for number in sorted(filled):
         grid = page.grids[number]
@@ -80,7 +84,6 @@ def place_glyphs(content: PageContent) -> PageText:
                 break
         else:
             page.items.append(Box(grid, number))
-    return page
 
 
 def _turned_pieces(glyphs: Sequence[Glyph]) -> list[Piece]:

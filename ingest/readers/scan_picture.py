@@ -1,0 +1,147 @@
+"""The picture of a page made upright, even and clean, so that its lines run along the pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Gray = NDArray[np.uint8]
+
+DPI = 300
+MOST_PIXELS = 20_000_000  # an A3 page at 300 dpi has 17 million
+_STEEPEST = 5.0  # degrees by which paper lies askew in a scanner
+_SMALL = 1000  # pixels of the longer side, at which angles are sought
+_DUST, _DOT = 9, 40  # pixels of ink: less is dust, less may be a dot
+_REACH = 21  # pixels around which a dot belongs to something
+_HALO = 11  # pixels in which the edges of writing fade
+_NEARLY_RED = 40  # by how much red must exceed the other colours to be a stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`gray` is 255 where there is paper, `ink` 1 where there is writing; both (height, width) at `DPI`."""
+
+    gray: Gray
+    ink: Gray
+
+    @property
+    def height(self) -> int:
+        return int(self.gray.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.gray.shape[1])
+
+
+def straighten(gray: Gray) -> Picture:
+    """The page with its lines level: turned by a quarter where they run upwards, and by the degrees it lay askew. It
+    may still stand on its head, which only reading tells."""
+    import cv2
+    import numpy as np
+
+    cv2.setNumThreads(1)
+    ink = _small_ink(gray)
+    if _levelness(ink.T.copy(), 0.0) > 1.5 * max(_levelness(ink, angle) for angle in (-1.0, -0.5, 0.0, 0.5, 1.0)):
+        gray = np.rot90(gray, -1).copy()
+        ink = _small_ink(gray)
+    angle = _skew(ink)
+    gray = _whiten(gray)
+    if abs(angle) >= 0.03:
+        gray = _turn(gray, angle)
+    ink = find_ink(gray)
+    # The grain of the paper is no writing.
+    gray[cv2.dilate(ink, np.ones((_HALO, _HALO), np.uint8)) == 0] = 255
+    return Picture(gray, ink)
+
+
+def find_ink(gray: Gray) -> Gray:
+    """1 where a pixel is darker than the paper around it, specks left out."""
+    import cv2
+    import numpy as np
+
+    smooth = cv2.GaussianBlur(gray, (0, 0), 1.2)
+    dark = cv2.adaptiveThreshold(smooth, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 51, 15) > 0
+    # Inside of what is larger than the neighbourhood, everything is as dark as its surroundings.
+    ink = (dark | (smooth < 60)).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    areas[0] = 0
+    writing = (areas >= _DOT)[labels].astype(np.uint8)
+    # Dots belong to letters beside them; others are dust.
+    beside = cv2.dilate(writing, np.ones((_REACH, _REACH), np.uint8))
+    dots = ((areas >= _DUST) & (areas < _DOT))[labels].astype(np.uint8)
+    return np.asarray(writing | (dots & beside), dtype=np.uint8)
+
+
+def without_stamps(colour: NDArray[Any]) -> Gray:
+    """A picture of red, green and blue (height, width, 3) in gray, in which red is as light as paper: stamps lie over
+    the signatures and names that matter."""
+    import cv2
+    import numpy as np
+
+    gray = cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY)
+    red = colour[:, :, 0]
+    others = np.maximum(colour[:, :, 1], colour[:, :, 2])
+    stamped = (red > others) & (red - np.minimum(red, others) > _NEARLY_RED)
+    if stamped.any():
+        stamped = cv2.dilate(stamped.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        # Black under the stamp is dark in red light, too.
+        gray[stamped] = red[stamped]
+    return np.asarray(gray, dtype=np.uint8)
+
+
+def _small_ink(gray: Gray) -> Gray:
+    import cv2
+    import numpy as np
+
+    scale = min(1.0, _SMALL / max(gray.shape))
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = cv2.adaptiveThreshold(small, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 12)
+    return np.asarray(ink, dtype=np.uint8)
+
+
+def _levelness(ink: Gray, angle: float) -> float:
+    """How sharply rows of ink and of paper part when the picture is turned by `angle`."""
+    import cv2
+    import numpy as np
+
+    height, width = ink.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
+    rows = cv2.warpAffine(ink, turn, (width, height), flags=cv2.INTER_NEAREST).sum(axis=1, dtype=np.float64)
+    return float(np.square(np.diff(rows)).sum())
+
+
+def _skew(ink: Gray) -> float:
+    """Degrees by which to turn so that lines are level."""
+    best, width = 0.0, _STEEPEST
+    for step in (0.5, 0.1, 0.02):
+        count = round(width / step)
+        best = max((best + step * number for number in range(-count, count + 1)), key=lambda at: _levelness(ink, at))
+        width = step
+    return best
+
+
+def _turn(gray: Gray, angle: float) -> Gray:
+    import cv2
+    import numpy as np
+
+    height, width = gray.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
+    turned = cv2.warpAffine(gray, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=255)
+    return np.asarray(turned, dtype=np.uint8)
+
+
+def _whiten(gray: Gray) -> Gray:
+    """Paper that is grey, yellow or in shadow as white."""
+    import cv2
+    import numpy as np
+
+    small = cv2.resize(gray, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    # Writing covers less than half of any neighbourhood of this size.
+    paper = np.maximum(cv2.medianBlur(small, 31), 32)
+    even = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(gray, even, scale=255), dtype=np.uint8)
