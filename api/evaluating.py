@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from api.errors import BadInput
 from api.schemas import Versions
 from ingest import N_, Kind, Place, Problem, Record, repair
-from ingest.records_json import RecordRefused, record_from_json
+from ingest.records_json import RecordRefused, record_from_json, refuse_repeated_id
 from matcher.evaluation import Evaluation, Measure, Qrels, Query
 
 
@@ -40,15 +40,20 @@ class EvaluationOut(BaseModel):
 
 def read_records(path: Path, refused: list[Problem]) -> Iterator[Record]:
     """The records of a JSON-lines file; lines that are none are added to `refused`. Raises BadInput."""
+    ids = _Ids(path.name, refused)
     for value, place in _read_objects(path, refused):
         try:
-            yield record_from_json(value, file=path.name, place=place)
+            record = record_from_json(value, file=path.name, place=place)
         except RecordRefused as refusal:
             refused.append(refusal.problem)
+            continue
+        if not record.id or ids.accept(record.id, place):
+            yield record
 
 
 def read_queries(path: Path, refused: list[Problem]) -> Iterator[Query]:
     """The queries of a JSON-lines file: ``{"id", "text"}`` or ``{"id", "record"}``. Raises BadInput."""
+    ids = _Ids(path.name, refused)
     for value, place in _read_objects(path, refused):
         id, text, record = str(value.get("id", "")), value.get("text"), value.get("record")
         if not id or not (isinstance(text, str) or isinstance(record, Mapping)):
@@ -60,7 +65,28 @@ def read_queries(path: Path, refused: list[Problem]) -> Iterator[Query]:
         except RecordRefused as refusal:
             refused.append(refusal.problem)
             continue
-        yield Query(id, text if given is None else None, given)
+        if ids.accept(id, place):
+            yield Query(id, text if given is None else None, given)
+
+
+class _Ids:
+    """The ids of one file so far; what a TREC run cannot tell apart is added to `refused`."""
+
+    def __init__(self, file: str, refused: list[Problem]) -> None:
+        self._file = file
+        self._refused = refused
+        self._rows: dict[str, int | None] = {}
+
+    def accept(self, id: str, place: Place) -> bool:
+        if id.split() != [id]:
+            message = N_("Row {row}: the id “{id}” holds a space, which would break the columns of a TREC run.")
+            self._refused.append(Problem(self._file, message, {"row": place.row, "id": id[:40]}, place))
+        elif id in self._rows:
+            self._refused.append(refuse_repeated_id(self._file, id, place, self._rows[id]))
+        else:
+            self._rows[id] = place.row
+            return True
+        return False
 
 
 def find_strangers(qrels: Qrels, records: Sequence[Record]) -> list[str]:

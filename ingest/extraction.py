@@ -19,7 +19,13 @@ from ingest.items import Piece
 from ingest.masking import mask_personal
 from ingest.prose import read_prose
 from ingest.records import Kind, Record, Source
-from ingest.records_json import RecordRefused, check_storable, is_contract_object, record_from_json
+from ingest.records_json import (
+    RecordRefused,
+    check_storable,
+    is_contract_object,
+    record_from_json,
+    refuse_repeated_id,
+)
 from ingest.tables import ListHeader, find_empty_list, find_list_header, read_flat_entry, read_list
 
 _SPREADSHEETS = frozenset({"xlsx", "xls", "csv", "tsv"})
@@ -53,10 +59,15 @@ def extract_records(document: Document, kind: Kind | None = None, keep_contacts:
 def _extract(document: Document, kind: Kind | None, keep_contacts: bool) -> Reading:
     origin = Origin(document.file, document.sha256, document.charset)
     entries = [block for block in document.blocks if isinstance(block, Entry)]
-    found: list[Record | Problem] = [
-        read_or_name(document.file, entry.place, partial(_read_entry, entry, origin, kind, keep_contacts))
-        for entry in entries
-    ]
+    found: list[Record | Problem] = []
+    rows_of_ids: dict[str, int | None] = {}
+    for entry in entries:
+        item = read_or_name(document.file, entry.place, partial(_read_entry, entry, origin, kind, keep_contacts))
+        if isinstance(item, Record) and item.id in rows_of_ids:
+            item = refuse_repeated_id(document.file, item.id, entry.place, rows_of_ids[item.id])
+        elif isinstance(item, Record) and item.id:
+            rows_of_ids[item.id] = entry.place.row
+        found.append(item)
     blocks = [block for block in document.blocks if not isinstance(block, Entry)]
     if blocks:
         found += _read_blocks(replace(document, blocks=tuple(blocks)), origin, kind, keep_contacts)

@@ -103,6 +103,12 @@ def check_storable(record: Record, *, file: str = "", place: Place = NOWHERE) ->
         reader.refuse(N_("Row {row}: a record may have at most {limit} sections."), limit=MOST_SECTIONS)
 
 
+def refuse_repeated_id(file: str, id: str, place: Place, first: int | None) -> Problem:
+    """What is said of an object whose id another one, in row `first` of the same file, has already."""
+    message = N_("Row {row}: the id “{id}” stands in row {first} already; the first one was kept.")
+    return Problem(file, message, {"row": place.row or "?", "id": id[:40], "first": first or "?"}, place)
+
+
 def is_contract_object(obj: Mapping[str, Any]) -> bool:
     """Whether an object claims to be a record of the contract, not a flat row of a list."""
     return "kind" in obj or "sections" in obj or ("title" in obj and "facts" in obj)

@@ -634,6 +634,35 @@ def test_evaluate_names_judged_records_that_are_not_there(run: Run, records_file
     assert "la-hoac" in result.stderr
 
 
+def test_evaluate_refuses_ids_that_a_run_cannot_tell_apart(run: Run, tmp_path: Path) -> None:
+    records, queries = tmp_path / "records.jsonl", tmp_path / "queries.jsonl"
+    ids = ("a", "b c", "a", "d")
+    lines = [json.dumps({"id": id, "kind": "need", "title": f"Nuôi tôm {at}"}) for at, id in enumerate(ids)]
+    records.write_text("\n".join(lines), "utf-8")
+    lines = [json.dumps({"id": id, "text": "nuôi tôm"}) for id in ("q1", "q 2", "q1", "q\u00a03", "q4")]
+    queries.write_text("\n".join(lines), "utf-8")
+    result = run("evaluate", "--records", records, "--queries", queries, "--limit", 5_000)
+    assert result.exit_code == 3
+    run_lines = [line.split() for line in result.stdout.splitlines()]
+    assert {len(line) for line in run_lines} == {6}
+    assert [(line[0], line[2]) for line in run_lines if line[3] == "1"] == [("q1", "a"), ("q4", "a")]
+    assert {line[2] for line in run_lines} == {"a", "d"}
+    for named in ("queries.jsonl", "records.jsonl", "“b c”", "“q 2”", "dòng 2", "dòng 3"):
+        assert named.lower() in result.stderr.lower()
+
+
+def test_a_repeated_id_in_one_file_is_named_and_the_first_kept(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    lines = [{"id": "a", "kind": "need", "title": "Nuôi tôm"}, {"id": "a", "kind": "scientist", "title": "Trần An"}]
+    path.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    result = run("ingest", path, "--json")
+    assert result.exit_code == 3
+    answer = json.loads(result.stdout)
+    assert [stored["title"] for stored in answer["stored"]] == ["Nuôi tôm"]
+    (refused,) = answer["refused"]
+    assert "“a”" in json.dumps(refused, ensure_ascii=False)
+
+
 @pytest.mark.parametrize("empty", ["--records", "--queries"])
 def test_evaluate_of_nothing_is_wrong_usage(run: Run, records_file: Path, tmp_path: Path, empty: str) -> None:
     queries = tmp_path / "queries.jsonl"

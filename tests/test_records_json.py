@@ -114,7 +114,7 @@ def test_what_is_outside_the_contract_is_refused_with_row_and_key(change: dict[s
 
 
 def test_one_bad_object_does_not_stop_the_others() -> None:
-    entries = ({**FULL, "title": "A"}, {**FULL, "kind": "x"}, {**FULL, "title": "B"})
+    entries = ({**FULL, "title": "A"}, {**FULL, "kind": "x"}, {**FULL, "id": "b", "title": "B"})
     blocks = tuple(Entry(value, Place(row=at)) for at, value in enumerate(entries, 1))
     reading = extract_records(Document("a.jsonl", "0" * 64, "jsonl", blocks))
     assert [record.title for record in reading.records] == ["A", "B"]

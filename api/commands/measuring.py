@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from api.commands.output import write_output
-from api.commands.parameters import AsJson, Limit
+from api.commands.parameters import AsJson, Depth
 from api.errors import BadInput
 from api.terminal import Session, end_refusing, show_progress, write_json
 from ingest import N_, Kind, Problem
@@ -27,7 +27,7 @@ def evaluate(
     ] = None,
     qrels: Annotated[Path | None, typer.Option("--qrels", help=N_("TREC judgements; grades may be decimals."))] = None,
     run: Annotated[Path | None, typer.Option("--run", help=N_("Write the ranking here as a TREC run."))] = None,
-    limit: Limit = 1_000,
+    limit: Depth = 1_000,
     as_json: AsJson = False,
 ) -> None:
     from api.evaluating import find_strangers, open_text, read_queries, read_records, show_evaluation

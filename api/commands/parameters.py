@@ -17,6 +17,9 @@ OfKind = Annotated[
 Limit = Annotated[
     int, typer.Option("--limit", min=1, max=MOST_RESULTS, metavar="N", help=N_("At most this many results (1–1000)."))
 ]
+Depth = Annotated[
+    int, typer.Option("--limit", min=1, metavar="N", help=N_("How deep each query is ranked: at most so many records."))
+]
 Output = Annotated[Path | None, typer.Option("--output", help=N_("Write the answer to this .xlsx or .docx file."))]
 # Not checked here: what cannot be read is named, and the other paths are taken all the same.
 Paths = Annotated[
