@@ -194,11 +194,6 @@ def test_no_word_is_lost_or_added_against_pdfium(shared: Path, name: str) -> Non
     assert words("".join(read_document(path).lines())) == oracle
 
 
-def test_a_page_that_is_a_picture_is_named_and_refused_when_there_is_nothing_else(shared: Path) -> None:
-    with pytest.raises(FileRefused, match="Page 1 is a picture"):
-        read_document(shared / "samples/proposal_scan.pdf")
-
-
 # --------------------------------------------------------------------------------------- reading order
 
 
@@ -434,6 +429,28 @@ def test_drawn_check_boxes_are_ticked_or_not(tmp_path: Path) -> None:
         + text(155, 600, "Không")
     )
     assert paragraphs(read(tmp_path, page)) == ["☒ Có\t☐ Không"]
+
+
+def test_what_was_filled_into_form_fields_is_read(tmp_path: Path) -> None:
+    """The values of fields stand in drawings of their own, which belong to no page."""
+    fonts = b"/Resources<</Font<</F 10 0 R>>>>"
+    field = b"<</Type/Annot/Subtype/Widget/P 40 0 R/F 4"
+    drawing = b"/Type/XObject/Subtype/Form/BBox[0 0 200 17]" + fonts
+    objects = {
+        1: b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[50 0 R 52 0 R]>>>>",
+        2: b"<</Type/Pages/Kids[40 0 R]/Count 1>>",
+        **font(10, "Serif"),
+        40: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 500 700]/Contents 41 0 R/Annots[50 0 R 52 0 R]%s>>" % fonts,
+        41: stream(text(40, 600, "Họ và tên:") + text(60, 580, "Đồng ý")),
+        50: field + b"/FT/Tx/T(name)/V(x)/Rect[100 595 300 612]/AP<</N 51 0 R>>>>",
+        51: stream(text(2, 5, "Lê Văn Minh"), drawing),
+        52: field + b"/FT/Btn/T(c)/V/Yes/AS/Yes/Rect[40 578 52 590]/AP<</N<</Yes 53 0 R/Off 54 0 R>>>>>>",
+        53: stream(b"0.5 0.5 11 11 re S " + text(3, 3, "x", 8), drawing.replace(b"200 17", b"12 12")),
+        54: stream(b"0.5 0.5 11 11 re S", drawing.replace(b"200 17", b"12 12")),
+    }
+    path = tmp_path / "filled.pdf"
+    path.write_bytes(pdf(objects))
+    assert paragraphs(read_document(path)) == ["Họ và tên: Lê Văn Minh", "☒ Đồng ý"]
 
 
 # -------------------------------------------------------------------------------- what cannot be read

@@ -33,7 +33,7 @@ _DINGBATS = {
     "o": EMPTY_BOX,
     "q": EMPTY_BOX,
 }
-_TICKS = frozenset("xX×✓✔✗✘vV√")
+_TICKS = frozenset("xX×✓✔✗✘vV√" + UNREADABLE)
 _THIN = 2.5  # points: a filled rectangle up to this wide is a line
 _SHORT = 4.0  # points: shorter strokes are no border of anything
 _BOX_SIDES = (5.0, 17.0)  # points: a drawn square of this size is a check-box
@@ -112,12 +112,10 @@ def read_page(layout: LTPage, number: int) -> PageContent:
     across, down = _turned_size(layout, main)
     glyphs: list[Glyph] = []
     turned: list[Glyph] = []
-    unreadable = 0
     for char, angle in zip(chars, angles, strict=True):
         glyph = _glyph(char, angle, main, layout)
         if glyph is None:
             continue
-        unreadable += glyph.text == UNREADABLE
         target = turned if glyph.turn else glyphs
         if target and _is_mark(glyph.text) and target[-1].text.strip():
             target[-1] = replace(target[-1], text=target[-1].text + glyph.text)
@@ -135,7 +133,7 @@ def read_page(layout: LTPage, number: int) -> PageContent:
         tuple(rulings),
         min(1.0, covered / area),
         len(curves),
-        unreadable,
+        sum(glyph.text == UNREADABLE for glyph in (*glyphs, *turned)),
     )
 
 
@@ -152,6 +150,8 @@ def _leaves(container: Iterable[LTComponent]) -> Iterator[LTComponent]:
 def _angle(char: LTChar) -> int:
     """Degrees from the page's horizontal, in which the text of a character runs; near right angles are right ones."""
     a, b = char.matrix[0], char.matrix[1]
+    if b == 0 and a > 0:
+        return 0
     angle = round(math.degrees(math.atan2(b, a))) % 360
     nearest = round(angle / 90) * 90
     return nearest % 360 if abs(angle - nearest) <= 2 else angle
@@ -188,7 +188,7 @@ def _glyph(char: LTChar, angle: int, main: int, layout: LTPage) -> Glyph | None:
         size = (char.height - abs(b * advance)) / abs(d) * up
     else:
         size = (char.width - abs(a * advance)) / abs(c) * up
-    font = _SUBSET.sub("", char.fontname if isinstance(char.fontname, str) else "")
+    font = _font(char.fontname if isinstance(char.fontname, str) else "")
     text = _text(char.get_text(), font)
     if not text or size <= 0.5:
         return None
@@ -200,6 +200,12 @@ def _glyph(char: LTChar, angle: int, main: int, layout: LTPage) -> Glyph | None:
     return Glyph(text, font, size, x0, x1, baseline, middle, (angle - main) % 360)
 
 
+@lru_cache(maxsize=512)
+def _font(name: str) -> str:
+    return _SUBSET.sub("", name)
+
+
+@lru_cache(maxsize=8192)
 def _text(text: str, font: str) -> str:
     if unmapped := _UNMAPPED.fullmatch(text):
         shown = replace_symbols(chr(int(unmapped[1])), name) if (name := _symbol_font(font)) else UNREADABLE
@@ -221,7 +227,7 @@ def _symbol_font(font: str) -> str | None:
 
 
 def _is_mark(text: str) -> bool:
-    return all(unicodedata.combining(char) for char in text)
+    return unicodedata.combining(text[0]) > 0
 
 
 def _is_on_page(glyph: Glyph, width: float, height: float) -> bool:

@@ -28,6 +28,7 @@ _FULL_STOP = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _BROKEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
 _WORD = re.compile(r"[^\W\d_]+")
 _GAP = 1.35  # of the usual distance of lines: more parts paragraphs
+_LONGEST_WORD = 60
 _LONG = 0.6  # of the width: lines that reach this far may be broken ones
 _INDENT = 0.8  # of the font size
 
@@ -106,11 +107,13 @@ def begins_anew(text: str) -> bool:
 def _join(text: str, last_line: str, line: str, is_compound: Callable[[str], bool]) -> str:
     if _LONG_TOKEN.fullmatch(last_line) and re.match(r"[\w.@/-]+(?:\s|$)", line):
         return text + line
-    broken = _BROKEN.search(text)
+    # Only the last word matters: searching all of a long text again at every line would take long.
+    end = text[-_LONGEST_WORD:]
+    broken = _BROKEN.search(end)
     following = _WORD.match(line)
     if broken is None or following is None:
         # A hyphen without letters around it (12-/15, Covid-/19) stands in the middle of something, too.
-        glued = re.search(r"\w[-/]$", text) and re.match(r"\d", line)
+        glued = re.search(r"\w[-/]$", end) and re.match(r"\d", line)
         return text + line if glued else f"{text} {line}"
     first, second = broken[1], following[0]
     if not second[0].islower() or len(first) < 2 or is_compound(f"{first}-{second}".lower()):
@@ -138,7 +141,7 @@ def _goes_on(group: Sequence[Row], row: Row, left: float, right: float, pitch: f
         return False
     if (_starts_label(row.text) and last.text[-1] not in ",-–") or _MOTTO.match(row.text):
         return False
-    if _BROKEN.search(last.text) and row.text[0].islower():
+    if _BROKEN.search(last.text[-_LONGEST_WORD:]) and row.text[0].islower():
         return True
     if not is_full:
         # Not every program breaks lines where they are full; what goes on in the middle of a sentence goes on.
