@@ -69,13 +69,16 @@ def _find_personal(text: str) -> Iterator[tuple[str, int, int]]:
     and in capitals."""
     if not _WORTH_A_LOOK.search(text):
         return
-    rest = fold(text)
+    rest = fold(text).translate(_NARROW)
     offset = position = 0
     while match := _PERSONAL.search(rest, position):
         position = match.end()
         kind = match.lastgroup
-        if kind is None or (kind == "birth_of" and _is_compound(text, offset + match.start())):
+        at = offset + match.start()
+        if kind is None or (kind == "birth_of" and _is_compound(text, at)):
             continue
+        if kind == "birth_sn" and text[at : at + 2] == "Sn":
+            continue  # tin
         start, end = match.span(kind)
         yield kind, offset + start, offset + end
         # Going on behind the value, as if the mask stood there: a neighbour is judged as it will be next time.
@@ -100,7 +103,9 @@ _SINH_COMPOUNDS = frozenset(_BEFORE_SINH.split())
 
 _SHORTEST_PERSONAL = 6
 _DIGITS_AND_ADDRESSES = re.compile(r"[^\s@]*@\S*|\d(?:[\d\s./()+\-]*\d)?")
-_WORTH_A_LOOK = re.compile(r"\d{4}|\d\d\W{1,3}\d|@|[\[({]\W{0,3}[aA]")
+_WORTH_A_LOOK = re.compile(r"\d{4}|\d\d\W{1,3}\d|[@＠﹫]|[\[({]\W{0,3}[aA]")
+# Letters, digits and signs of the width of a Chinese character, and spaces of that width.
+_NARROW = {wide: chr(wide - 0xFEE0).lower() for wide in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xFE6B: "@"}
 _GAP = r"[ \t\xa0]"
 # Between two digits of one number.
 _S = r"[ \t\xa0.\-–‑()]{0,3}"
@@ -127,6 +132,7 @@ _BIRTH = (
     rf"(?P<birth>(?:{_DAY_AND_MONTH}|\d{{1,2}}{_GAP}*[/.\-]{_GAP}*{_YEAR}|{_YEAR})(?![\d/]))"
     rf"|\bsinh(?:\s+(?:vao\s+)?(?:ngay|nam|thang){_AFTER_LABEL}|{_GAP}*:{_GAP}*(?={_YEAR}\b))"
     rf"(?P<birth_of>(?:{_DAY_AND_MONTH}|\d{{1,2}}{_GAP}*[/.\-]{_GAP}*{_YEAR}|{_YEAR})(?![\d/]))"
+    rf"|\bsn{_GAP}{{0,3}}[:.]?{_GAP}{{0,3}}(?P<birth_sn>(?:{_DAY_AND_MONTH}|19[2-9]\d|200\d)(?![\d/]|{_GAP}*[\-–]{_GAP}*\d)(?!\w))"
     rf"|\bsinh{_GAP}*:?{_GAP}*(?P<birth_on>(?:{_DAY_AND_MONTH})(?![\d/]))"
 )
 
@@ -134,7 +140,8 @@ _IDENTITY = (
     r"\b(?:cccd|cmnd|cmtnd|cmt|can cuoc(?: cong dan)?|(?:giay )?chung minh (?:nhan dan|thu)|(?:so |ma )?dinh danh"
     r"(?: ca nhan| dien tu)?|identity card|id (?:number|card|no)|citizen id|ho chieu|passport)\b"
     r"(?:[\s/,:.\-–|#()]|\b(?:so|no|number|hoac|or|va|cccd|cmnd|cmt|ho chieu|passport)\b){0,16}"
-    rf"(?P<identity>(?:[a-z]{{0,2}}\d{{6,12}}|(?=\d(?:{_S}\d){{8,11}}(?!\d))\d{{2,4}}(?:{_S}\d{{2,6}}){{2,5}})(?!\w|[.,]\d))"
+    rf"(?P<identity>(?:(?:[a-z]{{1,2}}[ \-]?)?\d{{6,12}}|[a-z] ?\d{{3}} \d{{4}}"
+    rf"|(?=\d(?:{_S}\d){{8,11}}(?!\d))\d{{2,4}}(?:{_S}\d{{2,6}}){{2,5}})(?!\w|[.,]\d))"
     # Citizen numbers begin with the province, 001 to 096; older ones of nine digits with 0 to 3.
     r"|(?<![\w/=.,\-–+])(?P<number>(?:0\d{11}|0\d\d(?:[ .\-]\d{3}){3}|0\d{3}(?:[ .\-]\d{4}){2}"
     rf"|[0-3]\d{{5}}(?!000)\d{{3}}(?!{_MONEY_OR_MEASURE}))(?!\w|[.,\-/]\d))"

@@ -74,6 +74,18 @@ MASKED = [
     ("Nguyễn Văn Giả (sinh : 1980)", "Nguyễn Văn Giả (sinh : •••)"),
     ("năm sinh 1980", "năm sinh •••"),
     ("https://zalo.me/0912345678", "https://zalo.me/•••"),
+    ("sinh năm: 1983", "sinh năm: •••"),
+    ("Ông Nguyễn Văn Giả, SN 1983, quê", "Ông Nguyễn Văn Giả, SN •••, quê"),
+    ("(SN: 15/08/1983)", "(SN: •••)"),
+    ("sn 1983", "sn •••"),
+    ("Gọi ０９１２ ３４５ ６７８", "Gọi •••"),
+    ("０９１２３４５６７８", "•••"),
+    ("ＣＣＣＤ：０７４０８３００１２３４", "ＣＣＣＤ：•••"),
+    ("an＠x.vn", "•••"),
+    ("an＠example．vn", "•••"),
+    ("Hộ chiếu số C 1234567", "Hộ chiếu số •••"),
+    ("Hộ chiếu: C-1234567", "Hộ chiếu: •••"),
+    ("Passport No. C 765 4321", "Passport No. •••"),
 ]
 
 KEPT = [
@@ -120,6 +132,11 @@ KEPT = [
     "sản xuất điện thoại 912 345 678 đồng",
     "ĐT 84.2025",
     "thông tin về điện thoại: 20.000.000 đồng",
+    "hợp kim Sn 1983",
+    "máy SN 1983A, số seri SN 12345",
+    "SN 1980 - 1985",
+    "hộ chiếu số 12",
+    "Ｎăm ２０２６",
 ]
 
 
