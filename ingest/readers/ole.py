@@ -21,6 +21,9 @@ _WORD_ENCRYPTED = 0x0100  # FibBase.fEncrypted, [MS-DOC] 2.5.2
 _WORD_6, _WORD_95 = range(0x60, 0x67), range(0x67, 0x6A)  # nFib
 _POWERPOINT_ENCRYPTED = 0xF3D1C4DF  # CurrentUserAtom.headerToken, [MS-PPT] 2.3.2
 _EXCEL_FILEPASS = 0x002F
+CUT_OFF = N_(
+    "The file is damaged or was cut off. Open it in the program that made it and save it again, or send it again."
+)
 PROTECTED = N_("The file is protected by a password. Open it, take the password off, and save it again.")
 
 HOLDS_MACROS = N_("The file holds macros, which are never opened. Save it as .docx or .xlsx (without macros).")
@@ -42,12 +45,7 @@ def detect_ole_format(opened: OpenedFile) -> str | None:
             root = {path[0].lower() for path in ole.listdir(streams=True, storages=True) if len(path) == 1}
             starts = {name: ole.openstream(name).read(4096) for name in _PROGRAM_STREAMS & root}
     except (OSError, ValueError, LookupError, TypeError, struct.error):
-        raise opened.refused(
-            N_(
-                "The file is damaged or was cut off. Open it in the program that made it and save it again, "
-                "or send it again."
-            )
-        ) from None
+        raise opened.refused(CUT_OFF) from None
     if "worddocument" in starts:
         return _word(opened, starts["worddocument"])
     if workbook := starts.get("workbook") or starts.get("book"):

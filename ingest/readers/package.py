@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ingest.errors import N_, FileRefused
-from ingest.readers.ole import HOLDS_MACROS, PROTECTED
+from ingest.readers.ole import CUT_OFF, HOLDS_MACROS, PROTECTED
 from ingest.readers.opened import MEGABYTE, OpenedFile, in_megabytes
 from ingest.readers.sniff import refused_format
 
@@ -147,12 +147,7 @@ def open_package(opened: OpenedFile) -> Package:
         archive = zipfile.ZipFile(io.BytesIO(opened.raw))
         members = archive.infolist()
     except _BROKEN:
-        raise opened.refused(
-            N_(
-                "The file is damaged or was cut off. Open it in the program that made it and save it again, "
-                "or send it again."
-            )
-        ) from None
+        raise opened.refused(CUT_OFF) from None
     _check_members(opened, members)
     names = frozenset(member.filename for member in members)
     package = Package(opened, archive, names, main="")
