@@ -43,10 +43,9 @@ def decide_charset(text: str) -> Decision:
     if not _has_suspects(text):
         return UNICODE
     ranked = sorted((_judge(text, charset) for charset in TABLES), key=lambda judged: -judged.gain)
-    best, second = ranked[0], ranked[1]
-    is_whole = best.explained >= max(_LEAST_SHARE * best.accented, 4 * best.contradicted)
-    if best.explained >= _LEAST_EXPLAINED and is_whole and best.is_mostly_valid:
-        return Decision(best.charset, _confidence(best, second))
+    best = next(filter(_explains_the_whole, ranked), None)
+    if best is not None:
+        return Decision(best.charset, _confidence(best, next(other for other in ranked if other is not best)))
     for judged in ranked:
         if judged.charset in _IN_UNICODE and judged.remnants >= _LEAST_REMNANTS:
             return Decision(judged.charset, 0.9, is_whole=False)
@@ -73,9 +72,10 @@ class _Judged:
     valid: int
     remnants: int
 
-    @property
-    def is_mostly_valid(self) -> bool:
-        return self.valid >= _LEAST_VALID * self.accented
+
+def _explains_the_whole(judged: _Judged) -> bool:
+    needed = max(_LEAST_EXPLAINED, _LEAST_SHARE * judged.accented, 4 * judged.contradicted)
+    return judged.explained >= needed and judged.valid >= _LEAST_VALID * judged.accented
 
 
 def _judge(text: str, charset: str) -> _Judged:
@@ -97,7 +97,7 @@ def _judge(text: str, charset: str) -> _Judged:
 
 def _confidence(best: _Judged, second: _Judged) -> float:
     """How much of the text makes sense, less where another coding makes nearly as much."""
-    lead = (best.gain - second.gain) / CERTAIN
+    lead = max(0.0, best.gain - second.gain) / CERTAIN
     return round(min(0.99, best.valid / best.accented) * (1 - 0.5 * math.exp2(-lead)), 2)
 
 
