@@ -10,12 +10,14 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest import N_, NOBODY, OFFICER, BanhaError, Viewer
+from ingest.readers.opened import DEFAULT_LIMITS, MEGABYTE
 
 Language = Literal["vi", "en"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 PREFIX = "BANHA_"
 LEXICAL_ONLY = "none"
 DEFAULT_PORT = 8_080
+LARGEST_FILE_MB = DEFAULT_LIMITS.max_bytes // MEGABYTE
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -57,7 +59,10 @@ class Settings(BaseSettings):
         description="Names besides its addresses to which `banha serve` answers, with commas between them.",
     )
     max_upload_mb: int = Field(
-        default=50, ge=1, le=2_000, description="Largest file that the web page and the HTTP API take, in MB."
+        default=LARGEST_FILE_MB,
+        ge=1,
+        le=LARGEST_FILE_MB,
+        description="Largest file that the web page and the HTTP API take, in MB; at most what is read at all.",
     )
 
     @property

@@ -193,7 +193,7 @@ def test_a_huge_file_is_refused_by_its_size_without_reading_it(tmp_path: Path) -
         stream.truncate(300_000_000)
     message = refusal(path)
     assert "300 MB" in message
-    assert "20 MB" in message
+    assert "50 MB" in message
 
 
 def test_folders_missing_files_and_devices_are_refused(tmp_path: Path) -> None:

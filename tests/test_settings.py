@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.settings import PREFIX, BadSetting, Settings, read_settings
+from ingest.readers import DEFAULT_LIMITS
 
 ROOT = Path(__file__).resolve().parents[1]
 VARIABLES = [PREFIX + name.upper() for name in Settings.model_fields]
@@ -78,3 +79,12 @@ def test_a_value_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_whoever_is_not_at_this_computer_is_nobody(chosen: str | None, host: str, role: str) -> None:
     assert read_settings(http_viewer=chosen).viewer_at(host).role == role
+
+
+def test_an_upload_may_be_as_large_as_a_file_that_is_read_and_no_larger(monkeypatch: pytest.MonkeyPatch) -> None:
+    largest = DEFAULT_LIMITS.max_bytes // 1_000_000
+    assert read_settings().max_upload_mb == largest
+    assert f"A file has at most {largest} MB." in (ROOT / "README.md").read_text("utf-8")
+    monkeypatch.setenv("BANHA_MAX_UPLOAD_MB", str(largest + 1))
+    with pytest.raises(BadSetting):
+        read_settings()

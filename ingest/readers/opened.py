@@ -21,7 +21,7 @@ class Limits:
     """What one file may cost. Sizes in bytes; `max_tags` counts ``<`` in one XML part, which bounds the tree
     built from it; `max_depth` bounds tables inside tables and values inside values."""
 
-    max_bytes: int = 20 * MEGABYTE
+    max_bytes: int = 50 * MEGABYTE
     max_members: int = 2_000
     max_unpacked: int = 200 * MEGABYTE
     max_part: int = 20 * MEGABYTE
