@@ -54,7 +54,7 @@ _CLOSED = N_("Reading was interrupted before this file was done.")
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
 _WORKERS = 2
 _BLOCK = 1 << 16
-_START_SECONDS = 60.0
+_START_SECONDS = 180.0  # of a worker, which may first start LibreOffice
 _CLOSING_SECONDS = 5.0
 # The worker keeps the time; this much later it must be stuck itself.
 _PATIENCE_SECONDS = 10.0

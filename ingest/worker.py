@@ -168,8 +168,12 @@ def _count(cost: Cost) -> Breach:
 
 
 def end_all(spared: int | None = None) -> None:
-    """Kill and bury whatever a file has started, in whichever group it hides, but for one process."""
-    while left := [pid for pid in descendants(os.getpid()) if pid != spared]:
+    """Kill and bury whatever a file has started, in whichever group it hides, but for one process and its own."""
+
+    def kept() -> set[int]:
+        return set() if spared is None else {spared, *descendants(spared)}
+
+    while left := set(descendants(os.getpid())) - kept():
         for pid in left:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from hostile_worker import HOSTILE_WORKER
 
-from ingest import FileRefused, Reading, extract_records, read_document
+from ingest import Document, FileRefused, Reading, extract_records, read_document
 from ingest.answers import Text, text_of
 from ingest.confinement import DEFAULT_COST, descendants
 from ingest.sandbox import Sandbox
@@ -96,16 +96,21 @@ def read_here(path: Path) -> Reading:
     return extract_records(read_document(path))
 
 
-def read_text_here(path: Path) -> Text:
-    return text_of(read_document(path))
-
-
 def test_every_sample_reads_as_it_does_without_a_sandbox(shared: Path, sandbox: Sandbox) -> None:
-    files = sorted(path for path in (shared / "samples").rglob("*") if path.is_file())
+    files = sorted(path for path in (shared / "samples").rglob("*") if path.is_file() and is_quick(path))
     assert len(files) > 30
     for path in files:
-        assert outcome(sandbox.read_records, path) == outcome(read_here, path)
-        assert outcome(sandbox.read_text, path) == outcome(read_text_here, path)
+        found = outcome(read_document, path)
+        records, text = found, found
+        if isinstance(found, Document):
+            records, text = extract_records(found), text_of(found)
+        assert outcome(sandbox.read_records, path) == records
+        assert outcome(sandbox.read_text, path) == text
+
+
+def is_quick(path: Path) -> bool:
+    """Of those that need LibreOffice one, and no scan: they take seconds each and are tested elsewhere."""
+    return "scan" not in path.name and (path.suffix not in (".doc", ".rtf") or path.name == "need.doc")
 
 
 def test_what_the_caller_asks_for_reaches_the_reader(shared: Path, sandbox: Sandbox) -> None:
@@ -144,7 +149,7 @@ def test_threads_share_a_sandbox(shared: Path, sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("text", "cost", "words"),
     [
-        ("hang", {"silent_seconds": 0.5}, "no progress"),
+        ("hang", {"silent_seconds": 3}, "no progress"),
         ("tick", {"seconds": 1.0}, "more than 1 seconds"),
         ("spin", {"cpu_seconds": 1}, "computing"),
         ("allocate", {}, "400 MB of memory"),
