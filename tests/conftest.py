@@ -5,12 +5,16 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from ingest import Sandbox
 
 if TYPE_CHECKING:
     from index.encoder import SentenceTransformerEncoder
@@ -46,6 +50,18 @@ def encoder(model_folder: Path) -> SentenceTransformerEncoder:
     from index.encoder import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(model_folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_sandbox() -> Iterator[None]:
+    """Whoever reads files shares one sandbox: a reader of its own costs each test a second."""
+    if "index" not in sys.modules:
+        yield
+        return
+    with Sandbox() as sandbox, pytest.MonkeyPatch.context() as patch:
+        for module in ("api.app", "api.commands.showing", "api.given", "index.pipeline"):
+            patch.setattr(f"{module}.Sandbox", lambda: nullcontext(sandbox))
+        yield
 
 
 def pytest_configure() -> None:
