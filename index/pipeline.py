@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -21,6 +22,8 @@ from ingest import FileRefused, Kind, Problem, Record, Sandbox
 
 _BATCH_PASSAGES = 256
 _BATCH_RECORDS = 256
+# Scans take minutes to read: an interruption must not cost more than this.
+_LONGEST_UNSTORED_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ def ingest_paths(
         pending.clear()
         finished.clear()
 
+    due = time.monotonic() + _LONGEST_UNSTORED_S
     with Sandbox() as sandbox:
         for number, (path, name) in enumerate(files.items()):
             progress("read", number, len(files))
@@ -98,8 +102,9 @@ def ingest_paths(
             pending += told
             if sha256 and not reading.problems:
                 finished[origin] = _Finished(sha256, frozenset(_possible_keys(told)))
-            if len(pending) >= _BATCH_RECORDS:
+            if len(pending) >= _BATCH_RECORDS or time.monotonic() > due:
                 flush()
+                due = time.monotonic() + _LONGEST_UNSTORED_S
     progress("read", len(files), len(files))
     flush()
     fill_vectors(index, progress)

@@ -6,9 +6,11 @@ import errno
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from toy_encoder import ToyEncoder
 
 from index import Encoder, Index, cut, ingest_paths, store_records
 from index.folders import find_files
-from ingest import OFFICER, Record, Section, read_document
+from ingest import OFFICER, Reading, Record, Sandbox, Section, read_document
 
 
 def write(path: Path, *lines: object) -> Path:
@@ -176,6 +178,76 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path: Path
 def test_forty_kills_one_after_another_lose_nothing(tmp_path: Path) -> None:
     for number in range(40):
         kill_while_storing(tmp_path, delay=0.05 * number)
+
+
+INTERRUPTED = """
+import sys
+sys.path[:0] = {path}
+from pathlib import Path
+import index.pipeline
+from index import Index, ingest_paths
+index.pipeline._LONGEST_UNSTORED_S = 0.2
+ingest_paths(Index(Path({data!r}), None), [Path({files!r})])
+"""
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(1_000, marks=pytest.mark.soak)])
+def test_an_interrupted_folder_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    folder, data = tmp_path / "files", tmp_path / "data"
+    folder.mkdir()
+    for number in range(count):
+        write_one_of_many(folder, number)
+    script = INTERRUPTED.format(path=sys.path, data=str(data), files=str(folder))
+    process = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
+    done = wait_for_files(data / "banha.sqlite", count // 5, process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    read: list[str] = []
+    original = Sandbox.read_records
+
+    def count_reading(sandbox: Sandbox, path: Path, *more: object) -> Reading:
+        read.append(path.name)
+        return original(sandbox, path, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Sandbox, "read_records", count_reading)
+    index = Index(data, None)
+    report = ingest_paths(index, [folder])
+    assert not {Path(path).name for path in done} & set(read)
+    assert len(read) < count
+    assert sum(index.store.counts().values()) == len(report.stored) == count
+    read.clear()
+    assert {stored.change for stored in ingest_paths(index, [folder]).stored} == {"unchanged"}
+    assert read == []
+
+
+def write_one_of_many(folder: Path, number: int) -> None:
+    title = f"Nhu cầu số {number} về xử lý nước thải"
+    match number % 4:
+        case 0:
+            write(folder / f"{number}.jsonl", need(title))
+        case 1:
+            write(
+                folder / f"{number}.csv", "Tên nhu cầu;Doanh nghiệp;Hiện trạng", f"{title};Công ty Mẫu {number};Tốn kém"
+            )
+        case 2:
+            body = f"<html><body><h1>{title}</h1><p>{'Nội dung của tài liệu. ' * 20}</p></body></html>"
+            write(folder / f"{number}.html", body)
+        case _:
+            write(folder / f"{number}.txt", title, "", "Nội dung của tài liệu. " * 20)
+
+
+def wait_for_files(database: Path, wanted: int, process: subprocess.Popen[bytes]) -> list[str]:
+    """The files of which the running process has stored everything, as soon as there are so many."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(sqlite3.OperationalError), closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+            done = [path for (path,) in db.execute("SELECT path FROM files")]
+            if len(done) >= wanted:
+                return done
+        time.sleep(0.02)
+    raise AssertionError("the files were not read in time, or all at once")
 
 
 def kill_while_storing(folder: Path, delay: float) -> None:
