@@ -221,10 +221,11 @@ class KeptOffice:
     def convert(self, command: Sequence[str], target: Path) -> bool:
         """Whether it has written `target`. Raises Stuck, after which it is dead."""
         assert self._profile is not None
+        assert self._process is not None
         try:
             self._profile.run(command)  # which passes it on to the one that listens
         except Stuck:
-            kill_group(self.pid or 0)
+            kill_group(self._process.pid)
             raise
         return target.is_file()
 

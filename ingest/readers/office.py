@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from ingest.errors import N_
 from ingest.readers.libreoffice import KEPT, PACKAGES, SECONDS, Stuck, find_office, run_alone
 from ingest.readers.opened import OpenedFile
+from ingest.readers.rtf import strip_rtf
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,6 @@ _CONVERSIONS = {
     "ppt": _Conversion("PowerPoint 97–2003", "MS PowerPoint 97", "pptx", _SLIDES, "PowerPoint"),
     "odp": _Conversion("OpenDocument presentation", "impress8", "pptx", _SLIDES, "PowerPoint"),
 }
-_RTF_OBJECT = re.compile(rb"\{\\\*\\objdata[^{}]*\}")
 
 
 def convert(opened: OpenedFile, format: str) -> bytes:
@@ -66,8 +65,7 @@ def convert(opened: OpenedFile, format: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="banha-office-") as name:
         folder = Path(name)
         source, target = folder / "source", folder / f"source.{conversion.suffix}"
-        # Objects embedded in RTF are of no use here, and what reads them has often been broken into.
-        source.write_bytes(_RTF_OBJECT.sub(b"", opened.raw) if conversion.label == "RTF" else opened.raw)
+        source.write_bytes(strip_rtf(opened) if format == "rtf" else opened.raw)
         command = (
             f"--infilter={conversion.source}",
             *("--convert-to", f"{conversion.suffix}:{conversion.target}"),

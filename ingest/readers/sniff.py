@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.errors import N_, FileRefused
-from ingest.readers.ole import CUT_OFF, MAGIC, detect_ole_format
+from ingest.readers.ole import MAGIC, detect_ole_format
 from ingest.readers.opened import OpenedFile
 
 FORMAT_OF_SUFFIX = {
@@ -87,8 +87,6 @@ def detect_format(opened: OpenedFile) -> str:
             raise refused_format(opened, "Microsoft OLE")
         return format
     if raw.startswith(b"{\\rtf"):
-        if not raw.rstrip(b"\0\r\n\t\x1a ").endswith(b"}"):
-            raise opened.refused(CUT_OFF)  # what is there could be read, and nobody would miss the rest
         return "rtf"
     if _is_pdf(raw):
         return "pdf"
