@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.document import EXACT, join_recoveries
 from ingest.facts import FactReader
-from ingest.items import FACT_FIELDS, Item, Piece
+from ingest.items import ENTRY_FIELDS, FACT_FIELDS, Item, Piece
 from ingest.masking import find_contacts, mask_alike, mask_personal
-from ingest.names import house_of_organisation, is_same_person, strip_titles
-from ingest.records import DEFAULT_HOUSE, House, Kind, PersonRole, Record, Section, Source
-from ingest.values import parse_year
-from ingest.vietnamese import fold
+from ingest.names import house_of_organisation, strip_titles
+from ingest.records import DEFAULT_HOUSE, House, Kind, Record, Section, Source
+from ingest.works import read_entries
 
-# One section for each entry: a scientist's publications, projects and patents are ranked one by one.
-ENTRY_FIELDS = frozenset({"work", "project", "patent"})
 _LAST_FIELDS = ("other", "contact")
-_LEAD = re.compile(
-    r"\b(?:chu nhiem|chu tri|tac gia chinh|tac gia dau|truong nhom|tac gia|lead|principal|first author)\b"
-)
-_NOT_LEAD = re.compile(r"\b(?:pho chu nhiem|dong tac gia|dong chu nhiem|thanh vien|tham gia|thu ky|member|co-author)\b")
-_ENTRY_NUMBER = re.compile(r"^\s*(?:\[?\(?\d{1,3}[.)\]]|[-–•+*▪])\s*")
 _QUOTES = ' \t\n"“”«».'
 
 
@@ -122,7 +113,12 @@ def _sections(
         if item.label.is_private or item.label.is_contact or item.label.is_group:
             continue
         if item.field in ENTRY_FIELDS:
-            entries += [(at, _Part(section, (piece,))) for section, piece in _entries(item, title)]
+            found, dividers = read_entries(item, title)
+            entries += [(at, _Part(entry.section, entry.pieces)) for entry in found]
+            if dividers:
+                texts.setdefault("other", []).extend(piece.text for piece in dividers)
+                pieces.setdefault("other", []).extend(dividers)
+                order.setdefault("other", at)
             continue
         if item.field in FACT_FIELDS or item.field == "other":
             name, text = "other", "" if id(item) in understood else leftover_of(item)
@@ -142,40 +138,6 @@ def _sections(
         for name, lines in texts.items()
     ]
     return [part for _, part in sorted([*merged, *entries], key=lambda pair: pair[0])]
-
-
-def _entries(item: Item, person: str) -> list[tuple[Section, Piece]]:
-    found = []
-    for piece in item.pieces:
-        lines = (
-            [piece.text] if piece.row else [line for line in re.split(r"\n|;\s+(?=\S{2})", piece.text) if line.strip()]
-        )
-        for line in lines:
-            text = _ENTRY_NUMBER.sub("", line).strip()
-            if text:
-                role, year = _role_and_year(piece, text, person)
-                found.append((Section(item.field, text, role=role, year=year), piece))
-    return found
-
-
-def _role_and_year(piece: Piece, text: str, person: str) -> tuple[PersonRole | None, int | None]:
-    written = fold(piece.get("role"))
-    year = parse_year(" ".join(piece.get(role) for role in ("start", "time", "end", "year"))) or parse_year(text)
-    if written:
-        return ("member" if _NOT_LEAD.search(written) or not _LEAD.search(written) else "lead"), year
-    authors = _authors(piece.get("authors") if piece.row else re.split(r"[(\[“\"]|\.\s", text, maxsplit=1)[0])
-    who = next((at for at, author in enumerate(authors) if is_same_person(author, person)), None)
-    if who is not None:
-        return ("lead" if who == 0 else "member"), year
-    if piece.row and authors:
-        return "member", year
-    if match := re.match(r"(.{0,20}?)\b(?:chu nhiem|chu tri)\b|.*\((?:chu nhiem|chu tri)\)", fold(text)):
-        return ("member" if "pho" in (match.group(1) or "") else "lead"), year
-    return None, year
-
-
-def _authors(text: str) -> list[str]:
-    return [author.strip() for author in re.split(r"[,;&\n]|\s(?:và|and)\s", text) if author.strip()]
 
 
 def _contact_part(items: Sequence[Item], title: str) -> list[_Part]:

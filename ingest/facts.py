@@ -12,10 +12,12 @@ from ingest.masking import mask_personal
 from ingest.money import Money, money_unit, parse_money
 from ingest.names import find_people, house_of_organisation, looks_like_person, strip_titles
 from ingest.places import place_of
-from ingest.records import Facts, Kind, Person
+from ingest.records import Facts, Kind, Person, PersonRole
 from ingest.values import parse_orcid, parse_period, parse_trl
+from ingest.vietnamese import fold
 
 _MONTHS = re.compile(r"\s*\d{1,4}\s*")
+_LEADS = re.compile(r"\s*(?:chu nhiem|chu tri)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,6 @@ class FactReader:
     def _names_only_fields(text: str) -> bool:
         """Whether every part is the name of a top-level field, so that nothing but the code was said."""
         from ingest.fields import load_fields
-        from ingest.vietnamese import fold
 
         known = {name for name, _ in load_fields()}
         parts = [fold(part).strip(" .") for part in re.split(r"[;\n]", text)]
@@ -191,8 +192,9 @@ class FactReader:
         for item in self._of(items, "members"):
             for piece in item.pieces:
                 cell = piece.get("title") if piece.row else piece.text
+                role: PersonRole = "lead" if _LEADS.match(fold(piece.get("role"))) else "member"
                 for name in find_people(cell) or (_name_in_column(cell) if piece.row else ()):
-                    people.setdefault(name, Person(name, "member"))
+                    people.setdefault(name, Person(name, role))
                     self._note("people", item, understood=False)
         for item in items:
             for piece in item.pieces:

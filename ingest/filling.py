@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.document import (
@@ -17,17 +16,20 @@ from ingest.document import (
     recovered_lines,
     value_after,
 )
-from ingest.forms import OTHER, Form, Label, Numbering, is_number_alone, read_numbering
+from ingest.forms import OTHER, Form, Label
 from ingest.grids import Grid, Header, match_columns
-from ingest.items import SINGLE_VALUES, Item, Line, Piece, Row, keep_ticked, read_rows
+from ingest.items import SINGLE_VALUES, Item, Line, Piece, Row, keep_ticked, read_rows, split_entries
+from ingest.labels import Numbering, is_number_alone, looks_like_label, read_numbering
+from ingest.line_cuts import cut_line
 from ingest.listings import LONGEST_LISTING, Listing, begins_listing, read_listing
 from ingest.money import FROM_PROGRAM, UNTOLD
 from ingest.records import Place, ReadingMethod
-from ingest.values import has_boxes, strip_leaders
+from ingest.values import has_leaders, is_blank, part_leaders, strip_leaders
 
 _LONGEST_INLINE_LABEL = 90
 _LONGEST_HEADING = 120
-_GAPS = re.compile(r"\t+| {3,}")
+# Behind these a line with a label that nobody knows is an item of its own; in longer values it is a sub-heading.
+_ENDED_BY_LABELS = SINGLE_VALUES | {"lead"}
 
 
 def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
@@ -45,7 +47,7 @@ def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
             lines = []
             walk.table(block)
     walk.lines(lines)
-    return [item for item in walk.items if item.pieces or item.heading]
+    return [item for item in walk.items if item.pieces or (item.heading and not item.is_inline)]
 
 
 class _Walk:
@@ -81,20 +83,20 @@ class _Walk:
             at += 1
 
     def line(self, line: Line, method: ReadingMethod = "text") -> None:
-        parts = _split_labelled(line.text, self._find)
+        parts = cut_line(line.text, line.recovery, self._find)
         if len(parts) > 1:
-            before = _GAPS.split((line.recovery.unrepaired or "").strip())
-            for at, part in enumerate(parts):
-                was = before[at] if len(before) == len(parts) else line.recovery.unrepaired
-                recovery = replace(line.recovery, unrepaired=was)
-                self.line(replace(line, text=part, recovery=recovery), method)
+            for text, recovery in parts:
+                self.line(replace(line, text=text, recovery=recovery), method)
             return
         level = line.level
-        clean = strip_leaders(line.text)
-        if not clean or self.form.is_frame(clean, at_head=not self.items):
+        text = part_leaders(line.text, lambda head: self._find(head) is not None)
+        clean = strip_leaders(text)
+        if not clean or is_blank(text) or self.form.is_frame(clean, at_head=not self.items):
             return
         number = read_numbering(clean)
         head, colon, value = clean.partition(":")
+        if colon and is_blank(text.partition(":")[2]):
+            clean, value = f"{head}:", ""
         label = self._find(clean if not value.strip() else head) if len(head) <= _LONGEST_INLINE_LABEL else None
         is_alone = label is not None and (len(clean.split()) > 1 or label.is_private or label.is_contact)
         if label is not None and (colon or number or level or is_alone):
@@ -110,6 +112,11 @@ class _Walk:
             return
         if self._is_new_heading(clean, number, level):
             self._open(OTHER, clean, number, level, is_inline=False)
+            return
+        if colon and self._is_new_label(head, has_leaders(line.text)):
+            self._open_beside(head)
+            if value.strip():
+                self._value(value.strip(), clean, line.place, method, line.recovery)
             return
         self._value(clean, clean, line.place, method, line.recovery)
 
@@ -144,6 +151,26 @@ class _Walk:
         if number.style == "roman":
             return text.isupper() or opened is None or opened.number is None or opened.number.is_followed_by(number)
         return opened is not None and opened.number is not None and opened.number.is_followed_by(number)
+
+    def _is_new_label(self, head: str, is_print: bool) -> bool:
+        """Whether a label that no form knows begins something new; `is_print` tells that leaders follow it."""
+        if not looks_like_label(head):
+            return False
+        item = self.current
+        if item is None:
+            return is_print or bool(self.items)
+        return (
+            is_print
+            or item.label.is_aside
+            or item.field in _ENDED_BY_LABELS
+            or (item.label is OTHER and item.is_inline)
+        )
+
+    def _open_beside(self, heading: str) -> None:
+        """An item of a label that no form knows, which does not end the item around it."""
+        item = Item(OTHER, heading.strip(" :"), is_inline=True)
+        self.items.append(item)
+        self.current = item
 
     def _value(self, text: str, line: str, place: Place, method: ReadingMethod, recovery: Recovery = EXACT) -> None:
         """One line of a value for the current item; `line` is the whole line, kept where the label must stay."""
@@ -231,16 +258,11 @@ class _Walk:
 
     def _grid_rows(self, grid: Grid, label: Label | None, headers: tuple[Header, ...], first: int) -> None:
         self._columns_before = (label, headers, grid.width)
-        rows = [
-            Row(
-                [grid.text(row, column) for column in range(grid.width)],
-                grid.cells(row)[0].place,
-                [grid.recovery(row, column) for column in range(grid.width)],
-            )
-            for row in range(first, grid.height)
-            if grid.cells(row)
-        ]
         item = self._item_for_rows(label)
+        roles = match_columns(headers, item.label.columns)
+        rows = [
+            row for at in range(first, grid.height) if grid.cells(at) for row in split_entries(grid, at, roles, item)
+        ]
         item.pieces += read_rows(headers, item.label.columns, rows, "table")
 
     def _item_for_rows(self, label: Label | None) -> Item:
@@ -306,27 +328,34 @@ class _Walk:
     def _pair(self, label: Label, heading: str, cell: Cell) -> None:
         heading = " ".join(strip_leaders(heading).split()).strip(" :")
         number = read_numbering(heading)
-        self.context = None
+        outer = self.context if self.context is not None and label in self.context.label.parts else None
+        self.context = outer
         self._open(label, heading, number, 0, is_inline=True)
         item = self.current
-        for line, recovery in recovered_lines(cell.text, cell.recovery):
-            head, colon, value = line.partition(":")
-            known = label.find_part(head) or self.form.find(head) if colon else None
-            if known is not None and (known in label.parts or known.is_private or known.is_contact):
-                self._open(known, head, None, 0, is_inline=True)
-                if value := strip_leaders(value):
-                    self._value(value, strip_leaders(line), cell.place, "table", recovery)
+        for whole, whole_recovery in recovered_lines(cell.text, cell.recovery):
+            for line, recovery in cut_line(whole, whole_recovery, self._find):
+                self._pair_line(label, heading, item, Line(line, cell.place, 0, recovery), is_decimal=cell.is_decimal)
                 self.current = item
-            elif (text := strip_leaders(line)) and item is not None:
-                keeps = label.keeps_label and not item.pieces
-                if keeps:
-                    item.heading = ""
-                if text := keep_ticked(text):
-                    shown, signs = f"{heading}: {text}" if keeps else text, FROM_PROGRAM if cell.is_decimal else UNTOLD
-                    item.pieces.append(Piece(shown, cell.place, "table", recovery, (), signs))
         for inner in cell.tables:
             self.table(inner)
-        self.current = self.context = None
+        # Rows below may say more of it (*Địa chỉ* below *Tổ chức chủ trì*).
+        self.current, self.context = None, outer or (item if label.parts else None)
+
+    def _pair_line(self, label: Label, heading: str, item: Item | None, line: Line, *, is_decimal: bool) -> None:
+        head, colon, value = line.text.partition(":")
+        known = label.find_part(head) or self.form.find(head) if colon else None
+        if known is not None and (known in label.parts or known.is_aside):
+            self._open(known, head, None, 0, is_inline=True)
+            if not is_blank(value):
+                self._value(strip_leaders(value), strip_leaders(line.text), line.place, "table", line.recovery)
+        elif not is_blank(line.text) and item is not None:
+            text = strip_leaders(line.text)
+            keeps = label.keeps_label and not item.pieces
+            if keeps:
+                item.heading = ""
+            if text := keep_ticked(text):
+                shown, signs = f"{heading}: {text}" if keeps else text, FROM_PROGRAM if is_decimal else UNTOLD
+                item.pieces.append(Piece(shown, line.place, "table", line.recovery, (), signs))
 
     def _plain_rows(self, grid: Grid) -> None:
         for row in range(grid.height):
@@ -352,13 +381,3 @@ def _listed(listing: Listing, lines: Sequence[Line]) -> list[Row]:
         )
         for at, texts in enumerate(listing.rows)
     ]
-
-
-def _split_labelled(text: str, find: Callable[[str], Label | None]) -> list[str]:
-    """The parts of a line in which wide gaps separate several ``Label: value``."""
-    if has_boxes(text):
-        return [text]
-    parts = [part for part in _GAPS.split(text.strip()) if part.strip()]
-    if len(parts) > 1 and all(":" in part and find(part.partition(":")[0]) for part in parts):
-        return parts
-    return [text]

@@ -6,27 +6,17 @@ import dataclasses
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
 from ingest.document import Document, Paragraph, Table
+from ingest.labels import LONGEST_LABEL, is_number_alone, normalise_label, read_numbering
 from ingest.records import House, Kind
 from ingest.vietnamese import fold
 
-_NUMBERING = re.compile(
-    r"\s*(?:(?P<roman>[IVX]{1,5})\s*[.)/:–-]|(?P<arabic>\d{1,2}(?:\.\d{1,2}){0,3})\s*(?:[.):–/-]|(?=\s))|"
-    r"(?P<letter>[A-Za-zĐđ])[.)/]|[-–•+*▪●])\s*(?=\S)"
-)
-_NUMBER_ALONE = re.compile(r"\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-ZĐ])\)?[.)]?\s*")
-_SAME_WORDS = (
-    ("kh&cn", "khoa hoc va cong nghe"),
-    ("khcn", "khoa hoc va cong nghe"),
-    ("kh va cn", "khoa hoc va cong nghe"),
-)
-_LONGEST_LABEL = 110
 _LONGEST_TAIL = 70
 _LONGEST_FRAME = 90
 _TITLE_LINES = 14
@@ -54,34 +44,17 @@ class Label:
     parts: tuple[Label, ...] = ()
     columns: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether its values are personal, and stand among other items without ending them."""
+        return self.is_private or self.is_contact
+
     def find_part(self, text: str) -> Label | None:
         wanted = normalise_label(text)
         return next((part for part in self.parts if wanted in part.names), None) if wanted else None
 
 
 OTHER = Label("other")
-
-
-@dataclass(frozen=True, slots=True)
-class Numbering:
-    """The number in front of a heading or list line: its style (roman, arabic, letter) and value."""
-
-    style: str
-    value: str
-
-    def is_followed_by(self, other: Numbering) -> bool:
-        """Whether `other` is the next number of the same style and depth (8 → 9, 1.2 → 1.3, B → C)."""
-        if self.style != other.style:
-            return False
-        if self.style == "arabic":
-            *head, last = self.value.split(".")
-            return other.value.split(".") == [*head, str(int(last) + 1)]
-        order = _ROMAN if self.style == "roman" else tuple("ABCDEFGHIKLMNOPQRSTUVXY")
-        left, right = self.value.upper(), other.value.upper()
-        return left in order and right in order and order.index(right) == order.index(left) + 1
-
-
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +75,13 @@ class Form:
 
     def find(self, text: str) -> Label | None:
         """The label that `text` is, whatever its number, case, accents, brackets and colon."""
-        return self.by_name.get(normalise_label(text)) if len(text) <= _LONGEST_LABEL else None
+        return self.by_name.get(normalise_label(text)) if len(text) <= LONGEST_LABEL else None
 
     def find_heading(self, text: str) -> Label | None:
         """The label that a heading begins with (``Nội dung nghiên cứu và phương pháp``): at least three syllables
         of it, and little more after it."""
         wanted = normalise_label(text)
-        if len(text) > _LONGEST_LABEL + _LONGEST_TAIL or re.search(r"[.;]\s*\S", text[6:]):
+        if len(text) > LONGEST_LABEL + _LONGEST_TAIL or re.search(r"[.;]\s*\S", text[6:]):
             return None
         words = wanted.split()
         for count in range(len(words), 2, -1):
@@ -127,32 +100,6 @@ class Form:
         short = self.frame if len(plain) <= _LONGEST_FRAME else ()
         patterns = (*short, *self.closing, *self.head) if at_head else (*short, *self.closing)
         return any(pattern.fullmatch(plain) for pattern in patterns) or (at_head and self.is_title(text))
-
-
-def read_numbering(text: str) -> Numbering | None:
-    """The numbering in front of a line; None when there is none (a dash or bullet has no number)."""
-    match = _NUMBERING.match(text)
-    if match is None or match.lastgroup is None:
-        return None
-    return Numbering(match.lastgroup, match.group(match.lastgroup))
-
-
-def is_number_alone(text: str) -> bool:
-    """Whether a cell or line holds nothing but a number of an item (``1``, ``2.``, ``IV``)."""
-    return _NUMBER_ALONE.fullmatch(text) is not None
-
-
-@lru_cache(maxsize=8192)
-def normalise_label(text: str) -> str:
-    """The form in which labels are compared: no number, case, accents, brackets, leaders or punctuation;
-    abbreviations of *khoa học và công nghệ* spelled out."""
-    text = text[: _LONGEST_LABEL * 2]
-    if match := _NUMBERING.match(text):
-        text = text[match.end() :]
-    plain = re.sub(r"\([^()]*\)|\[\d+\]", " ", fold(text))
-    for short, full in _SAME_WORDS:
-        plain = plain.replace(short, full)
-    return " ".join(re.sub(r"[^\w]+", " ", plain.replace("_", " ")).split())
 
 
 def _plain(text: str) -> str:
@@ -263,7 +210,7 @@ def _score(form: Form, lines: list[tuple[str, bool]]) -> tuple[int, bool]:
     found: set[str] = set()
     for text, is_cell in lines:
         head, colon, _ = text.partition(":")
-        label = form.find(head) if colon or is_cell or len(text) <= _LONGEST_LABEL else None
+        label = form.find(head) if colon or is_cell or len(text) <= LONGEST_LABEL else None
         if label is None and read_numbering(text):
             label = form.find_heading(text)
         if label is not None and not label.is_group:

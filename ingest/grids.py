@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ingest.document import EXACT, Block, Cell, Recovery, Table
 from ingest.errors import N_, FileRefused
-from ingest.forms import normalise_label
+from ingest.labels import normalise_label
 from ingest.vietnamese import fold
 
 _DEEPEST_HEADER = 3

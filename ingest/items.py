@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.document import EXACT, Recovery, join_recoveries
-from ingest.forms import Label, Numbering
-from ingest.grids import Header, is_column_number_row, is_total_row, match_columns
+from ingest.forms import Label
+from ingest.grids import Grid, Header, is_column_number_row, is_total_row, match_columns
+from ingest.labels import Numbering
 from ingest.money import UNTOLD, Signs
 from ingest.records import NOWHERE, Place, ReadingMethod
 from ingest.values import has_boxes, ticked_options
@@ -28,6 +30,17 @@ FACT_FIELDS = SINGLE_VALUES | {
     "year",
     "fields",
 }
+
+
+# A line of a list, numbered or with a bullet.
+LISTED = re.compile(r"\s*(?:\[?\(?\d{1,3}(?:\.\d{1,2})*[.)\]]|[-–•+*▪])\s*\S")
+# One section for each entry: a scientist's publications, projects and patents are ranked one by one.
+ENTRY_FIELDS = frozenset({"work", "project", "patent"})
+
+
+def is_short_label(label: Label) -> bool:
+    """Whether what stands behind the label is normally one line."""
+    return label.field in FACT_FIELDS or label.keeps_label or label.is_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +146,37 @@ def keep_ticked(text: str) -> str:
         chosen = "; ".join(ticked_options(rest))
         return f"{lead}: {chosen}" if chosen else ""
     return "; ".join(ticked_options(text))
+
+
+def split_entries(grid: Grid, row: int, roles: Mapping[int, str], item: Item) -> list[Row]:
+    """A row of a grid; several rows where its cells hold several works of a person, line beside line, or numbered.
+
+    What stands only once (a journal, a role) is said of each of them.
+    """
+    place = grid.cells(row)[0].place
+    columns = range(grid.width)
+    recoveries = [grid.recovery(row, column) for column in columns]
+    whole = Row([grid.text(row, column) for column in columns], place, recoveries)
+    if item.field not in ENTRY_FIELDS:
+        return [whole]
+    lines = [_lines_at(grid, row, column) for column in columns]
+    titles = next((lines[column] for column, role in roles.items() if role == "title"), [])
+    count = len(titles)
+    # A long title that its writer broke into lines goes on with a small letter, a list of authors behind a comma.
+    is_whole = not any(line[0].islower() for line in titles)
+    beside = [cell for at, cell in enumerate(lines) if roles.get(at) != "title" and len(cell) == count]
+    is_parallel = is_whole and any(not any(line.endswith((",", ";")) for line in cell) for cell in beside)
+    if count < 2 or not (is_parallel or all(LISTED.match(line) for line in titles)):
+        return [whole]
+    return [
+        Row([cell[at] if len(cell) == count else " ".join(cell) for cell in lines], place, recoveries)
+        for at in range(count)
+    ]
+
+
+def _lines_at(grid: Grid, row: int, column: int) -> list[str]:
+    cell = grid.at(row, column)
+    return [" ".join(line.split()) for line in cell.lines() if line.strip()] if cell else []
 
 
 def read_rows(

@@ -15,9 +15,10 @@ from ingest.assembly import Origin, assemble_record
 from ingest.document import EXACT, Entry, Recovery
 from ingest.errors import N_, Problem
 from ingest.failures import read_or_name
-from ingest.forms import Label, normalise_label
+from ingest.forms import Label
 from ingest.grids import Grid, Header, is_column_number_row, is_total_row, match_columns
 from ingest.items import Item, Piece
+from ingest.labels import normalise_label
 from ingest.money import FROM_PROGRAM, UNTOLD, Signs, learn_signs
 from ingest.records import Kind, Place, Record
 from ingest.values import has_boxes, is_status, ticked_options

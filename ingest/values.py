@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ingest.vietnamese import fold
 
-_MONTH_YEAR = r"(?:thang\s*)?(0?[1-9]|1[0-2])\s*[/.-]\s*((?:19|20)\d\d)"
+_MONTH_YEAR = r"(?:thang\s*)?(0?[1-9]|1[0-2])\s*(?:[/.-]|nam)\s*((?:19|20)\d\d)"
 _DAY = r"(?:ngay\s*)?(?:(?:0?[1-9]|[12]\d|3[01])\s*[/.-]\s*)?"
 _PERIOD = re.compile(rf"{_DAY}{_MONTH_YEAR}\s*(?:den|toi|[-–—])\s*(?:het\s*)?{_DAY}{_MONTH_YEAR}")
+_QUARTER = r"quy\s*(i{1,3}|iv|[1-4])\s*(?:[/.-]|nam)?\s*((?:19|20)\d\d)"
+_QUARTERS = re.compile(rf"{_QUARTER}\s*(?:den|toi|[-–—])\s*(?:het\s*)?{_QUARTER}")
+_ROMAN_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_LAST_YEAR = 2099
+_BEGINNING = re.compile(rf"\b(?:tu|bat dau)\s*:?\s*(?:{_DAY}{_MONTH_YEAR}|(?:nam\s*)?((?:19|20)\d\d))")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _MONTHS = re.compile(r"(?<!\d)(\d{1,3})(?:\s*\([a-z ]+\))?\s*(?:thang|months?)\b(?!\s*\d)")
 _YEARS_LONG = re.compile(r"(?<!\d)(\d{1,2}(?:[.,]\d)?)\s*(?:nam|years?)\b(?!\s*(?:19|20)\d\d)")
@@ -23,7 +29,13 @@ _EMPTY_BOXES = "☐□▢⬜❏❑◻○◯"
 _TICKED_BOXES = "☒☑✓✔✅■◼▣⊠●◉⬛"
 _BOX = re.compile(rf"([{_EMPTY_BOXES}]|\[\s?\]|\(\s\))|([{_TICKED_BOXES}]|\[[xX✓✔]\]|\([xX✓✔]\))")
 # An ellipsis at the end of a word is punctuation.
-_LEADER = re.compile(r"[.…_]{4,}|(?<!\w)…+|…{2,}|_{3,}")
+LEADER = r"[.…_]{4,}|(?<!\w)…+|…{2,}|_{3,}"
+_LEADER = re.compile(LEADER)
+
+# What a form prints around the places to fill in: ``từ tháng …/20… đến …``, ``… triệu đồng``. On folded text.
+_PRINTED = frozenset(
+    re.findall(r"\S+", "tu den het ngay thang nam quy khoang trieu nghin ngan ty dong vnd ha m2 m² nguoi lao cq dd 20")
+)
 
 _STATUS = re.compile(
     r"\b(?:xuat sac|kha|dat|khong dat|gioi|tot|trung binh|dang thuc hien|dang trien khai|dang tien hanh|"
@@ -43,8 +55,12 @@ class Period:
 
 
 def parse_period(text: str) -> Period:
-    """Duration in months and calendar years of ``24 tháng (từ tháng 01/2026 đến tháng 12/2027)``,
-    ``2019–2021``, ``18 tháng``, ``2 năm``, ``Quý III năm 2026``. A duration not written is counted from its months."""
+    """Duration in months and calendar years of ``24 tháng (từ tháng 01/2026 đến tháng 12/2027)``, ``2019–2021``,
+    ``18 tháng``, ``2 năm``, ``Quý III năm 2026``.
+
+    A duration not written is counted from its months or quarters; a last year not written (``24 tháng (từ 01/2026)``)
+    from the first month and the duration.
+    """
     plain = fold(text)
     months = int(found.group(1)) if (found := _MONTHS.search(plain)) else None
     if months is None and (found := _YEARS_LONG.search(plain)):
@@ -54,9 +70,21 @@ def parse_period(text: str) -> Period:
         first, start, last, end = (int(group) for group in found.groups())
         months = months or max((end - start) * 12 + last - first + 1, 0) or None
         years = [start, end]
+    elif found := _QUARTERS.search(plain):
+        first_quarter, first_year, last_quarter, end_year = found.groups()
+        quarters = (int(end_year) - int(first_year)) * 4 + _quarter(last_quarter) - _quarter(first_quarter) + 1
+        months = months or max(3 * quarters, 0) or None
+    elif months and len(set(years)) == 1 and (found := _BEGINNING.search(plain)):
+        month, year, year_alone = found.groups()
+        last_year = int(year or year_alone) + max(int(month or 1) + months - 2, 0) // 12
+        years += [last_year] if last_year <= _LAST_YEAR else []
     year_from, year_to = (min(years), max(years)) if years else (None, None)
     said_something = months is not None or bool(years)
     return Period(months, year_from, year_to, said_something and _DURATION_ONLY.fullmatch(plain) is not None)
+
+
+def _quarter(text: str) -> int:
+    return _ROMAN_QUARTERS[text] if text in _ROMAN_QUARTERS else int(text)
 
 
 def parse_year(text: str) -> int | None:
@@ -118,3 +146,24 @@ def ticked_options(text: str) -> tuple[str, ...]:
 def strip_leaders(text: str) -> str:
     """The text without the dotted or underscored leaders of an empty form (``Họ và tên: ........ Lan .....``)."""
     return re.sub(r"[ \t]{2,}", " ", _LEADER.sub(" ", text)).strip() if _LEADER.search(text) else text.strip()
+
+
+def has_leaders(text: str) -> bool:
+    """Whether dots or underscores show where to write by hand."""
+    return _LEADER.search(text) is not None
+
+
+def part_leaders(text: str, is_label: Callable[[str], bool]) -> str:
+    """The line with a colon behind a label that stands before leaders alone (``Họ và tên ........ Lan``)."""
+    leader = _LEADER.search(text)
+    if leader is None or ":" in text[: leader.start()] or not is_label(text[: leader.start()]):
+        return text
+    return f"{text[: leader.start()].rstrip()}: {text[leader.start() :]}"
+
+
+def is_blank(value: str) -> bool:
+    """Whether nothing was filled in: leaders with no more than the form's own words around them
+    (``……/……/……``, ``........ triệu đồng``)."""
+    if not has_leaders(value):
+        return not value.strip()
+    return _PRINTED.issuperset(re.findall(r"\w+", fold(strip_leaders(value)).replace("_", " ")))

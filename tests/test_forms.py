@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ingest.document import Cell, Document, Paragraph, Table
 from ingest.extraction import Reading, extract_records
-from ingest.forms import load_forms, normalise_label, recognise_form
+from ingest.forms import load_forms, recognise_form
+from ingest.labels import normalise_label
 from ingest.readers import read_document
 from ingest.records import KINDS, Facts, Kind, Person, Place, Record
 from ingest.records_json import record_from_json, record_to_json

@@ -69,6 +69,14 @@ def test_stripping_leaders_twice_is_stripping_once(text: str) -> None:
         ("Quý III năm 2026", None, (2026, 2026)),
         ("tháng 3/2026", None, (2026, 2026)),
         ("24 thang", 24, (None, None)),
+        ("24 tháng (từ 01/2026)", 24, (2026, 2027)),
+        ("24 tháng, bắt đầu từ tháng 9 năm 2026", 24, (2026, 2028)),
+        ("12 tháng kể từ 15/03/2026", 12, (2026, 2027)),
+        ("24 tháng, từ năm 2026", 24, (2026, 2027)),
+        ("18 tháng\n(Từ tháng 3 năm 2026 đến tháng 8 năm 2027)", 18, (2026, 2027)),
+        ("Quý I/2026 – Quý IV/2027", 24, (2026, 2027)),
+        ("6 tháng đầu năm 2026", 6, (2026, 2026)),
+        ("900 tháng từ 2090", 900, (2090, 2090)),
     ],
 )
 def test_periods(text: str, months: int | None, years: tuple[int | None, int | None]) -> None:

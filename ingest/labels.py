@@ -1,0 +1,85 @@
+"""Labels as forms write them: what they look like, how they are numbered, and in which form they are compared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ingest.values import has_leaders
+from ingest.vietnamese import fold
+
+_NUMBERING = re.compile(
+    r"\s*(?:(?P<roman>[IVX]{1,5})\s*[.)/:–-]|(?P<arabic>\d{1,2}(?:\.\d{1,2}){0,3})\s*(?:[.):–/-]|(?=\s))|"
+    r"(?P<letter>[A-Za-zĐđ])[.)/]|[-–•+*▪●])\s*(?=\S)"
+)
+_NUMBER_ALONE = re.compile(r"\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-ZĐ])\)?[.)]?\s*")
+_SAME_WORDS = (
+    ("kh&cn", "khoa hoc va cong nghe"),
+    ("khcn", "khoa hoc va cong nghe"),
+    ("kh va cn", "khoa hoc va cong nghe"),
+)
+LONGEST_LABEL = 110
+_LONGEST_UNKNOWN = 80
+_MOST_WORDS = 14
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
+_BULLETS = "-–•+*▪●"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """The number in front of a heading or list line: its style (roman, arabic, letter) and value."""
+
+    style: str
+    value: str
+
+    def is_followed_by(self, other: Numbering) -> bool:
+        """Whether `other` is the next number of the same style and depth (8 → 9, 1.2 → 1.3, B → C)."""
+        if self.style != other.style:
+            return False
+        if self.style == "arabic":
+            *head, last = self.value.split(".")
+            return other.value.split(".") == [*head, str(int(last) + 1)]
+        order = _ROMAN if self.style == "roman" else tuple("ABCDEFGHIKLMNOPQRSTUVXY")
+        left, right = self.value.upper(), other.value.upper()
+        return left in order and right in order and order.index(right) == order.index(left) + 1
+
+
+def read_numbering(text: str) -> Numbering | None:
+    """The numbering in front of a line; None when there is none (a dash or bullet has no number)."""
+    match = _NUMBERING.match(text)
+    if match is None or match.lastgroup is None:
+        return None
+    return Numbering(match.lastgroup, match.group(match.lastgroup))
+
+
+def is_number_alone(text: str) -> bool:
+    """Whether a cell or line holds nothing but a number of an item (``1``, ``2.``, ``IV``)."""
+    return _NUMBER_ALONE.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=8192)
+def normalise_label(text: str) -> str:
+    """The form in which labels are compared: no number, case, accents, brackets, leaders or punctuation;
+    abbreviations of *khoa học và công nghệ* spelled out."""
+    text = text[: LONGEST_LABEL * 2]
+    if match := _NUMBERING.match(text):
+        text = text[match.end() :]
+    plain = re.sub(r"\([^()]*\)|\[\d+\]", " ", fold(text))
+    for short, full in _SAME_WORDS:
+        plain = plain.replace(short, full)
+    return " ".join(re.sub(r"[^\w]+", " ", plain.replace("_", " ")).split())
+
+
+def looks_like_label(text: str) -> bool:
+    """Whether a text that no form knows has the shape of a label: short, one phrase, a capital in front, no list
+    line, nothing that runs on like a sentence."""
+    text = text.strip(" :")
+    if text[:1] in _BULLETS or len(text) > _LONGEST_UNKNOWN or has_leaders(text):
+        return False
+    if match := _NUMBERING.match(text):
+        text = text[match.end() :]
+    words = text.split()
+    if not words or len(words) > _MOST_WORDS or not text[0].isupper() or re.search(r"[.;!?]\s|https?$", text):
+        return False
+    return len(normalise_label(text)) >= 4 and sum(char.isdigit() for char in text) <= 4

@@ -1,0 +1,322 @@
+"""Forms in the layouts offices use: real DOCX files, made here, come out as fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from docx import Document as NewDocx
+from docx.document import Document as Docx
+
+from ingest.extraction import extract_records
+from ingest.readers import read_document
+from ingest.records import Facts, Kind, Person, Record
+from ingest.values import is_blank
+
+Read = Callable[..., Record]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Writes lines and tables to a file and reads the one record in it."""
+
+    def read_blocks(*blocks: str | list[list[str]], kind: Kind | None = None) -> Record:
+        docx = NewDocx()
+        for block in blocks:
+            if isinstance(block, str):
+                docx.add_paragraph(block)
+            else:
+                add_table(docx, block)
+        return read_docx(docx, tmp_path, kind)
+
+    return read_blocks
+
+
+def add_table(docx: Docx, rows: list[list[str]]) -> None:
+    table = docx.add_table(len(rows), max(map(len, rows)))
+    for at, row in enumerate(rows):
+        for column, text in enumerate(row):
+            table.cell(at, column).text = text
+
+
+def read_docx(docx: Docx, folder: Path, kind: Kind | None = None) -> Record:
+    path = folder / "phieu.docx"
+    docx.save(str(path))
+    reading = extract_records(read_document(path), kind)
+    assert not reading.problems
+    (record,) = reading.records
+    return record
+
+
+def text_of(record: Record, name: str) -> str:
+    return "\n".join(section.text for section in record.sections if section.name == name)
+
+
+def entries(record: Record, name: str) -> list[tuple[str, str | None, int | None]]:
+    return [(s.text, s.role, s.year) for s in record.sections if s.name == name]
+
+
+def test_what_is_written_on_dotted_lines(read: Read) -> None:
+    record = read(
+        "PHIẾU ĐỀ XUẤT NHU CẦU CÔNG NGHỆ",
+        "Tên doanh nghiệp: Công ty TNHH Gỗ Minh Long ...........................................",
+        "Mã số thuế: 3701234567 ............. Điện thoại: 0274 3 123 456 ..........",
+        "Họ và tên: Trần Văn A ........................ Chức vụ: Giám đốc ...............",
+        "Địa chỉ: ……………………………………………………",
+        "Tên vấn đề cần giải quyết: Giảm tỷ lệ nứt gỗ ……………",
+        "khi sấy ở nhiệt độ cao ……………",
+        "Mô tả hiện trạng: ……………………………………………",
+        "………………………………………………………………………",
+        "Lò sấy thủ công, tỷ lệ hỏng 12% ..........................",
+        "Yêu cầu kỹ thuật: _______________________________",
+        "Kinh phí dự kiến: ....1,2 tỷ....... đồng",
+        "Thời gian mong muốn: ……/……/……",
+        "Hình thức hợp tác: ☐ Mua thiết bị   ☒ Đặt hàng nghiên cứu   ☑ Chuyển giao công nghệ",
+        "Đề nghị khác: ..............",
+    )
+    assert record.title == "Giảm tỷ lệ nứt gỗ khi sấy ở nhiệt độ cao"
+    assert record.facts == Facts(organisation="Công ty TNHH Gỗ Minh Long", budget_vnd=1_200_000_000)
+    assert [(section.name, section.text) for section in record.sections] == [
+        ("situation", "Lò sấy thủ công, tỷ lệ hỏng 12%"),
+        ("cooperation", "Đặt hàng nghiên cứu; Chuyển giao công nghệ"),
+        ("other", "Mã số thuế: 3701234567"),
+    ]
+
+
+def test_dotted_lines_without_colons_and_several_labels_on_a_line(read: Read) -> None:
+    record = read(
+        "LÝ LỊCH KHOA HỌC",
+        "Họ và tên ............ Trần Văn Anh ............ Giới tính ...... Nam ......",
+        "Ngày sinh: 01/02/1980 Nơi sinh: Quảng Ngãi",
+        "Học vị cao nhất: Tiến sĩ .......... Năm, nước nhận học vị: 2012, Pháp",
+        "Chức danh khoa học cao nhất: ................ Năm bổ nhiệm: ............",
+        "Đơn vị công tác: Trường Đại học Thủ Dầu Một Điện thoại: 0912 345 678",
+        "Lĩnh vực nghiên cứu: Mạng cảm biến",
+    )
+    assert (record.title, record.facts) == ("Trần Văn Anh", Facts(organisation="Trường Đại học Thủ Dầu Một"))
+    assert text_of(record, "education") == "Học vị cao nhất: Tiến sĩ\nNăm, nước nhận học vị: 2012, Pháp"
+    assert {section.name for section in record.sections} == {"education", "research"}
+
+
+@pytest.mark.parametrize(
+    ("value", "is_empty"),
+    [
+        ("……/……/……", True),
+        ("từ tháng ..../20... đến tháng ..../20....", True),
+        ("........ triệu đồng", True),
+        ("....1,2 tỷ....... đồng", False),
+        (".... 24 .... tháng", False),
+        ("Lan…", False),
+        ("", True),
+    ],
+)
+def test_the_print_of_a_form_is_no_value(value: str, is_empty: bool) -> None:
+    assert is_blank(value) == is_empty
+
+
+def test_values_across_merged_cells(tmp_path: Path) -> None:
+    docx = NewDocx()
+    docx.add_paragraph("PHIẾU ĐẶT HÀNG NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ")
+    table = docx.add_table(11, 4)
+    rows: list[tuple[str, ...]] = [
+        ("1", "Tên nhiệm vụ", "Nghiên cứu sấy gỗ cao su tại Bình Dương"),
+        ("2", "Tổng kinh phí", "2.850 triệu đồng", ""),
+        ("", "Ngân sách nhà nước", "1.900 triệu đồng", ""),
+        ("", "Nguồn khác", "950 triệu đồng", ""),
+        ("3", "Thời gian thực hiện", "24 tháng (từ 01/2026)", "Mã số: ĐT.01"),
+        ("4. Chủ nhiệm nhiệm vụ",),
+        ("", "Họ và tên", "PGS.TS. Nguyễn Văn An", "Học vị: Tiến sĩ"),
+        ("", "Đơn vị công tác", "Trường Đại học Thủ Dầu Một", ""),
+        ("5. Mục tiêu\na) Mục tiêu chung\n- Giảm nứt\nb) Mục tiêu cụ thể\n- Giảm 5%",),
+        ("6. Loại hình: ☐ Nghiên cứu cơ bản ☒ Nghiên cứu ứng dụng",),
+        ("7", "Lĩnh vực", "☐ Tự nhiên\n☒ Kỹ thuật và công nghệ\n☐ Nông nghiệp", ""),
+    ]
+    for at, row in enumerate(rows):
+        if len(row) < 4:
+            table.cell(at, len(row) - 1).merge(table.cell(at, 3))
+        for column, text in enumerate(row):
+            table.cell(at, column).text = text
+    record = read_docx(docx, tmp_path)
+    assert record.title == "Nghiên cứu sấy gỗ cao su tại Bình Dương"
+    assert record.facts == Facts(
+        code="ĐT.01",
+        field_codes=("2",),
+        place_written="Bình Dương",
+        place_today="Thành phố Hồ Chí Minh",
+        year_from=2026,
+        year_to=2027,
+        budget_vnd=2_850_000_000,
+        months=24,
+        people=(Person("Nguyễn Văn An", "lead"),),
+    )
+    assert text_of(record, "objectives") == "a) Mục tiêu chung\n- Giảm nứt\nb) Mục tiêu cụ thể\n- Giảm 5%"
+    other = text_of(record, "other").splitlines()
+    for line in ("Đơn vị công tác: Trường Đại học Thủ Dầu Một", "6. Loại hình: Nghiên cứu ứng dụng"):
+        assert line in other
+    assert "Nguồn khác: 950 triệu đồng" in other
+
+
+def test_values_in_the_next_paragraph(read: Read) -> None:
+    record = read(
+        "THUYẾT MINH NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ",
+        "I. THÔNG TIN CHUNG",
+        "1. Tên đề tài",
+        "Chế tạo máy sấy tầng sôi",
+        "2. Mã số (được cấp khi hồ sơ trúng tuyển)",
+        "3. Thời gian thực hiện",
+        "18 tháng",
+        "(Từ tháng 3 năm 2026 đến tháng 8 năm 2027)",
+        "4. Kinh phí",
+        "- Từ ngân sách nhà nước: 800 triệu đồng",
+        "- Từ nguồn khác: 0,4 tỷ đồng",
+        "5. Lĩnh vực",
+        "☐ Tự nhiên",
+        "☒ Kỹ thuật và công nghệ",
+        "6. Chủ nhiệm đề tài",
+        "Họ và tên: TS. Lê Thị Hoa",
+        "Ngày, tháng, năm sinh: 1/1/1980",
+        "Học hàm, học vị: Tiến sĩ",
+        "Mã số cán bộ: 1.234",
+        "7. Thư ký khoa học",
+        "Họ và tên: ThS. Trần Văn Bình",
+        "8. Tổ chức chủ trì đề tài",
+        "Tên tổ chức chủ trì đề tài: Trường Đại học Thủ Dầu Một",
+        "Địa chỉ: 06 Trần Văn Ơn, Bình Dương",
+        "II. NỘI DUNG KHOA HỌC",
+        "9. Mục tiêu của đề tài",
+        "9.1. Mục tiêu tổng quát",
+        "Chế tạo được máy.",
+        "9.2. Mục tiêu cụ thể",
+        "- Máy 100 kg/mẻ;",
+        "- Giảm 10%.",
+        "10. Nội dung nghiên cứu",
+        "Nội dung 1: Khảo sát",
+        "Công việc 1.1: Thu mẫu",
+        "11. Sản phẩm",
+        "a) Máy",
+        "b) Quy trình",
+    )
+    assert record.title == "Chế tạo máy sấy tầng sôi"
+    assert record.facts == Facts(
+        field_codes=("2",),
+        place_written="Bình Dương",
+        place_today="Thành phố Hồ Chí Minh",
+        organisation="Trường Đại học Thủ Dầu Một",
+        year_from=2026,
+        year_to=2027,
+        budget_vnd=1_200_000_000,
+        months=18,
+        people=(Person("Lê Thị Hoa", "lead"), Person("Trần Văn Bình", "member")),
+    )
+    assert text_of(record, "objectives").splitlines() == [
+        "9.1. Mục tiêu tổng quát",
+        "Chế tạo được máy.",
+        "9.2. Mục tiêu cụ thể",
+        "- Máy 100 kg/mẻ;",
+        "- Giảm 10%.",
+    ]
+    assert text_of(record, "content") == "Nội dung 1: Khảo sát\nCông việc 1.1: Thu mẫu"
+    assert text_of(record, "products") == "a) Máy\nb) Quy trình"
+    assert "Mã số cán bộ: 1.234" in text_of(record, "other").splitlines()
+
+
+def test_labels_above_their_values(read: Read) -> None:
+    record = read(
+        "PHIẾU GIỚI THIỆU NĂNG LỰC TỔ CHỨC",
+        [["Tên tổ chức", "Mã số thuế", "Địa chỉ"], ["Viện Gỗ", "3700123456", "Thủ Dầu Một, Bình Dương"]],
+        [["Phòng thí nghiệm:"], ["- Máy đo COD\n- Buồng sấy"], ["Công nghệ sẵn sàng chuyển giao"], ["Sấy chân không"]],
+    )
+    assert (record.kind, record.title, record.facts.code) == ("organisation", "Viện Gỗ", "3700123456")
+    assert text_of(record, "laboratory") == "- Máy đo COD\n- Buồng sấy"
+    assert text_of(record, "technology_offer") == "Sấy chân không"
+
+
+def test_several_works_in_one_cell_are_sections_of_their_own(read: Read) -> None:
+    record = read(
+        "LÝ LỊCH KHOA HỌC",
+        [
+            ["Họ và tên", "GS.TS. NGUYỄN THỊ THU HÀ"],
+            ["Cơ quan công tác", "Viện A"],
+            ["Các công trình đã công bố", "1. Một. Tạp chí A, 2020.\n2. Hai, dài\nhơn một dòng, 2021."],
+            ["Các đề tài đã chủ trì", "- Đề tài X (2019-2020)\n- Đề tài Y (2021), thành viên chính"],
+            ["Bằng sáng chế", "1-0012345, Máy sấy, 2018; 2-0009, Quy trình, 2019"],
+        ],
+    )
+    assert record.title == "Nguyễn Thị Thu Hà"
+    assert entries(record, "work") == [
+        ("Một. Tạp chí A, 2020.", None, 2020),
+        ("Hai, dài hơn một dòng, 2021.", None, 2021),
+    ]
+    assert entries(record, "project") == [
+        ("Đề tài X (2019-2020)", "lead", 2020),
+        ("Đề tài Y (2021), thành viên chính", "member", 2021),
+    ]
+    assert [text for text, _, _ in entries(record, "patent")] == ["1-0012345, Máy sấy, 2018", "2-0009, Quy trình, 2019"]
+
+
+def test_works_line_beside_line_in_one_row(read: Read) -> None:
+    record = read(
+        "LÝ LỊCH KHOA HỌC",
+        "Họ và tên: Lê Văn Đức",
+        "Đơn vị công tác: Viện A",
+        [
+            ["TT", "Tên công trình", "Vai trò", "Năm"],
+            ["1", "Bài một\nBài hai", "Tác giả chính\nĐồng tác giả", "2020\n2021"],
+            ["2", "Mạng cảm biến\ntrong nông nghiệp", "Tác giả", "2022"],
+            ["3", "1. Bài ba\n2. Bài bốn", "Tác giả", "2023"],
+        ],
+        kind="scientist",
+    )
+    assert entries(record, "work") == [
+        ("Bài một – Tác giả chính – 2020", "lead", 2020),
+        ("Bài hai – Đồng tác giả – 2021", "member", 2021),
+        ("Mạng cảm biến trong nông nghiệp – Tác giả – 2022", "lead", 2022),
+        ("Bài ba – Tác giả – 2023", "lead", 2023),
+        ("Bài bốn – Tác giả – 2023", "lead", 2023),
+    ]
+
+
+def test_lines_that_divide_a_list_of_works_are_no_works(read: Read) -> None:
+    record = read(
+        "LÝ LỊCH KHOA HỌC",
+        "1. Họ và tên: Trần Văn Anh",
+        "2. Đơn vị công tác: Viện A",
+        "3. Công trình đã công bố",
+        "Bài báo quốc tế:",
+        "1. Trần Văn Anh, Lê B. Low-power sensors",
+        "for aquaculture. IEEE Access, 2022.",
+        "2. Lê B; Trần Văn Anh (2020). Sấy gỗ.",
+        "4. Các đề tài nghiên cứu khoa học đã tham gia",
+        "1.1. Máy sấy măng cụt, 2020-2021, cấp tỉnh, Chủ nhiệm",
+        "1.2. Tưới thông minh, 2022",
+    )
+    assert entries(record, "work") == [
+        ("Trần Văn Anh, Lê B. Low-power sensors for aquaculture. IEEE Access, 2022.", "lead", 2022),
+        ("Lê B; Trần Văn Anh (2020). Sấy gỗ.", "member", 2020),
+    ]
+    assert entries(record, "project") == [
+        ("Máy sấy măng cụt, 2020-2021, cấp tỉnh, Chủ nhiệm", "lead", 2021),
+        ("Tưới thông minh, 2022", "member", 2022),
+    ]
+    assert text_of(record, "other") == "Bài báo quốc tế:"
+
+
+def test_people_with_titles_and_roles(read: Read) -> None:
+    record = read(
+        "THUYẾT MINH NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ",
+        "1. Tên nhiệm vụ: Máy sấy tầng sôi",
+        "2. Danh sách cá nhân tham gia",
+        [
+            ["TT", "Họ và tên, học hàm học vị", "Tổ chức công tác", "Vai trò"],
+            ["1", "PGS.TS. Lê Thị Hoa", "Viện A", "Chủ nhiệm nhiệm vụ"],
+            ["2", "ThS. Trần Văn Bình", "Viện A", "Thư ký khoa học"],
+            ["3", "KS. Siu Hyên", "Công ty B", "Thành viên chính"],
+        ],
+        "3. Mục tiêu: Máy 100 kg/mẻ",
+    )
+    assert record.facts.people == (
+        Person("Lê Thị Hoa", "lead"),
+        Person("Trần Văn Bình", "member"),
+        Person("Siu Hyên", "member"),
+    )
