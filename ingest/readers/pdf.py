@@ -19,7 +19,7 @@ from ingest.readers.pdf_flow import find_blocks
 from ingest.readers.pdf_lines import plain_piece, recover_piece
 from ingest.readers.pdf_page import PageContent, read_page
 from ingest.readers.pdf_text import PageText, place_glyphs
-from ingest.readers.scans import Scans, render_page
+from ingest.readers.scans import Scans, render_page, settle
 from ingest.records import Place
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def read_pdf(opened: OpenedFile, progress: Progress = say_nothing) -> Document:
         problems: list[Problem] = []
         reading = _Reading(opened, pdfium, problems, Scans(opened, problems))
         pages = list(reading.read_pages(raw, progress))
+    settle(pages)
     decision = decide_charset("\n".join(_undecided(pages)))
     if decision.charset is not None:
         for page in pages:

@@ -20,7 +20,7 @@ from ingest.readers.scan_blocks import Region, find_blocks, letter_height, shrin
 from ingest.readers.scan_boxes import CheckBox, find_boxes, without_boxes
 from ingest.readers.scan_grid import POINT, take_rulings
 from ingest.readers.scan_picture import DPI, Picture, straighten
-from ingest.readers.scan_repair import is_wordlike, repair_word
+from ingest.readers.scan_repair import is_wordlike, repair_line, repair_word
 from ingest.readers.scan_strokes import Strokes
 from ingest.readers.tesseract import Word, read_words
 
@@ -35,6 +35,7 @@ _GAP = 60  # pixels between cells that are read as one line
 _LONGEST_LINE = 2_400  # pixels
 _NARROW = 3.0  # letters' heights: cells of a figure or two are read best beside one another
 _LOW = 1.9  # letters' heights: one line
+_BEARINGS = 0.08  # of the size: the white around the ink of a word
 _LARGE = 1.35  # times the usual size: a heading
 _BOLD = 1.22  # times the usual thickness of strokes
 _DOUBTFUL = 0.6  # mean certainty of a page that may stand on its head
@@ -278,17 +279,17 @@ def _is_noise(line: Sequence[Word], in_cell: bool) -> bool:
 
 def _piece(words: Sequence[Word], size: float, is_bold: bool) -> Piece:
     before = " ".join(word.text for word in words)
-    text = " ".join(repair_word(word.text) for word in words)
+    text = repair_line(" ".join(repair_word(word.text) for word in words))
     confidence = sum(word.confidence for word in words) / len(words)
     first = words[0]
     return Piece(
         text,
         (),
         first.x0 / POINT,
-        words[-1].x1 / POINT,
+        words[-1].x1 / POINT + _BEARINGS * size,
         median(word.baseline for word in words) / POINT,
         size,
         is_bold,
-        (first.x1 - first.x0) / POINT,
+        (first.x1 - first.x0) / POINT + _BEARINGS * size,
         Recovery(unrepaired=before if before != text else None, by_ocr=True, confidence=round(confidence, 2)),
     )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ingest.errors import N_, Problem
 from ingest.readers.opened import OpenedFile
+from ingest.readers.pdf_lines import Piece
 from ingest.readers.pdf_text import PageText
 from ingest.readers.scan_page import read_scan
 from ingest.readers.scan_picture import DPI, MOST_PIXELS, without_stamps
+from ingest.readers.scan_repair import repair_numbering
 from ingest.readers.tesseract import PACKAGES, TesseractFailed, reads_vietnamese
 from ingest.records import Place
 
@@ -80,6 +83,19 @@ class Scans:
 
     def _note(self, number: int, message: str, **params: int | str) -> None:
         self.problems.append(self.opened.problem(message, Place(page=number), page=number, **params))
+
+
+def settle(pages: Sequence[PageText]) -> None:
+    """Put right, in what was read from pictures, what only all pages together tell."""
+    lines = [
+        item
+        for page in pages
+        for item in sorted((item for item in page.items if isinstance(item, Piece)), key=attrgetter("baseline"))
+    ]
+    if any(line.recovery.by_ocr for line in lines):
+        repaired = repair_numbering(lines)
+        for page in pages:
+            page.change(lambda piece: repaired.get(id(piece), piece) if piece.recovery.by_ocr else piece)
 
 
 def render_page(document: PdfDocument, number: int) -> Gray:
