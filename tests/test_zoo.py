@@ -102,6 +102,7 @@ def test_a_folder_of_traps_costs_none_of_the_good_files(tmp_path: Path, monkeypa
         (folder / f"{name}.good.txt").write_text(GOOD.format(name=name))
     monkeypatch.setenv("TMPDIR", str(own))
     monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr("index.pipeline.Sandbox", Sandbox)  # one of its own, whose end is looked at
     before = workers()
     steps: list[Any] = []
     report = ingest_paths(Index(tmp_path / "data", None), [folder], progress=lambda *step: steps.append(step))
