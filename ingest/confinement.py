@@ -39,6 +39,15 @@ class Cost:
 DEFAULT_COST = Cost()
 
 
+def inherited(*names: str) -> dict[str, str]:
+    """What a program started for reading gets of the environment: where programs and libraries lie, and these names.
+
+    Nothing of it is a setting: those are read in one place and handed in.
+    """
+    wanted = ("PATH", "LD_LIBRARY_PATH", *names)
+    return {name: os.environ[name] for name in wanted if name in os.environ}
+
+
 def leave_network() -> bool:
     """Move this process, and all that it starts, where there is no network but itself, if the system allows it (Linux
     with user namespaces, or root). The user stays the same and gains no privilege.

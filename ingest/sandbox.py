@@ -30,7 +30,7 @@ from ingest.answers import (
     read_answer,
     write_request,
 )
-from ingest.confinement import DEFAULT_COST, Cost, kill_group
+from ingest.confinement import DEFAULT_COST, Cost, inherited, kill_group
 from ingest.errors import N_, FileRefused, Problem
 from ingest.extraction import Reading
 from ingest.readers.opened import MEGABYTE, Progress, no_progress
@@ -51,7 +51,7 @@ _BROKE_DOWN = N_(
 _NO_READER = N_("No process could be started to read this file. Close other programs and try again.")
 _CLOSED = N_("Reading was interrupted before this file was done.")
 # What helpers need to run; neither proxies nor secrets.
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
+_KEPT_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TESSDATA_PREFIX")
 _WORKERS = 2
 _BLOCK = 1 << 16
 _START_SECONDS = 180.0  # of a worker, which may first start LibreOffice
@@ -280,7 +280,7 @@ def _refusal(answer: Answer | None, name: str) -> FileRefused:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    kept = inherited(*_KEPT_VARIABLES)
     # A thread pool in a process that forks, or in each of a hundred small programs, costs more than it gives.
     alone = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS"), "1")
     return kept | alone | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])}

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePath
 
-from ingest.confinement import Cost, confine, kill_group, leave_network
+from ingest.confinement import Cost, confine, inherited, kill_group, leave_network
 from ingest.readers.opened import MEGABYTE
 
 PACKAGES = "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
@@ -32,7 +32,6 @@ _FOLDER = "banha-office-"
 _MOST_FILES = 50  # after which a kept LibreOffice makes room for a new one
 _CONVERTED = frozenset({".doc", ".dot", ".rtf", ".odt", ".ott", ".ods", ".ots", ".ppt", ".pps", ".pot", ".odp", ".otp"})
 _OFF = ("--headless", "--invisible", "--norestore", "--nologo", "--nolockcheck", "--nofirststartwizard")
-_KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH")
 _SETTINGS: Mapping[str, Mapping[str, str | int]] = {
     "Office.Common/Security/Scripting": {
         "MacroSecurityLevel": 3,
@@ -117,9 +116,8 @@ class _Profile:
                     kill_group(process.pid)
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
         own = dict.fromkeys(("HOME", "TMPDIR"), str(self.folder))
-        return kept | own | {"LANG": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp", "SAL_DISABLE_OPENCL": "1"}
+        return inherited() | own | {"LANG": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp", "SAL_DISABLE_OPENCL": "1"}
 
 
 def _socket_of(folder: Path) -> Path:

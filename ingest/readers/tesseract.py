@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ingest.confinement import inherited
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 PACKAGES = "tesseract-ocr tesseract-ocr-vie"
 """The Debian packages in which it comes with its knowledge of Vietnamese."""
 
-_KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "TESSDATA_PREFIX", "TMPDIR")
 _LISTING_SECONDS = 20.0
 _HTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -118,9 +118,8 @@ def read_words(pictures: Sequence[Gray], dpi: int, seconds: float) -> list[list[
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     # Its threads wait for one another more than they work (0.3 s become 2 s on a busy computer).
-    return kept | {"OMP_THREAD_LIMIT": "1", "LC_ALL": "C.UTF-8"}
+    return inherited("TESSDATA_PREFIX", "TMPDIR") | {"OMP_THREAD_LIMIT": "1", "LC_ALL": "C.UTF-8"}
 
 
 def _pages(hocr: bytes) -> list[list[Word]]:
