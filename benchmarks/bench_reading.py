@@ -148,6 +148,8 @@ def _measure(name: str, python: str, path: Path, gold: Gold) -> Score | None:
         )
         answer = json.loads(done.stdout.splitlines()[-1])
     except (subprocess.SubprocessError, ValueError, IndexError):
+        if name == "banha":
+            raise
         return None
     text = unicodedata.normalize("NFC", answer["text"])
     wanted, got = " ".join(map(_plain, gold.lines)), _plain(text)
