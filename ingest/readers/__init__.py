@@ -59,6 +59,10 @@ def _read(opened: OpenedFile, format: str) -> Document:
             from ingest.readers.pdf import read_pdf
 
             return read_pdf(opened, lambda done, total: opened.progress("page", done, total))
+        case "png" | "jpeg" | "tiff" | "bmp":
+            from ingest.readers.pictures import read_picture
+
+            return read_picture(opened, format, lambda done, total: opened.progress("page", done, total))
         case "csv":
             from ingest.readers.csv import read_csv
 

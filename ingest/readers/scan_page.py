@@ -39,6 +39,7 @@ _BEARINGS = 0.08  # of the size: the white around the ink of a word
 _LARGE = 1.35  # times the usual size: a heading
 _BOLD = 1.22  # times the usual thickness of strokes
 _DOUBTFUL = 0.6  # mean certainty of a page that may stand on its head
+_UNLIKELY = 0.8  # of the certainty of a word that is no Vietnamese syllable, number or name in capitals
 _NOISE, _NOISE_IN_CELL = 0.45, 0.2  # mean certainty of a line that may be no text
 
 
@@ -280,7 +281,8 @@ def _is_noise(line: Sequence[Word], in_cell: bool) -> bool:
 def _piece(words: Sequence[Word], size: float, is_bold: bool) -> Piece:
     before = " ".join(word.text for word in words)
     text = repair_line(" ".join(repair_word(word.text) for word in words))
-    confidence = sum(word.confidence for word in words) / len(words)
+    # As sure as its least sure word: the mean hides the one that is wrong.
+    confidence = min(word.confidence * (1.0 if is_wordlike(word.text) else _UNLIKELY) for word in words)
     first = words[0]
     return Piece(
         text,

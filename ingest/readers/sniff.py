@@ -27,6 +27,12 @@ FORMAT_OF_SUFFIX = {
     ".odp": "odp",
     ".otp": "odp",
     ".pdf": "pdf",
+    ".png": "png",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".tif": "tiff",
+    ".tiff": "tiff",
+    ".bmp": "bmp",
     ".csv": "csv",
     ".tsv": "csv",
     ".html": "html",
@@ -41,28 +47,26 @@ FORMAT_OF_SUFFIX = {
 _TEXT_FORMATS = frozenset({"csv", "html", "txt", "md", "json", "jsonl"})
 
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_PICTURE_MAGIC = (
+    (b"\x89PNG\r\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+    (b"BM", "bmp"),
+)
 _OTHER_MAGIC = (
-    (b"\x89PNG\r\n", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
     (b"GIF8", "GIF"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"BM", "BMP"),
     (b"RIFF", "WebP"),
     (b"Rar!\x1a", "RAR"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\x1f\x8b", "gzip"),
     (b"MIME-Version:", "MHTML"),
 )
-_PICTURES = frozenset({"PNG", "JPEG", "GIF", "TIFF", "BMP", "WebP"})
+_PICTURES = frozenset({"GIF", "WebP"})
 _ARCHIVES = frozenset({"ZIP", "RAR", "7z", "gzip"})
 _OWN_SUFFIXES = {
     "Excel binary (xlsb)": {".xlsb"},
-    "PNG": {".png"},
-    "JPEG": {".jpg", ".jpeg"},
     "GIF": {".gif"},
-    "TIFF": {".tif", ".tiff"},
-    "BMP": {".bmp"},
     "WebP": {".webp"},
     "ZIP": {".zip"},
     "RAR": {".rar"},
@@ -74,8 +78,8 @@ _OWN_SUFFIXES = {
 
 
 def detect_format(opened: OpenedFile) -> str:
-    """``zip`` (an office package, looked into later), doc, doc6, doc95, xls, xls5, ppt, rtf, pdf, csv, html, txt, md,
-    json or jsonl.
+    """``zip`` (an office package, looked into later), doc, doc6, doc95, xls, xls5, ppt, rtf, pdf, png, jpeg, tiff, bmp,
+    csv, html, txt, md, json or jsonl.
 
     Raises FileRefused for formats that cannot be read, saying what the file really is.
     """
@@ -90,6 +94,9 @@ def detect_format(opened: OpenedFile) -> str:
         return "rtf"
     if _is_pdf(raw):
         return "pdf"
+    for magic, format in _PICTURE_MAGIC:
+        if raw.startswith(magic) and _is_surely(format, raw):
+            return format
     for magic, format in _OTHER_MAGIC:
         if raw.startswith(magic) and _is_surely(format, raw):
             raise refused_format(opened, format)
@@ -110,7 +117,9 @@ def refused_format(opened: OpenedFile, format: str) -> FileRefused:
         )
         return opened.refused(message, format=format, suffix=opened.suffix)
     if format in _PICTURES:
-        message = N_("Pictures ({format}) cannot be read yet. Send the text as .docx.")
+        message = N_(
+            "Pictures of this kind ({format}) cannot be read. Save them as .png or .jpg, or send the original file."
+        )
     elif format in _ARCHIVES:
         message = N_("This is an archive ({format}). Unpack it and give the files in it.")
     elif format == "Excel binary (xlsb)":
@@ -130,7 +139,7 @@ def _is_surely(format: str, raw: bytes) -> bool:
     """Short magics also begin ordinary text (``BM…``, ``GIF8…``): pictures hold bytes that text does not."""
     if format == "WebP":
         return raw[8:12] == b"WEBP"
-    return format not in {"BMP", "GIF"} or b"\0" in raw[:32]
+    return format not in {"bmp", "GIF"} or b"\0" in raw[:32]
 
 
 def _text_format(opened: OpenedFile) -> str:
