@@ -1,6 +1,7 @@
 """Read and understand: files of many formats become Records with their Sources, and text becomes passages."""
 
 from ingest.aliases import expansions
+from ingest.corrections import FIELDS, BadCorrection, Correction, Unrecognised, correct
 from ingest.document import Document
 from ingest.errors import N_, BanhaError, FileRefused, Problem
 from ingest.extraction import Reading, extract_records
@@ -33,6 +34,7 @@ from ingest.vietnamese import accented_view, fold, repair, sentences, syllables
 from ingest.visibility import as_seen_by, identities, mask, seen_position
 
 __all__ = [
+    "FIELDS",
     "HOUSES",
     "KINDS",
     "NOBODY",
@@ -40,7 +42,9 @@ __all__ = [
     "OFFICER",
     "READABLE_SUFFIXES",
     "VISIBILITIES",
+    "BadCorrection",
     "BanhaError",
+    "Correction",
     "Document",
     "Facts",
     "FileRefused",
@@ -56,11 +60,13 @@ __all__ = [
     "Sandbox",
     "Section",
     "Source",
+    "Unrecognised",
     "Viewer",
     "Visibility",
     "accented_view",
     "as_seen_by",
     "compare_names",
+    "correct",
     "expansions",
     "extract_records",
     "fold",

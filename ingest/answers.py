@@ -7,11 +7,12 @@ import os
 import string
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import astuple, dataclass, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from ingest.corrections import Correction
 from ingest.document import Document
 from ingest.errors import N_, Problem
 from ingest.extraction import Reading
@@ -34,12 +35,14 @@ Wanted = Literal["records", "text"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Which file to read, and what to answer: its records (with `kind` and `keep_contacts`) or its text."""
+    """Which file to read, and what to answer: its records (with `kind`, `keep_contacts` and what people said of labels)
+    or its text."""
 
     path: Path
     wanted: Wanted
     kind: Kind | None = None
     keep_contacts: bool = False
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,14 @@ def text_of(document: Document) -> Text:
 
 def write_request(request: Request) -> bytes:
     path = os.fsencode(request.path).decode("latin-1")  # any bytes may be a name
-    return json.dumps([path, request.wanted, request.kind, request.keep_contacts]).encode() + b"\n"
+    corrections = [astuple(one) for one in request.corrections]
+    return json.dumps([path, request.wanted, request.kind, request.keep_contacts, corrections]).encode() + b"\n"
 
 
 def read_request(line: bytes) -> Request:
-    path, wanted, kind, keep_contacts = json.loads(line)
-    return Request(Path(os.fsdecode(path.encode("latin-1"))), wanted, kind, keep_contacts)
+    path, wanted, kind, keep_contacts, corrections = json.loads(line)
+    said = tuple(Correction(*one) for one in corrections)
+    return Request(Path(os.fsdecode(path.encode("latin-1"))), wanted, kind, keep_contacts, said)
 
 
 def write_answer(answer: Answer) -> bytes:

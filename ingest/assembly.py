@@ -41,6 +41,7 @@ class Origin:
             recovery.charset or self.charset,
             sure,
             None if recovery.unrepaired is None else mask_alike(recovery.unrepaired, text),
+            next((mask_personal(piece.label) for piece in pieces if piece.label), None),
         )
 
 

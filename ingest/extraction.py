@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Any
 
 from ingest.assembly import Origin, assemble_record
+from ingest.corrections import Correction, Unrecognised, tell_unrecognised
 from ingest.document import Block, Document, Entry, Paragraph, Table
 from ingest.errors import N_, Problem
 from ingest.failures import read_or_name, refusing_failures
@@ -16,6 +17,7 @@ from ingest.filling import fill_form
 from ingest.forms import Recognition, recognise_form
 from ingest.grids import Grid, check_places
 from ingest.items import Piece
+from ingest.labels import normalise_label
 from ingest.masking import mask_personal
 from ingest.prose import read_prose
 from ingest.records import Kind, Record, Source
@@ -26,60 +28,100 @@ from ingest.records_json import (
     record_from_json,
     refuse_repeated_id,
 )
-from ingest.tables import ListHeader, find_empty_list, find_list_header, read_flat_entry, read_list
+from ingest.suggestions import with_suggested_fields
+from ingest.tables import (
+    ListHeader,
+    find_empty_list,
+    find_list_header,
+    find_unknown_keys,
+    read_flat_entry,
+    read_list,
+)
 
-_SPREADSHEETS = frozenset({"xlsx", "xls", "csv", "tsv"})
+_SPREADSHEETS = frozenset({"xlsx", "xls", "ods", "csv", "tsv"})
 # Text around a list that is worth a record of its own, in characters; less is its title and signature.
 _WORTH_KEEPING = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a document held, and what of it could not be read. The document's own problems come first."""
+    """What a document held, what of it could not be read, and which of its labels nobody knows (each once). The
+    document's own problems come first."""
 
     records: tuple[Record, ...]
     problems: tuple[Problem, ...]
+    unrecognised: tuple[Unrecognised, ...] = ()
 
 
-def extract_records(document: Document, kind: Kind | None = None, keep_contacts: bool = False) -> Reading:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How a document is read: as which kind, whether with contacts, and by which words of people."""
+
+    kind: Kind | None
+    keep_contacts: bool
+    corrections: tuple[Correction, ...]
+
+
+_Found = Record | Problem | Unrecognised
+
+
+def extract_records(
+    document: Document,
+    kind: Kind | None = None,
+    keep_contacts: bool = False,
+    corrections: Sequence[Correction] = (),
+) -> Reading:
     """The records of a document, each value with its source.
 
     JSON objects of the contract, then lists (spreadsheets first of all), then official forms; what is none of these
     is one `document`. A form is taken for one only when title and labels agree; `kind` settles it. Personal data are
     masked in everything; `keep_contacts` keeps phone, e-mail and contact person in a confidential section.
+    `corrections` say what labels mean, before all synonyms. A record that names no field of science gets those that its
+    text suggests, marked as such; objects of the contract stay as they came.
 
     Raises FileRefused for tables whose merged cells cover too much, and for a document at which the program itself
     fails.
     """
     check_places(document.file, document.blocks)
     with refusing_failures(document.file):
-        return _extract(document, kind, keep_contacts)
+        return _extract(document, _Wanted(kind, keep_contacts, tuple(corrections)))
 
 
-def _extract(document: Document, kind: Kind | None, keep_contacts: bool) -> Reading:
+def _extract(document: Document, wanted: _Wanted) -> Reading:
     origin = Origin(document.file, document.sha256, document.charset)
     entries = [block for block in document.blocks if isinstance(block, Entry)]
-    found: list[Record | Problem] = []
+    found: list[_Found] = []
     rows_of_ids: dict[str, int | None] = {}
+    known_keys: set[tuple[str, ...]] = set()
     for entry in entries:
-        item = read_or_name(document.file, entry.place, partial(_read_entry, entry, origin, kind, keep_contacts))
+        item = read_or_name(document.file, entry.place, partial(_read_entry, entry, origin, wanted))
         if isinstance(item, Record) and item.id in rows_of_ids:
             item = refuse_repeated_id(document.file, item.id, entry.place, rows_of_ids[item.id])
         elif isinstance(item, Record) and item.id:
             rows_of_ids[item.id] = entry.place.row
         found.append(item)
+        keys = tuple(map(str, entry.value))
+        if isinstance(item, Record) and keys not in known_keys and not is_contract_object(entry.value):
+            known_keys.add(keys)
+            found += find_unknown_keys(entry, document.file, wanted.kind, wanted.corrections)
     blocks = [block for block in document.blocks if not isinstance(block, Entry)]
     if blocks:
-        found += _read_blocks(replace(document, blocks=tuple(blocks)), origin, kind, keep_contacts)
+        found += _read_blocks(replace(document, blocks=tuple(blocks)), origin, wanted)
+    unknown = {(one.kind, normalise_label(one.label)): one for one in found if isinstance(one, Unrecognised)}
     return Reading(
         tuple(item for item in found if isinstance(item, Record)),
         (*document.problems, *(item for item in found if isinstance(item, Problem))),
+        tuple(unknown.values()),
     )
 
 
-def _read_entry(entry: Entry, origin: Origin, kind: Kind | None, keep_contacts: bool) -> Record | Problem:
+def _read_entry(entry: Entry, origin: Origin, wanted: _Wanted) -> Record | Problem:
+    kind = wanted.kind
     if not is_contract_object(entry.value):
-        return read_flat_entry(entry, origin, kind=kind, keep_contacts=keep_contacts)
+        read = read_flat_entry(
+            entry, origin, kind=kind, keep_contacts=wanted.keep_contacts, corrections=wanted.corrections
+        )
+        return with_suggested_fields(read, origin) if isinstance(read, Record) else read
     try:
         record = record_from_json(entry.value, file=origin.file, place=entry.place)
         check_storable(record, file=origin.file, place=entry.place)
@@ -90,7 +132,7 @@ def _read_entry(entry: Entry, origin: Origin, kind: Kind | None, keep_contacts: 
         return Problem(
             origin.file, message, {"row": entry.place.row or "?", "found": record.kind, "wanted": kind}, entry.place
         )
-    return _with_sources(_masked(record, keep_contacts), entry, origin)
+    return _with_sources(_masked(record, wanted.keep_contacts), entry, origin)
 
 
 def _masked(record: Record, keep_contacts: bool) -> Record:
@@ -154,23 +196,27 @@ def _text_at(obj: Mapping[str, Any], value: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _read_blocks(document: Document, origin: Origin, kind: Kind | None, keep_contacts: bool) -> list[Record | Problem]:
+def _read_blocks(document: Document, origin: Origin, wanted: _Wanted) -> list[_Found]:
     if document.format in _SPREADSHEETS:
-        return _read_sheets(document, origin, kind, keep_contacts)
-    recognised = recognise_form(document, kind)
+        return _read_sheets(document, origin, wanted)
+    recognised = recognise_form(document, wanted.kind, wanted.corrections)
     document = replace(document, blocks=_without_margins(document.blocks))
     if recognised is not None and recognised.confidence == 1.0:
-        return _read_form(recognised, document, origin, keep_contacts)
-    found, rest = _read_lists(document.blocks, origin, kind, keep_contacts)
+        return _read_form(recognised, document, origin, wanted)
+    found, rest = _read_lists(document.blocks, origin, wanted)
     if found:
         text = sum(len(block.text) for block in rest if isinstance(block, Paragraph))
-        if text >= _WORTH_KEEPING and (record := read_prose(rest, origin, keep_contacts=keep_contacts)):
+        if text >= _WORTH_KEEPING and (record := read_prose(rest, origin, keep_contacts=wanted.keep_contacts)):
             found.append(record)
         return found
     if recognised is not None:
-        return _read_form(recognised, document, origin, keep_contacts)
-    record = read_prose(document.blocks, origin, kind or "document", keep_contacts=keep_contacts)
-    return [record] if record else []
+        return _read_form(recognised, document, origin, wanted)
+    return _read_prose(document.blocks, origin, wanted)
+
+
+def _read_prose(blocks: Sequence[Block], origin: Origin, wanted: _Wanted) -> list[_Found]:
+    record = read_prose(blocks, origin, wanted.kind or "document", keep_contacts=wanted.keep_contacts)
+    return [with_suggested_fields(record, origin)] if record else []
 
 
 def _without_margins(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -179,30 +225,28 @@ def _without_margins(blocks: Sequence[Block]) -> tuple[Block, ...]:
     return kept or tuple(blocks)
 
 
-def _read_sheets(document: Document, origin: Origin, kind: Kind | None, keep_contacts: bool) -> list[Record | Problem]:
+def _read_sheets(document: Document, origin: Origin, wanted: _Wanted) -> list[_Found]:
     """Each sheet on its own: a list, a form filled in a spreadsheet, or text."""
-    found: list[Record | Problem] = []
+    found: list[_Found] = []
     for block in document.blocks:
         sheet = replace(document, blocks=(block,))
-        listed, _ = _read_lists([block], origin, kind, keep_contacts)
-        recognised = None if listed else recognise_form(sheet, kind)
+        listed, _ = _read_lists([block], origin, wanted)
+        recognised = None if listed else recognise_form(sheet, wanted.kind, wanted.corrections)
         if listed:
             found += listed
         elif recognised is not None:
-            found += _read_form(recognised, sheet, origin, keep_contacts)
-        elif isinstance(block, Table) and (place := find_empty_list(Grid(block), kind)):
+            found += _read_form(recognised, sheet, origin, wanted)
+        elif isinstance(block, Table) and (place := find_empty_list(Grid(block), wanted.kind, wanted.corrections)):
             found.append(Problem(document.file, N_("This list has a header but no row; nothing was taken."), {}, place))
-        elif record := read_prose([block], origin, kind or "document", keep_contacts=keep_contacts):
-            found.append(record)
+        else:
+            found += _read_prose([block], origin, wanted)
     return found
 
 
-def _read_lists(
-    blocks: Sequence[Block], origin: Origin, kind: Kind | None, keep_contacts: bool
-) -> tuple[list[Record | Problem], list[Block]]:
-    """Records and problems of the tables that are lists, and the blocks that are not. A table of equal width right
-    after a list, without a header of its own, goes on with it (page breaks)."""
-    found: list[Record | Problem] = []
+def _read_lists(blocks: Sequence[Block], origin: Origin, wanted: _Wanted) -> tuple[list[_Found], list[Block]]:
+    """What the tables say that are lists, and the blocks that are not. A table of equal width right after a list,
+    without a header of its own, goes on with it (page breaks)."""
+    found: list[_Found] = []
     rest: list[Block] = []
     before: tuple[ListHeader, int] | None = None
     for block in blocks:
@@ -210,7 +254,7 @@ def _read_lists(
             rest.append(block)
             continue
         grid = Grid(block)
-        header = find_list_header(grid, kind)
+        header = find_list_header(grid, wanted.kind, wanted.corrections)
         if header is None and before is not None and before[1] == grid.width:
             header = replace(before[0], first=0)
         if header is None:
@@ -218,13 +262,12 @@ def _read_lists(
             before = None
             continue
         before = (header, grid.width)
-        found += read_list(grid, header, origin, keep_contacts=keep_contacts)
+        read = read_list(grid, header, origin, keep_contacts=wanted.keep_contacts)
+        found += (with_suggested_fields(one, origin) if isinstance(one, Record) else one for one in read)
     return found, rest
 
 
-def _read_form(
-    recognised: Recognition, document: Document, origin: Origin, keep_contacts: bool
-) -> list[Record | Problem]:
+def _read_form(recognised: Recognition, document: Document, origin: Origin, wanted: _Wanted) -> list[_Found]:
     form = recognised.form
     origin = replace(origin, confidence=recognised.confidence)
     items = fill_form(form, document.blocks)
@@ -234,12 +277,17 @@ def _read_form(
         origin,
         house=form.house,
         fallback_title=" ".join(PurePath(document.file).stem.split()),
-        keep_contacts=keep_contacts,
+        keep_contacts=wanted.keep_contacts,
     )
+    unknown = [
+        tell_unrecognised(origin.file, form.kind, item.heading, item.text, item.pieces[0].place)
+        for item in items
+        if item.is_unknown
+    ]
     if record is not None and any(item.field == "title" and item.text.strip() for item in items):
-        return [record]
+        return [with_suggested_fields(record, origin), *unknown]
     message = N_("This is the form “{form}”, but its title or name is empty; the file name was taken instead.")
     if record is None or not any(section.text for section in record.sections):
         message = N_("This is the form “{form}”, but nothing is filled in; it was left out.")
         return [Problem(document.file, message, {"form": form.name})]
-    return [record, Problem(document.file, message, {"form": form.name})]
+    return [with_suggested_fields(record, origin), Problem(document.file, message, {"form": form.name}), *unknown]

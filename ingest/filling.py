@@ -19,7 +19,7 @@ from ingest.document import (
 from ingest.forms import OTHER, Form, Label
 from ingest.grids import Grid, Header, match_columns
 from ingest.items import SINGLE_VALUES, Item, Line, Piece, Row, keep_ticked, read_rows, split_entries
-from ingest.labels import Numbering, is_number_alone, looks_like_label, read_numbering
+from ingest.labels import Numbering, bare_label, is_number_alone, looks_like_label, read_numbering
 from ingest.line_cuts import cut_line
 from ingest.listings import LONGEST_LISTING, Listing, begins_listing, read_listing
 from ingest.money import FROM_PROGRAM, UNTOLD
@@ -47,7 +47,11 @@ def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
             lines = []
             walk.table(block)
     walk.lines(lines)
-    return [item for item in walk.items if item.pieces or (item.heading and not item.is_inline)]
+    items = [item for item in walk.items if item.pieces or (item.heading and not item.is_inline)]
+    for item in items:
+        if item.label.is_corrected:
+            item.pieces = [replace(piece, label=bare_label(item.heading)) for piece in item.pieces]
+    return items
 
 
 class _Walk:
@@ -121,9 +125,12 @@ class _Walk:
         self._value(clean, clean, line.place, method, line.recovery)
 
     def _find(self, text: str) -> Label | None:
+        label = self.form.find(text)
+        if label is not None and label.is_corrected:
+            return label
         if self.context is not None and (part := self.context.label.find_part(text)):
             return part
-        return self.form.find(text)
+        return label
 
     def _open(self, label: Label, heading: str, number: Numbering | None, level: int, *, is_inline: bool) -> None:
         if label.is_group:
@@ -218,7 +225,7 @@ class _Walk:
             self._grid_rows(grid, label, headers, 0)
         elif label is not None:
             self._grid_rows(grid, label, headers, grid.header_depth(0))
-        elif any(self._holds_label(cell) for row in table.rows for cell in row):
+        elif self._holds_labels(table) and not (self._is_listing(grid, headers) and self._is_header_alone(table)):
             self._pairs(grid)
         elif self._is_listing(grid, headers):
             self._grid_rows(grid, None, headers, grid.header_depth(0))
@@ -251,6 +258,17 @@ class _Walk:
     def _holds_label(self, cell: Cell) -> bool:
         lines = cell.text.splitlines()
         return any(self._find(line) or (":" in line and self._find(line.partition(":")[0])) for line in lines)
+
+    def _holds_labels(self, table: Table) -> bool:
+        return any(self._holds_label(cell) for row in table.rows for cell in row)
+
+    def _is_header_alone(self, table: Table) -> bool:
+        """Whether only some cells of the first row are labels: headers that a form knows by another meaning."""
+        first, *others = table.rows
+        is_label = [self._find(cell.text) is not None for cell in first if cell.text.strip()]
+        return (
+            len(others) > 1 and not all(is_label) and not any(self._holds_label(cell) for row in others for cell in row)
+        )
 
     def _is_listing(self, grid: Grid, headers: tuple[Header, ...]) -> bool:
         filled = [header.leaf for header in headers if header.leaf]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from ingest.corrections import Correction
 from ingest.document import Document, Paragraph, Table
 from ingest.labels import LONGEST_LABEL, is_number_alone, normalise_label, read_numbering
 from ingest.records import House, Kind
@@ -31,8 +32,9 @@ class Label:
     """What a form calls one of its items, and the field its value fills.
 
     `is_private` values are dropped, `is_contact` values too unless contacts are asked for. `keeps_label` keeps the
-    label in front of the value. `parts` are labels that mean something else inside this item (*Họ và tên* under the
-    leader); `columns` are the headers of the table that may hold the value, by role.
+    label in front of the value. `is_corrected` tells that a person said what it means. `parts` are labels that mean
+    something else inside this item (*Họ và tên* under the leader); `columns` are the headers of the table that may hold
+    the value, by role.
     """
 
     field: str
@@ -41,6 +43,7 @@ class Label:
     is_contact: bool = False
     keeps_label: bool = False
     is_group: bool = False
+    is_corrected: bool = False
     parts: tuple[Label, ...] = ()
     columns: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
 
@@ -106,9 +109,30 @@ def _plain(text: str) -> str:
     return " ".join(fold(text).split())
 
 
+def load_forms(corrections: Sequence[Correction] = ()) -> tuple[Form, ...]:
+    """Every form in ``ingest/forms``, in the order of their names, with what people said of labels."""
+    return tuple(_corrected(form, corrections) for form in _load_forms()) if corrections else _load_forms()
+
+
+def _corrected(form: Form, corrections: Sequence[Correction]) -> Form:
+    labels = {one.label: _label_of(form, one) for one in corrections if one.kind == form.kind}
+    return replace(form, by_name={**form.by_name, **labels}) if labels else form
+
+
+def _label_of(form: Form, correction: Correction) -> Label:
+    """The form's own label of a field under another name: with its parts and the columns of its table."""
+    if correction.field in ("contact", "private"):
+        own = Label("contact", is_private=correction.field == "private", is_contact=correction.field == "contact")
+    else:
+        of_field = [label for label in form.labels if label.field == correction.field and not label.is_aside]
+        fitting = sorted(of_field, key=lambda label: (label.keeps_label, not label.columns, not label.parts))
+        own = replace(fitting[0], keeps_label=False) if fitting else Label(correction.field)
+    return replace(own, names=(correction.label,), is_corrected=True)
+
+
 @cache
-def load_forms() -> tuple[Form, ...]:
-    """Every form in ``ingest/forms``, in the order of their names. Files without titles are shared parts."""
+def _load_forms() -> tuple[Form, ...]:
+    # Files without titles are shared parts.
     folder = files("ingest").joinpath("forms")
     raw = {
         entry.name.removesuffix(".yaml"): yaml.safe_load(entry.read_text(encoding="utf-8"))
@@ -175,7 +199,9 @@ class Recognition:
     confidence: float
 
 
-def recognise_form(document: Document, kind: Kind | None = None) -> Recognition | None:
+def recognise_form(
+    document: Document, kind: Kind | None = None, corrections: Sequence[Correction] = ()
+) -> Recognition | None:
     """The form that a document is, None when that is not certain.
 
     A title line near the top and at least two different items speak for a form; without a title, many items must.
@@ -183,7 +209,7 @@ def recognise_form(document: Document, kind: Kind | None = None) -> Recognition 
     items are enough.
     """
     lines = _lines_of(document)[:_SCORED_LINES]
-    candidates = [form for form in load_forms() if kind is None or form.kind == kind]
+    candidates = [form for form in load_forms(corrections) if kind is None or form.kind == kind]
     scored = sorted(
         ((_score(form, lines), -place, form) for place, form in enumerate(candidates)), reverse=True, key=_rank
     )

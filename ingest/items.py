@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.document import EXACT, Recovery, join_recoveries
-from ingest.forms import Label
+from ingest.forms import OTHER, Label
 from ingest.grids import Grid, Header, is_column_number_row, is_total_row, match_columns
 from ingest.labels import Numbering
 from ingest.money import UNTOLD, Signs
@@ -46,7 +46,8 @@ def is_short_label(label: Label) -> bool:
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One line of a value. `row` holds a table row by role (``title``, ``authors``, ``year`` …) where the value
-    is a table with known headers; `signs` is what its numbers mean by points and commas."""
+    is a table with known headers; `signs` is what its numbers mean by points and commas. `label` is what the file calls
+    it, where a person said what that means."""
 
     text: str
     place: Place = NOWHERE
@@ -54,6 +55,7 @@ class Piece:
     recovery: Recovery = EXACT
     row: tuple[tuple[str, str], ...] = ()
     signs: Signs = UNTOLD
+    label: str | None = None
 
     def get(self, role: str) -> str:
         return " ".join(text for name, text in self.row if name == role)
@@ -107,6 +109,11 @@ class Item:
     @property
     def text(self) -> str:
         return "\n".join(piece.text for piece in self.pieces)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the file names what stands here, and no synonym knows the name."""
+        return self.label is OTHER and bool(self.heading.strip()) and bool(self.text.strip())
 
 
 def render_row(headers: Sequence[Header], roles: dict[int, str], texts: Sequence[str]) -> str:

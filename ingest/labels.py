@@ -71,6 +71,13 @@ def normalise_label(text: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", plain.replace("_", " ")).split())
 
 
+def bare_label(text: str) -> str:
+    """A label as a person reads it, without number and colon."""
+    text = " ".join(text.split())
+    match = _NUMBERING.match(text)
+    return (text[match.end() :] if match else text).strip(" :")
+
+
 def looks_like_label(text: str) -> bool:
     """Whether a text that no form knows has the shape of a label: short, one phrase, a capital in front, no list
     line, nothing that runs on like a sentence."""

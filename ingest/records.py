@@ -10,7 +10,7 @@ Kind = Literal["proposal", "scientist", "need", "organisation", "document"]
 House = Literal["state", "science", "enterprise"]
 Visibility = Literal["public", "anonymous", "confidential"]
 PersonRole = Literal["lead", "member"]
-ReadingMethod = Literal["text", "table", "json", "ocr"]
+ReadingMethod = Literal["text", "table", "json", "ocr", "suggested"]
 Role = Literal["officer", "scientist", "university", "enterprise", "nobody"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -46,7 +46,9 @@ class Source:
 
     `value` names it: ``title``, ``sections/0`` (position in the record) or ``facts/budget_vnd``.
     `confidence` is 0–1: 1 for text read exactly, lower for guesses (OCR, charset repair). `unrepaired` is the text
-    as it stood in the file, personal data masked, where decoding an old charset or repair changed it.
+    as it stood in the file, personal data masked, where decoding an old charset or repair changed it. `label` is what
+    the file called it, where a person had to say what that means. What is ``suggested`` is not in the file at all, but
+    concluded from its text.
     """
 
     value: str
@@ -57,6 +59,7 @@ class Source:
     charset: str | None = None
     confidence: float = 1.0
     unrepaired: str | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from ingest.answers import (
     write_request,
 )
 from ingest.confinement import DEFAULT_COST, Cost, inherited, kill_group
+from ingest.corrections import Correction
 from ingest.errors import N_, FileRefused, Problem
 from ingest.extraction import Reading
 from ingest.readers.opened import MEGABYTE, Progress, no_progress
@@ -99,13 +100,18 @@ class Sandbox:
             worker.dispose()
 
     def read_records(
-        self, path: Path, kind: Kind | None = None, keep_contacts: bool = False, progress: Progress = no_progress
+        self,
+        path: Path,
+        kind: Kind | None = None,
+        keep_contacts: bool = False,
+        progress: Progress = no_progress,
+        corrections: Sequence[Correction] = (),
     ) -> Reading:
         """What `extract_records` finds in what `read_document` reads.
 
         Raises FileRefused, and nothing else, for a file of which nothing can be read or that breaks a limit.
         """
-        answer = self._read(Request(path.absolute(), "records", kind, keep_contacts), progress)
+        answer = self._read(Request(path.absolute(), "records", kind, keep_contacts, tuple(corrections)), progress)
         if isinstance(answer, Reading):
             return answer
         raise _refusal(answer, path.name)

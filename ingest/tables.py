@@ -12,12 +12,13 @@ from typing import Any
 import yaml
 
 from ingest.assembly import Origin, assemble_record
+from ingest.corrections import Correction, Unrecognised, tell_unrecognised
 from ingest.document import EXACT, Entry, Recovery
 from ingest.errors import N_, Problem
 from ingest.failures import read_or_name
 from ingest.forms import Label
 from ingest.grids import Grid, Header, is_column_number_row, is_total_row, match_columns
-from ingest.items import Item, Piece
+from ingest.items import FACT_FIELDS, Item, Piece
 from ingest.labels import normalise_label
 from ingest.money import FROM_PROGRAM, UNTOLD, Signs, learn_signs
 from ingest.records import Kind, Place, Record
@@ -33,7 +34,10 @@ _MONEY = frozenset({"budget", "budget_state", "budget_other"})
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What the columns of a list mean: the kind its rows are, and the field of each column (by position).
-    `private` and `contacts` name columns of personal and contact data."""
+
+    `private` and `contacts` name columns of personal and contact data, `corrected` those of which a person said what
+    they mean, `unknown` those that no synonym knows.
+    """
 
     kind: Kind
     fields: Mapping[int, str]
@@ -41,6 +45,8 @@ class Columns:
     private: frozenset[int]
     contacts: frozenset[int]
     numbers: frozenset[int]
+    corrected: frozenset[int] = frozenset()
+    unknown: frozenset[int] = frozenset()
 
     @property
     def title(self) -> int:
@@ -66,42 +72,75 @@ class _Value:
     signs: Signs = UNTOLD
 
 
+@dataclass(frozen=True, slots=True)
+class _Synonyms:
+    """What headers are called: fields of each kind, and columns that are alike in all kinds."""
+
+    kinds: Mapping[Kind, Mapping[str, frozenset[str]]]
+    private: frozenset[str]
+    contact: frozenset[str]
+    number: frozenset[str]
+    other: frozenset[str]
+
+
 @cache
-def _synonyms() -> tuple[dict[Kind, dict[str, frozenset[str]]], frozenset[str], frozenset[str], frozenset[str]]:
+def _synonyms() -> _Synonyms:
     data = yaml.safe_load(files("ingest").joinpath("tables.yaml").read_text(encoding="utf-8"))
 
     def normalised(names: Sequence[str]) -> frozenset[str]:
         return frozenset(filter(None, map(normalise_label, names)))
 
-    kinds = {
-        kind: {name: normalised(names) for name, names in columns.items()} for kind, columns in data["kinds"].items()
-    }
-    return kinds, normalised(data["private"]), normalised(data["contact"]), normalised(data["columns"]["number"])
+    return _Synonyms(
+        {kind: {name: normalised(names) for name, names in columns.items()} for kind, columns in data["kinds"].items()},
+        normalised(data["private"]),
+        normalised(data["contact"]),
+        normalised(data["columns"]["number"]),
+        normalised(data["columns"]["other"]),
+    )
 
 
-def read_columns(headers: tuple[Header, ...], kind: Kind | None = None) -> Columns | None:
-    """What the headers mean, None when no kind has its title and one more column among them."""
-    kinds, private, contact, number = _synonyms()
+def read_columns(
+    headers: tuple[Header, ...], kind: Kind | None = None, corrections: Sequence[Correction] = ()
+) -> Columns | None:
+    """What the headers mean, None when no kind has its title and one more column among them. What people said of
+    headers goes before all synonyms."""
     best: Columns | None = None
-    for name, synonyms in kinds.items():
+    for name in _synonyms().kinds:
         if kind is not None and name != kind:
             continue
-        fields = _one_column_each(match_columns(headers, synonyms))
+        columns = _read_columns_of(name, headers, {one.label: one.field for one in corrections if one.kind == name})
         enough = 2 if kind is None or len(headers) > 1 else 1
-        if "title" not in fields.values() or len(fields) < enough or (best and len(fields) <= len(best.fields)):
+        if "title" not in columns.fields.values() or len(columns.fields) < enough:
             continue
-        leaves = {column: normalise_label(header.leaf) for column, header in enumerate(headers)}
-        best = Columns(
-            name,
-            fields,
-            headers,
-            frozenset(column for column, leaf in leaves.items() if leaf in private and column not in fields),
-            frozenset(column for column, leaf in leaves.items() if leaf in contact and column not in fields),
-            frozenset(
-                column for column, leaf in leaves.items() if leaf in number or headers[column].leaf.strip() == "#"
-            ),
-        )
+        if best is None or len(columns.fields) > len(best.fields):
+            best = columns
     return best
+
+
+def _read_columns_of(kind: Kind, headers: tuple[Header, ...], corrected: Mapping[str, str]) -> Columns:
+    synonyms = _synonyms()
+    names = [(normalise_label(header.text), normalise_label(header.leaf)) for header in headers]
+    said: dict[int, str] = {}
+    for column, (whole, leaf) in enumerate(names):
+        field = corrected.get(whole) or corrected.get(leaf)
+        if field and not (field in FACT_FIELDS and field in said.values()):
+            said[column] = field
+    matched = match_columns(headers, synonyms.kinds[kind])
+    told_facts = FACT_FIELDS & set(said.values())
+    fields = _one_column_each({c: f for c, f in matched.items() if c not in said and f not in told_facts})
+    fields |= {column: field for column, field in said.items() if field not in ("contact", "private", "other")}
+
+    def columns_in(known: frozenset[str], field: str = "") -> frozenset[int]:
+        free = (at for at, (_, leaf) in enumerate(names) if leaf in known and at not in fields and at not in said)
+        return frozenset([*free, *(at for at, said_field in said.items() if said_field == field)])
+
+    private, contacts = columns_in(synonyms.private, "private"), columns_in(synonyms.contact, "contact")
+    numbers = frozenset(at for at, (_, leaf) in enumerate(names) if leaf in synonyms.number or headers[at].leaf == "#")
+    known = {*matched, *said, *private, *contacts, *numbers, *columns_in(synonyms.other)}
+    unknown = frozenset(
+        at for at, (whole, _) in enumerate(names) if at not in known and not whole.isdecimal() and whole
+    )
+    return Columns(kind, dict(sorted(fields.items())), headers, private, contacts, numbers, frozenset(said), unknown)
 
 
 def _one_column_each(fields: dict[int, str]) -> dict[int, str]:
@@ -115,36 +154,36 @@ def _one_column_each(fields: dict[int, str]) -> dict[int, str]:
     return kept
 
 
-def find_list_header(grid: Grid, kind: Kind | None = None) -> ListHeader | None:
+def find_list_header(grid: Grid, kind: Kind | None = None, corrections: Sequence[Correction] = ()) -> ListHeader | None:
     """The header among the first rows of a grid: the row (with those merged below it) that explains most columns
     and has at least one row under it."""
     best: ListHeader | None = None
     for row in range(min(grid.height, _HEADER_ROWS)):
         if sum(1 for cell in grid.cells(row) if cell.text.strip()) < 2:
             continue
-        columns = read_columns(grid.headers(row), kind)
+        columns = read_columns(grid.headers(row), kind, corrections)
         first = row + grid.header_depth(row)
         if columns and first < grid.height and (best is None or len(columns.fields) > len(best.columns.fields)):
             best = ListHeader(columns, first)
     return best
 
 
-def find_empty_list(grid: Grid, kind: Kind | None = None) -> Place | None:
+def find_empty_list(grid: Grid, kind: Kind | None = None, corrections: Sequence[Correction] = ()) -> Place | None:
     """Where the header of a list stands that has no row below it; None when the grid is anything else, or when so
     much text stands above the header that it is worth reading."""
     last = grid.height - 1
     cells = [cell for cell in grid.cells(last) if cell.text.strip()] if 0 <= last < _HEADER_ROWS else []
     above = sum(len(cell.text) for row in range(last) for cell in grid.cells(row))
-    if len(cells) < 2 or above > _LONGEST_HEADING or read_columns(grid.headers(last), kind) is None:
+    if len(cells) < 2 or above > _LONGEST_HEADING or read_columns(grid.headers(last), kind, corrections) is None:
         return None
     return replace(cells[0].place, cell=None)
 
 
 def read_list(
     grid: Grid, header: ListHeader, origin: Origin, *, keep_contacts: bool = False
-) -> Iterator[Record | Problem]:
+) -> Iterator[Record | Problem | Unrecognised]:
     """A record or a Problem for each row below the header; totals, numbers of columns, repeated headers and group
-    headings are passed over."""
+    headings are passed over. At the end, the columns that no synonym knows."""
     columns = header.columns
     signs = {
         column: _learn_signs(grid, column, header.first) for column, name in columns.fields.items() if name in _MONEY
@@ -166,11 +205,39 @@ def read_list(
         place = replace(first, cell=None) if first.row else replace(first, row=row + 1, cell=None)
         read = partial(_record_of_row, columns, values, place, origin, keep_contacts)
         yield read_or_name(origin.file, place, read)
+    yield from _unknown_columns(grid, header, origin.file)
 
 
-def read_flat_entry(entry: Entry, origin: Origin, *, kind: Kind | None, keep_contacts: bool) -> Record | Problem:
+def _unknown_columns(grid: Grid, header: ListHeader, file: str) -> Iterator[Unrecognised]:
+    for column in sorted(header.columns.unknown):
+        cells = (grid.at(row, column) for row in range(header.first, grid.height))
+        first = next((cell for cell in cells if cell is not None and cell.text.strip()), None)
+        if first is not None:
+            yield tell_unrecognised(
+                file, header.columns.kind, header.columns.headers[column].text, first.text, first.place
+            )
+
+
+def find_unknown_keys(
+    entry: Entry, file: str, kind: Kind | None, corrections: Sequence[Correction]
+) -> Iterator[Unrecognised]:
+    """The keys of a flat JSON object that no synonym knows."""
+    columns = read_columns(_headers_of(entry), kind, corrections)
+    texts = [_text_of(value) for value in entry.value.values()]
+    for column in sorted(columns.unknown) if columns else ():
+        if columns and texts[column]:
+            yield tell_unrecognised(file, columns.kind, columns.headers[column].text, texts[column], entry.place)
+
+
+def _headers_of(entry: Entry) -> tuple[Header, ...]:
+    return tuple(Header((str(key),)) for key in entry.value)
+
+
+def read_flat_entry(
+    entry: Entry, origin: Origin, *, kind: Kind | None, keep_contacts: bool, corrections: Sequence[Correction] = ()
+) -> Record | Problem:
     """A JSON object whose keys are headers, read like a row."""
-    columns = read_columns(tuple(Header((str(key),)) for key in entry.value), kind)
+    columns = read_columns(_headers_of(entry), kind, corrections)
     if columns is None:
         names = ", ".join(list(map(str, entry.value))[:6])
         return Problem(
@@ -229,7 +296,8 @@ def _item_of(columns: Columns, value: _Value, *, is_json: bool) -> Item | None:
     label = Label("contact" if is_contact else name, is_contact=is_contact)
     heading = header.text
     shown = f"{heading}: {text}" if keeps_label else text
-    piece = Piece(shown, value.place, "json" if is_json else "table", value.recovery, (), value.signs)
+    written = heading if column in columns.corrected else None
+    piece = Piece(shown, value.place, "json" if is_json else "table", value.recovery, (), value.signs, written)
     return Item(label, heading, is_inline=True, pieces=[piece])
 
 

@@ -103,7 +103,7 @@ def read_file(request: Request, report: Report) -> Answer:
         document = read_document(request.path, progress=lambda *step: report(Step(*step)))
         if request.wanted == "text":
             return text_of(document)
-        return extract_records(document, request.kind, request.keep_contacts)
+        return extract_records(document, request.kind, request.keep_contacts, request.corrections)
     except FileRefused as refusal:
         if isinstance(refusal.__cause__, MemoryError):
             raise refusal.__cause__ from None

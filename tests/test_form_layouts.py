@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from docx import Document as NewDocx
 from docx.document import Document as Docx
+from stated import stated
 
 from ingest.extraction import extract_records
 from ingest.readers import read_document
@@ -76,7 +77,7 @@ def test_what_is_written_on_dotted_lines(read: Read) -> None:
         "Đề nghị khác: ..............",
     )
     assert record.title == "Giảm tỷ lệ nứt gỗ khi sấy ở nhiệt độ cao"
-    assert record.facts == Facts(organisation="Công ty TNHH Gỗ Minh Long", budget_vnd=1_200_000_000)
+    assert stated(record).facts == Facts(organisation="Công ty TNHH Gỗ Minh Long", budget_vnd=1_200_000_000)
     assert [(section.name, section.text) for section in record.sections] == [
         ("situation", "Lò sấy thủ công, tỷ lệ hỏng 12%"),
         ("cooperation", "Đặt hàng nghiên cứu; Chuyển giao công nghệ"),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stated import stated
 
 from ingest.document import Cell, Document, Paragraph, Table
 from ingest.extraction import Reading, extract_records
@@ -124,9 +125,9 @@ def test_the_proposal_form(shared: Path, name: str) -> None:
 
 
 def test_lost_ticks_are_no_ticks(shared: Path) -> None:
-    """The coding of this file has no check-boxes: no field may be guessed, and the line is kept."""
+    """The coding of this file has no check-boxes: no field is taken for ticked, and the line is kept."""
     record = only(extract_records(read_document(shared / "samples" / "proposal_cp1258.txt")))
-    assert record.facts.field_codes == ()
+    assert stated(record).facts.field_codes == ()
     assert "Nông nghiệp" in section_of(record, "other")
 
 
@@ -148,7 +149,7 @@ def test_the_scientists_form_with_its_tables_unrolled_into_lines(shared: Path) -
 
 def assert_is_the_scientist(record: Record) -> None:
     assert (record.kind, record.house, record.title) == ("scientist", "science", "Trần Quốc Bảo")
-    assert record.facts == Facts(organisation="Viện Kỹ thuật Công nghệ, Trường Đại học Thủ Dầu Một")
+    assert stated(record).facts == Facts(organisation="Viện Kỹ thuật Công nghệ, Trường Đại học Thủ Dầu Một")
     works = [section for section in record.sections if section.name == "work"]
     assert [(work.year, work.role) for work in works] == [(year, "lead") for year in (2021, 2022, 2023, 2019, 2024)]
     assert works[1].text == (
@@ -180,7 +181,7 @@ def test_the_need_form_with_its_cells_as_lines(shared: Path) -> None:
 def assert_is_the_need(record: Record) -> None:
     assert (record.kind, record.house) == ("need", "enterprise")
     assert record.title == "Giảm tỷ lệ cong vênh, nứt nẻ của gỗ cao su trong quá trình sấy"
-    assert record.facts == Facts(
+    assert stated(record).facts == Facts(
         organisation="Công ty Cổ phần Chế biến Gỗ Trường Thành Phát",
         place_written="tỉnh Bình Dương",
         place_today="Thành phố Hồ Chí Minh",
