@@ -81,7 +81,7 @@ def _keyed(index: Index, record: Record, mine: str) -> str:
         return mine
     mine += "?title="
     draft = index.store.prepare(record, natural_key(record, ""), "")
-    held = () if draft.change == "new" else index.store.versions(draft.record.id)
+    held = () if draft.change == "new" else index.store.origins.versions_of(draft.record.id)
     new = mine + hashlib.sha256(fold(record.title).encode()).hexdigest()[:12]
     return next((version.origin for version in held if version.origin.startswith(mine)), new)
 
@@ -90,7 +90,7 @@ def _stored(index: Index, record: Record, origin: str) -> Record | None:
     """What is stored from `origin` under the title of `record`."""
     key = natural_key(record, origin)
     draft = index.store.prepare(record, key, origin)
-    held = () if draft.change == "new" else index.store.versions(draft.record.id)
+    held = () if draft.change == "new" else index.store.origins.versions_of(draft.record.id)
     return next((version.record for version in held if (version.natural_key, version.origin) == (key, origin)), None)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
+from index.corrections import name_corrections
 from index.cutting import cut
 from index.files import hash_file
 from index.folders import find_files
@@ -18,7 +19,7 @@ from index.search import Index
 from index.store import Change, ConcurrentChange, Draft
 from index.vectors import Progress, encode_texts, fill_vectors, no_progress, with_vectors
 from index.versions import natural_key, title_key, titles_agree
-from ingest import FileRefused, Kind, Problem, Record, Sandbox
+from ingest import FileRefused, Kind, Problem, Record, Sandbox, Unrecognised
 
 _BATCH_PASSAGES = 256
 _BATCH_RECORDS = 256
@@ -38,12 +39,14 @@ class Stored:
 class IngestReport:
     """`refused` are files, rows and places that could not be read; everything else was stored. `retired` are the ids
     of records that changed or went because their file no longer tells of them, `vanished` files that were taken from
-    these folders before and are not there any more; what they said is kept until they are retired."""
+    these folders before and are not there any more; what they said is kept until they are retired. `unrecognised` are
+    labels that nobody knows, in the files that were read."""
 
     stored: tuple[Stored, ...]
     refused: tuple[Problem, ...] = ()
     retired: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
+    unrecognised: tuple[Unrecognised, ...] = ()
 
 
 @dataclass(slots=True)
@@ -66,14 +69,17 @@ def ingest_paths(
 
     A file that cannot be read is named in the report; the others are stored all the same. A file that was read
     before without a problem, and has not changed since, is not read again, so that an interrupted run goes on where
-    it stopped. What a changed file no longer says is taken back, unless something in it could not be read.
+    it stopped; after a correction of a label every file is. What a changed file no longer says is taken back, unless something in it could not be read.
     """
     files, refused = find_files(paths)
     stored: list[Stored] = []
     retired: list[str] = []
     pending: list[tuple[Record, str]] = []
     finished: dict[str, _Finished] = {}
-    how = f"{version('banha')} {kind or '-'} {keep_contacts}"
+    corrections = index.store.corrections.all()
+    unrecognised: list[Unrecognised] = []
+    # What people said of labels meanwhile makes another reading of the same file.
+    how = f"{version('banha')} {kind or '-'} {keep_contacts} {name_corrections(corrections)}".rstrip()
 
     def flush() -> None:
         stored.extend(store_records(index, pending, progress))
@@ -92,11 +98,12 @@ def ingest_paths(
                 stored += _unchanged(index, origin)
                 continue
             try:
-                reading = sandbox.read_records(path, kind, keep_contacts, progress)
+                reading = sandbox.read_records(path, kind, keep_contacts, progress, corrections)
             except FileRefused as refusal:
                 refused.append(replace(refusal.problem, file=name))
                 continue
             refused += [replace(problem, file=name) for problem in reading.problems]
+            unrecognised += [replace(one, file=name) for one in reading.unrecognised]
             told = with_origins(reading.records, origin)
             _keep_id(index, origin, told)
             pending += told
@@ -109,13 +116,14 @@ def ingest_paths(
     flush()
     fill_vectors(index, progress)
     index.save()
-    return IngestReport(tuple(stored), tuple(refused), tuple(sorted({*retired})), tuple(_vanished(index, paths, files)))
+    vanished = tuple(_vanished(index, paths, files))
+    return IngestReport(tuple(stored), tuple(refused), tuple(sorted({*retired})), vanished, tuple(unrecognised))
 
 
 def retire_paths(index: Index, paths: Sequence[Path]) -> list[str]:
     """Take back what files, or all files of folders, said, whether they are still there or not; a record that no
     other file tells of goes. The ids of the records that have changed or gone, sorted."""
-    origins = [origin for path in paths for origin in index.store.origins_under(os.path.realpath(path))]
+    origins = [origin for path in paths for origin in index.store.origins.under(os.path.realpath(path))]
     retired = retire_origins(index, origins)
     index.store.files.forget(origins)
     index.save()
@@ -123,7 +131,7 @@ def retire_paths(index: Index, paths: Sequence[Path]) -> list[str]:
 
 
 def _unchanged(index: Index, origin: str) -> list[Stored]:
-    ids = dict.fromkeys(index.store.told_by(origin).values())
+    ids = dict.fromkeys(index.store.origins.told_by(origin).values())
     records = index.store.get_many(list(ids))
     return [Stored(id, records[id].kind, records[id].title, "unchanged") for id in ids if id in records]
 
@@ -138,7 +146,7 @@ def _possible_keys(told: Sequence[tuple[Record, str]]) -> Iterator[str]:
 
 def _keep_id(index: Index, origin: str, told: Sequence[tuple[Record, str]]) -> None:
     """A file of one record goes on telling of the same record when its title was edited or its code filled in."""
-    before = index.store.told_by(origin)
+    before = index.store.origins.told_by(origin)
     if len(told) != 1 or len(before) != 1:
         return
     (old_key, id), (record, record_origin) = next(iter(before.items())), told[0]
@@ -146,7 +154,7 @@ def _keep_id(index: Index, origin: str, told: Sequence[tuple[Record, str]]) -> N
     held = index.store.get(id)
     if (
         new_key not in before
-        and not index.store.has_key(new_key)
+        and not index.store.origins.has_key(new_key)
         and index.store.natural_key(id) == old_key
         and held.kind == record.kind
         and titles_agree(held.title, record.title)

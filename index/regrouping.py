@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from index.cutting import cut
+from index.origins import Version
 from index.search import Index
-from index.store import ConcurrentChange, Group, Version
+from index.store import ConcurrentChange, Group
 from index.vectors import encode_texts, no_progress, with_vectors
 from index.versions import merge_versions
 from ingest import N_, BanhaError, Record
@@ -35,7 +36,7 @@ def merge_records(index: Index, into: str, other: str) -> Record:
                 first=into,
                 second=other,
             )
-        versions = (*store.versions(into), *store.versions(other))
+        versions = (*store.origins.versions_of(into), *store.origins.versions_of(other))
         return [_group(into, store.natural_key(into), versions)], store.seqs([into, other])
 
     _carry_out(index, plan)
@@ -52,7 +53,7 @@ def part_record(index: Index, id: str) -> list[Record]:
 
     def plan() -> Planned:
         own_key = store.natural_key(id)
-        versions = store.versions(id)
+        versions = store.origins.versions_of(id)
         keys = list(dict.fromkeys([own_key, *(version.natural_key for version in versions)]))
         groups = []
         for key in keys:
@@ -75,11 +76,11 @@ def retire_origins(index: Index, origins: Iterable[str], kept_keys: Iterable[str
     store, kept = index.store, frozenset(kept_keys)
     touched: set[str] = set()
     for origin in origins:
-        told = {key: id for key, id in store.told_by(origin).items() if key not in kept}
+        told = {key: id for key, id in store.origins.told_by(origin).items() if key not in kept}
         for id in sorted(set(told.values())):
 
             def plan(id: str = id, origin: str = origin, told: frozenset[str] = frozenset(told)) -> Planned:
-                versions = store.versions(id)
+                versions = store.origins.versions_of(id)
                 left = tuple(held for held in versions if held.natural_key not in told or not _is_of(held, origin))
                 if len(left) == len(versions):
                     return [], {}

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from pydantic import TypeAdapter, ValidationError
-
+from index.corrections import Corrections
 from index.database import Database
 from index.files import Files
+from index.origins import Origins, Version, dump
 from index.passages import IndexedPassage, Passages
 from index.versions import distinctive_code, merge_versions, title_key, titles_agree
 from ingest import N_, BanhaError, Kind, Record
 
 Change = Literal["new", "changed", "unchanged"]
-
-_RECORD = TypeAdapter(Record)
 
 
 class UnknownRecord(BanhaError):
@@ -44,15 +41,6 @@ class ModelMismatch(BanhaError):
 
 class ConcurrentChange(Exception):
     """The record was changed by somebody else between `prepare` and `commit`; prepare it again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """What one origin (a file, the API) says of a record, and the natural key under which it came."""
-
-    origin: str
-    natural_key: str
-    record: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +68,7 @@ class Group:
 
 
 class Store:
-    """The records of one database, and beside them its `passages` and `files`.
+    """The records of one database, and beside them its `passages`, `origins` and `files`.
 
     Raises UnusableFolder when the database is damaged, not ours, or cannot be read or written.
     """
@@ -89,6 +77,8 @@ class Store:
         self.database = Database(path)
         self.passages = Passages(self.database)
         self.files = Files(self.database)
+        self.corrections = Corrections(self.database)
+        self.origins = Origins(self.database)
         id = self.database.setting("id")
         if not id:
             raise self.database.damaged()
@@ -136,7 +126,7 @@ class Store:
             return Draft(record.with_id(id), natural_key, version, replaces_all, "new", None)
         id, its_key, content_hash, seq = row
         version = Version(origin, its_key if record.id == id else natural_key, record)
-        versions = self.versions(id)
+        versions = self.origins.versions_of(id)
         is_stored = version in versions
         at = next((at for at, held in enumerate(versions) if _is_update(version, held)), len(versions))
         if replaces_all:
@@ -178,7 +168,7 @@ class Store:
         own_key = f"{natural_key}:{title_key(record)}"
         if self.database.row("SELECT 1 FROM versions WHERE natural_key = ?", (own_key,)):
             return True
-        versions = self.versions(id)
+        versions = self.origins.versions_of(id)
         return not any(held.origin == origin or titles_agree(held.record.title, record.title) for held in versions)
 
     def commit(self, changes: Sequence[tuple[Draft, Sequence[IndexedPassage]]], model: str | None) -> None:
@@ -218,7 +208,7 @@ class Store:
             """INSERT INTO versions (origin, natural_key, record_id, position, body)
                VALUES (?1, ?2, ?3, (SELECT IFNULL(MAX(position), -1) + 1 FROM versions WHERE record_id = ?3), ?4)
                ON CONFLICT (origin, natural_key) DO UPDATE SET body = excluded.body""",
-            (version.origin, version.natural_key, record.id, _RECORD.dump_json(version.record).decode()),
+            (version.origin, version.natural_key, record.id, dump(version.record)),
         )
 
     def _write_record(self, record: Record, natural_key: str, passages: Sequence[IndexedPassage], seq: int) -> None:
@@ -234,7 +224,7 @@ class Store:
                 record.kind,
                 record.house,
                 record.title,
-                _RECORD.dump_json(record).decode(),
+                dump(record),
                 content_hash_of(record),
                 seq,
             ),
@@ -263,7 +253,7 @@ class Store:
                 self.database.change_many(
                     "INSERT INTO versions (origin, natural_key, record_id, position, body) VALUES (?, ?, ?, ?, ?)",
                     [
-                        (held.origin, held.natural_key, group.record.id, at, _RECORD.dump_json(held.record).decode())
+                        (held.origin, held.natural_key, group.record.id, at, dump(held.record))
                         for at, held in enumerate(group.versions)
                     ],
                 )
@@ -316,28 +306,28 @@ class Store:
         row = self.database.row("SELECT body FROM records WHERE id = ?", (id,))
         if row is None:
             raise UnknownRecord(id)
-        return self._parse(row[0])
+        return self.origins.parse(row[0])
 
     def get_many(self, ids: Sequence[str]) -> dict[str, Record]:
         """The records of those ids that exist."""
         rows = self.database.rows(
             "SELECT id, body FROM records WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
         )
-        return {id: self._parse(body) for id, body in rows}
+        return {id: self.origins.parse(body) for id, body in rows}
 
     def get_as_of(self, seqs: Mapping[str, int]) -> dict[str, Record]:
         """The records (id → `seq` of its passages) that have not changed since: others' offsets no longer hold."""
         rows = self.database.rows(
             "SELECT id, body, seq FROM records WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(seqs)),)
         )
-        return {id: self._parse(body) for id, body, seq in rows if seq == seqs[id]}
+        return {id: self.origins.parse(body) for id, body, seq in rows if seq == seqs[id]}
 
     def records(self, kind: Kind | None = None) -> Iterator[Record]:
         """All records (of a kind), by kind and id."""
         for (body,) in self.database.rows(
             "SELECT body FROM records WHERE ?1 IS NULL OR kind = ?1 ORDER BY kind, id", (kind,)
         ):
-            yield self._parse(body)
+            yield self.origins.parse(body)
 
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind that has any."""
@@ -371,48 +361,6 @@ class Store:
             raise UnknownRecord(id)
         return str(row[0])
 
-    def versions(self, id: str) -> list[Version]:
-        """What each origin says of a record, the base first."""
-        rows = self.database.rows(
-            "SELECT origin, natural_key, body FROM versions WHERE record_id = ? ORDER BY position, origin, natural_key",
-            (id,),
-        )
-        return [Version(origin, key, self._parse(body)) for origin, key, body in rows]
-
-    def has_key(self, natural_key: str) -> bool:
-        """Whether something is known under this natural key."""
-        found = self.database.row(
-            "SELECT 1 FROM records WHERE natural_key = ?1 UNION SELECT 1 FROM versions WHERE natural_key = ?1",
-            (natural_key,),
-        )
-        return found is not None
-
-    def origins_under(self, path: str) -> list[str]:
-        """Origins that are this path or lie in it, sorted; the numbers after ``#`` left out."""
-        rows = self.database.rows(
-            """SELECT DISTINCT origin FROM versions
-               WHERE origin = ?1 OR substr(origin, 1, length(?1) + 1) IN (?1 || '/', ?1 || '#')""",
-            (path.rstrip("/"),),
-        )
-        return sorted({re.sub(r"#\d+$", "", origin) for (origin,) in rows})
-
-    def told_by(self, origin: str) -> dict[str, str]:
-        """natural key → record id of everything that an origin says, in the order it was stored; a thing it says
-        twice has an origin with a number after ``#``."""
-        return dict(
-            self.database.rows(
-                """SELECT natural_key, record_id FROM versions
-                   WHERE origin = ?1 OR substr(origin, 1, length(?1) + 1) = ?1 || '#' ORDER BY rowid""",
-                (origin,),
-            )
-        )
-
-    def _parse(self, body: str) -> Record:
-        try:
-            return _RECORD.validate_json(body)
-        except ValidationError as error:
-            raise self.database.damaged() from error
-
 
 def _is_update(version: Version, held: Version) -> bool:
     return (version.origin, version.natural_key) == (held.origin, held.natural_key)
@@ -420,4 +368,4 @@ def _is_update(version: Version, held: Version) -> bool:
 
 def content_hash_of(record: Record) -> str:
     """Of everything but the sources: the same words from a moved file are no change."""
-    return hashlib.sha256(_RECORD.dump_json(replace(record, sources=()))).hexdigest()
+    return hashlib.sha256(dump(replace(record, sources=())).encode()).hexdigest()

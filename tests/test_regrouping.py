@@ -150,7 +150,7 @@ def test_what_another_file_tells_as_well_stays(tmp_path: Path) -> None:
     for name in ("a.jsonl", "b.jsonl"):
         (tmp_path / name).write_text(json.dumps(task), "utf-8")
     ingest_paths(index, [tmp_path / "a.jsonl", tmp_path / "b.jsonl"])
-    (id,) = index.store.told_by(os.path.realpath(tmp_path / "a.jsonl")).values()
+    (id,) = index.store.origins.told_by(os.path.realpath(tmp_path / "a.jsonl")).values()
     assert retire_paths(index, [tmp_path / "a.jsonl"]) == [id]
     assert index.store.counts() == {"proposal": 1}
     assert retire_paths(index, [tmp_path / "b.jsonl"]) == [id]
