@@ -54,6 +54,10 @@ _BLOCK = 1 << 16
 _LOADED_FOR: Mapping[str, Sequence[str]] = {
     ".docx": ("ingest.readers.package", "ingest.readers.docx"),
     ".xlsx": ("ingest.readers.package", "ingest.readers.xlsx", "openpyxl.styles.numbers"),
+    ".xls": ("ingest.readers.xls", "xlrd", "openpyxl.styles.numbers"),
+    **dict.fromkeys(
+        (".doc", ".rtf", ".odt"), ("ingest.readers.office", "ingest.readers.package", "ingest.readers.docx")
+    ),
     ".html": ("ingest.readers.html",),
     ".htm": ("ingest.readers.html",),
     ".csv": ("ingest.readers.csv",),

@@ -181,13 +181,14 @@ def test_open_document_texts_are_read(shared: Path, tmp_path: Path, name: str, s
 @pytest.mark.usefixtures("kept")
 def test_open_document_sheets_are_read(tmp_path: Path) -> None:
     source = tmp_path / "devices.csv"
-    source.write_text("TT,Thiết bị,Ngày nhận\n1,Máy sấy gỗ,05/01/2026\n2,Cân điện tử,\n", "utf-8")
+    source.write_text("TT,Tên nhiệm vụ,Chủ nhiệm\n1,Máy sấy gỗ,Nguyễn An\n2,Cân điện tử,Trần Bình\n", "utf-8")
     target = tmp_path / "devices.ods"
     command = ["--infilter=CSV:44,34,76,1", "--convert-to", "ods:calc8", "--outdir", str(tmp_path), str(source)]
     assert KEPT.convert(command, target)
     document = read_document(target)
     assert document.format == "ods"
-    assert [row[:2] for row in rows_of(document)] == [["TT", "Thiết bị"], ["1", "Máy sấy gỗ"], ["2", "Cân điện tử"]]
+    assert [row[:2] for row in rows_of(document)] == [["TT", "Tên nhiệm vụ"], ["1", "Máy sấy gỗ"], ["2", "Cân điện tử"]]
+    assert [record.title for record in extract_records(document).records] == ["Máy sấy gỗ", "Cân điện tử"]
 
 
 @needs_office
