@@ -17,7 +17,7 @@ _PADDING = 6  # pixels kept around ink
 _GUTTER = 1.7  # letters' heights: a white column this wide parts blocks
 _BAND = 2.4  # letters' heights: a white band this high parts blocks
 _LINE_GAP = 3  # pixels of white that part lines
-_FEWEST_LINES = 3  # beside each other
+_LOWEST_COLUMN = 4.0  # letters' heights: three lines
 _SMALLEST_INK = 40  # pixels: less is dust
 _DEEPEST = 8
 _USUAL_LETTER = 38.0  # pixels: of 12 points
@@ -126,8 +126,11 @@ def _side_by_side(inside: Gray, block: Region, letter: float) -> list[Region] | 
             blank = joined
         else:
             start, blank = (number, line) if _has_gutter(line, letter) else (number + 1, None)
-        length = number + 1 - start
-        if blank is not None and length >= _FEWEST_LINES and (best is None or length > best[1] - best[0]):
+        if blank is None:
+            continue
+        # Lines that do not stand level beside each other run into one.
+        depth = bottom - lines[start][0]
+        if depth >= _LOWEST_COLUMN * letter and (best is None or depth > lines[best[1] - 1][1] - lines[best[0]][0]):
             best = (start, number + 1)
     if best is None or best == (0, len(lines)):
         return None

@@ -15,9 +15,11 @@ DPI = 300
 MOST_PIXELS = 20_000_000  # an A3 page at 300 dpi has 17 million
 _STEEPEST = 5.0  # degrees by which paper lies askew in a scanner
 _SMALL = 1000  # pixels of the longer side, at which angles are sought
+_LONG = 25  # pixels of the small picture: longer runs are no letters
 _DUST, _DOT = 9, 40  # pixels of ink: less is dust, less may be a dot
 _REACH = 21  # pixels around which a dot belongs to something
 _HALO = 11  # pixels in which the edges of writing fade
+_LIGHT = 110  # of red in a stamp on paper
 _NEARLY_RED = 40  # by how much red must exceed the other colours to be a stamp
 
 
@@ -45,7 +47,8 @@ def straighten(gray: Gray) -> Picture:
 
     cv2.setNumThreads(1)
     ink = _small_ink(gray)
-    if _levelness(ink.T.copy(), 0.0) > 1.5 * max(_levelness(ink, angle) for angle in (-1.0, -0.5, 0.0, 0.5, 1.0)):
+    letters = _without_lines(ink)
+    if _best_levelness(letters.T.copy()) > 1.5 * _best_levelness(letters):
         gray = np.rot90(gray, -1).copy()
         ink = _small_ink(gray)
     angle = _skew(ink)
@@ -88,9 +91,9 @@ def without_stamps(colour: NDArray[Any]) -> Gray:
     others = np.maximum(colour[:, :, 1], colour[:, :, 2])
     stamped = (red > others) & (red - np.minimum(red, others) > _NEARLY_RED)
     if stamped.any():
-        stamped = cv2.dilate(stamped.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        around = cv2.dilate(stamped.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
         # Black under the stamp is dark in red light, too.
-        gray[stamped] = red[stamped]
+        gray[around & (red > _LIGHT)] = 255
     return np.asarray(gray, dtype=np.uint8)
 
 
@@ -113,6 +116,21 @@ def _levelness(ink: Gray, angle: float) -> float:
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
     rows = cv2.warpAffine(ink, turn, (width, height), flags=cv2.INTER_NEAREST).sum(axis=1, dtype=np.float64)
     return float(np.square(np.diff(rows)).sum())
+
+
+def _best_levelness(ink: Gray) -> float:
+    return max(_levelness(ink, float(angle)) for angle in range(-4, 5))
+
+
+def _without_lines(ink: Gray) -> Gray:
+    """Letters alone: a table has as many lines upwards as across."""
+    import cv2
+    import numpy as np
+
+    across, upright = (
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) > 0 for shape in ((1, _LONG), (_LONG, 1))
+    )
+    return np.asarray(np.where(across | upright, 0, ink), dtype=np.uint8)
 
 
 def _skew(ink: Gray) -> float:
