@@ -118,3 +118,17 @@ def m003_versions_keep_their_own_keys_and_files_are_remembered(db: Database) -> 
         ) STRICT""",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m004_corrections_of_labels_are_remembered(db: Database) -> None:
+    """What a person said a label means, by kind and the label as it is compared; `written` is how it was seen."""
+    db.execute(
+        """CREATE TABLE corrections (
+            kind TEXT NOT NULL,
+            label TEXT NOT NULL,
+            field TEXT NOT NULL,
+            written TEXT NOT NULL,
+            PRIMARY KEY (kind, label)
+        ) STRICT"""
+    )

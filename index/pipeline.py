@@ -69,7 +69,8 @@ def ingest_paths(
 
     A file that cannot be read is named in the report; the others are stored all the same. A file that was read
     before without a problem, and has not changed since, is not read again, so that an interrupted run goes on where
-    it stopped; after a correction of a label every file is. What a changed file no longer says is taken back, unless something in it could not be read.
+    it stopped; a correction of a label has all of them read again. What a changed file no longer says is taken back,
+    unless something in it could not be read.
     """
     files, refused = find_files(paths)
     stored: list[Stored] = []

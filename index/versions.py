@@ -44,14 +44,29 @@ def titles_agree(left: str, right: str) -> bool:
 def merge_versions(versions: Sequence[Record]) -> Record:
     """One record out of what several origins say of it: the first is the base, the others fill its gaps.
 
-    Sections that stand once are taken from the first that has them, items (works, projects …) are united.
+    Sections that stand once are taken from the first that has them, items (works, projects …) are united. What one
+    version only suggests gives way to what another states.
     """
+    stated = [version for version in versions if version.facts.field_codes and not _suggested(version)]
+    if stated:
+        versions = [_without_suggestions(version) for version in versions]
     # A wholly confidential version is never the base: its title would become everybody's.
     first, *others = sorted(versions, key=lambda version: version.visibility == "confidential")
     merged = first
     for other in others:
         merged = _fill_gaps(merged, other)
     return merged
+
+
+def _suggested(record: Record) -> bool:
+    return any(source.method == "suggested" and source.value == "facts/field_codes" for source in record.sources)
+
+
+def _without_suggestions(record: Record) -> Record:
+    if not _suggested(record):
+        return record
+    sources = tuple(source for source in record.sources if source.method != "suggested")
+    return replace(record, facts=replace(record.facts, field_codes=()), sources=sources)
 
 
 def _fill_gaps(base: Record, other: Record) -> Record:
