@@ -19,12 +19,11 @@ from index.embedded_model import WEIGHTS_SHA256, find_damage
 from index.encoder import EMBEDDED
 from index.packed_weights import find_weights
 from ingest import N_, BanhaError
+from ingest.readers import tesseract
 from ingest.readers.libreoffice import PACKAGES, find_office
 
 State = Literal["works", "off", "broken"]
 _ENOUGH_SPACE = 2_000_000_000  # bytes: the converted model and room for some ten thousand records
-# Programs for formats that are not read yet.
-_PROGRAMS = ("tesseract",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def examine(settings: Settings) -> list[Finding]:
         findings += _check_store(settings)
     findings.append(_check_words())
     findings.append(_check_office())
-    findings += [_check_program(name) for name in _PROGRAMS]
+    findings.append(_check_pictures())
     contacts = N_("kept in confidential sections") if settings.keep_contacts else N_("masked in everything stored")
     findings.append(Finding(N_("Phone numbers and e-mails"), "works", contacts))
     return findings
@@ -183,8 +182,12 @@ def _check_office() -> Finding:
     )
 
 
-def _check_program(name: str) -> Finding:
-    where = shutil.which(name)
-    if where:
-        return Finding(name, "off", N_("found, but not used yet"))
-    return Finding(name, "off", N_("not found, and not used yet"))
+def _check_pictures() -> Finding:
+    name = N_("Scans and pictures")
+    if (program := tesseract.find_tesseract()) is None or not tesseract.reads_vietnamese():
+        detail = N_(
+            "Tesseract with Vietnamese is not there: scanned pages and pictures cannot be read. "
+            "Install it with: apt install {packages}"
+        )
+        return Finding(name, "off", detail, {"packages": tesseract.PACKAGES})
+    return Finding(name, "works", N_("{program}; reads scanned pages and pictures"), {"program": str(program)})
