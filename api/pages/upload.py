@@ -68,7 +68,6 @@ def _render(request: Request, server: Server, report: IngestReport | None, statu
         "report": _show_report(report, wording, server) if report else None,
         "kinds": [(kind, wording.say(KINDS[kind])) for kind in ALL_KINDS],
         "accept": ",".join(sorted(READABLE_SUFFIXES)),
-        "formats": ", ".join(sorted(suffix.removeprefix(".") for suffix in READABLE_SUFFIXES)),
         "limit_mb": server.settings.max_upload_mb,
     }
     return render(request, "upload.html", status, values)
