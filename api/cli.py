@@ -75,6 +75,10 @@ app.command(cls=Command, help=N_("Make two records one; all their sources are ke
     tidying.merge
 )
 app.command(cls=Command, help=N_("Undo the merges of a record."))(tidying.part)
+app.command(
+    cls=Command, help=N_("Remember what a label means that no form knows; the next files with it are read so.")
+)(tidying.correct)
+app.command(cls=Command, help=N_("List what people said labels mean; --forget takes one back."))(tidying.corrections)
 app.command(cls=Command, help=N_("Compute all vectors again with the language model in use."))(storing.reembed)
 app.command(cls=Command, help=N_("Measure the ranking on files of records and queries, in a throw-away index."))(
     measuring.evaluate

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from api.errors import BadInput
 from index import Index, natural_key
-from ingest import N_, FileRefused, Kind, Problem, Reading, Record, Sandbox, Section, record_to_json
+from ingest import N_, Correction, FileRefused, Kind, Problem, Reading, Record, Sandbox, Section, record_to_json
 from ingest.masking import mask_personal
 from ingest.records import DEFAULT_HOUSE
 
@@ -36,14 +37,14 @@ def read_given_file(index: Index, path: Path) -> Given:
     Raises FileRefused when nothing in the file can be matched.
     """
     with Sandbox() as sandbox:
-        given = _first(sandbox.read_records(path), path.name)
+        given = _first(sandbox.read_records(path, corrections=index.store.corrections.all()), path.name)
     key, origin = natural_key(given.record, str(path.resolve())), str(path.resolve())
     draft = index.store.prepare(given.record, key, origin)
     record = given.record if draft.change == "new" else given.record.with_id(draft.record.id)
     return Given(record, given.others, given.problems)
 
 
-def read_given_bytes(raw: bytes, kind: Kind = "need") -> Given:
+def read_given_bytes(raw: bytes, kind: Kind = "need", corrections: Sequence[Correction] = ()) -> Given:
     """The record on standard input, read like a file: JSON (also a query of ``banha evaluate``), a form, a list, any
     readable format; plain text that is none of these becomes a `kind`.
 
@@ -55,20 +56,22 @@ def read_given_bytes(raw: bytes, kind: Kind = "need") -> Given:
     with tempfile.TemporaryDirectory(prefix="banha-") as folder, Sandbox() as sandbox:
         path = Path(folder) / (f"{_STDIN}.json" if is_json else _STDIN)
         path.write_bytes((_unwrap_queries(raw, kind) or raw) if is_json else raw)
-        reading = sandbox.read_records(path)
+        reading = sandbox.read_records(path, corrections=corrections)
         if is_json or any(record.kind != "document" for record in reading.records):
             return _first(reading, _STDIN)
         text = sandbox.read_text(path)
         if text.format not in _TEXT_FORMATS:
             return _first(reading, _STDIN)
-        return _read_list(sandbox, path) or Given(record_of_text("\n".join(text.lines), kind), 0, text.problems)
+        return _read_list(sandbox, path, corrections) or Given(
+            record_of_text("\n".join(text.lines), kind), 0, text.problems
+        )
 
 
-def _read_list(sandbox: Sandbox, path: Path) -> Given | None:
+def _read_list(sandbox: Sandbox, path: Path, corrections: Sequence[Correction]) -> Given | None:
     """The first row of text that is a list with a known header; only its content tells a CSV file without a name."""
     named = path.rename(path.with_suffix(".csv"))
     try:
-        reading = sandbox.read_records(named)
+        reading = sandbox.read_records(named, corrections=corrections)
     except FileRefused:
         return None
     is_list = any(record.kind != "document" for record in reading.records)

@@ -8,7 +8,7 @@ from api.errors import EXIT_REFUSED, EXIT_UNKNOWN_RECORD, EXIT_UNUSABLE, EXIT_US
 from api.settings import BadSetting
 from api.workspace import LexicalOnly
 from index import CannotMerge, ModelMismatch, ModelUnavailable, UnknownRecord, UnusableFolder
-from ingest import N_, BanhaError, FileRefused
+from ingest import N_, BadCorrection, BanhaError, FileRefused
 from ingest.records_json import RecordRefused
 from matcher import BadQrels
 
@@ -27,6 +27,7 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (UnknownRecord, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-record", N_("No such record"))),
     (RecordRefused, Outcome(EXIT_REFUSED, 422, "record-refused", N_("The record cannot be used"))),
     (FileRefused, Outcome(EXIT_REFUSED, 422, "file-refused", N_("The file cannot be read"))),
+    (BadCorrection, Outcome(EXIT_USAGE, 422, "bad-correction", N_("This correction cannot be remembered"))),
     (BadInput, Outcome(EXIT_USAGE, 422, "bad-input", N_("The request cannot be understood"))),
     (CannotMerge, Outcome(EXIT_USAGE, 422, "cannot-merge", N_("These records cannot be merged"))),
     (BadQrels, Outcome(EXIT_USAGE, 422, "bad-qrels", N_("The judgements cannot be used"))),

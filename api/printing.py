@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,7 +16,7 @@ from api.catalogue import BASIS_NAMES, CHANGE_NAMES, Translate, fill, locate
 from api.doctor import Finding
 from api.evaluating import EvaluationOut, MeasureOut
 from api.highlighting import mark_shared
-from api.schemas import Duplicate, IngestReport, Match, Pairing, Record, SearchResult
+from api.schemas import Correction, Duplicate, IngestReport, Match, Pairing, Record, SearchResult, Unrecognised
 from api.terminal import open_console, printable
 from api.wording import KIND, Wording
 from ingest import N_, Kind, Problem
@@ -57,9 +59,30 @@ def print_report(report: IngestReport, refused: Sequence[Problem], translate: Tr
             "Taken before, but no longer in the folder: {files}. What they said is kept; banha retire removes it."
         )
         console.print(_text(fill(translate(words), {"files": ", ".join(report.vanished)})), soft_wrap=True)
+    print_unrecognised(report.unrecognised, translate)
     counts = {"stored": len(report.stored), "unchanged": len(report.unchanged), "refused": len(refused)}
     summary = N_("Stored: {stored}. Unchanged: {unchanged}. Refused: {refused}.")
     console.print(fill(translate(summary), counts), soft_wrap=True)
+
+
+def print_unrecognised(found: Sequence[Unrecognised], translate: Translate) -> None:
+    """Labels that were not understood, a line a file."""
+    for file, labels in groupby(found, key=lambda one: one.file):
+        words = N_(
+            "{file}: not recognised: {labels}. Kept as they are, under “Other”; banha correct says what they mean."
+        )
+        named = "; ".join(f"“{one.label}” ({translate(KIND[one.kind])})" for one in labels)
+        open_console().print(_text(fill(translate(words), {"file": file, "labels": named})), soft_wrap=True)
+
+
+def print_corrections(corrections: Sequence[Correction], translate: Translate, lang: str) -> None:
+    """A line a remembered label."""
+    console, wording = open_console(), Wording(translate, lang)
+    if not corrections:
+        console.print(translate(N_("Nothing is remembered of any label.")))
+    for one in corrections:
+        line = f"{one.label}\t{translate(KIND[one.kind])}\t{wording.meaning(one.field)} ({one.field})"
+        console.print(_text(line), soft_wrap=True)
 
 
 def print_duplicates(found: Sequence[Duplicate], translate: Translate) -> None:
@@ -124,7 +147,7 @@ def print_record(record: DomainRecord, translate: Translate, lang: str) -> None:
     console, wording = open_console(), Wording(translate, lang)
     console.print(Text(printable(record.title), "bold"), soft_wrap=True)
     console.print(Text(" · ".join(part for part in (record.id, translate(KIND[record.kind])) if part), "dim"))
-    for fact in wording.facts(record.facts):
+    for fact in wording.facts(record, date.today()):
         console.print(_text(f"{fact.label}: {'; '.join(fact.lines)}"), soft_wrap=True)
     for number, section in enumerate(record.sections):
         about = [wording.about_section(section), wording.visibility(section.visibility)]

@@ -63,7 +63,8 @@ class Section(_Schema):
 
 class Source(_Schema):
     """Where one value came from. `value` is ``title``, ``sections/0`` or ``facts/budget_vnd``; `unrepaired` is the text
-    as it stood in the file, personal data masked, where an old coding was decoded."""
+    as it stood in the file, personal data masked, where an old coding was decoded; `label` is what the file called it,
+    where a person had said what that means."""
 
     value: str
     file: str
@@ -76,6 +77,7 @@ class Source(_Schema):
     charset: str | None = Field(default=None, exclude_if=_is_absent)
     confidence: float = 1.0
     unrepaired: str | None = Field(default=None, exclude_if=_is_absent)
+    label: str | None = Field(default=None, exclude_if=_is_absent)
 
 
 class Record(_Schema):
@@ -88,6 +90,37 @@ class Record(_Schema):
     sections: tuple[Section, ...]
     facts: Facts
     sources: tuple[Source, ...]
+
+
+class Unrecognised(_Schema):
+    """A label that no synonym knows; its value, which `begins` so, is kept as text."""
+
+    file: str
+    page: int | None
+    sheet: str | None
+    row: int | None
+    cell: str | None
+    kind: Kind
+    label: str
+    begins: str
+
+
+class ReadRecord(Record):
+    """A record that is not stored; the first of a file tells of the labels that were not understood."""
+
+    unrecognised: tuple[Unrecognised, ...] = Field(default=(), exclude_if=_is_absent)
+
+
+class Correction(_Schema):
+    """`label` means `field` in records of a kind."""
+
+    label: str
+    field: str
+    kind: Kind
+
+
+class Corrections(_Schema):
+    corrections: tuple[Correction, ...]
 
 
 class Hit(_Schema):
@@ -173,13 +206,15 @@ class Stored(_Schema):
 
 class IngestReport(_Schema):
     """`stored` are new or changed. `retired` are ids of records that a changed file no longer tells of, `vanished`
-    files taken from these folders before that are not there any more."""
+    files taken from these folders before that are not there any more. `unrecognised` are labels that were not
+    understood; what stands behind them is kept as text."""
 
     stored: tuple[Stored, ...]
     unchanged: tuple[Stored, ...]
     refused: tuple[Problem, ...]
     retired: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
+    unrecognised: tuple[Unrecognised, ...] = ()
 
 
 class Twin(_Schema):
@@ -226,6 +261,7 @@ def _show_source(source: ingest.Source) -> Source:
         charset=source.charset,
         confidence=source.confidence,
         unrepaired=source.unrepaired,
+        label=source.label,
     )
 
 
@@ -288,6 +324,33 @@ def show_report(report: index.IngestReport, translate: Translate) -> IngestRepor
         refused=show_problems(report.refused, translate),
         retired=report.retired,
         vanished=report.vanished,
+        unrecognised=tuple(map(show_unrecognised, report.unrecognised)),
+    )
+
+
+def show_unrecognised(found: ingest.Unrecognised) -> Unrecognised:
+    place = found.place
+    return Unrecognised(
+        file=found.file,
+        page=place.page,
+        sheet=place.sheet,
+        row=place.row,
+        cell=place.cell,
+        kind=found.kind,
+        label=found.label,
+        begins=found.begins,
+    )
+
+
+def show_read_record(record: ingest.Record, unrecognised: Iterable[ingest.Unrecognised]) -> ReadRecord:
+    shown = show_record(record)
+    fields = {name: getattr(shown, name) for name in Record.model_fields}
+    return ReadRecord(**fields, unrecognised=tuple(map(show_unrecognised, unrecognised)))
+
+
+def show_corrections(corrections: Iterable[ingest.Correction]) -> Corrections:
+    return Corrections(
+        corrections=tuple(Correction(label=one.written, field=one.field, kind=one.kind) for one in corrections)
     )
 
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from api.origins import name_posted, name_uploaded
 from api.workspace import Workspace
 from index import IngestReport, Stored, store_records
-from ingest import N_, FileRefused, Kind, Problem, Reading, Sandbox
+from ingest import N_, FileRefused, Kind, Problem, Reading, Sandbox, Unrecognised
 from ingest.failures import refusing_failures
 
 MOST_FILES = 100
@@ -39,6 +39,7 @@ def store_files(
     """
     stored: list[Stored] = []
     refused: list[Problem] = []
+    unrecognised: list[Unrecognised] = []
     for sent, content in files:
         name = clean_name(sent)
         try:
@@ -50,8 +51,9 @@ def store_files(
             refused.append(refusal.problem)
             continue
         refused.extend(reading.problems)
+        unrecognised.extend(reading.unrecognised)
     workspace.index.save()
-    return IngestReport(tuple(stored), tuple(refused))
+    return IngestReport(tuple(stored), tuple(refused), unrecognised=tuple(unrecognised))
 
 
 def store_posted(workspace: Workspace, sandbox: Sandbox, body: bytes, limit_mb: int) -> IngestReport:
@@ -63,7 +65,7 @@ def store_posted(workspace: Workspace, sandbox: Sandbox, body: bytes, limit_mb: 
     with _storing:
         stored = store_records(workspace.index, name_posted(workspace.index, reading.records))
     workspace.index.save()
-    return IngestReport(tuple(stored), reading.problems)
+    return IngestReport(tuple(stored), reading.problems, unrecognised=reading.unrecognised)
 
 
 def _read(
@@ -73,7 +75,8 @@ def _read(
     with tempfile.TemporaryDirectory(prefix="banha-") as folder:
         path = Path(folder) / name
         _copy(content, path, limit_mb)
-        return sandbox.read_records(path, kind, workspace.settings.keep_contacts)
+        corrections = workspace.index.store.corrections.all()
+        return sandbox.read_records(path, kind, workspace.settings.keep_contacts, corrections=corrections)
 
 
 def _copy(content: BinaryIO, path: Path, limit_mb: int) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from textwrap import shorten
 from urllib.parse import quote, urlencode
 
 from api.catalogue import Translate, describe_place, fill
-from ingest import N_, Facts, House, Kind, Record, Section, Source, Visibility
+from ingest import N_, Facts, House, Kind, Record, Section, Source, Visibility, successor_of
 
 KIND: Mapping[Kind, str] = {
     "proposal": N_("Research task"),
@@ -88,6 +89,29 @@ _FIELD: Mapping[str, str] = {
     "5": N_("Social sciences"),
     "6": N_("Humanities"),
 }
+# What a label may be said to mean; sections are called by their own names.
+_MEANING: Mapping[str, str] = {
+    "title": N_("Title or name"),
+    "code": N_("Code"),
+    "orcid": N_("ORCID"),
+    "tax_code": N_("Tax code"),
+    "organisation": N_("Organisation"),
+    "lead": N_("Leader"),
+    "members": N_("Members"),
+    "address": N_("Address"),
+    "place": N_("Place"),
+    "fields": N_("Fields of science"),
+    "trl": N_("Technology readiness"),
+    "status": N_("Status"),
+    "duration": N_("Duration"),
+    "start": N_("Begins"),
+    "end": N_("Ends"),
+    "year": N_("Year"),
+    "budget": N_("Budget"),
+    "budget_state": N_("Budget from the state"),
+    "budget_other": N_("Budget from other sources"),
+    "private": N_("Personal data, left out"),
+}
 _FACT: Mapping[str, str] = {
     "code": N_("Code"),
     "organisation": N_("Organisation"),
@@ -108,6 +132,7 @@ _METHOD = {
     "table": N_("table"),
     "json": N_("data"),
     "ocr": N_("recognised from a picture"),
+    "suggested": N_("suggested by the content"),
 }
 
 
@@ -160,6 +185,10 @@ class Wording:
     def section_name(self, name: str) -> str:
         return self.say(_SECTION[name]) if name in _SECTION else name.replace("_", " ").strip().capitalize()
 
+    def meaning(self, field: str) -> str:
+        """What a field is called of which a person says that a label means it."""
+        return self.say(_MEANING[field]) if field in _MEANING else self.section_name(field)
+
     def visibility(self, visibility: Visibility) -> str | None:
         label = _VISIBILITY[visibility]
         return self.say(label) if label else None
@@ -169,17 +198,18 @@ class Wording:
         role = {"lead": N_("lead"), "member": N_("member"), None: None}[section.role]
         return ", ".join(str(part) for part in (section.year, role and self.say(role)) if part)
 
-    def facts(self, facts: Facts) -> list[Fact]:
-        """The facts that are known, in the order a reader looks for them."""
-        say = self.say
+    def facts(self, record: Record, today: date) -> list[Fact]:
+        """The facts that are known, in the order a reader looks for them. What an organisation of former times is
+        called `today` stands beside it, and what is only suggested says so."""
+        facts, say = record.facts, self.say
         people = tuple(say(N_("{name} (lead)"), name=p.name) if p.role == "lead" else p.name for p in facts.people)
         rows: list[tuple[str, Sequence[str | None]]] = [
             ("code", (facts.code,)),
-            ("organisation", (facts.organisation,)),
+            ("organisation", (facts.organisation and self._organisation(facts.organisation, today),)),
             ("people", people),
             ("place_written", (facts.place_written,)),
             ("place_today", (facts.place_today if facts.place_today != facts.place_written else None,)),
-            ("field_codes", [self.field(code) for code in facts.field_codes]),
+            ("field_codes", self._field_lines(record)),
             ("budget_vnd", (None if facts.budget_vnd is None else self.money(facts.budget_vnd),)),
             ("months", (None if facts.months is None else say(N_("{count} months"), count=facts.months),)),
             ("years", (self._years(facts),)),
@@ -188,6 +218,19 @@ class Wording:
         ]
         known = [(name, tuple(line for line in lines if line)) for name, lines in rows]
         return [Fact(say(_FACT[name]), lines) for name, lines in known if lines]
+
+    def _organisation(self, written: str, today: date) -> str:
+        successor = successor_of(written, today)
+        if successor is None:
+            return written
+        message = N_("{name} – today {successor} ({citation})")
+        return self.say(message, name=written, successor=successor.name, citation=successor.citation)
+
+    def _field_lines(self, record: Record) -> list[str]:
+        names = [self.field(code) for code in record.facts.field_codes]
+        if any(source.value == "facts/field_codes" and source.method == "suggested" for source in record.sources):
+            return [self.say(N_("{name} – suggested by the content"), name=name) for name in names]
+        return names
 
     def _years(self, facts: Facts) -> str | None:
         first, last = facts.year_from, facts.year_to
@@ -222,6 +265,8 @@ class Wording:
         method = self.say(_METHOD[source.method])
         if source.charset:
             method += f", {_CHARSET.get(source.charset, source.charset)}"
+        if source.label:
+            method += ", " + self.say(N_("“{label}”, as a person said"), label=source.label)
         if source.confidence < 1:
             method += ", " + self.say(N_("sure to {share} of 1"), share=self.number(source.confidence, 2))
         value = self._value(record, source.value)

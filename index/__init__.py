@@ -1,6 +1,7 @@
 """Remember and find: the store, the encoder, and the lexical and nearest-passage indexes derived from it."""
 
 from index.candidates import Candidates, Floats, Integers
+from index.corrections import stored_corrections
 from index.cutting import cut
 from index.database import UnusableFolder
 from index.embedded_model import ensure_embedded_model
@@ -52,6 +53,7 @@ __all__ = [
     "retire_paths",
     "standardise",
     "store_records",
+    "stored_corrections",
     "terms",
     "weigh_document",
     "with_origins",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 
-from index.database import Database
+from index.database import DATABASE, Database
 from ingest import Correction, Kind
 from ingest.labels import normalise_label
 
@@ -34,6 +36,14 @@ class Corrections:
         with self._database.preparing():
             values = (kind, normalise_label(label))
             return self._database.change("DELETE FROM corrections WHERE kind = ? AND label = ?", values) > 0
+
+
+def stored_corrections(folder: Path) -> tuple[Correction, ...]:
+    """Those of a data folder, which need not be there yet. Raises UnusableFolder."""
+    if not (folder / DATABASE).is_file():
+        return ()
+    with closing(Database(folder / DATABASE)) as database:
+        return Corrections(database).all()
 
 
 def name_corrections(corrections: Sequence[Correction]) -> str:

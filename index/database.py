@@ -16,6 +16,7 @@ import sqlite_utils
 from index.migrations import MIGRATIONS
 from ingest import N_, BanhaError
 
+DATABASE = "banha.sqlite"  # in the data folder
 _SHORT_WAIT_MS = 500
 _BUSY_TIMEOUT_S = 30.0
 

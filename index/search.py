@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.candidates import Candidates, Floats
+from index.database import DATABASE
 from index.encoder import Encoder
 from index.query import QueryReading, read_query
 from index.replica import Replica
@@ -72,7 +73,7 @@ class Index:
     def __init__(self, folder: Path, encoder: Encoder | None, any_model: bool = False) -> None:
         self.folder = folder
         self.encoder = encoder
-        self.store = Store(folder / "banha.sqlite")
+        self.store = Store(folder / DATABASE)
         self._replica = Replica(self.store, folder / "derived", encoder, any_model)
         self.refresh()
 

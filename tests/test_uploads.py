@@ -163,10 +163,10 @@ def test_a_file_at_which_the_program_fails_leaves_the_others_stored(
 ) -> None:
     read = Sandbox.read_records
 
-    def fail(sandbox: Sandbox, path: Path, *args: Any) -> Any:
+    def fail(sandbox: Sandbox, path: Path, *args: Any, **options: Any) -> Any:
         if path.name == "b.txt":
             raise OSError(36, "File name too long")
-        return read(sandbox, path, *args)
+        return read(sandbox, path, *args, **options)
 
     monkeypatch.setattr(Sandbox, "read_records", fail)
     files = [("files", (f"{name}.txt", f"Ghi chú {name} về lò gốm.".encode())) for name in "abc"]

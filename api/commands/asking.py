@@ -94,7 +94,7 @@ def _find_given(workspace: Workspace, name: str) -> Given:
     from index import UnknownRecord
 
     if name == "-":
-        return read_given_bytes(sys.stdin.buffer.read())
+        return read_given_bytes(sys.stdin.buffer.read(), corrections=workspace.index.store.corrections.all())
     try:
         return Given(workspace.index.store.get(name), 0, ())
     except UnknownRecord:

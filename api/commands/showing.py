@@ -14,7 +14,7 @@ from api.commands.output import check_output, write_output
 from api.commands.parameters import AsJson, AsKind, OfKind, Output, Paths
 from api.errors import BadInput
 from api.terminal import Session, end_refusing, write_json
-from ingest import N_, FileRefused, Sandbox
+from ingest import N_, Correction, FileRefused, Sandbox
 
 
 def read(
@@ -29,10 +29,17 @@ def read(
     session: Session = ctx.obj
     if as_text and as_json:
         raise BadInput(N_("Choose --text or --json, not both."))
-    from api.schemas import show_record
+    from api.printing import print_record, print_unrecognised
+    from api.schemas import show_read_record, show_unrecognised
+    from index import UnusableFolder, stored_corrections
     from index.folders import find_files
 
     files, refused = find_files(paths)
+    corrections: tuple[Correction, ...] = ()
+    try:
+        corrections = stored_corrections(session.settings.data)
+    except UnusableFolder as error:  # which is no reason not to look at a file
+        session.tell(error.message, **error.params)
     with Sandbox() as sandbox:
         for path, name in files.items():
             try:
@@ -41,18 +48,19 @@ def read(
                     refused += [replace(problem, file=name) for problem in text.problems]
                     sys.stdout.writelines(f"{line}\n" for line in text.lines)
                     continue
-                reading = sandbox.read_records(path, kind, session.settings.keep_contacts)
+                reading = sandbox.read_records(path, kind, session.settings.keep_contacts, corrections=corrections)
             except FileRefused as refusal:
                 refused.append(replace(refusal.problem, file=name))
                 continue
             refused += [replace(problem, file=name) for problem in reading.problems]
-            for record in reading.records:
+            unrecognised = [replace(one, file=name) for one in reading.unrecognised]
+            for number, record in enumerate(reading.records):
                 if as_json:
-                    write_json(show_record(record))
+                    write_json(show_read_record(record, () if number else unrecognised))
                 else:
-                    from api.printing import print_record
-
                     print_record(record, session.translate, session.settings.lang)
+            if not as_json:
+                print_unrecognised([show_unrecognised(one) for one in unrecognised], session.translate)
     end_refusing(session, refused)
 
 

@@ -1,4 +1,4 @@
-"""The commands that keep order among what is stored: duplicates, merge, part, retire."""
+"""The commands that keep order among what is stored: duplicates, merge, part, retire, correct, corrections."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from api.commands.opening import open_data
-from api.commands.parameters import AsJson
+from api.commands.parameters import AsJson, OfKind
+from api.errors import BadInput
 from api.terminal import Session, write_json
-from ingest import N_
+from ingest import N_, Kind
 
 _Kept = Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("The record that stays."))]
 _Other = Annotated[str, typer.Argument(metavar="OTHER-ID", help=N_("The record that becomes part of it."))]
@@ -19,6 +20,13 @@ _Merged = Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("The record
 _Retired = Annotated[
     list[Path], typer.Argument(metavar="PATH", readable=False, help=N_("Files or folders, also ones long gone."))
 ]
+
+_Label = Annotated[str, typer.Argument(metavar="LABEL", help=N_("The label as it stands in the file."))]
+_Field = Annotated[str, typer.Argument(metavar="FIELD", help=N_("What it means: title, requirements, budget …"))]
+_OfKind = Annotated[
+    Kind, typer.Option("--kind", help=N_("In records of this kind: proposal, scientist, need, organisation."))
+]
+_Forgotten = Annotated[str | None, typer.Option("--forget", metavar="LABEL", help=N_("Forget what this label means."))]
 
 
 def duplicates(ctx: typer.Context, as_json: AsJson = False) -> None:
@@ -70,3 +78,40 @@ def retire(ctx: typer.Context, paths: _Retired) -> None:
             session.tell(N_("{id} is told by other files only now: “{title}”"), id=id, title=index.store.get(id).title)
         except UnknownRecord:
             session.tell(N_("Removed: {id}"), id=id)
+
+
+def correct(ctx: typer.Context, label: _Label, field: _Field, kind: _OfKind) -> None:
+    from api.corrections import remember
+    from api.wording import KIND, Wording
+
+    session: Session = ctx.obj
+    (said,) = remember(open_data(session, with_model=False).index, [(label, field, kind)])
+    session.tell(
+        N_(
+            "“{label}” ({kind}) means “{meaning}” from now on. What has been taken changes only when its file is taken "
+            "again: banha ingest"
+        ),
+        label=said.written,
+        kind=session.translate(KIND[kind]),
+        meaning=Wording(session.translate, session.settings.lang).meaning(field),
+    )
+
+
+def corrections(ctx: typer.Context, as_json: AsJson = False, forgotten: _Forgotten = None, kind: OfKind = None) -> None:
+    from api.corrections import forget
+    from api.printing import print_corrections
+    from api.schemas import show_corrections
+
+    session: Session = ctx.obj
+    index = open_data(session, with_model=False).index
+    if forgotten is not None:
+        if kind is None:
+            raise BadInput(N_("Say with --kind in which records the label is to be forgotten."))
+        forget(index, forgotten, kind)
+        session.tell(N_("Forgotten: “{label}”"), label=forgotten)
+        return
+    shown = show_corrections(one for one in index.store.corrections.all() if kind in (None, one.kind))
+    if as_json:
+        write_json(shown)
+    else:
+        print_corrections(shown.corrections, session.translate, session.settings.lang)

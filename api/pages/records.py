@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Annotated
 from urllib.parse import quote, urlencode
@@ -129,7 +130,7 @@ def show_record(
         "record": show_head(record, wording, title),
         "matches": wording.partners(record),
         "masked": _hides_names(index.store.get(id), record),
-        "facts": wording.facts(record.facts),
+        "facts": wording.facts(record, date.today()),
         "groups": _group_sections(record, wording, phan, tu, den),
         "sources": [wording.source(record, source) for source in record.sources],
     }

@@ -8,6 +8,7 @@
   const drop = form.querySelector(".drop");
   const list = document.getElementById("progress");
   const row = document.getElementById("row");
+  const unknown = document.getElementById("unknown");
   let queue = Promise.resolve();
 
   const add = (outcome, words, href, className) => {
@@ -20,6 +21,28 @@
     outcome.append(item);
   };
 
+  // A label that was not understood, with the choice of what it means.
+  const ask = (outcome, found) => {
+    const item = unknown.content.firstElementChild.cloneNode(true);
+    const asked = item.querySelector("form");
+    item.querySelector(".label").textContent = found.label;
+    item.querySelector(".begins").textContent = found.begins;
+    for (const choice of item.querySelectorAll("select")) {
+      if (choice.dataset.kind !== found.kind) choice.remove();
+    }
+    asked.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const field = asked.elements.field.value;
+      if (!field) return;
+      const said = { label: found.label, kind: found.kind, field };
+      const answer = await fetch("/api/v1/corrections", {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(said),
+      }).catch(() => null);
+      item.textContent = answer && answer.ok ? `${found.label}: ${form.dataset.remembered}` : failed;
+    });
+    outcome.append(item);
+  };
+
   const show = (card, answer) => {
     const outcome = card.querySelector(".outcome");
     const words = form.dataset;
@@ -29,6 +52,7 @@
       }
     }
     for (const problem of answer.refused || []) add(outcome, problem.reason, null, "refused");
+    for (const found of answer.unrecognised || []) ask(outcome, found);
     if (!outcome.children.length) add(outcome, answer.detail || failed, null, "refused");
   };
 
