@@ -39,6 +39,7 @@ _BEARINGS = 0.08  # of the size: the white around the ink of a word
 _LARGE = 1.35  # times the usual size: a heading
 _BOLD = 1.22  # times the usual thickness of strokes
 _DOUBTFUL = 0.6  # mean certainty of a page that may stand on its head
+_TEXT = 3  # letters in a line of a cell that are text, however unsure
 _UNLIKELY = 0.8  # of the certainty of a word that is no Vietnamese syllable, number or name in capitals
 _NOISE, _NOISE_IN_CELL = 0.45, 0.2  # mean certainty of a line that may be no text
 
@@ -271,8 +272,11 @@ def _pieces(words: Sequence[Word], usual: float, strokes: Strokes, in_cell: bool
 
 def _is_noise(line: Sequence[Word], in_cell: bool) -> bool:
     """Whether what was read as a line is the paper, a stamp or a signature. In a cell text is expected."""
-    if not any(char.isalnum() for word in line for char in word.text):
+    letters = sum(char.isalnum() for word in line for char in word.text)
+    if not letters:
         return True
+    if in_cell and letters >= _TEXT:
+        return False
     sure = sum(word.confidence for word in line) / len(line)
     wordlike = sum(is_wordlike(word.text) for word in line)
     return sure < (_NOISE_IN_CELL if in_cell else _NOISE) and 2 * wordlike < len(line)
