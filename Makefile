@@ -41,8 +41,9 @@ serve: $(VENV)/.runtime  ## open the web page on the samples (http://127.0.0.1:8
 	@test -f $(DEMO)/banha.sqlite || $(BIN)/python samples/demo.py --data $(DEMO)
 	@$(BIN)/banha --data $(DEMO) serve
 
+# Two at a time; a file stays in one process, since its tests share what takes long to make.
 test: $(VENV)/.development  ## all tests, with the real encoder
-	@$(BIN)/python -m pytest -m "not soak"
+	@$(BIN)/python -m pytest -m "not soak" -n 2 --dist loadfile
 
 soak: $(VENV)/.development  ## the long trials: kills, load, fuzzing
 	@$(BIN)/python -m pytest -m soak --timeout 3600
