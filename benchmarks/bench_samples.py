@@ -66,7 +66,8 @@ def _rank_by_tfidf(index: Index, judgements: Judgements) -> Run:
     """Cosine of the need with the mean of the TF-IDF vectors of a candidate's passages: the same texts and terms."""
     ids = _candidates(index, judgements)
     passages = [
-        [passage.text for passage in index.store.passages.of_record(id) if passage.audience != "outsiders"] for id in ids
+        [passage.text for passage in index.store.passages.of_record(id) if passage.audience != "outsiders"]
+        for id in ids
     ]
     vectorizer = TfidfVectorizer(analyzer=lambda text: terms(accented_view(text)), sublinear_tf=True)
     vectors = vectorizer.fit_transform([text for texts in passages for text in texts])

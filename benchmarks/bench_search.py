@@ -190,7 +190,9 @@ class _FusedRanks:
         owners = np.repeat(candidates.record_ids, np.diff([*candidates.first_rows, len(candidates.ids)]))
         self._owners: list[str] = owners.tolist()
         self._owner = dict(zip(candidates.ids.tolist(), self._owners, strict=True))
-        vectors = [passage.vector or b"" for id in candidates.record_ids for passage in index.store.passages.of_record(id)]
+        vectors = [
+            passage.vector or b"" for id in candidates.record_ids for passage in index.store.passages.of_record(id)
+        ]
         # Any: faiss's type stubs do not know the numpy wrappers.
         self._nearest: Any = faiss.IndexFlatIP(_DIMENSIONS)
         self._nearest.add(np.frombuffer(b"".join(vectors), "<f4").reshape(len(vectors), -1))
