@@ -55,8 +55,8 @@ def main() -> None:
         f"confidence {right:.3f} of right and {wrong:.3f} of wrong ones; a right one is surer than a wrong one in "
         f"{together.auc:.0%} of pairs."
     )
-    peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    print(f"Peak memory: {peaks[0]:.0f} MB of the reader, {peaks[1]:.0f} MB of the largest Tesseract.")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"Peak memory of the reader: {peak:.0f} MB.")
 
 
 def _processor() -> float:
