@@ -250,6 +250,12 @@ def test_numbers_of_headings_are_told_from_those_before_and_behind() -> None:
     assert repaired[id(lines[1])].recovery.unrepaired == "H. NỘI DUNG"
 
 
+def test_a_number_that_is_misread_before_another_misread_one_is_put_right() -> None:
+    lines = pieces("IL.THÔNG TIN CÁ NHÂN", "H. QUÁ TRÌNH", "HI. LĨNH VỰC")
+    repaired = repair_numbering(lines)
+    assert [repaired[id(line)].text for line in lines] == ["I. THÔNG TIN CÁ NHÂN", "II. QUÁ TRÌNH", "III. LĨNH VỰC"]
+
+
 def test_letters_of_a_list_stay_letters() -> None:
     lines = pieces("G. TÀI CHÍNH", "H. NHÂN SỰ", "I. PHỤ LỤC")
     assert repair_numbering(lines) == {}

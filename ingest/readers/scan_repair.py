@@ -21,9 +21,9 @@ _REPAIRS: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]
     (re.compile(r"^(P?)G[S5]\.$"), r"\1GS."),
 )
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
-_LOOKS_ROMAN = re.compile(r"(?P<number>[IVXHTl1|]{1,5})\.(?=\s+[^\W\d_a-z]{2})")
+_LOOKS_ROMAN = re.compile(r"(?P<number>[IVXHLTl1|]{1,5})\.\s*(?=[^\W\d_a-z]{2})")
 _COUNTED = re.compile(r"(?P<before>\b(?:[Qq]uý|Dạng)\s)(?P<number>[IHTl1|]{1,5})(?![\w])")
-_STROKES = str.maketrans({"H": "II", "T": "I", "l": "I", "1": "I", "|": "I"})
+_STROKES = str.maketrans({"H": "II", "L": "I", "T": "I", "l": "I", "1": "I", "|": "I"})
 _ITEM = re.compile(r"(?P<number>\d{1,2})(?P<mark>[.,])(?=\s+[^\W\d_])")
 
 
@@ -61,9 +61,9 @@ def repair_numbering(lines: Sequence[Piece]) -> dict[int, Piece]:
         written = found["number"]
         wanted = _ROMAN[last + 1] if last + 1 < len(_ROMAN) else ""
         following = romans[at + 1][1]["number"] if at + 1 < len(romans) else ""
-        is_next = following == _ROMAN[last + 2] if last + 2 < len(_ROMAN) else False
+        is_next = last + 2 < len(_ROMAN) and _strokes(following) == _ROMAN[last + 2]
         if written != wanted and wanted and (_strokes(written) == wanted or (is_next and _is_like(written, wanted))):
-            repaired[id(piece)] = _renamed(piece, wanted + piece.text[found.end("number") :])
+            repaired[id(piece)] = _renamed(piece, f"{wanted}. {piece.text[found.end() :]}")
             last += 1
         elif written in _ROMAN:
             last = _ROMAN.index(written)
