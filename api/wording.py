@@ -205,7 +205,7 @@ class Wording:
         people = tuple(say(N_("{name} (lead)"), name=p.name) if p.role == "lead" else p.name for p in facts.people)
         rows: list[tuple[str, Sequence[str | None]]] = [
             ("code", (facts.code,)),
-            ("organisation", (facts.organisation and self._organisation(facts.organisation, today),)),
+            ("organisation", (self._organisation(record, today),)),
             ("people", people),
             ("place_written", (facts.place_written,)),
             ("place_today", (facts.place_today if facts.place_today != facts.place_written else None,)),
@@ -219,10 +219,11 @@ class Wording:
         known = [(name, tuple(line for line in lines if line)) for name, lines in rows]
         return [Fact(say(_FACT[name]), lines) for name, lines in known if lines]
 
-    def _organisation(self, written: str, today: date) -> str:
-        successor = successor_of(written, today)
+    def _organisation(self, record: Record, today: date) -> str | None:
+        written = record.title if record.kind == "organisation" else record.facts.organisation
+        successor = successor_of(written, today) if written else None
         if successor is None:
-            return written
+            return record.facts.organisation
         message = N_("{name} – today {successor} ({citation})")
         return self.say(message, name=written, successor=successor.name, citation=successor.citation)
 

@@ -38,6 +38,8 @@ COMMANDS = (
     "duplicates",
     "merge",
     "part",
+    "correct",
+    "corrections",
     "reembed",
     "evaluate",
     "serve",

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from api.highlighting import mark_shared, mark_span
 from api.pages.rendering import asset
 from api.wording import Wording
 from index.store import Store
-from ingest import KINDS, Facts, Person, Record
+from ingest import KINDS, Facts, Person, Record, Source
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -186,9 +187,10 @@ def test_money_is_written_as_forms_write_it(wording: Wording, vnd: int, written:
 
 
 def test_only_known_facts_are_shown(wording: Wording) -> None:
-    assert wording.facts(Facts()) == []
+    assert wording.facts(Record("need", "enterprise", "Sấy gỗ"), date(2026, 1, 1)) == []
     people = (Person("Lưu Gia Bảo Khôi", "lead"), Person("Đoàn Thị Minh Sương"))
-    facts = wording.facts(Facts(people=people, year_from=2024, year_to=2026, months=24, budget_vnd=0))
+    known = Facts(people=people, year_from=2024, year_to=2026, months=24, budget_vnd=0)
+    facts = wording.facts(Record("need", "enterprise", "Sấy gỗ", facts=known), date(2026, 1, 1))
     assert [line for fact in facts for line in fact.lines] == [
         "Lưu Gia Bảo Khôi (chủ nhiệm)",
         "Đoàn Thị Minh Sương",
@@ -196,6 +198,35 @@ def test_only_known_facts_are_shown(wording: Wording) -> None:
         "24 tháng",
         "2024–2026",
     ]
+
+
+@pytest.mark.parametrize(
+    ("on", "shown"),
+    [
+        (date(2024, 1, 1), "Sở Khoa học và Công nghệ tỉnh Bình Dương"),
+        (
+            date(2026, 1, 1),
+            "Sở Khoa học và Công nghệ tỉnh Bình Dương – nay là Sở Khoa học và Công nghệ Thành phố Hồ Chí Minh "
+            "(Nghị quyết 202/2025/QH15 về việc sắp xếp đơn vị hành chính cấp tỉnh)",
+        ),
+    ],
+)
+def test_an_organisation_of_former_times_is_shown_as_today(wording: Wording, on: date, shown: str) -> None:
+    name = "Sở Khoa học và Công nghệ tỉnh Bình Dương"
+    task = Record("proposal", "state", "Sấy gỗ", facts=Facts(organisation=name))
+    office = Record("organisation", "state", name)
+    assert [fact.lines for fact in wording.facts(task, on)] == [(shown,)]
+    assert [fact.lines for fact in wording.facts(office, on)] == ([(shown,)] if shown != name else [])
+
+
+def test_what_is_suggested_says_so(wording: Wording) -> None:
+    source = Source("facts/field_codes", "a.docx", "0", method="suggested", confidence=0.5)
+    record = Record("need", "enterprise", "Sấy gỗ", facts=Facts(field_codes=("4",)), sources=(source,))
+    (fact,) = wording.facts(record, date(2026, 1, 1))
+    assert fact.lines == ("Khoa học nông nghiệp – gợi ý theo nội dung",)
+    assert wording.source(record, source).method == "gợi ý theo nội dung, độ chắc chắn 0,5/1"
+    said = replace(source, method="table", confidence=1.0, label="Chuyên mục")
+    assert wording.source(record, said).method == "bảng, nhãn “Chuyên mục” do người dùng chỉ định"
 
 
 @given(st.text(max_size=80), st.text(max_size=80), st.booleans())
