@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from stated import stated
 
+from ingest.columns import read_columns
 from ingest.corrections import FIELDS, BadCorrection, correct
 from ingest.document import Cell, Document, Entry, Paragraph, Table
 from ingest.extraction import Reading, extract_records
@@ -17,7 +18,6 @@ from ingest.readers import read_document
 from ingest.records import Kind, Place, Record
 from ingest.records_json import record_to_json
 from ingest.sandbox import Sandbox
-from ingest.tables import read_columns
 
 NEED = """
 PHIẾU ĐỀ XUẤT NHU CẦU CÔNG NGHỆ

@@ -1,0 +1,120 @@
+"""What the headers of a list mean: the kind of its rows, and the field of each column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from ingest.corrections import Correction
+from ingest.grids import Header, match_columns
+from ingest.items import FACT_FIELDS
+from ingest.labels import normalise_label
+from ingest.records import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns of a list mean: the kind its rows are, and the field of each column (by position).
+
+    `private` and `contacts` name columns of personal and contact data, `corrected` those of which a person said what
+    they mean, `unknown` those that no synonym knows.
+    """
+
+    kind: Kind
+    fields: Mapping[int, str]
+    headers: tuple[Header, ...]
+    private: frozenset[int]
+    contacts: frozenset[int]
+    numbers: frozenset[int]
+    corrected: frozenset[int] = frozenset()
+    unknown: frozenset[int] = frozenset()
+
+    @property
+    def title(self) -> int:
+        return next(column for column, name in self.fields.items() if name == "title")
+
+
+@dataclass(frozen=True, slots=True)
+class _Synonyms:
+    """What headers are called: fields of each kind, and columns that are alike in all kinds."""
+
+    kinds: Mapping[Kind, Mapping[str, frozenset[str]]]
+    private: frozenset[str]
+    contact: frozenset[str]
+    number: frozenset[str]
+    other: frozenset[str]
+
+
+@cache
+def _synonyms() -> _Synonyms:
+    data = yaml.safe_load(files("ingest").joinpath("tables.yaml").read_text(encoding="utf-8"))
+
+    def normalised(names: Sequence[str]) -> frozenset[str]:
+        return frozenset(filter(None, map(normalise_label, names)))
+
+    return _Synonyms(
+        {kind: {name: normalised(names) for name, names in columns.items()} for kind, columns in data["kinds"].items()},
+        normalised(data["private"]),
+        normalised(data["contact"]),
+        normalised(data["columns"]["number"]),
+        normalised(data["columns"]["other"]),
+    )
+
+
+def read_columns(
+    headers: tuple[Header, ...], kind: Kind | None = None, corrections: Sequence[Correction] = ()
+) -> Columns | None:
+    """What the headers mean, None when no kind has its title and one more column among them. What people said of
+    headers goes before all synonyms."""
+    best: Columns | None = None
+    for name in _synonyms().kinds:
+        if kind is not None and name != kind:
+            continue
+        columns = _read_columns_of(name, headers, {one.label: one.field for one in corrections if one.kind == name})
+        enough = 2 if kind is None or len(headers) > 1 else 1
+        if "title" not in columns.fields.values() or len(columns.fields) < enough:
+            continue
+        if best is None or len(columns.fields) > len(best.fields):
+            best = columns
+    return best
+
+
+def _read_columns_of(kind: Kind, headers: tuple[Header, ...], corrected: Mapping[str, str]) -> Columns:
+    synonyms = _synonyms()
+    names = [(normalise_label(header.text), normalise_label(header.leaf)) for header in headers]
+    said: dict[int, str] = {}
+    for column, (whole, leaf) in enumerate(names):
+        field = corrected.get(whole) or corrected.get(leaf)
+        if field and not (field in FACT_FIELDS and field in said.values()):
+            said[column] = field
+    matched = match_columns(headers, synonyms.kinds[kind])
+    told_facts = FACT_FIELDS & set(said.values())
+    fields = _one_column_each({c: f for c, f in matched.items() if c not in said and f not in told_facts})
+    fields |= {column: field for column, field in said.items() if field not in ("contact", "private", "other")}
+
+    def columns_in(known: frozenset[str], field: str = "") -> frozenset[int]:
+        free = (at for at, (_, leaf) in enumerate(names) if leaf in known and at not in fields and at not in said)
+        return frozenset([*free, *(at for at, said_field in said.items() if said_field == field)])
+
+    private, contacts = columns_in(synonyms.private, "private"), columns_in(synonyms.contact, "contact")
+    numbers = frozenset(at for at, (_, leaf) in enumerate(names) if leaf in synonyms.number or headers[at].leaf == "#")
+    known = {*matched, *said, *private, *contacts, *numbers, *columns_in(synonyms.other)}
+    unknown = frozenset(
+        at for at, (whole, _) in enumerate(names) if at not in known and not whole.isdecimal() and whole
+    )
+    return Columns(kind, dict(sorted(fields.items())), headers, private, contacts, numbers, frozenset(said), unknown)
+
+
+def _one_column_each(fields: dict[int, str]) -> dict[int, str]:
+    """The first column of each field; *Khác* means other money only where state money has a column too."""
+    seen: set[str] = set()
+    kept: dict[int, str] = {}
+    for column, name in sorted(fields.items()):
+        if name not in seen and not (name == "budget_other" and "budget_state" not in fields.values()):
+            kept[column] = name
+            seen.add(name)
+    return kept
