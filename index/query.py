@@ -29,8 +29,12 @@ class QueryReading:
 
     @property
     def dense_text(self) -> str:
-        """What the encoder reads: never text without accents when they could be restored."""
-        return " ".join([self.restored or self.text, *self.expansions])
+        """What the encoder reads: never text without accents when they could be restored, nor a title in capitals,
+        which means other tokens to it."""
+        text = self.restored or self.text
+        if text.isupper() and len(syllables(text)) > _LONGEST_ALIAS:
+            text = text.lower()
+        return " ".join([text, *self.expansions])
 
     @property
     def is_abbreviation(self) -> bool:

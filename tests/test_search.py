@@ -346,3 +346,10 @@ def test_standardised_scores_keep_the_order_and_count_zero_spread_as_zero(values
 
 def test_ties_are_ordered_by_id() -> None:
     assert rank(np.array([1, 2, 2, 2], dtype=np.float32), ["a", "d", "b", "c"]) == [2, 3, 1, 0]
+
+
+def test_a_query_in_capitals_means_what_it_means_in_small_letters(index: Index) -> None:
+    capitals, small = (index.read_query(text) for text in ("SẤY GỖ CAO SU BỊ NỨT", "sấy gỗ cao su bị nứt"))
+    assert capitals.dense_text == small.dense_text
+    assert index.read_query("KH&CN").dense_text.startswith("KH&CN")
+    assert index.search("SẤY GỖ CAO SU BỊ NỨT", OFFICER).hits == index.search("sấy gỗ cao su bị nứt", OFFICER).hits
