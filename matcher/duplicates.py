@@ -35,7 +35,9 @@ _ALIKE_JACCARD = 0.5
 _FEWEST_SHINGLES = 12
 _COMMON_WORK = 0.7
 _NAMED_KINDS = frozenset({"scientist", "organisation"})
-_SAME_TITLE = 0.6
+_SAME_TITLE, _LIKE_TITLE = 0.6, 0.5
+_COMMON_TITLE = 0.75  # of the longer title's words
+_FEWEST_TITLE_WORDS = 5
 
 
 Shingles = NDArray[np.uint32]
@@ -92,7 +94,8 @@ def _block_keys(record: Record) -> set[str]:
     if record.kind == "organisation":
         return {fold(organisation_key(record.title))}
     if record.kind != "scientist":
-        return {_bare_title(record)}
+        leaders = {f"led by {fold(person.name)}" for person in record.facts.people if person.role == "lead"}
+        return {_bare_title(record)} | leaders
     # In full or with initials, in Vietnamese or Western order: all first letters, and either end that is written out.
     words = re.findall(r"[^\W\d_]+", strip_titles(record.title))
     letters = "".join(sorted(fold("".join(word if word.isupper() else word[0] for word in words))))
@@ -212,11 +215,26 @@ def _compare_texts(left: Record, right: Record, likeness: float) -> tuple[float,
     if len({left.facts.year_from, right.facts.year_from} - {None}) == 2:
         return 0.0, []  # the same task in another year is a continuation, not a duplicate
     reasons: list[Reason] = []
-    if _same_title(left.title, right.title):
-        reasons.append(Reason(N_("same title")))
+    strength = 0.0
     if likeness >= _ALIKE_JACCARD:
         reasons.append(Reason(N_("{percent} % of the wording in common"), {"percent": round(100 * likeness)}))
-    return max(_SAME_TITLE if _same_title(left.title, right.title) else 0.0, likeness), reasons
+    if _same_title(left.title, right.title):
+        reasons.insert(0, Reason(N_("same title")))
+        strength = _SAME_TITLE
+    elif leader := _common_leader(left, right):
+        reasons.append(Reason(N_("nearly the same title, same leader: {name}"), {"name": leader}))
+        strength = _LIKE_TITLE
+    return max(strength, likeness), reasons
+
+
+def _common_leader(left: Record, right: Record) -> str | None:
+    """Who leads both tasks, where one title is nearly all in the other (``… (bản sửa)``)."""
+    mine, theirs = (set(_bare_title(record).split()) for record in (left, right))
+    if len(mine & theirs) < max(_FEWEST_TITLE_WORDS, _COMMON_TITLE * max(len(mine), len(theirs))):
+        return None
+    leaders = [[person.name for person in record.facts.people if person.role == "lead"] for record in (left, right)]
+    pairs = itertools.product(*leaders)
+    return next((one for one, other in pairs if compare_names(one, other) in ("exact", "unaccented")), None)
 
 
 def _same_title(left: str, right: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ingest import Facts, Record, Section
+from ingest import Facts, Person, Record, Section
 from matcher import find_duplicates
 
 WORKS = (
@@ -82,6 +82,15 @@ def test_the_same_task_in_two_files_is_proposed_with_the_share_of_wording() -> N
     (duplicate,) = find_duplicates([edited, TASK])
     assert (duplicate.first, duplicate.second) == ("proposal-1", "proposal-2")
     assert duplicate.reasons[0].params["percent"] >= 50
+
+
+def test_a_revised_title_under_the_same_leader_is_proposed() -> None:
+    led = replace(TASK, sections=(), facts=Facts(people=(Person("Trần Quốc Bảo", "lead"),)))
+    revised = replace(led, id="proposal-2", title=f"{led.title} (bản sửa)")
+    assert reasons_of(led, revised) == ["nearly the same title, same leader: {name}"]
+    other = replace(revised, facts=Facts(people=(Person("Lê Văn Đức", "lead"),)))
+    assert not reasons_of(led, other)
+    assert not reasons_of(led, replace(revised, title="Nghiên cứu nuôi tôm thẻ trong ao lót bạt tiết kiệm nước"))
 
 
 def test_a_continuation_in_another_year_is_not() -> None:
