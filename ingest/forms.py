@@ -20,6 +20,7 @@ from ingest.vietnamese import fold
 
 _LONGEST_TAIL = 70
 _LONGEST_FRAME = 90
+_LONGEST_TITLE = 1_000
 _TITLE_LINES = 14
 _SCORED_LINES = 4000
 _SCORE_OF_TITLE = 4
@@ -94,7 +95,10 @@ class Form:
         return None
 
     def is_title(self, text: str) -> bool:
-        return any(pattern.fullmatch(_plain(text)) for pattern in self.titles)
+        if len(text) > _LONGEST_TITLE:
+            return False
+        plain = _plain(text)
+        return any(pattern.fullmatch(plain) for pattern in self.titles)
 
     def is_frame(self, text: str, *, at_head: bool) -> bool:
         """Whether a line is the form's own print: motto, form number, signature line, title. Lines that name the

@@ -13,6 +13,8 @@ from ingest.labels import looks_like_label
 from ingest.values import LEADER
 
 _LONGEST_CROWDED = 250
+# Looking for labels costs the square of a line's length; lines of forms are far shorter.
+_LONGEST_CUT = 4_000
 _GAP = re.compile(rf"(?P<leader>\s*(?:(?:{LEADER})\s*)+)|(?P<wide>[^\S\t]*\t\s*|\s{{3,}})|\s+")
 _HEAD = re.compile(r"[^:]{1,90}(?=:)")
 _LEADER = re.compile(LEADER)
@@ -45,7 +47,7 @@ def _recovery_of(recovery: Recovery, unrepaired: str | None) -> Recovery:
 
 def _find_cuts(text: str, find: Find) -> list[int]:
     """The gaps, by number, behind which a label begins."""
-    begin, label = _label_at(text, 0, find)
+    begin, label = _label_at(text, 0, find) if len(text) <= _LONGEST_CUT else (None, None)
     if begin is None:
         return []
     is_crowded = len(text) <= _LONGEST_CROWDED and label is not None and is_short_label(label)

@@ -544,3 +544,14 @@ def test_what_stands_on_every_page_is_in_no_section(body: tuple[Paragraph, ...])
 def test_a_document_that_is_all_margin_is_read() -> None:
     document = Document("a.docx", "0" * 64, "docx", (Paragraph("Giấy mời họp", Place(cell="header")),))
     assert [section.text for section in only(extract_records(document)).sections] == ["Giấy mời họp"]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "line", ["Họ và tên: " + "TS. " * 300_000, "Tên nhiệm vụ: " + "a" * 4_000_000, "Họ: " + ". " * 400_000]
+)
+def test_a_line_of_megabytes_costs_no_more_than_seconds(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text(f"LÝ LỊCH KHOA HỌC\n{line}\nHọ và tên: Trần Quốc Bảo\n", "utf-8")
+    (record,) = extract_records(read_document(path)).records
+    assert record.sections or record.title
