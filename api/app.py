@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from api import pages, routes
 from api.access import Gate
 from api.catalogue import translator
-from api.opening import LiveWorkspace, Server
+from api.live_workspace import LiveWorkspace, Server
 from api.problems import handle_errors, refuse
 from api.settings import Settings
 from ingest import Sandbox

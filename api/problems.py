@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.access import PROTECTION
 from api.catalogue import explain, fill
-from api.opening import Server
+from api.live_workspace import Server
 from api.outcomes import outcome_of
 from api.pages.rendering import render
 from ingest import N_, BanhaError

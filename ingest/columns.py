@@ -10,10 +10,10 @@ from importlib.resources import files
 import yaml
 
 from ingest.corrections import Correction
-from ingest.grids import Header, match_columns
-from ingest.items import FACT_FIELDS
+from ingest.labelled_values import FACT_FIELDS
 from ingest.labels import normalise_label
 from ingest.records import Kind
+from ingest.table_grids import Header, match_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class _Synonyms:
 
 @cache
 def _synonyms() -> _Synonyms:
-    data = yaml.safe_load(files("ingest").joinpath("tables.yaml").read_text(encoding="utf-8"))
+    data = yaml.safe_load(files("ingest").joinpath("lists.yaml").read_text(encoding="utf-8"))
 
     def normalised(names: Sequence[str]) -> frozenset[str]:
         return frozenset(filter(None, map(normalise_label, names)))

@@ -8,18 +8,25 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from ingest.assembly import Origin, assemble_record
 from ingest.corrections import Correction, Unrecognised, tell_unrecognised
 from ingest.document import Block, Document, Entry, Paragraph, Table
 from ingest.errors import N_, Problem
 from ingest.failures import read_or_name, refusing_failures
-from ingest.filling import fill_form
+from ingest.form_reading import fill_form
 from ingest.forms import Recognition, recognise_form
-from ingest.grids import Grid, check_places
-from ingest.items import Piece
+from ingest.free_text import read_prose
+from ingest.labelled_values import Piece
 from ingest.labels import normalise_label
 from ingest.masking import mask_personal
-from ingest.prose import read_prose
+from ingest.record_building import Origin, assemble_record
+from ingest.record_lists import (
+    ListHeader,
+    find_empty_list,
+    find_list_header,
+    find_unknown_keys,
+    read_flat_entry,
+    read_list,
+)
 from ingest.records import Kind, Record, Source
 from ingest.records_json import (
     RecordRefused,
@@ -29,14 +36,7 @@ from ingest.records_json import (
     refuse_repeated_id,
 )
 from ingest.suggestions import with_suggested_fields
-from ingest.tables import (
-    ListHeader,
-    find_empty_list,
-    find_list_header,
-    find_unknown_keys,
-    read_flat_entry,
-    read_list,
-)
+from ingest.table_grids import Grid, check_places
 
 _SPREADSHEETS = frozenset({"xlsx", "xls", "ods", "csv", "tsv"})
 # Text around a list that is worth a record of its own, in characters; less is its title and signature.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.fields import find_field_codes
-from ingest.items import Item, Piece
+from ingest.labelled_values import Item, Piece
 from ingest.masking import mask_personal
 from ingest.money import Money, money_unit, parse_money
 from ingest.names import find_people, house_of_organisation, looks_like_person, strip_titles

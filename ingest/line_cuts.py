@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ingest.document import Recovery
 from ingest.forms import Label
-from ingest.items import is_short_label
+from ingest.labelled_values import is_short_label
 from ingest.labels import looks_like_label
 from ingest.values import LEADER
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from ingest.document import EXACT, Recovery, join_recoveries, value_after
 from ingest.forms import OTHER, Form, Label
-from ingest.grids import Header
-from ingest.items import SINGLE_VALUES, Item, Line, Piece, Row, keep_ticked, read_rows
+from ingest.labelled_values import SINGLE_VALUES, Item, Line, Piece, Row, keep_ticked, read_rows
 from ingest.labels import Numbering, is_number_alone, looks_like_label, read_numbering
 from ingest.line_cuts import cut_line
-from ingest.listings import LONGEST_LISTING, Listing, begins_listing, read_listing
 from ingest.records import Place, ReadingMethod
+from ingest.table_grids import Header
+from ingest.unrolled_tables import LONGEST_LISTING, Listing, begins_listing, read_listing
 from ingest.values import has_leaders, is_blank, part_leaders, strip_leaders
 
 _LONGEST_INLINE_LABEL = 90

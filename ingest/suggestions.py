@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingest.assembly import Origin
 from ingest.fields import suggest_field_codes
+from ingest.record_building import Origin
 from ingest.records import Record, Source
 
 _CONFIDENCE = 0.5

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.items import LISTED, Item, Piece
+from ingest.labelled_values import LISTED, Item, Piece
 from ingest.names import is_same_person, looks_like_person
 from ingest.records import PersonRole, Section
 from ingest.values import parse_year

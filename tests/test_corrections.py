@@ -13,11 +13,11 @@ from ingest.corrections import FIELDS, BadCorrection, correct
 from ingest.document import Cell, Document, Entry, Paragraph, Table
 from ingest.extraction import Reading, extract_records
 from ingest.forms import load_forms
-from ingest.grids import Header
 from ingest.readers import read_document
 from ingest.records import Kind, Place, Record
 from ingest.records_json import record_to_json
 from ingest.sandbox import Sandbox
+from ingest.table_grids import Header
 
 NEED = """
 PHIẾU ĐỀ XUẤT NHU CẦU CÔNG NGHỆ

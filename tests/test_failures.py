@@ -12,11 +12,11 @@ from hostile_worker import HOSTILE_WORKER
 import index.pipeline
 import ingest.extraction
 import ingest.readers
-import ingest.tables
+import ingest.record_lists
 from index import Index, ingest_paths
 from ingest import Document, FileRefused, Sandbox, extract_records, read_document
-from ingest.assembly import assemble_record
 from ingest.document import Cell, Entry, Paragraph, Table
+from ingest.record_building import assemble_record
 from ingest.records import Place
 
 
@@ -78,7 +78,7 @@ def test_a_row_or_object_at_which_the_program_fails_is_named_and_the_others_kept
     def stumble_at_one(items: Any, *args: Any, **more: Any) -> Any:
         return stumble() if "gỗ 1" in items[0].text else assemble_record(items, *args, **more)
 
-    monkeypatch.setattr(ingest.tables, "assemble_record", stumble_at_one)
+    monkeypatch.setattr(ingest.record_lists, "assemble_record", stumble_at_one)
     flat = tuple(Entry({"Tên nhiệm vụ": f"Nghiên cứu gỗ {n}", "Chủ nhiệm": "Sương"}, Place(row=n)) for n in (1, 2))
     for blocks, row in (((tasks("1", "2", "3"),), 3), (flat, 1)):
         reading = extract_records(Document("a.xlsx", "0" * 64, "xlsx", blocks))

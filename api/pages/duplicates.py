@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from api.library import list_duplicates
 from api.pages.rendering import render
-from api.routes.asking import AtServer, AtWritingServer
+from api.routes.parameters import AtServer, AtWritingServer
 from api.wording import KIND, Wording, record_href
 from index import merge_records, part_record
 from ingest import N_, Kind

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 
 from api.library import browse, count_kinds
-from api.opening import Server
+from api.live_workspace import Server
 from api.pages.rendering import render
-from api.routes.asking import AtServer
+from api.routes.parameters import AtServer
 from api.wording import FITTING, HOUSE, KINDS, PARTNERS, Wording, pairings_href, search_href
 from ingest import N_, House, Kind, fold
 

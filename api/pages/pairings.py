@@ -12,7 +12,7 @@ from api.highlighting import Pieces, mark_shared
 from api.library import see_record
 from api.pages.records import show_head
 from api.pages.rendering import render
-from api.routes.asking import AtServer, Limit
+from api.routes.parameters import AtServer, Limit
 from api.wording import FITTING, KIND, Link, Wording, pairings_href, record_href
 from ingest import N_, Kind, Record, as_seen_by
 from matcher import Basis, Evidence, Pairing, Quote, match

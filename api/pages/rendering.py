@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.catalogue import fill
-from api.opening import Server
+from api.live_workspace import Server
 
 
 def render(

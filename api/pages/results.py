@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from api.errors import check_query
 from api.highlighting import Pieces, mark_shared
 from api.pages.rendering import render
-from api.routes.asking import AtServer
+from api.routes.parameters import AtServer
 from api.wording import FITTING, KIND, KINDS, Link, Wording, pairings_href, record_href, search_href
 from index import Hit
 from ingest import KINDS as ALL_KINDS

@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse
 
 from api.catalogue import describe_place, explain
 from api.corrections import forget, remember
-from api.opening import Server
+from api.live_workspace import Server
 from api.pages.rendering import render
-from api.routes.asking import AtServer, AtWritingServer, Offset
+from api.routes.parameters import AtServer, AtWritingServer, Offset
 from api.uploads import MOST_FILES, store_files
 from api.wording import KIND, KINDS, Wording, record_href
 from index import IngestReport

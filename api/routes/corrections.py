@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.corrections import forget, remember
-from api.routes.asking import AtWritingServer
+from api.routes.parameters import AtWritingServer
 from api.schemas import Correction, Corrections, show_corrections
 from ingest import Kind
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.library import list_duplicates
-from api.routes.asking import AtWritingServer
+from api.routes.parameters import AtWritingServer
 from api.schemas import Duplicates, Record, show_duplicate, show_record
 from index import merge_records, part_record
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 import index
 from api.catalogue import fill
 from api.problems import respond, server_of
-from api.routes.asking import AtWritingServer
+from api.routes.parameters import AtWritingServer
 from api.schemas import IngestReport, show_report
 from api.uploads import MOST_FILES, store_files
 from ingest import N_, Kind

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.library import count_kinds
-from api.routes.asking import AtServer
+from api.routes.parameters import AtServer
 from api.schemas import Versions
 from ingest import Kind
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 
 from api.exports import MEDIA_TYPES, export_match
 from api.library import browse, see_record
-from api.opening import Server
-from api.routes.asking import AtServer, AtWritingServer, KindOrAll, Limit, Offset
+from api.live_workspace import Server
 from api.routes.files import answer_report
+from api.routes.parameters import AtServer, AtWritingServer, KindOrAll, Limit, Offset
 from api.schemas import IngestReport, Match, Record, show_match, show_record
 from api.uploads import store_posted
 from ingest import KINDS, Kind

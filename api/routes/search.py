@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import MOST_RESULTS, check_query
-from api.opening import Server
-from api.routes.asking import AtServer, KindOrAll, Limit
+from api.live_workspace import Server
+from api.routes.parameters import AtServer, KindOrAll, Limit
 from api.schemas import SearchResult, show_search
 from ingest import Kind
 

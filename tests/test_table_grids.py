@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from ingest import FileRefused, extract_records, read_document
 from ingest.document import Cell, Document, Table
-from ingest.grids import Grid
+from ingest.table_grids import Grid
 
 
 def test_a_merged_cell_stands_at_every_place_it_covers() -> None:

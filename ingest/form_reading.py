@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from ingest.document import Block, Cell, Paragraph, Table, join_recoveries, recovered_lines
 from ingest.forms import OTHER, Form, Label
-from ingest.grids import Grid, Header, match_columns
-from ingest.items import Item, Line, Piece, keep_ticked, read_rows, split_entries
+from ingest.labelled_values import Item, Line, Piece, keep_ticked, read_rows, split_entries
 from ingest.labels import bare_label, is_number_alone, read_numbering
 from ingest.line_cuts import cut_line
 from ingest.line_walk import LineWalk
 from ingest.money import FROM_PROGRAM, UNTOLD
+from ingest.table_grids import Grid, Header, match_columns
 from ingest.values import is_blank, strip_leaders
 
 

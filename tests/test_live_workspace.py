@@ -10,7 +10,7 @@ import pytest
 from http_case import settings_for, use_toy_encoder
 
 from api.catalogue import translator
-from api.opening import LiveWorkspace
+from api.live_workspace import LiveWorkspace
 from index import Index, store_records
 from ingest import OFFICER, Record
 
@@ -60,7 +60,7 @@ def test_vectors_that_cannot_be_computed_are_told_and_tried_again_with_the_next_
     use_toy_encoder(monkeypatch)
     store_records(Index(tmp_path, None), [(WOOD, "x")])
     with monkeypatch.context() as failing:
-        failing.setattr("api.opening.fill_vectors", fail)
+        failing.setattr("api.live_workspace.fill_vectors", fail)
         live = LiveWorkspace(settings_for(tmp_path))
         wait_for(lambda: "could not be computed" in (live.explain_limits(translator("en"), OFFICER) or ""))
     live.for_writing()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ingest.document import EXACT, join_recoveries
 from ingest.facts import FactReader
-from ingest.items import ENTRY_FIELDS, FACT_FIELDS, Item, Piece
+from ingest.labelled_values import ENTRY_FIELDS, FACT_FIELDS, Item, Piece
 from ingest.masking import find_contacts, mask_alike, mask_personal
 from ingest.names import house_of_organisation, strip_titles
 from ingest.records import DEFAULT_HOUSE, House, Kind, Record, Section, Source

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from ingest.document import EXACT, Recovery, join_recoveries
 from ingest.forms import OTHER, Label
-from ingest.grids import Grid, Header, is_column_number_row, is_total_row, match_columns
 from ingest.labels import Numbering
 from ingest.money import UNTOLD, Signs
 from ingest.records import NOWHERE, Place, ReadingMethod
+from ingest.table_grids import Grid, Header, is_column_number_row, is_total_row, match_columns
 from ingest.values import has_boxes, ticked_options
 
 # Fields that hold one short value: what follows it belongs to something else.

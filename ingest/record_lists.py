@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from ingest.assembly import Origin, assemble_record
 from ingest.columns import Columns, read_columns
 from ingest.corrections import Correction, Unrecognised, tell_unrecognised
 from ingest.document import EXACT, Entry, Recovery
 from ingest.errors import N_, Problem
 from ingest.failures import read_or_name
 from ingest.forms import Label
-from ingest.grids import Grid, Header, is_column_number_row, is_total_row
-from ingest.items import Item, Piece
+from ingest.labelled_values import Item, Piece
 from ingest.money import FROM_PROGRAM, UNTOLD, Signs, learn_signs
+from ingest.record_building import Origin, assemble_record
 from ingest.records import Kind, Place, Record
+from ingest.table_grids import Grid, Header, is_column_number_row, is_total_row
 from ingest.values import has_boxes, is_status, ticked_options
 from ingest.vietnamese import fold
 

@@ -11,10 +11,10 @@ from stated import stated
 
 from ingest.document import Cell, Document, Entry, Paragraph, Table
 from ingest.extraction import Reading, extract_records
-from ingest.grids import Grid
 from ingest.readers import read_document
 from ingest.records import Facts, Person, Place, Record
 from ingest.records_json import record_to_json
+from ingest.table_grids import Grid
 
 
 def as_table(*rows: tuple[str, ...], sheet: str = "S") -> Table:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.grids import Header
 from ingest.labels import normalise_label
+from ingest.table_grids import Header
 
 LONGEST_LISTING = 5000
 _WIDEST = 12

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from textwrap import shorten
 
-from ingest.assembly import Origin
 from ingest.document import Block, Paragraph, Table, join_recoveries
-from ingest.grids import Grid
-from ingest.items import Piece, render_row
+from ingest.labelled_values import Piece, render_row
 from ingest.masking import find_contacts, mask_personal
 from ingest.names import strip_titles
 from ingest.places import place_of
+from ingest.record_building import Origin
 from ingest.records import DEFAULT_HOUSE, Facts, Kind, Record, Section, Source
+from ingest.table_grids import Grid
 from ingest.vietnamese import fold
 
 _LONGEST_TITLE = 250

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from api.errors import MOST_RESULTS, Forbidden
-from api.opening import Server
+from api.live_workspace import Server
 from api.problems import server_of
 from ingest import N_, Kind
 
