@@ -1,21 +1,23 @@
-"""The public JSON: the same words from the command line and the HTTP API."""
+"""The shapes of the public JSON: the same words from the command line and the HTTP API."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-import index
-import ingest
-from api.catalogue import Translate, explain, fill
 from ingest import House, Kind, Visibility
 from ingest.records import PersonRole, ReadingMethod
-from matcher import duplicates, evidence, pairing
 
 
 def _is_absent(value: object) -> bool:
     return value is None or value == ()
+
+
+_T = TypeVar("_T")
+# Left out of the JSON where nothing is known.
+_IfKnown = Annotated[_T | None, Field(exclude_if=_is_absent)]
+_IfAny = Annotated[tuple[_T, ...], Field(exclude_if=_is_absent)]
 
 
 class _Schema(BaseModel):
@@ -39,26 +41,26 @@ class Person(_Schema):
 class Facts(_Schema):
     """Money is in đồng, duration in months. Facts that are not known are left out."""
 
-    code: str | None = Field(default=None, exclude_if=_is_absent)
-    field_codes: tuple[str, ...] = Field(default=(), exclude_if=_is_absent)
-    place_written: str | None = Field(default=None, exclude_if=_is_absent)
-    place_today: str | None = Field(default=None, exclude_if=_is_absent)
-    organisation: str | None = Field(default=None, exclude_if=_is_absent)
-    year_from: int | None = Field(default=None, exclude_if=_is_absent)
-    year_to: int | None = Field(default=None, exclude_if=_is_absent)
-    budget_vnd: int | None = Field(default=None, exclude_if=_is_absent)
-    months: int | None = Field(default=None, exclude_if=_is_absent)
-    trl: int | None = Field(default=None, exclude_if=_is_absent)
-    status: str | None = Field(default=None, exclude_if=_is_absent)
-    people: tuple[Person, ...] = Field(default=(), exclude_if=_is_absent)
+    code: _IfKnown[str] = None
+    field_codes: _IfAny[str] = ()
+    place_written: _IfKnown[str] = None
+    place_today: _IfKnown[str] = None
+    organisation: _IfKnown[str] = None
+    year_from: _IfKnown[int] = None
+    year_to: _IfKnown[int] = None
+    budget_vnd: _IfKnown[int] = None
+    months: _IfKnown[int] = None
+    trl: _IfKnown[int] = None
+    status: _IfKnown[str] = None
+    people: _IfAny[Person] = ()
 
 
 class Section(_Schema):
     name: str
     text: str
     visibility: Visibility = "public"
-    role: PersonRole | None = Field(default=None, exclude_if=_is_absent)
-    year: int | None = Field(default=None, exclude_if=_is_absent)
+    role: _IfKnown[PersonRole] = None
+    year: _IfKnown[int] = None
 
 
 class Source(_Schema):
@@ -69,15 +71,15 @@ class Source(_Schema):
     value: str
     file: str
     sha256: str
-    page: int | None = Field(default=None, exclude_if=_is_absent)
-    sheet: str | None = Field(default=None, exclude_if=_is_absent)
-    row: int | None = Field(default=None, exclude_if=_is_absent)
-    cell: str | None = Field(default=None, exclude_if=_is_absent)
+    page: _IfKnown[int] = None
+    sheet: _IfKnown[str] = None
+    row: _IfKnown[int] = None
+    cell: _IfKnown[str] = None
     method: ReadingMethod = "text"
-    charset: str | None = Field(default=None, exclude_if=_is_absent)
+    charset: _IfKnown[str] = None
     confidence: float = 1.0
-    unrepaired: str | None = Field(default=None, exclude_if=_is_absent)
-    label: str | None = Field(default=None, exclude_if=_is_absent)
+    unrepaired: _IfKnown[str] = None
+    label: _IfKnown[str] = None
 
 
 class Record(_Schema):
@@ -92,14 +94,19 @@ class Record(_Schema):
     sources: tuple[Source, ...]
 
 
-class Unrecognised(_Schema):
-    """A label that no synonym knows; its value, which `begins` so, is kept as text."""
+class _Located(_Schema):
+    """Something at a place in a file."""
 
     file: str
     page: int | None
     sheet: str | None
     row: int | None
     cell: str | None
+
+
+class Unrecognised(_Located):
+    """A label that no synonym knows; its value, which `begins` so, is kept as text."""
+
     kind: Kind
     label: str
     begins: str
@@ -108,7 +115,7 @@ class Unrecognised(_Schema):
 class ReadRecord(Record):
     """A record that is not stored; the first of a file tells of the labels that were not understood."""
 
-    unrecognised: tuple[Unrecognised, ...] = Field(default=(), exclude_if=_is_absent)
+    unrecognised: _IfAny[Unrecognised] = ()
 
 
 class Correction(_Schema):
@@ -186,14 +193,9 @@ class Match(_Schema):
     pairings: tuple[Pairing, ...]
 
 
-class Problem(_Schema):
+class Problem(_Located):
     """What could not be read, where, and why (in the reader's language)."""
 
-    file: str
-    page: int | None
-    sheet: str | None
-    row: int | None
-    cell: str | None
     reason: str
 
 
@@ -234,136 +236,3 @@ class Duplicate(_Schema):
 
 class Duplicates(_Schema):
     duplicates: tuple[Duplicate, ...]
-
-
-def show_record(record: ingest.Record) -> Record:
-    return Record(
-        id=record.id,
-        kind=record.kind,
-        house=record.house,
-        title=record.title,
-        sections=tuple(Section.model_validate(section) for section in record.sections),
-        facts=Facts.model_validate(record.facts),
-        sources=tuple(_show_source(source) for source in record.sources),
-    )
-
-
-def _show_source(source: ingest.Source) -> Source:
-    return Source(
-        value=source.value,
-        file=source.file,
-        sha256=source.sha256,
-        page=source.place.page,
-        sheet=source.place.sheet,
-        row=source.place.row,
-        cell=source.place.cell,
-        method=source.method,
-        charset=source.charset,
-        confidence=source.confidence,
-        unrepaired=source.unrepaired,
-        label=source.label,
-    )
-
-
-def show_search(result: index.SearchResult, versions: Versions) -> SearchResult:
-    return SearchResult(
-        query=result.query,
-        mode=result.mode,
-        versions=versions,
-        suggestion=result.suggestion,
-        hits=tuple(Hit.model_validate(hit) for hit in result.hits),
-    )
-
-
-def show_match(match: pairing.Match, versions: Versions) -> Match:
-    return Match(
-        record=MatchedRecord(id=match.record_id or None, title=match.record_title),
-        to=match.to,
-        mode=match.mode,
-        versions=versions,
-        pairings=tuple(_show_pairing(found) for found in match.pairings),
-    )
-
-
-def _show_pairing(found: pairing.Pairing) -> Pairing:
-    return Pairing(
-        id=found.id,
-        title=found.title,
-        score=found.score,
-        likelihood=found.likelihood,
-        basis=found.basis,
-        signals=found.signals,
-        evidence=tuple(
-            Evidence(query=show_quote(pair.query), candidate=show_quote(pair.candidate)) for pair in found.evidence
-        ),
-        missing=tuple(show_quote(quote) for quote in found.missing),
-    )
-
-
-def show_quote(quote: evidence.Quote) -> Quote:
-    return Quote(section=quote.section, start=quote.start, end=quote.end, text=quote.text)
-
-
-def show_problem(problem: ingest.Problem, translate: Translate) -> Problem:
-    place = problem.place
-    return Problem(
-        file=problem.file,
-        page=place.page,
-        sheet=place.sheet,
-        row=place.row,
-        cell=place.cell,
-        reason=explain(problem, translate),
-    )
-
-
-def show_report(report: index.IngestReport, translate: Translate) -> IngestReport:
-    stored = [Stored.model_validate(one) for one in report.stored]
-    return IngestReport(
-        stored=tuple(one for one in stored if one.change != "unchanged"),
-        unchanged=tuple(one for one in stored if one.change == "unchanged"),
-        refused=show_problems(report.refused, translate),
-        retired=report.retired,
-        vanished=report.vanished,
-        unrecognised=tuple(map(show_unrecognised, report.unrecognised)),
-    )
-
-
-def show_unrecognised(found: ingest.Unrecognised) -> Unrecognised:
-    place = found.place
-    return Unrecognised(
-        file=found.file,
-        page=place.page,
-        sheet=place.sheet,
-        row=place.row,
-        cell=place.cell,
-        kind=found.kind,
-        label=found.label,
-        begins=found.begins,
-    )
-
-
-def show_read_record(record: ingest.Record, unrecognised: Iterable[ingest.Unrecognised]) -> ReadRecord:
-    shown = show_record(record)
-    fields = {name: getattr(shown, name) for name in Record.model_fields}
-    return ReadRecord(**fields, unrecognised=tuple(map(show_unrecognised, unrecognised)))
-
-
-def show_corrections(corrections: Iterable[ingest.Correction]) -> Corrections:
-    return Corrections(
-        corrections=tuple(Correction(label=one.written, field=one.field, kind=one.kind) for one in corrections)
-    )
-
-
-def show_duplicate(found: duplicates.Duplicate, titles: Mapping[str, str], translate: Translate) -> Duplicate:
-    """`titles`: of both records, by id."""
-    return Duplicate(
-        kind=found.kind,
-        strength=found.strength,
-        first=Twin(id=found.first, title=titles[found.first]),
-        second=Twin(id=found.second, title=titles[found.second]),
-        reasons=tuple(fill(translate(reason.message), reason.params) for reason in found.reasons),
-    )
-
-
-def show_problems(problems: Iterable[ingest.Problem], translate: Translate) -> tuple[Problem, ...]:
-    return tuple(show_problem(problem, translate) for problem in problems)

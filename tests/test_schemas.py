@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from api.catalogue import translator
-from api.schemas import Versions, show_match, show_record, show_report, show_search
+from api.schemas import Versions
+from api.shaping import show_match, show_record, show_report, show_search
 from index import Hit, IngestReport, SearchResult, Stored
 from ingest import Facts, Person, Place, Problem, Record, Section, Source, record_from_json
 from ingest.errors import N_

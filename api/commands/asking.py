@@ -30,7 +30,7 @@ def search(
 ) -> None:
     session: Session = ctx.obj
     check_query(text)
-    from api.schemas import show_search
+    from api.shaping import show_search
 
     workspace = open_data(session)
     result = workspace.index.search(_clean(text), OFFICER, [kind] if kind else None, limit)
@@ -55,7 +55,7 @@ def match(
     output: Output = None,
 ) -> None:
     from api.exports import check_format, export_match
-    from api.schemas import show_match
+    from api.shaping import show_match
     from matcher.pairing import match as pair
 
     session: Session = ctx.obj

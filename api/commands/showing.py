@@ -30,7 +30,7 @@ def read(
     if as_text and as_json:
         raise BadInput(N_("Choose --text or --json, not both."))
     from api.printing import print_record, print_unrecognised
-    from api.schemas import show_read_record, show_unrecognised
+    from api.shaping import show_read_record, show_unrecognised
     from index import UnusableFolder, stored_corrections
     from index.folders import find_files
 
@@ -69,7 +69,7 @@ def show(
     record_id: Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("The id of a stored record."))],
     as_json: AsJson = False,
 ) -> None:
-    from api.schemas import show_record
+    from api.shaping import show_record
 
     session: Session = ctx.obj
     record = open_data(session, with_model=False).index.store.get(record_id)
@@ -83,7 +83,7 @@ def show(
 
 def list_records(ctx: typer.Context, kind: OfKind = None, as_json: AsJson = False, output: Output = None) -> None:
     from api.exports import check_format, export_records
-    from api.schemas import show_record
+    from api.shaping import show_record
 
     session: Session = ctx.obj
     check_output(output)

@@ -14,7 +14,7 @@ from ingest import N_
 
 
 def ingest(ctx: typer.Context, paths: Paths, kind: AsKind = None, as_json: AsJson = False) -> None:
-    from api.schemas import show_report
+    from api.shaping import show_report
     from index import ingest_paths
 
     session: Session = ctx.obj

@@ -31,7 +31,8 @@ _Forgotten = Annotated[str | None, typer.Option("--forget", metavar="LABEL", hel
 
 def duplicates(ctx: typer.Context, as_json: AsJson = False) -> None:
     from api.library import list_duplicates
-    from api.schemas import Duplicates, show_duplicate
+    from api.schemas import Duplicates
+    from api.shaping import show_duplicate
 
     session: Session = ctx.obj
     found, titles = list_duplicates(open_data(session, with_model=False).index)
@@ -100,7 +101,7 @@ def correct(ctx: typer.Context, label: _Label, field: _Field, kind: _OfKind) -> 
 def corrections(ctx: typer.Context, as_json: AsJson = False, forgotten: _Forgotten = None, kind: OfKind = None) -> None:
     from api.corrections import forget
     from api.printing import print_corrections
-    from api.schemas import show_corrections
+    from api.shaping import show_corrections
 
     session: Session = ctx.obj
     index = open_data(session, with_model=False).index

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Response
 
 from api.corrections import forget, remember
 from api.routes.parameters import AtWritingServer
-from api.schemas import Correction, Corrections, show_corrections
+from api.schemas import Correction, Corrections
+from api.shaping import show_corrections
 from ingest import Kind
 
 router = APIRouter(prefix="/corrections", tags=["corrections"])

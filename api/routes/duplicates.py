@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from api.library import list_duplicates
 from api.routes.parameters import AtWritingServer
-from api.schemas import Duplicates, Record, show_duplicate, show_record
+from api.schemas import Duplicates, Record
+from api.shaping import show_duplicate, show_record
 from index import merge_records, part_record
 
 router = APIRouter(tags=["duplicates"])

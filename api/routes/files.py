@@ -10,7 +10,8 @@ import index
 from api.catalogue import fill
 from api.problems import respond, server_of
 from api.routes.parameters import AtWritingServer
-from api.schemas import IngestReport, show_report
+from api.schemas import IngestReport
+from api.shaping import show_report
 from api.uploads import MOST_FILES, store_files
 from ingest import N_, Kind
 

@@ -14,7 +14,8 @@ from api.library import browse, see_record
 from api.live_workspace import Server
 from api.routes.files import answer_report
 from api.routes.parameters import AtServer, AtWritingServer, KindOrAll, Limit, Offset
-from api.schemas import IngestReport, Match, Record, show_match, show_record
+from api.schemas import IngestReport, Match, Record
+from api.shaping import show_match, show_record
 from api.uploads import store_posted
 from ingest import KINDS, Kind
 from matcher import match

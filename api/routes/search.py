@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.errors import MOST_RESULTS, check_query
 from api.live_workspace import Server
 from api.routes.parameters import AtServer, KindOrAll, Limit
-from api.schemas import SearchResult, show_search
+from api.schemas import SearchResult
+from api.shaping import show_search
 from ingest import Kind
 
 router = APIRouter(tags=["search"])

@@ -1,0 +1,112 @@
+"""What was read, stored and found, in the shapes of the public JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+import index
+import ingest
+from api.catalogue import Translate, explain, fill
+from api.schemas import (
+    Correction,
+    Corrections,
+    Duplicate,
+    Facts,
+    Hit,
+    IngestReport,
+    Match,
+    MatchedRecord,
+    Pairing,
+    Problem,
+    ReadRecord,
+    Record,
+    SearchResult,
+    Section,
+    Source,
+    Stored,
+    Twin,
+    Unrecognised,
+    Versions,
+)
+from matcher import duplicates, pairing
+
+
+def show_record(record: ingest.Record) -> Record:
+    return Record(
+        id=record.id,
+        kind=record.kind,
+        house=record.house,
+        title=record.title,
+        sections=tuple(Section.model_validate(section) for section in record.sections),
+        facts=Facts.model_validate(record.facts),
+        sources=tuple(_show_source(source) for source in record.sources),
+    )
+
+
+def show_read_record(record: ingest.Record, unrecognised: Iterable[ingest.Unrecognised]) -> ReadRecord:
+    shown = show_record(record)
+    fields = {name: getattr(shown, name) for name in Record.model_fields}
+    return ReadRecord(**fields, unrecognised=tuple(map(show_unrecognised, unrecognised)))
+
+
+def _show_source(source: ingest.Source) -> Source:
+    fields = asdict(source)
+    return Source(**fields.pop("place"), **fields)
+
+
+def show_search(result: index.SearchResult, versions: Versions) -> SearchResult:
+    return SearchResult(
+        query=result.query,
+        mode=result.mode,
+        versions=versions,
+        suggestion=result.suggestion,
+        hits=tuple(Hit.model_validate(hit) for hit in result.hits),
+    )
+
+
+def show_match(match: pairing.Match, versions: Versions) -> Match:
+    return Match(
+        record=MatchedRecord(id=match.record_id or None, title=match.record_title),
+        to=match.to,
+        mode=match.mode,
+        versions=versions,
+        pairings=tuple(Pairing.model_validate(found) for found in match.pairings),
+    )
+
+
+def show_report(report: index.IngestReport, translate: Translate) -> IngestReport:
+    stored = [Stored.model_validate(one) for one in report.stored]
+    return IngestReport(
+        stored=tuple(one for one in stored if one.change != "unchanged"),
+        unchanged=tuple(one for one in stored if one.change == "unchanged"),
+        refused=tuple(_show_problem(problem, translate) for problem in report.refused),
+        retired=report.retired,
+        vanished=report.vanished,
+        unrecognised=tuple(map(show_unrecognised, report.unrecognised)),
+    )
+
+
+def _show_problem(problem: ingest.Problem, translate: Translate) -> Problem:
+    return Problem(file=problem.file, **asdict(problem.place), reason=explain(problem, translate))
+
+
+def show_unrecognised(found: ingest.Unrecognised) -> Unrecognised:
+    return Unrecognised(file=found.file, **asdict(found.place), kind=found.kind, label=found.label, begins=found.begins)
+
+
+def show_corrections(corrections: Iterable[ingest.Correction]) -> Corrections:
+    return Corrections(
+        corrections=tuple(Correction(label=one.written, field=one.field, kind=one.kind) for one in corrections)
+    )
+
+
+def show_duplicate(found: duplicates.Duplicate, titles: Mapping[str, str], translate: Translate) -> Duplicate:
+    """`titles`: of both records, by id."""
+    return Duplicate(
+        kind=found.kind,
+        strength=found.strength,
+        first=Twin(id=found.first, title=titles[found.first]),
+        second=Twin(id=found.second, title=titles[found.second]),
+        reasons=tuple(fill(translate(reason.message), reason.params) for reason in found.reasons),
+    )
