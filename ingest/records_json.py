@@ -23,7 +23,6 @@ from ingest.records import (
     Place,
     Record,
     Section,
-    Source,
     Visibility,
 )
 
@@ -114,20 +113,17 @@ def is_contract_object(obj: Mapping[str, Any]) -> bool:
     return "kind" in obj or "sections" in obj or ("title" in obj and "facts" in obj)
 
 
-def record_to_json(record: Record, *, sources: bool = False) -> JsonObject:
-    """The object of the contract. Public visibility, absent roles, years and facts are left out; with `sources`,
-    each value's source is added."""
+def record_to_json(record: Record) -> JsonObject:
+    """The object of the contract, as it can be handed in: without sources, public visibility, absent roles, years and
+    facts."""
     obj: JsonObject = {"id": record.id} if record.id else {}
-    obj |= {
+    return obj | {
         "kind": record.kind,
         "house": record.house,
         "title": record.title,
         "sections": [_section_to_json(section) for section in record.sections],
         "facts": _facts_to_json(record.facts),
     }
-    if sources:
-        obj["sources"] = [_source_to_json(source) for source in record.sources]
-    return obj
 
 
 def _section_to_json(section: Section) -> JsonObject:
@@ -147,16 +143,6 @@ def _facts_to_json(facts: Facts) -> JsonObject:
         if value is not None and value != ():
             obj[key] = list(value) if isinstance(value, tuple) else value
     return obj
-
-
-def _source_to_json(source: Source) -> JsonObject:
-    place = {key: value for key, value in asdict(source.place).items() if value is not None}
-    obj: JsonObject = {"value": source.value, "file": source.file, "sha256": source.sha256}
-    obj |= {"place": place} if place else {}
-    obj |= {"method": source.method}
-    obj |= {"charset": source.charset} if source.charset else {}
-    obj |= {"confidence": source.confidence}
-    return obj | ({"unrepaired": source.unrepaired} if source.unrepaired is not None else {})
 
 
 class _Reader:
@@ -250,9 +236,3 @@ class _Reader:
             self.text(fields.get("name"), f"{key}/name"),
             "member" if role is None else cast(PersonRole, self.choice(role, f"{key}/role", _ROLES)),
         )
-
-
-def source_from_json(obj: Mapping[str, Any]) -> Source:
-    """A source as `record_to_json` wrote it (trusted: what the store keeps)."""
-    fields = {**obj, "place": Place(**obj.get("place", {}))}
-    return Source(**fields)

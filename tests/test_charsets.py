@@ -23,7 +23,6 @@ from ingest.document import Cell, Document, Paragraph, Table
 from ingest.extraction import extract_records
 from ingest.readers import read_document
 from ingest.records import NOBODY, OFFICER, Facts, Record, Section, Source, Visibility
-from ingest.records_json import record_to_json, source_from_json
 from ingest.spelling import SYLLABLES
 from ingest.vietnamese import fold
 from ingest.visibility import as_seen_by
@@ -511,14 +510,6 @@ def test_what_stood_there_is_seen_only_with_the_whole_record(visibility: Visibil
     assert seen is not None
     assert seen.sources == ()
     assert as_seen_by(record, OFFICER) == record
-
-
-def test_sources_are_written_and_read_back() -> None:
-    source = Source("title", "a.docx", "0", charset="vni", confidence=0.98, unrepaired="Uûy ban")
-    record = Record("document", "state", "Ủy ban", sources=(source,))
-    written = record_to_json(record, sources=True)["sources"][0]
-    assert written["unrepaired"] == "Uûy ban"
-    assert source_from_json(written) == source
 
 
 @pytest.mark.parametrize("is_escaped", [False, True])

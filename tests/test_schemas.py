@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from api.catalogue import translator
@@ -56,6 +57,14 @@ def test_a_record_is_shown_as_the_contract_says() -> None:
             }
         ],
     }
+
+
+def test_a_source_is_shown_with_everything_that_is_known_of_it() -> None:
+    place = Place(page=2, sheet="DS", row=7, cell="C7")
+    source = Source("sections/0", "a.xlsx", "00", place, "table", "vni", 0.98, "Uûy ban", "Nơi nhận")
+    (shown,) = as_json(show_record(replace(RECORD, sources=(source,))))["sources"]
+    where = {key: shown.pop(key) for key in ("page", "sheet", "row", "cell")}
+    assert Source(**shown, place=Place(**where)) == source
 
 
 def test_a_shown_record_can_be_handed_in_again() -> None:
