@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.errors import BadInput
-from index import Index, natural_key
+from index import Index, natural_key, prepare_draft
 from ingest import N_, Correction, FileRefused, Kind, Problem, Reading, Record, Sandbox, Section, record_to_json
 from ingest.masking import mask_personal
 from ingest.records import DEFAULT_HOUSE
@@ -39,7 +39,7 @@ def read_given_file(index: Index, path: Path) -> Given:
     with Sandbox() as sandbox:
         given = _first(sandbox.read_records(path, corrections=index.store.corrections.all()), path.name)
     key, origin = natural_key(given.record, str(path.resolve())), str(path.resolve())
-    draft = index.store.prepare(given.record, key, origin)
+    draft = prepare_draft(index.store, given.record, key, origin)
     record = given.record if draft.change == "new" else given.record.with_id(draft.record.id)
     return Given(record, given.others, given.problems)
 

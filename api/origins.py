@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count, pairwise
 
-from index import Index, natural_key
+from index import Index, natural_key, prepare_draft
 from ingest import Record, fold, record_to_json, syllables
 from ingest.organisations import organisation_key
 
@@ -80,7 +80,7 @@ def _keyed(index: Index, record: Record, mine: str) -> str:
     if record.id:
         return mine
     mine += "?title="
-    draft = index.store.prepare(record, natural_key(record, ""), "")
+    draft = prepare_draft(index.store, record, natural_key(record, ""), "")
     held = () if draft.change == "new" else index.store.origins.versions_of(draft.record.id)
     new = mine + hashlib.sha256(fold(record.title).encode()).hexdigest()[:12]
     return next((version.origin for version in held if version.origin.startswith(mine)), new)
@@ -89,7 +89,7 @@ def _keyed(index: Index, record: Record, mine: str) -> str:
 def _stored(index: Index, record: Record, origin: str) -> Record | None:
     """What is stored from `origin` under the title of `record`."""
     key = natural_key(record, origin)
-    draft = index.store.prepare(record, key, origin)
+    draft = prepare_draft(index.store, record, key, origin)
     held = () if draft.change == "new" else index.store.origins.versions_of(draft.record.id)
     return next((version.record for version in held if (version.natural_key, version.origin) == (key, origin)), None)
 

@@ -4,6 +4,7 @@ from index.candidates import Candidates, Floats, Integers
 from index.corrections import stored_corrections
 from index.cutting import cut
 from index.database import UnusableFolder
+from index.drafting import prepare_draft
 from index.embedded_model import ensure_embedded_model
 from index.encoder import Encoder, ModelDescription, ModelUnavailable, SentenceTransformerEncoder
 from index.lexical import terms
@@ -48,6 +49,7 @@ __all__ = [
     "natural_key",
     "no_progress",
     "part_record",
+    "prepare_draft",
     "rank",
     "reembed",
     "retire_paths",

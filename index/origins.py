@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
@@ -23,10 +24,36 @@ class Version:
 
 
 class Origins:
-    """The table of versions in the database. Raises UnusableFolder for what cannot be understood."""
+    """The table of versions in the database. What changes them runs inside a transaction of the store.
+
+    Raises UnusableFolder for what cannot be understood.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    # Changing
+
+    def write(self, record_id: str, versions: Sequence[Version]) -> None:
+        """Put versions of a record after those it has; what their origins said under the same keys is replaced."""
+        self._database.change_many(
+            """INSERT INTO versions (origin, natural_key, record_id, position, body)
+               VALUES (?1, ?2, ?3, (SELECT IFNULL(MAX(position), -1) + 1 FROM versions WHERE record_id = ?3), ?4)
+               ON CONFLICT (origin, natural_key) DO UPDATE SET body = excluded.body""",
+            [(version.origin, version.natural_key, record_id, dump(version.record)) for version in versions],
+        )
+
+    def forget_versions(self, record_id: str, natural_key: str | None = None) -> None:
+        """Delete the versions of a record; only those of one natural key, where it is given."""
+        self._database.change(
+            "DELETE FROM versions WHERE record_id = ?1 AND (?2 IS NULL OR natural_key = ?2)", (record_id, natural_key)
+        )
+
+    def rename_key(self, old: str, new: str) -> None:
+        """Give all versions of a natural key another one."""
+        self._database.change("UPDATE versions SET natural_key = ? WHERE natural_key = ?", (new, old))
+
+    # Reading
 
     def versions_of(self, id: str) -> list[Version]:
         """What each origin says of a record, the base first."""
@@ -56,13 +83,9 @@ class Origins:
         )
         return sorted({re.sub(r"#\d+$", "", origin) for (origin,) in rows})
 
-    def has_key(self, natural_key: str) -> bool:
-        """Whether something is known under this natural key."""
-        found = self._database.row(
-            "SELECT 1 FROM records WHERE natural_key = ?1 UNION SELECT 1 FROM versions WHERE natural_key = ?1",
-            (natural_key,),
-        )
-        return found is not None
+    def has_version(self, natural_key: str) -> bool:
+        """Whether somebody says something under this natural key."""
+        return self._database.row("SELECT 1 FROM versions WHERE natural_key = ?", (natural_key,)) is not None
 
     def parse(self, body: str) -> Record:
         """A record as it was written."""

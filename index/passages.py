@@ -138,6 +138,21 @@ class Passages:
                 found[hash] = row[0]
         return found
 
+    # Those without a vector
+
+    def find_records_without_vector(self, limit: int) -> dict[str, int]:
+        """Records (id → `seq`) that hold a passage without a vector, at most `limit`."""
+        rows = self._database.rows(
+            """SELECT id, seq FROM records WHERE id IN (
+                   SELECT DISTINCT record_id FROM passages WHERE vector IS NULL ORDER BY record_id LIMIT ?)""",
+            (limit,),
+        )
+        return dict(rows)
+
+    def count_records_without_vector(self) -> int:
+        """How many records hold a passage without a vector."""
+        return int(self._database.row("SELECT COUNT(DISTINCT record_id) FROM passages WHERE vector IS NULL")[0])
+
     def count_without_vector(self) -> int:
         """How many living passages have no vector."""
         return int(self._database.row("SELECT COUNT(*) FROM passages WHERE vector IS NULL")[0])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from index.corrections import name_corrections
 from index.cutting import cut
+from index.drafting import prepare_draft
 from index.files import hash_file
 from index.folders import find_files
 from index.passages import IndexedPassage
@@ -155,7 +156,7 @@ def _keep_id(index: Index, origin: str, told: Sequence[tuple[Record, str]]) -> N
     held = index.store.get(id)
     if (
         new_key not in before
-        and not index.store.origins.has_key(new_key)
+        and index.store.find("", new_key) is None
         and index.store.natural_key(id) == old_key
         and held.kind == record.kind
         and titles_agree(held.title, record.title)
@@ -192,11 +193,11 @@ def store_records(
     batch: dict[str, _Prepared] = {}
     passages = 0
     for record, origin in records:
-        draft = index.store.prepare(record, natural_key(record, origin), origin)
+        draft = prepare_draft(index.store, record, natural_key(record, origin), origin)
         if draft.record.id in batch:
             stored += _write(index, list(batch.values()), progress)
             batch, passages = {}, 0
-            draft = index.store.prepare(record, natural_key(record, origin), origin)
+            draft = prepare_draft(index.store, record, natural_key(record, origin), origin)
         prepared = _Prepared(draft, [] if draft.change == "unchanged" else cut(draft.record, index.encoder))
         batch[draft.record.id] = prepared
         passages += len(prepared.passages)
@@ -236,7 +237,7 @@ def _report(draft: Draft) -> Stored:
 def _store_alone(index: Index, stale: Draft) -> Draft:
     while True:
         told = stale.version
-        draft = index.store.prepare(told.record, told.natural_key, told.origin)
+        draft = prepare_draft(index.store, told.record, told.natural_key, told.origin)
         passages = [] if draft.change == "unchanged" else cut(draft.record, index.encoder)
         vectors = encode_texts(index, [passage.text for passage in passages], no_progress)
         model = index.encoder.description.identity if index.encoder else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from index.cutting import cut
+from index.drafting import mint_id
 from index.origins import Version
 from index.search import Index
 from index.store import ConcurrentChange, Group
@@ -59,7 +60,7 @@ def part_record(index: Index, id: str) -> list[Record]:
         for key in keys:
             its_versions = tuple(version for version in versions if version.natural_key == key)
             if its_versions:
-                own_id = id if key == own_key else store.mint_id(its_versions[0].record, key)
+                own_id = id if key == own_key else mint_id(store, its_versions[0].record, key)
                 groups.append(_group(own_id, key, its_versions))
         parted[:] = [group.record.id for group in groups]
         return (groups, store.seqs([id])) if len(groups) > 1 else ([], {})

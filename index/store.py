@@ -15,7 +15,6 @@ from index.database import Database
 from index.files import Files
 from index.origins import Origins, Version, dump
 from index.passages import IndexedPassage, Passages
-from index.versions import distinctive_code, merge_versions, title_key, titles_agree
 from ingest import N_, BanhaError, Kind, Record
 
 Change = Literal["new", "changed", "unchanged"]
@@ -40,7 +39,17 @@ class ModelMismatch(BanhaError):
 
 
 class ConcurrentChange(Exception):
-    """The record was changed by somebody else between `prepare` and `commit`; prepare it again."""
+    """The record was changed by somebody else between drafting and `commit`; draft it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRecord:
+    """What a record is known by: its id and natural key, the hash of its content, the `seq` of its last change."""
+
+    id: str
+    natural_key: str
+    content_hash: str
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,78 +117,14 @@ class Store:
 
     # Writing
 
-    def prepare(self, record: Record, natural_key: str, origin: str) -> Draft:
-        """Say what storing `record`, as told by `origin`, would make of the store; writes nothing.
-
-        A record that brings its own id replaces what was said under that id; otherwise the versions of all origins
-        with the same natural key are merged: the earliest is the base, later ones fill its gaps. A task of another
-        title under a code that is taken is another task.
-        """
-        row = self._find(record, natural_key)
-        if row is not None and row[0] != record.id and self._is_another(row[0], record, natural_key, origin):
-            natural_key = f"{natural_key}:{title_key(record)}"
-            row = self._find(record, natural_key)
-        replaces_all = bool(record.id)
-        if row is None:
-            id = record.id or self.mint_id(record, natural_key)
-            version = Version(origin, natural_key, record)
-            return Draft(record.with_id(id), natural_key, version, replaces_all, "new", None)
-        id, its_key, content_hash, seq = row
-        version = Version(origin, its_key if record.id == id else natural_key, record)
-        versions = self.origins.versions_of(id)
-        is_stored = version in versions
-        at = next((at for at, held in enumerate(versions) if _is_update(version, held)), len(versions))
-        if replaces_all:
-            at = next(
-                (at for at, held in enumerate(versions) if held.natural_key == version.natural_key), len(versions)
-            )
-            versions = [held for held in versions if held.natural_key != version.natural_key]
-        else:
-            versions = [held for held in versions if not _is_update(version, held)]
-        versions.insert(at, version)
-        merged = merge_versions([held.record for held in versions]).with_id(id)
-        change: Change = "unchanged" if content_hash_of(merged) == content_hash else "changed"
-        return Draft(merged, its_key, version, replaces_all, change, seq, change == "unchanged" and is_stored)
-
-    def mint_id(self, record: Record, natural_key: str) -> str:
-        """The id of a record that brings none; of ``id:…``, which is what one goes by that did, that id.
-
-        The id of what is not public must not betray a tax code to somebody who tries them all.
-        """
-        if natural_key.startswith("id:"):
-            return natural_key.removeprefix("id:")
-        salt = "" if record.visibility == "public" else self.id
-        return f"{record.kind}-{hashlib.sha256((salt + natural_key).encode()).hexdigest()[:12]}"
-
-    def _find(self, record: Record, natural_key: str) -> tuple[str, str, str, int] | None:
-        """(id, natural key, content hash, seq) of the record that has this id or holds a version of this key."""
-        found: tuple[str, str, str, int] | None = self.database.row(
-            """SELECT id, natural_key, content_hash, seq FROM records
-               WHERE id = ?1 OR natural_key = ?2 OR id IN (SELECT record_id FROM versions WHERE natural_key = ?2)
-               ORDER BY id = ?1 DESC, natural_key = ?2 DESC, id""",
-            (record.id, natural_key),
-        )
-        return found
-
-    def _is_another(self, id: str, record: Record, natural_key: str, origin: str) -> bool:
-        """Whether a task came under the code of one that has quite another title: offices number by themselves."""
-        if record.kind != "proposal" or distinctive_code(record) is None:
-            return False
-        own_key = f"{natural_key}:{title_key(record)}"
-        if self.database.row("SELECT 1 FROM versions WHERE natural_key = ?", (own_key,)):
-            return True
-        versions = self.origins.versions_of(id)
-        return not any(held.origin == origin or titles_agree(held.record.title, record.title) for held in versions)
-
     def commit(self, changes: Sequence[tuple[Draft, Sequence[IndexedPassage]]], model: str | None) -> None:
         """Write all drafts with their passages in one transaction: all or nothing, durable on return.
 
         `model` made the vectors (None: there are none). Raises ConcurrentChange when a record changed since it
-        was prepared, ModelMismatch when the stored vectors are another model's.
+        was drafted, ModelMismatch when the stored vectors are another model's.
         """
         with self.database.writing() as seq:
-            if model is not None:
-                self._claim_for(model)
+            self._claim_for(model)
             for draft, passages in changes:
                 self._write(draft, passages, seq)
 
@@ -189,27 +134,22 @@ class Store:
         if stored not in (None, model) and self.model is not None:
             raise ModelMismatch(stored, model)
 
-    def _claim_for(self, model: str) -> None:
+    def _claim_for(self, model: str | None) -> None:
+        if model is None:
+            return
         self.check_model(model)
         if self.database.setting("model") != model:
             self.database.set("model", model)
 
     def _write(self, draft: Draft, passages: Sequence[IndexedPassage], seq: int) -> None:
-        change, record = self.database.change, draft.record
-        row = self.database.row("SELECT seq FROM records WHERE id = ?", (record.id,))
-        if (row[0] if row else None) != draft.base_seq:
+        record = draft.record
+        if self.seqs([record.id]).get(record.id) != draft.base_seq:
             raise ConcurrentChange
         if draft.change != "unchanged":
             self._write_record(record, draft.natural_key, passages, seq)
-        version = draft.version
         if draft.replaces_all:
-            change("DELETE FROM versions WHERE record_id = ? AND natural_key = ?", (record.id, version.natural_key))
-        change(
-            """INSERT INTO versions (origin, natural_key, record_id, position, body)
-               VALUES (?1, ?2, ?3, (SELECT IFNULL(MAX(position), -1) + 1 FROM versions WHERE record_id = ?3), ?4)
-               ON CONFLICT (origin, natural_key) DO UPDATE SET body = excluded.body""",
-            (version.origin, version.natural_key, record.id, dump(version.record)),
-        )
+            self.origins.forget_versions(record.id, draft.version.natural_key)
+        self.origins.write(record.id, [draft.version])
 
     def _write_record(self, record: Record, natural_key: str, passages: Sequence[IndexedPassage], seq: int) -> None:
         self.passages.bury(record.id, seq)
@@ -239,24 +179,18 @@ class Store:
         model's.
         """
         with self.database.writing() as seq:
-            if model is not None:
-                self._claim_for(model)
+            self._claim_for(model)
             if self.seqs(list(base)) != dict(base):
                 raise ConcurrentChange
-            self.database.change_many("DELETE FROM versions WHERE record_id = ?", [(id,) for id in base])
+            for id in base:
+                self.origins.forget_versions(id)
             kept = {group.record.id for group in groups}
             for id in base.keys() - kept:
                 self.passages.bury(id, seq)
                 self.database.change("DELETE FROM records WHERE id = ?", (id,))
             for group in groups:
                 self._write_record(group.record, group.natural_key, group.passages, seq)
-                self.database.change_many(
-                    "INSERT INTO versions (origin, natural_key, record_id, position, body) VALUES (?, ?, ?, ?, ?)",
-                    [
-                        (held.origin, held.natural_key, group.record.id, at, dump(held.record))
-                        for at, held in enumerate(group.versions)
-                    ],
-                )
+                self.origins.write(group.record.id, group.versions)
         if base.keys() - kept:
             self.database.shorten_log()
 
@@ -264,7 +198,7 @@ class Store:
         """A record goes by another natural key from now on, under the id it has: its only file calls it otherwise."""
         with self.database.writing():
             self.database.change("UPDATE records SET natural_key = ? WHERE natural_key = ?", (new, old))
-            self.database.change("UPDATE versions SET natural_key = ? WHERE natural_key = ?", (new, old))
+            self.origins.rename_key(old, new)
 
     def remove(self, id: str) -> None:
         """Remove a record with all its versions, passages and vectors. Raises UnknownRecord."""
@@ -301,6 +235,16 @@ class Store:
 
     # Reading
 
+    def find(self, id: str, natural_key: str) -> KnownRecord | None:
+        """The record that has this id or else holds a version of this natural key."""
+        row = self.database.row(
+            """SELECT id, natural_key, content_hash, seq FROM records
+               WHERE id = ?1 OR natural_key = ?2 OR id IN (SELECT record_id FROM versions WHERE natural_key = ?2)
+               ORDER BY id = ?1 DESC, natural_key = ?2 DESC, id""",
+            (id, natural_key),
+        )
+        return None if row is None else KnownRecord(*row)
+
     def get(self, id: str) -> Record:
         """The merged record. Raises UnknownRecord."""
         row = self.database.row("SELECT body FROM records WHERE id = ?", (id,))
@@ -310,17 +254,17 @@ class Store:
 
     def get_many(self, ids: Sequence[str]) -> dict[str, Record]:
         """The records of those ids that exist."""
-        rows = self.database.rows(
-            "SELECT id, body FROM records WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
-        )
-        return {id: self.origins.parse(body) for id, body in rows}
+        return {id: self.origins.parse(body) for id, body, _ in self._rows_of(ids)}
 
     def get_as_of(self, seqs: Mapping[str, int]) -> dict[str, Record]:
         """The records (id → `seq` of its passages) that have not changed since: others' offsets no longer hold."""
-        rows = self.database.rows(
-            "SELECT id, body, seq FROM records WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(seqs)),)
+        return {id: self.origins.parse(body) for id, body, seq in self._rows_of(list(seqs)) if seq == seqs[id]}
+
+    def _rows_of(self, ids: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+        """(id, body, `seq`) of those that exist."""
+        yield from self.database.rows(
+            "SELECT id, body, seq FROM records WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
         )
-        return {id: self.origins.parse(body) for id, body, seq in rows if seq == seqs[id]}
 
     def records(self, kind: Kind | None = None) -> Iterator[Record]:
         """All records (of a kind), by kind and id."""
@@ -332,19 +276,6 @@ class Store:
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind that has any."""
         return dict(self.database.rows("SELECT kind, COUNT(*) FROM records GROUP BY kind ORDER BY kind"))
-
-    def find_without_vectors(self, limit: int) -> dict[str, int]:
-        """Records (id → `seq`) that hold a passage without a vector, at most `limit`."""
-        rows = self.database.rows(
-            """SELECT id, seq FROM records WHERE id IN (
-                   SELECT DISTINCT record_id FROM passages WHERE vector IS NULL ORDER BY record_id LIMIT ?)""",
-            (limit,),
-        )
-        return dict(rows)
-
-    def count_without_vectors(self) -> int:
-        """How many records hold a passage without a vector."""
-        return int(self.database.row("SELECT COUNT(DISTINCT record_id) FROM passages WHERE vector IS NULL")[0])
 
     def seqs(self, ids: Sequence[str]) -> dict[str, int]:
         """id → `seq` of its last change, for those that exist."""
@@ -360,10 +291,6 @@ class Store:
         if row is None:
             raise UnknownRecord(id)
         return str(row[0])
-
-
-def _is_update(version: Version, held: Version) -> bool:
-    return (version.origin, version.natural_key) == (held.origin, held.natural_key)
 
 
 def content_hash_of(record: Record) -> str:

@@ -66,9 +66,9 @@ def fill_vectors(index: Index, progress: Progress = no_progress) -> int:
     encoder, store = index.encoder, index.store
     if encoder is None or not store.passages.count_without_vector():
         return 0
-    filled, total = 0, store.count_without_vectors()
+    filled, total = 0, store.passages.count_records_without_vector()
     with _alone(index.folder) as is_alone:
-        while is_alone and (pending := store.find_without_vectors(_BATCH_RECORDS)):
+        while is_alone and (pending := store.passages.find_records_without_vector(_BATCH_RECORDS)):
             progress("embed", filled, total)
             for batch in _batches(store.get_as_of(pending).values(), encoder):
                 texts = [passage.text for _, passages in batch for passage in passages]

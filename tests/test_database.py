@@ -17,6 +17,7 @@ from toy_encoder import ToyEncoder
 
 from index import Index, IndexedPassage, store_records
 from index.database import UnusableFolder
+from index.drafting import prepare_draft
 from index.store import Store, UnknownRecord
 from ingest import NOBODY, OFFICER, Record, Section
 
@@ -56,7 +57,12 @@ def all_uses(store: Store, folder: Path, ids: list[str]) -> Iterator[Callable[[]
     yield lambda: passages.known_vectors([b"x" * 16])
     yield passages.count_without_vector
     yield lambda: store.commit(
-        [(store.prepare(NEED, "id:need-new", "x"), [IndexedPassage(None, 0, 6, "everyone", "Sấy gỗ", bytes(256))])],
+        [
+            (
+                prepare_draft(store, NEED, "id:need-new", "x"),
+                [IndexedPassage(None, 0, 6, "everyone", "Sấy gỗ", bytes(256))],
+            )
+        ],
         "toy@1/64",
     )
     yield lambda: store.remove(ids[0])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from index.drafting import prepare_draft
 from index.passages import IndexedPassage
 from index.store import ConcurrentChange, ModelMismatch, Store, UnknownRecord
 from index.versions import merge_versions, natural_key
@@ -22,7 +23,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def put(store: Store, record: Record, origin: str = "a.docx") -> str:
-    draft = store.prepare(record, natural_key(record, origin), origin)
+    draft = prepare_draft(store, record, natural_key(record, origin), origin)
     passage = IndexedPassage(None, 0, len(draft.record.title), "everyone", draft.record.title, b"\0" * 8)
     store.commit([(draft, [passage])], "toy")
     return draft.record.id
@@ -42,7 +43,7 @@ def test_a_record_comes_back_as_it_was_stored(store: Store) -> None:
 
 def test_storing_the_same_again_is_no_change_and_keeps_the_id(store: Store) -> None:
     id = put(store, NEED)
-    draft = store.prepare(NEED, natural_key(NEED, "a.docx"), "a.docx")
+    draft = prepare_draft(store, NEED, natural_key(NEED, "a.docx"), "a.docx")
     assert (draft.change, draft.record.id) == ("unchanged", id)
 
 
@@ -62,7 +63,7 @@ def test_two_files_about_one_task_are_merged_whatever_is_read_again(store: Store
     assert merged.facts.status == "đã nghiệm thu"
     assert merged.sections == form.sections
     for record, origin in ((row, "list.xlsx"), (form, "form.docx")):
-        assert store.prepare(record, natural_key(record, origin), origin).change == "unchanged"
+        assert prepare_draft(store, record, natural_key(record, origin), origin).change == "unchanged"
 
 
 def test_merging_keeps_the_source_of_each_value_it_takes_over() -> None:
@@ -115,7 +116,7 @@ def test_a_running_number_is_no_natural_key(store: Store, code: str) -> None:
 
 
 def test_a_failed_commit_leaves_the_thread_able_to_write(store: Store) -> None:
-    good = store.prepare(NEED, natural_key(NEED, "a"), "a")
+    good = prepare_draft(store, NEED, natural_key(NEED, "a"), "a")
     with pytest.raises(ConcurrentChange):
         store.commit([(replace(good, base_seq=7), [])], None)
     store.commit([(good, [])], None)
@@ -147,15 +148,15 @@ def test_removing_leaves_a_tombstone_and_nothing_else(store: Store, tmp_path: Pa
 
 def test_a_change_by_somebody_else_in_between_is_noticed(store: Store) -> None:
     put(store, NEED)
-    stale = store.prepare(replace(NEED, title="sấy gỗ cao su"), natural_key(NEED, "a.docx"), "a.docx")
+    stale = prepare_draft(store, replace(NEED, title="sấy gỗ cao su"), natural_key(NEED, "a.docx"), "a.docx")
     put(store, replace(NEED, sections=()))
     with pytest.raises(ConcurrentChange):
         store.commit([(stale, [])], "toy")
 
 
 def test_a_failed_write_keeps_nothing_of_the_batch(store: Store) -> None:
-    good = store.prepare(NEED, "k1", "a")
-    stale = replace(store.prepare(TASK, "k2", "b"), base_seq=99)
+    good = prepare_draft(store, NEED, "k1", "a")
+    stale = replace(prepare_draft(store, TASK, "k2", "b"), base_seq=99)
     seq = store.seq
     with pytest.raises(ConcurrentChange):
         store.commit([(good, []), (stale, [])], None)
@@ -165,6 +166,6 @@ def test_a_failed_write_keeps_nothing_of_the_batch(store: Store) -> None:
 
 def test_vectors_of_two_models_are_never_mixed(store: Store) -> None:
     put(store, NEED)
-    draft = store.prepare(TASK, natural_key(TASK, "b"), "b")
+    draft = prepare_draft(store, TASK, natural_key(TASK, "b"), "b")
     with pytest.raises(ModelMismatch, match="banha reembed"):
         store.commit([(draft, [])], "another")

@@ -247,7 +247,7 @@ def test_a_kill_while_filling_keeps_what_was_done(tmp_path: Path, after: int) ->
     encoder = ToyEncoder()
     index = Index(tmp_path, encoder)
     assert len(list(index.store.records())) == 40
-    left = index.store.count_without_vectors()
+    left = index.store.passages.count_records_without_vector()
     assert 0 < left <= 40 - done
     assert fill_vectors(index) == left
     assert len(encoder.encoded) == 2 * left
