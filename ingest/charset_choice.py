@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ingest.charset_decoding import decode, decode_lines
+from ingest.charset_mixture import find_odds
 from ingest.charset_tables import TABLES
 from ingest.charset_words import CERTAIN, LEAST_COMMON, is_telling, weigh, words_of
 from ingest.charsets import UNICODE, Decision
@@ -18,6 +19,7 @@ from ingest.viqr import viqr_share
 
 _LEAST_SHARE = 0.25  # of the words with accents that only the coding explains: then the document is in that coding
 _LEAST_EXPLAINED = _LEAST_REMNANTS = 2
+_LEAST_KINDS = 2
 _LIKELIER = 3.0  # in binary orders of magnitude, of a word with signs in it that the coding has as letters
 _LEAST_VALID = 0.7
 _SAMPLE = 400_000
@@ -26,8 +28,6 @@ _FEW_ACCENTS = 0.03
 _BETWEEN_WORDS = re.compile(r"[\s\x00-\x40\x5b-\x60\x7b-\x7f–—…]+")
 _PUNCTUATION = "–—…“”‘’•·«»°²³±×÷½¼\u00a0™®©§€₫"
 _C1 = {code: shown for code in range(0x80, 0xA0) if (shown := bytes((code,)).decode("cp1252", "ignore"))}
-# VISCII shares too many letters with Western languages to be looked for inside Unicode text.
-_IN_UNICODE = tuple(charset for charset in TABLES if charset != "viscii")
 
 
 def decide_charset(text: str) -> Decision:
@@ -46,10 +46,10 @@ def decide_charset(text: str) -> Decision:
     best = next(filter(_explains_the_whole, ranked), None)
     if best is not None:
         return Decision(best.charset, _confidence(best, next(other for other in ranked if other is not best)))
-    for judged in ranked:
-        if judged.charset in _IN_UNICODE and judged.remnants >= _LEAST_REMNANTS:
-            return Decision(judged.charset, 0.9, is_whole=False)
-    return UNICODE
+    mixed = next(filter(_explains_a_part, ranked), None)
+    if mixed is None:
+        return UNICODE
+    return Decision(mixed.charset, 0.9, is_whole=False, odds=find_odds(text, mixed.charset))
 
 
 def _has_suspects(text: str) -> bool:
@@ -61,8 +61,8 @@ def _has_suspects(text: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """`gain` sums what the coding makes likelier, `accented` counts the words beyond ASCII, `explained` those that only
-    the coding makes Vietnamese, `contradicted` those that only Unicode does; `remnants` the different ones among the
-    explained that no European language writes."""
+    the coding makes Vietnamese, `contradicted` those that only Unicode does. Of the different common ones among the
+    explained there are `kinds`, and `remnants` that no European language writes."""
 
     charset: str
     gain: float
@@ -70,17 +70,23 @@ class _Judged:
     explained: int
     contradicted: int
     valid: int
+    kinds: int
     remnants: int
 
 
 def _explains_the_whole(judged: _Judged) -> bool:
     needed = max(_LEAST_EXPLAINED, _LEAST_SHARE * judged.accented, 4 * judged.contradicted)
-    return judged.explained >= needed and judged.valid >= _LEAST_VALID * judged.accented
+    is_common = judged.kinds >= _LEAST_EXPLAINED or judged.remnants > 0
+    return is_common and judged.explained >= needed and judged.valid >= _LEAST_VALID * judged.accented
+
+
+def _explains_a_part(judged: _Judged) -> bool:
+    return judged.remnants >= _LEAST_REMNANTS or (judged.remnants > 0 and judged.kinds >= _LEAST_KINDS)
 
 
 def _judge(text: str, charset: str) -> _Judged:
     gain = 0.0
-    accented = explained = contradicted = valid = remnants = 0
+    accented = explained = contradicted = valid = kinds = remnants = 0
     counts = Counter(word for word in words_of(charset).findall(text) if not word.isascii())
     for word, count in counts.items():
         decoded, own = weigh(word, charset)
@@ -91,8 +97,10 @@ def _judge(text: str, charset: str) -> _Judged:
         explained += count * (own >= (CERTAIN if word.isalpha() else _LIKELIER))
         contradicted += count * (own <= -CERTAIN)
         valid += count * (own <= -CERTAIN or commonness(decoded) is not None)
-        remnants += own >= CERTAIN and (commonness(decoded) or -99) > LEAST_COMMON and is_telling(word, charset)
-    return _Judged(charset, gain, accented, explained, contradicted, valid, remnants)
+        if own >= CERTAIN and (commonness(decoded) or -99) > LEAST_COMMON:
+            kinds += 1
+            remnants += is_telling(word, charset)
+    return _Judged(charset, gain, accented, explained, contradicted, valid, kinds, remnants)
 
 
 def _confidence(best: _Judged, second: _Judged) -> float:

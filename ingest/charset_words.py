@@ -23,11 +23,16 @@ _MOST_NEIGHBOURS = 3
 _FARTHEST_NEIGHBOUR = 8
 _LETTER = re.compile(r"(?![ªºµ])[^\W\d_]")
 _SIGNS_AT_WORDS = "«»©®§·“”‘’"
-_SEGMENT_END = re.compile("[:\t|]")
-_UNITS = re.compile(rf"[µμ]{UNIT}")
+SEGMENT_END = re.compile(r"[:\t|]|[,;](?=\S)")
+_UNITS = re.compile(rf"[µμ]{UNIT}|[cdkm]?m[²³]|[nN][º°]")
 # European words that VNI reads as syllables, and the letters that European words have and VNI uses singly.
-_EUROPEAN_WORDS = frozenset({"où", "aún", "loïc", "aï"})
+EUROPEAN_WORDS = frozenset({"où", "aún", "loïc", "aï"})
 _EUROPEAN_LETTERS = re.compile("[öôñòóîæ]", re.IGNORECASE)
+# Letters in one byte stand for signs, and capitals for small letters: nhiÖm, h÷c.
+_SINGLE_BYTE = frozenset({"tcvn3", "viscii"})
+_CASE_JUMP = re.compile("[a-zà-öø-ÿ][À-ÖØ-Þ](?![A-Z])")
+_TWO_ACCENTS = re.compile("[À-ÖØ-öø-ÿ]{2}")
+_EDGE_SIGNS = "«»©®§·°±²³¹ªºµ"
 
 
 @cache
@@ -77,13 +82,13 @@ def _decode_line(line: str, charset: str, prior: float) -> str:
     spans = [match.span() for match in words_of(charset).finditer(line)]
     weighed = [weigh(line[start:end], charset) for start, end in spans]
     certain = [_told_by(gain) for _, gain in weighed]
-    ends = [0, *(match.start() for match in _SEGMENT_END.finditer(line))]
+    ends = [0, *(match.start() for match in SEGMENT_END.finditer(line))]
     segments = [bisect_right(ends, start) for start, _ in spans]
     chosen: list[tuple[int, int, str, bool]] = []
     for at, ((start, end), (decoded, gain)) in enumerate(zip(spans, weighed, strict=True)):
         total = gain if certain[at] else gain + prior + _neighbours(certain, segments, at)
         chosen.append((start, end, decoded if total > 0 else line[start:end], total > 0))
-    return _join(line, chosen, charset)
+    return join_words(line, chosen, charset)
 
 
 def _told_by(gain: float) -> float:
@@ -104,7 +109,8 @@ def _neighbours(certain: Sequence[float], segments: Sequence[int], at: int) -> f
     return sum(inside[:_MOST_NEIGHBOURS]) if inside else sum(outside[:_MOST_NEIGHBOURS]) / 2
 
 
-def _join(line: str, chosen: Sequence[tuple[int, int, str, bool]], charset: str) -> str:
+def join_words(line: str, chosen: Sequence[tuple[int, int, str, bool]], charset: str) -> str:
+    """`line` with the words at the given places instead of its own, and capitals restored in those that are decoded."""
     pieces: list[str] = []
     open_to_capitals: list[tuple[int, int]] = []
     done = length = 0
@@ -120,32 +126,12 @@ def _join(line: str, chosen: Sequence[tuple[int, int, str, bool]], charset: str)
     return restore_signs(restore_capitals(joined, open_to_capitals))
 
 
-def repair_remnants(text: str, charset: str) -> str:
-    """Unicode text with the words repaired that only the coding makes sense of, where they are common ones."""
-    if text.isascii():
-        return text
-    lines = []
-    for line in text.splitlines(keepends=True):
-        words = [(match.span(), *weigh(match[0], charset)) for match in words_of(charset).finditer(line)]
-        good = [
-            (start, end, decoded, True)
-            for (start, end), decoded, gain in words
-            if gain >= CERTAIN and (commonness(decoded) or 0) > LEAST_COMMON
-        ]
-        alien = sum(gain == 0 and decoded != line[start:end] for (start, end), decoded, gain in words)
-        telling = [found for found in good if is_telling(line[found[0] : found[1]], charset)]
-        is_pasted = len(good) > 1 and not any(gain <= -CERTAIN for _, _, gain in words)
-        if telling and len(good) > alien:
-            lines.append(_decode_line(line, charset, 0.0) if is_pasted else _join(line, telling, charset))
-        else:
-            lines.append(line)
-    return "".join(lines)
-
-
 def is_telling(word: str, charset: str) -> bool:
     """Whether no European language writes the word's letters like that."""
-    if charset == "tcvn3":
-        return any(not char.isalpha() or char in "ªµ" for char in word.strip("«»©®§·"))
     if charset == "vni":
-        return word.lower() not in _EUROPEAN_WORDS and not _EUROPEAN_LETTERS.sub("", word).isascii()
-    return len(word) > 2
+        return word.lower() not in EUROPEAN_WORDS and not _EUROPEAN_LETTERS.sub("", word).isascii()
+    if charset in _SINGLE_BYTE:
+        core = word.strip(_EDGE_SIGNS)
+        has_signs = len(core) > 1 and any(not char.isalpha() or char in "ªºµ" for char in core)
+        return has_signs or _CASE_JUMP.search(word) is not None
+    return _TWO_ACCENTS.search(word) is not None

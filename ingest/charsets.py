@@ -13,7 +13,8 @@ from functools import lru_cache
 from itertools import groupby
 
 from ingest.charset_decoding import decode_lines
-from ingest.charset_words import decode_words, repair_remnants
+from ingest.charset_mixture import EVEN, Odds, decode_mixture
+from ingest.charset_words import decode_words
 from ingest.commonness import commonness
 from ingest.document import EXACT, Recovery
 
@@ -29,12 +30,13 @@ _SUBSET = re.compile(r"^[A-Z]{6}\+")
 class Decision:
     """The coding of a document's text that no font explains; None for Unicode. `confidence` is 0–1.
 
-    `is_whole` tells a document in that coding from a Unicode one with remnants of it.
+    `is_whole` tells a document in that coding from one that holds Unicode as well; `odds` are those of its parts.
     """
 
     charset: str | None = None
     confidence: float = 1.0
     is_whole: bool = True
+    odds: Odds = EVEN
 
     @property
     def whole(self) -> str | None:
@@ -111,7 +113,7 @@ def _follow(text: str, document: Decision) -> str:
     if charset == "viqr":
         return decode_lines(text, charset)
     if not document.is_whole:
-        return repair_remnants(text, charset)
+        return decode_mixture(text, charset, document.odds)
     return decode_words(text, charset)
 
 
