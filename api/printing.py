@@ -102,6 +102,9 @@ def print_hits(result: SearchResult, translate: Translate) -> None:
     console = open_console()
     if result.suggestion:
         console.print(fill(translate(N_("Did you mean: {text}")), {"text": result.suggestion}), soft_wrap=True)
+    if result.mode == "unrestored":
+        message = N_("The accents of these words are not known: only the words were looked for, not their meaning.")
+        console.print(translate(message), soft_wrap=True)
     if not result.hits:
         console.print(translate(N_("Nothing was found.")))
     query = result.suggestion or result.query

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.lexical import ACCENTED, FOLDED, terms
+from index.restoration import Restorer
 from ingest import accented_view, expansions, fold, repair, syllables
 
 # The accented field tells more; the folded one finds what was typed or written without accents.
@@ -21,11 +22,12 @@ WeightedTerms = Mapping[tuple[str, str], float]
 @dataclass(frozen=True, slots=True)
 class QueryReading:
     """A query as typed (repaired), with its accents restored when it was typed without them (else None),
-    and the other forms of the abbreviations in it."""
+    and the other forms of the abbreviations in it. `lacks_accents`: it was, and nobody knows which they are."""
 
     text: str
     restored: str | None
     expansions: tuple[str, ...]
+    lacks_accents: bool = False
 
     @property
     def dense_text(self) -> str:
@@ -59,11 +61,12 @@ class QueryReading:
         return {term: typed.get(term, 0.0) + forms.get(term, 0.0) for term in {**typed, **forms}}
 
 
-def read_query(text: str, restore: Callable[[str], str | None]) -> QueryReading:
+def read_query(text: str, restorer: Restorer) -> QueryReading:
     """Repair, restore and expand what was typed."""
     repaired = repair(text).strip()
-    restored = restore(repaired)
-    return QueryReading(repaired, restored, tuple(expansions(restored or repaired)))
+    restored = restorer.restore(repaired)
+    lacks_accents = restored is None and restorer.lacks_accents(repaired)
+    return QueryReading(repaired, restored, tuple(expansions(restored or repaired)), lacks_accents)
 
 
 def weigh_terms(readings: Sequence[tuple[str, str, float]]) -> WeightedTerms:

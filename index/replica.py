@@ -17,6 +17,7 @@ from index.encoder import Encoder
 from index.lexical import DamagedIndex, LexicalIndex
 from index.nearest import NearestIndex
 from index.passages import Audience
+from index.query import QueryReading, read_query
 from index.restoration import Restorer
 from index.store import Store
 from ingest import KINDS, N_, Kind, Viewer
@@ -208,10 +209,10 @@ class Replica:
 
     # Accents
 
-    def restore_accents(self, text: str) -> str | None:
-        """The text with its accents, learnt from what everybody may see; None when nothing is to be restored."""
+    def read_query(self, text: str) -> QueryReading:
+        """The query, its accents restored by what everybody may see."""
         with self._restoring:
-            return self._current_restorer()[1].restore(text)
+            return read_query(text, self._current_restorer()[1])
 
     def _current_restorer(self) -> tuple[int, Restorer]:
         if self._restorer is None:
@@ -222,20 +223,20 @@ class Replica:
             if known != seq:
                 removed = len(self._store.passages.removed_since(known))
                 if known > seq or removed > _FORGET_SHARE * sum(len(table.ids) for table in self._tables.values()):
-                    known, restorer = 0, Restorer()
+                    known, restorer = 0, Restorer.of_vocabulary()
                 restorer.add(text for _, _, text in self._store.passages.texts_since(known, "insiders"))
                 self._restorer = seq, restorer
         return self._restorer
 
     def _load_restorer(self) -> tuple[int, Restorer]:
-        for path in self._folder.glob("restorer-*.npz"):
-            seq = path.stem.removeprefix("restorer-")
+        for path in self._folder.glob("accents-*.npz"):
+            seq = path.stem.removeprefix("accents-")
             if seq.isdecimal() and int(seq) <= self._store.seq:
                 try:
                     return int(seq), Restorer.load(path)
                 except (OSError, ValueError):
                     continue
-        return 0, Restorer()
+        return 0, Restorer.of_vocabulary()
 
     # Snapshots
 
@@ -270,10 +271,10 @@ class Replica:
     def _save_restorer(self) -> None:
         with self._restoring:
             seq, restorer = self._current_restorer()
-            path = self._folder / f"restorer-{seq}.npz"
+            path = self._folder / f"accents-{seq}.npz"
             if not path.exists():
                 restorer.save(path)
-        for other in self._folder.glob("restorer-*.npz"):
+        for other in self._folder.glob("accents-*.npz"):
             if other != path:
                 other.unlink(missing_ok=True)
 

@@ -1,7 +1,8 @@
 """Restores the accents of Vietnamese that was typed without them, by what stands beside what in accented texts.
 
 The likeliest sequence of syllables under a bigram model with Dirichlet smoothing is found by Viterbi's algorithm
-(C. Zhai, J. Lafferty, A study of smoothing methods for language models, 2004, equation 6, over bigrams).
+(C. Zhai, J. Lafferty, A study of smoothing methods for language models, 2004, equation 6, over bigrams). What the texts
+do not teach comes from terms of the fields (``vocabulary.txt``) and from the table of Vietnamese syllables.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.commonness import common_syllables
 from ingest.vietnamese import accented_view, fold, is_syllable, lower_view, syllables
 
 _SMOOTHING = 10.0  # pseudo-counts that the single syllables' frequencies are worth
@@ -38,6 +41,17 @@ class Restorer:
         self._counts: Integers = np.zeros(1, np.int64)
         self._pairs: Integers = np.empty(0, np.int64)
         self._pair_counts: Integers = np.empty(0, np.int64)
+
+    @classmethod
+    def of_vocabulary(cls) -> Restorer:
+        """Knows the terms of the fields, and of other syllables that there are such."""
+        restorer = cls()
+        for syllable in common_syllables():
+            restorer._number(syllable)
+            restorer._number(fold(syllable))
+        lines = files("index").joinpath("vocabulary.txt").read_text(encoding="utf-8").splitlines()
+        restorer.add(term.strip() for line in lines if not line.startswith("#") for term in line.split(","))
+        return restorer
 
     @classmethod
     def train(cls, texts: Iterable[str]) -> Restorer:
@@ -63,14 +77,10 @@ class Restorer:
 
         Accents that were typed stay. None also for what does not look like Vietnamese, and for words never seen.
         """
-        if not len(self._pairs):
-            return None
         spans = syllables(text)
         tokens = [lower_view(text[start:end]) for start, end in spans]
         bare = [token.isascii() for token in tokens]
-        words = [token for token in tokens if not token.isdecimal()]
-        known = sum(token in self._choices or is_syllable(token) for token in words)
-        if not any(bare) or known < _VIETNAMESE_SHARE * len(words):
+        if not len(self._pairs) or not any(bare) or not self._looks_vietnamese(tokens):
             return None
         # Capitals among small letters are an abbreviation (AI, CO), not a word.
         shouted = text.isupper()
@@ -88,6 +98,17 @@ class Restorer:
                 restored[start:end] = map(_as_cased, self._forms[number], text[start:end])
         result = "".join(restored)
         return result if result != text else None
+
+    def lacks_accents(self, text: str) -> bool:
+        """Whether `text` (NFC) looks like Vietnamese typed without accents and holds a syllable not known with any."""
+        tokens = [lower_view(text[start:end]) for start, end in syllables(text)]
+        unknown = any(is_syllable(token) and token not in self._choices for token in tokens)
+        return unknown and text.isascii() and self._looks_vietnamese(tokens)
+
+    def _looks_vietnamese(self, tokens: Sequence[str]) -> bool:
+        words = [token for token in tokens if not token.isdecimal()]
+        known = sum(token in self._choices or is_syllable(token) for token in words)
+        return known >= _VIETNAMESE_SHARE * len(words)
 
     def save(self, path: Path) -> None:
         """Write an npz file of plain arrays, whole or not at all."""

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from index.candidates import Candidates, Floats
 from index.database import DATABASE
 from index.encoder import Encoder
-from index.query import QueryReading, read_query
+from index.query import QueryReading
 from index.replica import Replica
 from index.store import Store
 from ingest import KINDS, NOBODY, Kind, Record, Viewer, as_seen_by, seen_position
 
-Mode = Literal["hybrid", "lexical", "alias"]
+Mode = Literal["hybrid", "lexical", "alias", "unrestored"]
 """By words and meaning; by words, for want of a model; by the forms of a known abbreviation, which mean nothing to a
-model."""
+model; by words, because the query is Vietnamese whose accents are missing and unknown."""
 _LEAST_SPREAD = 1e-6  # float32 cosines of equal texts differ by about 1e-9
 
 
@@ -114,7 +114,7 @@ class Index:
 
     def read_query(self, text: str) -> QueryReading:
         """The query repaired, restored and expanded."""
-        return read_query(text, self._replica.restore_accents)
+        return self._replica.read_query(text)
 
     def encode_readings(self, readings: Sequence[QueryReading]) -> Floats | None:
         """(readings, d), or None when there is no dense leg."""
@@ -130,7 +130,8 @@ class Index:
         lexical_rows = candidates.lexical(reading.weighted_terms())
         word_scores = candidates.best(lexical_rows)
         lexical, rows, dense = standardise(word_scores), standardise(lexical_rows), None
-        words_suffice = reading.is_abbreviation and bool((word_scores > 0).any())
+        found = bool((word_scores > 0).any())
+        words_suffice = reading.lacks_accents or (reading.is_abbreviation and found)
         if query_vector is not None and candidates.have_vectors and not words_suffice:
             dense_rows = candidates.dense(query_vector)[0]
             dense, rows = standardise(candidates.best(dense_rows)), rows + standardise(dense_rows)
@@ -152,8 +153,13 @@ class Index:
         order = order[:limit]
         records = self.store.get_as_of(scored.candidates.as_of(order))
         hits = [self._hit(records, scored, position, viewer) for position in order]
-        by_forms = scored.dense is None and self.mode == "hybrid" and reading.is_abbreviation
-        mode: Mode = "alias" if by_forms else "lexical" if scored.dense is None else "hybrid"
+        mode: Mode = "hybrid"
+        if scored.dense is None:
+            mode = "lexical"
+            if self.mode == "hybrid" and reading.lacks_accents:
+                mode = "unrestored"
+            elif self.mode == "hybrid" and reading.is_abbreviation:
+                mode = "alias"
         return SearchResult(reading.text, mode, reading.restored, tuple(hit for hit in hits if hit), reading.expansions)
 
     def _hit(self, records: Mapping[str, Record], scored: Scored, position: int, viewer: Viewer) -> Hit | None:

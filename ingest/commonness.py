@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -25,10 +26,14 @@ _RARE = 6_000  # and a syllable that the list lacks
 
 
 @cache
+def common_syllables() -> Sequence[str]:
+    """The accented syllables of Vietnamese administrative prose and of a dictionary, the most frequent first."""
+    return files("ingest").joinpath("syllables.txt").read_text(encoding="utf-8").split()
+
+
+@cache
 def _ranks() -> dict[str, int]:
-    # The accented syllables of Vietnamese administrative prose and of a dictionary, the most frequent first.
-    text = files("ingest").joinpath("syllables.txt").read_text(encoding="utf-8")
-    return {syllable: rank for rank, syllable in enumerate(text.split())}
+    return {syllable: rank for rank, syllable in enumerate(common_syllables())}
 
 
 @lru_cache(maxsize=65536)

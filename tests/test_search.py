@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
 from index import Index, ModelMismatch, rank, reembed, standardise, store_records
-from ingest import NOBODY, OFFICER, Facts, Record, Section, Viewer
+from ingest import NOBODY, OFFICER, Facts, Record, Section, Viewer, fold
 
 WATER = Record(
     "need",
@@ -182,9 +182,24 @@ def test_odd_queries_get_an_answer(index: Index, query: str) -> None:
 
 
 def test_hidden_text_teaches_no_accents(tmp_path: Path) -> None:
-    index = build(tmp_path, None)
-    assert index.search("re tien", NOBODY).suggestion is None
-    assert index.search("nuoc thai", NOBODY).suggestion == "nước thải"
+    open_texts = [record for record in RECORDS if "rẻ tiền" not in str(record)]
+    assert len(open_texts) < len(RECORDS)
+    with_hidden, without = build(tmp_path / "with", None), build(tmp_path / "without", None, open_texts)
+    for query in ("re tien", "loc nuoc re tien", "nuoc thai"):
+        assert with_hidden.search(query, NOBODY).suggestion == without.search(query, NOBODY).suggestion
+    assert with_hidden.search("nuoc thai", NOBODY).suggestion == "nước thải"
+
+
+def test_a_new_folder_knows_the_words_of_the_trade(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    for text in ("bò sữa", "xâm nhập mặn", "sấy gỗ cao su", "tin học", "nuôi tôm thẻ chân trắng", "trí tuệ nhân tạo"):
+        assert index.read_query(fold(text)).restored == text
+
+
+def test_text_whose_accents_nobody_knows_never_reaches_the_encoder(tmp_path: Path) -> None:
+    result = build(tmp_path, ToyEncoder()).search("nhoe poa", OFFICER)
+    assert result.mode == "unrestored"
+    assert result.hits == ()
 
 
 def test_what_was_learnt_is_kept_and_grows_with_the_store(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ def show_results(
             *(Link(search_href(query, kind), wording.say(KINDS[kind]), kind == loai) for kind in ALL_KINDS),
         ],
         "suggestion": Link(search_href(result.suggestion, loai), result.suggestion) if result.suggestion else None,
+        "is_unrestored": result.mode == "unrestored",
         "hits": hits,
         "is_literal": result.mode != "hybrid"
         or any(is_shared for hit in hits for _, is_shared in [*hit.title, *(hit.quote or [])]),
