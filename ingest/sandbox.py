@@ -36,6 +36,7 @@ from ingest.errors import N_, FileRefused, Problem
 from ingest.extraction import Reading
 from ingest.readers.opened import MEGABYTE, Progress, no_progress
 from ingest.records import Kind
+from ingest.scratch import remove_abandoned
 
 _ENDED_BY: Mapping[str, str] = {
     "answer": N_("More than {limit} MB of text came out of this file. Split it into smaller files."),
@@ -263,8 +264,10 @@ class _Worker:
         except subprocess.TimeoutExpired:
             kill_group(self._process.pid)
             self._process.wait()
-        if self._process.returncode < 0 and self._reader:
-            kill_group(self._reader)  # its worker was killed and could not
+        if self._process.returncode < 0:  # it was killed, and could not clear up
+            if self._reader:
+                kill_group(self._reader)
+            remove_abandoned()
 
     def dispose(self) -> None:
         """Stop, and let go of what `read` reads from."""

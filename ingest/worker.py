@@ -14,7 +14,6 @@ import json
 import logging
 import os
 import select
-import shutil
 import signal
 import sys
 import tempfile
@@ -39,11 +38,12 @@ from ingest.answers import (
     write_answer,
 )
 from ingest.confinement import Cost, adopt_orphans, confine, descendants, kill_group, leave_network, resident_memory
-from ingest.errors import FileRefused
+from ingest.errors import FileRefused, Problem
 from ingest.extraction import extract_records
 from ingest.readers import read_document
 from ingest.readers.libreoffice import KEPT
 from ingest.readers.opened import MEGABYTE
+from ingest.scratch import remove_folder, take_scratch
 
 Report = Callable[[Step], None]
 ReadFile = Callable[[Request, Report], Answer]
@@ -51,6 +51,8 @@ ReadFile = Callable[[Request, Report], Answer]
 _LOOK_SECONDS = 0.1
 _IDLE_SECONDS = 60
 _BLOCK = 1 << 16
+_ANSWERS = 3  # the descriptor to which a reader writes
+_MOST_OPEN = 256  # descriptors that a worker may hold
 _LOADED_FOR: Mapping[str, Sequence[str]] = {
     ".docx": ("ingest.readers.package", "ingest.readers.docx"),
     ".xlsx": ("ingest.readers.package", "ingest.readers.xlsx", "openpyxl.styles.numbers"),
@@ -88,14 +90,15 @@ def serve(cost: Cost, read: ReadFile) -> None:
             request = read_request(line)
             _load_readers(request.path)
             KEPT.make_ready(request.path)
-            folder = tempfile.mkdtemp(prefix="banha-read-")
+            folder = Path(tempfile.mkdtemp(prefix="banha-read-"))
             breach: Breach = "seconds"
+            is_well = False
             try:
-                breach = _watch(request, cost, read, folder, own_namespace)
+                breach, is_well = _watch(request, cost, read, folder, own_namespace)
             finally:
                 end_all(spared=KEPT.pid)
-                KEPT.settle(is_well=not breach)
-                shutil.rmtree(folder, ignore_errors=True)
+                KEPT.settle(is_well)
+                remove_folder(folder)
             _send(ENDED, breach.encode())
     finally:
         KEPT.close()
@@ -114,8 +117,11 @@ def read_file(request: Request, report: Report) -> Answer:
         return refusal.problem
 
 
-def _watch(request: Request, cost: Cost, read: ReadFile, folder: str, own_namespace: bool) -> Breach:
-    """Start a reader and pass on what it writes, until it is done, breaks a limit, or the program is gone."""
+def _watch(request: Request, cost: Cost, read: ReadFile, folder: Path, own_namespace: bool) -> tuple[Breach, bool]:
+    """Start a reader and pass on what it writes, until it is done, breaks a limit, or the program is gone.
+
+    What limit it broke, and whether all went well: a file that was refused may have harmed what is kept for the next.
+    """
     source, target = os.pipe()
     reader = os.fork()
     if reader == 0:
@@ -132,7 +138,9 @@ def _watch(request: Request, cost: Cost, read: ReadFile, folder: str, own_namesp
         kill_group(reader)
         os.kill(reader, signal.SIGKILL)  # it may have left its group
     _, status = os.waitpid(reader, 0)
-    return "cpu" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU else breach
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+        breach = "cpu"
+    return breach, status == 0 and not breach
 
 
 def _pass_on(source: int, cost: Cost, reader: int) -> Breach:
@@ -186,7 +194,9 @@ def end_all(spared: int | None = None) -> None:
                 os.waitpid(pid, 0)
 
 
-def _be_reader(request: Request, cost: Cost, read: ReadFile, folder: str, own_namespace: bool, target: int) -> NoReturn:
+def _be_reader(
+    request: Request, cost: Cost, read: ReadFile, folder: Path, own_namespace: bool, target: int
+) -> NoReturn:
     """The life of a reader: confined, in a folder of its own, it answers and ends."""
     status = 1
     try:
@@ -194,18 +204,21 @@ def _be_reader(request: Request, cost: Cost, read: ReadFile, folder: str, own_na
         nowhere = os.open(os.devnull, os.O_RDWR)
         os.dup2(nowhere, 0)
         os.dup2(nowhere, 1)
+        # Not the lock of the worker's folder, nor anything else that it holds.
+        os.dup2(target, _ANSWERS, inheritable=False)
+        os.closerange(_ANSWERS + 1, _MOST_OPEN)
         os.chdir(folder)
-        os.environ |= {"TMPDIR": folder, "HOME": folder}
+        os.environ |= dict.fromkeys(("TMPDIR", "HOME"), str(folder))
         tempfile.tempdir = None
         confine(cost, own_namespace)
-        with os.fdopen(target, "wb", buffering=0) as stream:
-            try:
-                answer = write_answer(read(request, lambda step: _write(stream.fileno(), write_answer(step))))
-            except MemoryError:
-                limit = cost.memory // MEGABYTE
-                answer = write_answer(FileRefused(request.path.name, OUT_OF_MEMORY, limit=limit).problem)
-            _write(stream.fileno(), answer)
-        status = 0
+        answer: Answer
+        try:
+            answer = read(request, lambda step: _write(_ANSWERS, write_answer(step)))
+        except MemoryError:
+            limit = cost.memory // MEGABYTE
+            answer = FileRefused(request.path.name, OUT_OF_MEMORY, limit=limit).problem
+        _write(_ANSWERS, write_answer(answer))
+        status = int(isinstance(answer, Problem))
     except BaseException:
         logging.getLogger(__name__).debug("reading %s failed", request.path.name, exc_info=True)
     finally:
@@ -262,8 +275,13 @@ def main(read: ReadFile = read_file) -> None:
     """``python -m ingest.worker COST [LEVEL]``: COST as JSON, LEVEL of what is logged to standard error."""
     if len(sys.argv) > 2:
         logging.basicConfig(level=int(sys.argv[2]))
-    _warm_up()
-    serve(Cost(**json.loads(sys.argv[1])), read)
+    scratch = take_scratch()
+    tempfile.tempdir = str(scratch.folder)
+    try:
+        _warm_up()
+        serve(Cost(**json.loads(sys.argv[1])), read)
+    finally:
+        scratch.release()
 
 
 if __name__ == "__main__":

@@ -424,16 +424,6 @@ def test_a_kept_one_that_was_killed_costs_no_file(shared: Path) -> None:
     assert not KEPT.is_ready
 
 
-@needs_office
-@pytest.mark.usefixtures("leaves_nothing")
-def test_what_a_killed_process_left_is_removed_by_the_next() -> None:
-    abandoned = Path(tempfile.mkdtemp(prefix="banha-office-999999999-"))
-    KEPT.make_ready(Path("a.doc"))
-    assert KEPT.is_ready
-    assert not abandoned.exists()
-    KEPT.close()
-
-
 def test_without_libreoffice_it_is_said_what_to_install(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -472,6 +462,25 @@ def offices() -> list[int]:
         return ""
 
     return [pid for pid in descendants(os.getpid()) if name(pid).startswith("soffice")]
+
+
+@needs_office
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are told by /proc")
+@pytest.mark.usefixtures("leaves_nothing")
+def test_a_new_one_comes_after_a_file_that_was_refused(shared: Path, tmp_path: Path) -> None:
+    good = shared / "samples/need.doc"
+    bad = change_stream(tmp_path / "bad.doc", good.read_bytes(), "WordDocument", 32, b"\xa5\x01\xff\x7f" * 200)
+    cut = tmp_path / "cut.txt"
+    cut.write_bytes(b"")
+    with Sandbox() as sandbox:
+        text = sandbox.read_text(good)
+        for path in (bad, cut):
+            before = offices()
+            assert len(before) == 1
+            with pytest.raises(FileRefused):
+                sandbox.read_text(path)
+            assert not set(before) & set(offices())
+            assert sandbox.read_text(good) == text
 
 
 @needs_office

@@ -133,22 +133,11 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _remove_abandoned() -> None:
-    """What kept ones have left whose process was killed before it could clear up."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
-        pid = folder.name.removeprefix(_FOLDER).partition("-")[0]
-        if pid.isdecimal() and not _is_running(int(pid)):
-            _remove(folder)
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+def remove_sockets(folder: Path) -> None:
+    """What each LibreOffice that was killed with its profile somewhere in `folder` has left outside of it."""
+    for profile in (*folder.glob(f"{_FOLDER}*"), *folder.glob("*/*/profile"), *folder.glob("*/profile")):
+        with suppress(OSError):
+            _socket_of(profile).unlink()
 
 
 def _confine() -> None:
@@ -200,8 +189,7 @@ class KeptOffice:
 
     def _start(self, program: Path) -> None:
         try:
-            _remove_abandoned()
-            profile = self._profile = _Profile(program, Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-")))
+            profile = self._profile = _Profile(program, Path(tempfile.mkdtemp(prefix=_FOLDER)))
             profile.run(("--terminate_after_init",))  # which fills the profile
             # A text that stays open keeps it from ending after the first file.
             open_text = profile.folder / "open.txt"
