@@ -83,6 +83,16 @@ def serving(settings: Settings, host: str = "127.0.0.1") -> Iterator[TestClient]
         yield client
 
 
+@contextmanager
+def serving_with_toy_encoder(settings: Settings) -> Iterator[TestClient]:
+    """The application when its model is ready."""
+    with pytest.MonkeyPatch.context() as patch:
+        use_toy_encoder(patch)
+        with serving(settings) as client:
+            wait_until_ready(client)
+            yield client
+
+
 def wait_until_ready(client: TestClient) -> None:
     deadline = time.monotonic() + 30
     while client.get("/api/v1/health").json()["status"] == "preparing":

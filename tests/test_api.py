@@ -11,7 +11,15 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from http_case import LOCAL, RECORDS, serving, settings_for, use_toy_encoder, wait_until_ready
+from http_case import (
+    LOCAL,
+    RECORDS,
+    serving,
+    serving_with_toy_encoder,
+    settings_for,
+    use_toy_encoder,
+    wait_until_ready,
+)
 from httpx2 import Response
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,34 +38,26 @@ PROBLEM = "application/problem+json"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder that holds the records; tests of this module only read it."""
     folder = tmp_path_factory.mktemp("data")
-    with pytest.MonkeyPatch.context() as patch:
-        use_toy_encoder(patch)
-        with serving(settings_for(folder)) as client:
-            assert client.post("/api/v1/records", json=RECORDS).status_code == 201
+    with serving_with_toy_encoder(settings_for(folder)) as client:
+        assert client.post("/api/v1/records", json=RECORDS).status_code == 201
     return folder
 
 
 @pytest.fixture
-def officer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    use_toy_encoder(monkeypatch)
-    with serving(settings_for(folder)) as client:
-        wait_until_ready(client)
+def officer(folder: Path) -> Iterator[TestClient]:
+    with serving_with_toy_encoder(settings_for(folder)) as client:
         yield client
 
 
 @pytest.fixture
-def stranger(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    use_toy_encoder(monkeypatch)
-    with serving(settings_for(folder, "nobody")) as client:
-        wait_until_ready(client)
+def stranger(folder: Path) -> Iterator[TestClient]:
+    with serving_with_toy_encoder(settings_for(folder, "nobody")) as client:
         yield client
 
 
 @pytest.fixture
-def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    use_toy_encoder(monkeypatch)
-    with serving(settings_for(tmp_path, max_upload_mb=1)) as client:
-        wait_until_ready(client)
+def empty(tmp_path: Path) -> Iterator[TestClient]:
+    with serving_with_toy_encoder(settings_for(tmp_path, max_upload_mb=1)) as client:
         yield client
 
 

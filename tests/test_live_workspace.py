@@ -17,11 +17,12 @@ from ingest import OFFICER, Record
 WOOD = Record("need", "enterprise", "Sấy gỗ", id="need-1")
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
+def comes_true(condition: Callable[[], bool]) -> bool:
+    """Whether the condition holds within half a minute."""
     deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
+    while not (is_true := condition()) and time.monotonic() < deadline:
         time.sleep(0.01)
+    return is_true
 
 
 def is_hybrid(live: LiveWorkspace) -> bool:
@@ -35,7 +36,7 @@ def test_a_server_gives_what_was_stored_without_a_model_its_vectors(
     use_toy_encoder(monkeypatch)
     store_records(Index(tmp_path, None), [(WOOD, "x")])
     live = LiveWorkspace(settings_for(tmp_path))
-    wait_for(lambda: live.status == "ready" and is_hybrid(live))
+    assert comes_true(lambda: live.status == "ready" and is_hybrid(live))
 
 
 def test_a_server_notices_what_another_program_stores_without_a_model(
@@ -43,12 +44,12 @@ def test_a_server_notices_what_another_program_stores_without_a_model(
 ) -> None:
     use_toy_encoder(monkeypatch)
     live = LiveWorkspace(settings_for(tmp_path))
-    wait_for(lambda: live.status == "ready")
+    assert comes_true(lambda: live.status == "ready")
     store_records(Index(tmp_path, None), [(WOOD, "x")])
     said = live.explain_limits(translator("en"), OFFICER)
     assert said is not None
     assert "are being computed" in said
-    wait_for(lambda: is_hybrid(live))
+    assert comes_true(lambda: is_hybrid(live))
 
 
 def test_vectors_that_cannot_be_computed_are_told_and_tried_again_with_the_next_writing(
@@ -62,6 +63,6 @@ def test_vectors_that_cannot_be_computed_are_told_and_tried_again_with_the_next_
     with monkeypatch.context() as failing:
         failing.setattr("api.live_workspace.fill_vectors", fail)
         live = LiveWorkspace(settings_for(tmp_path))
-        wait_for(lambda: "could not be computed" in (live.explain_limits(translator("en"), OFFICER) or ""))
+        assert comes_true(lambda: "could not be computed" in (live.explain_limits(translator("en"), OFFICER) or ""))
     live.for_writing()
-    wait_for(lambda: is_hybrid(live))
+    assert comes_true(lambda: is_hybrid(live))

@@ -23,22 +23,14 @@ from index import (
 )
 from ingest import OFFICER, Facts, Record, Section, Source
 
-PERSON = Record(
-    "scientist",
-    "science",
-    "Trần Quốc Bảo",
-    (Section("work", "Sấy gỗ cao su.", year=2021),),
-    Facts(organisation="TDMU"),
-    (Source("title", "a.docx", "0"), Source("sections/0", "a.docx", "0")),
-)
-SAME = Record(
-    "scientist",
-    "science",
-    "Tran Quoc Bao",
-    (Section("work", "Biến tính nhiệt gỗ keo.", year=2019),),
-    Facts(place_written="Bình Dương"),
-    (Source("title", "b.docx", "1"), Source("sections/0", "b.docx", "1")),
-)
+
+def scientist(name: str, work: str, facts: Facts, file: str) -> Record:
+    sources = (Source("title", file, "0"), Source("sections/0", file, "0"))
+    return Record("scientist", "science", name, (Section("work", work),), facts, sources)
+
+
+PERSON = scientist("Trần Quốc Bảo", "Sấy gỗ cao su.", Facts(organisation="TDMU"), "a.docx")
+SAME = scientist("Tran Quoc Bao", "Biến tính nhiệt gỗ keo.", Facts(place_written="Bình Dương"), "b.docx")
 OTHER = Record("need", "enterprise", "Sấy gỗ", (Section("situation", "Gỗ nứt."),))
 
 

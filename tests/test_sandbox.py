@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -75,11 +75,17 @@ def is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-def wait_until_gone(pids: list[int]) -> None:
+def left_running(pids: Iterable[int]) -> list[int]:
+    """Which of these processes have not ended after ten seconds."""
     deadline = time.monotonic() + 10
-    while any(map(is_alive, pids)):
-        assert time.monotonic() < deadline, "processes are left"
+    while (left := [pid for pid in pids if is_alive(pid)]) and time.monotonic() < deadline:
         time.sleep(0.02)
+    return left
+
+
+def noted(ids: Path) -> list[int]:
+    """The processes that the hostile worker wrote down."""
+    return [int(line) for line in ids.read_text().split()]
 
 
 # ------------------------------------------------------------------------------------- what comes back
@@ -182,7 +188,7 @@ def test_programs_that_a_reader_started_end_with_it(tmp_path: Path, text: str) -
     ids = tmp_path / "ids"
     with Sandbox(replace(SMALL, silent_seconds=2), HOSTILE_WORKER) as sandbox:
         outcome(sandbox.read_text, order(tmp_path, f"{text} {ids}"))
-        wait_until_gone([int(line) for line in ids.read_text().split()])
+        assert left_running(noted(ids)) == []
 
 
 @LINUX
@@ -194,7 +200,7 @@ def test_a_worker_that_is_stopped_or_killed_is_replaced(tmp_path: Path, monkeypa
         for text in ("stop-worker", f"kill-worker {ids}"):
             assert "broke down" in refusal(sandbox, order(tmp_path, text))
             assert sandbox.read_text(order(tmp_path, "fine")).lines == ("fine",)
-        wait_until_gone([int(line) for line in ids.read_text().split()])
+        assert left_running(noted(ids)) == []
 
 
 def test_a_worker_that_died_between_two_files_is_no_fault_of_the_next(tmp_path: Path) -> None:
@@ -203,7 +209,7 @@ def test_a_worker_that_died_between_two_files_is_no_fault_of_the_next(tmp_path: 
         sandbox.read_text(order(tmp_path, "fine"))
         [worker] = set(descendants(os.getpid())).difference(others)
         os.kill(worker, signal.SIGKILL)
-        wait_until_gone([worker])
+        assert left_running([worker]) == []
         assert sandbox.read_text(order(tmp_path, "fine")).lines == ("fine",)
 
 
@@ -270,7 +276,7 @@ def test_closing_ends_what_is_being_read(tmp_path: Path) -> None:
         sandbox.close()
         assert "interrupted" in reading.result(10)
         assert "interrupted" in refusal(sandbox, order(tmp_path, "fine"))
-    wait_until_gone([int(line) for line in ids.read_text().split()])
+    assert left_running(noted(ids)) == []
 
 
 @LINUX
@@ -292,7 +298,7 @@ def test_a_program_that_is_interrupted_or_killed_leaves_nothing(tmp_path: Path, 
         all_of_it = descendants(process.pid)
         assert len(all_of_it) >= 4
         process.send_signal(signal_number)
-    wait_until_gone(all_of_it)
+    assert left_running(all_of_it) == []
     assert not list(tmp_path.glob("banha-read-*"))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from http_case import LOCAL, serving, settings_for, use_toy_encoder, wait_until_ready
+from http_case import LOCAL, serving_with_toy_encoder, settings_for
 from typer.testing import CliRunner
 
 from api.cli import app
@@ -45,10 +45,8 @@ def form(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    use_toy_encoder(monkeypatch)
-    with serving(settings_for(tmp_path)) as client:
-        wait_until_ready(client)
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    with serving_with_toy_encoder(settings_for(tmp_path)) as client:
         yield client
 
 
@@ -136,9 +134,8 @@ def test_the_upload_page_asks_what_labels_mean(client: TestClient) -> None:
     assert client.get("/api/v1/corrections").json() == {"corrections": []}
 
 
-def test_strangers_say_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_toy_encoder(monkeypatch)
-    with serving(settings_for(tmp_path, "nobody")) as client:
+def test_strangers_say_nothing(tmp_path: Path) -> None:
+    with serving_with_toy_encoder(settings_for(tmp_path, "nobody")) as client:
         assert client.get("/api/v1/corrections").status_code == 403
         assert client.post("/api/v1/corrections", json=SAID).status_code == 403
         assert client.get("/tai-len").status_code == 200

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from http_case import LOCAL, RECORDS, serving, settings_for, use_toy_encoder, wait_until_ready
+from http_case import LOCAL, RECORDS, serving_with_toy_encoder, settings_for
 from typer.testing import CliRunner
 
 from api.cli import app
@@ -23,10 +23,8 @@ TWIN: dict[str, Any] = {
 
 
 @pytest.fixture
-def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    use_toy_encoder(monkeypatch)
-    with serving(settings_for(tmp_path)) as client:
-        wait_until_ready(client)
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    with serving_with_toy_encoder(settings_for(tmp_path)) as client:
         assert client.post("/api/v1/records", json=[*RECORDS, TWIN]).status_code == 201
         yield client
 
@@ -62,9 +60,8 @@ def test_the_page_merges_and_undoes_by_ordinary_forms(client: TestClient) -> Non
     assert "Doan Thi Minh Suong" in undone.text
 
 
-def test_strangers_see_no_duplicates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_toy_encoder(monkeypatch)
-    with serving(settings_for(tmp_path, "nobody")) as client:
+def test_strangers_see_no_duplicates(tmp_path: Path) -> None:
+    with serving_with_toy_encoder(settings_for(tmp_path, "nobody")) as client:
         assert client.get("/api/v1/duplicates").status_code == 403
         assert "Đoàn Thị" not in client.get("/ho-so-trung").text
 

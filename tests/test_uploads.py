@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from http_case import serving, settings_for, use_toy_encoder, wait_until_ready
+from http_case import serving_with_toy_encoder, settings_for
 
 from api.uploads import clean_name
 from ingest import Sandbox
@@ -19,10 +19,8 @@ OTHER = "Nước ao nuôi tôm thẻ bị đục sau mưa lớn; muốn biết l
 
 
 @pytest.fixture
-def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    use_toy_encoder(monkeypatch)
-    with serving(settings_for(tmp_path, max_upload_mb=1)) as client:
-        wait_until_ready(client)
+def empty(tmp_path: Path) -> Iterator[TestClient]:
+    with serving_with_toy_encoder(settings_for(tmp_path, max_upload_mb=1)) as client:
         yield client
 
 
