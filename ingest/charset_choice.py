@@ -20,6 +20,7 @@ from ingest.viqr import viqr_share
 _LEAST_SHARE = 0.25  # of the words with accents that only the coding explains: then the document is in that coding
 _LEAST_EXPLAINED = _LEAST_REMNANTS = 2
 _LEAST_KINDS = 2
+_MOST_CONTRADICTED = 10
 _LIKELIER = 3.0  # in binary orders of magnitude, of a word with signs in it that the coding has as letters
 _LEAST_VALID = 0.7
 _SAMPLE = 400_000
@@ -81,7 +82,10 @@ def _explains_the_whole(judged: _Judged) -> bool:
 
 
 def _explains_a_part(judged: _Judged) -> bool:
-    return judged.remnants >= _LEAST_REMNANTS or (judged.remnants > 0 and judged.kinds >= _LEAST_KINDS)
+    if judged.remnants >= _LEAST_REMNANTS:
+        return True
+    is_much = judged.contradicted <= _MOST_CONTRADICTED * judged.explained
+    return is_much and judged.remnants > 0 and judged.kinds >= _LEAST_KINDS
 
 
 def _judge(text: str, charset: str) -> _Judged:

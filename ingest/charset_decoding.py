@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from functools import cache
 
 from ingest.capitals import restore_capitals
-from ingest.charset_tables import TABLES
+from ingest.charset_tables import BK_HCM_1_SIGNS, TABLES
+from ingest.commonness import commonness
 from ingest.viqr import decode_viqr, escape_sentence_ends
 
 UNIT = "(?:m|g|l|L|M|s|S|Sv|F|A|V|W|mol|C|H|Pa)(?![^\\W_])"
 _SHORT_LINE = 60
 # Signs that are letters in TCVN3, as some readers hand them over (a soft hyphen as a hyphen or minus, B7 as bullets).
 _TCVN3_TWINS = re.compile(r"(?<=[^\W\d_])[\u2212\u2011\u2219](?=[^\W\d_]|\b|$)|\u2212(?=[^\W\d_])")
+# In BK HCM-1 six capitals lie on ASCII signs, beside other letters only; one byte is both Ụ and Ặ.
+_BK_SIGNS = re.compile(r"[}~](?=[^\W\d_])|(?<=[^\W\d_])[{}^`|~](?![a-z])")
+_BK_DOUBTFUL = re.compile(r"[^\W\d_]*Ụ[^\W\d_]*")
 # Between numbers these TCVN3 letters are the signs in whose place they stand.
 _SIGNS_AT_NUMBERS = {"ì": "×", "ẳ": "¼", "ẵ": "½", "ắ": "¾", "ữ": "÷", "à": "µ"}
 _AT_NUMBERS = re.compile(rf"(?<=\d)(\s?)(?:([ìữ])(?=\s?\d)|([ẳẵắ])(?![^\W_])|(à)(?={UNIT}))")
@@ -22,14 +27,28 @@ _AT_NUMBERS = re.compile(rf"(?<=\d)(\s?)(?:([ìữ])(?=\s?\d)|([ẳẵắ])(?![^
 def decode(text: str, charset: str) -> str:
     """`text`, in which every character is what Windows-1252 shows for its byte, as the coding reads it; NFC.
 
-    `charset` is ``tcvn3``, ``vni``, ``viscii``, ``bk-hcm-2``, ``vietware-x`` or ``viqr``.
+    `charset` is one of `TABLES` or ``viqr``.
     """
     if charset == "viqr":
         return decode_viqr(text)
     if charset == "tcvn3":
         text = _TCVN3_TWINS.sub(lambda match: "·" if match[0] == "\u2219" else "\xad", text)
     table = TABLES[charset]
-    return unicodedata.normalize("NFC", _sequences(charset).sub(lambda match: table[match[0]], text))
+    decoded = unicodedata.normalize("NFC", _sequences(charset).sub(lambda match: table[match[0]], text))
+    if charset == "bk-hcm-1":
+        decoded = _BK_SIGNS.sub(lambda match: _bk_capital(match, decoded), decoded)
+        return _BK_DOUBTFUL.sub(lambda match: max(match[0], match[0].replace("Ụ", "Ặ"), key=_commonness), decoded)
+    return decoded
+
+
+def _bk_capital(match: re.Match[str], text: str) -> str:
+    is_initial = match[0] in "}~" and not text[max(0, match.start() - 1) : match.start()].isalpha()
+    return BK_HCM_1_SIGNS[match[0]] if is_initial or text[match.start() - 1].isupper() else match[0]
+
+
+def _commonness(word: str) -> float:
+    common = commonness(word)
+    return -math.inf if common is None else common
 
 
 def decode_lines(text: str, charset: str) -> str:

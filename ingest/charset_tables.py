@@ -1,8 +1,8 @@
 """Which characters stand for which Vietnamese letters in the codings from before Unicode.
 
 Each table maps what the bytes look like when they are read as Windows-1252 (`µ` for TCVN3's byte B5) to the letter.
-Sources: TCVN 5712:1993 (VN3, the ABC fonts), the VNI-Windows, BK HCM-2 and Vietware X charts as UniKey and VBKey have
-them, RFC 1456 (VISCII, VIQR).
+Sources: TCVN 5712:1993 (VN3, the ABC fonts), the VNI-Windows, BK HCM-1, BK HCM-2 and Vietware X charts as UniKey and
+VBKey have them, VPS as these and GNU recode have it, RFC 1456 (VISCII, VIQR).
 """
 
 from __future__ import annotations
@@ -94,6 +94,11 @@ def _vietware_x() -> dict[str, str]:
     return table | _pairs("à", "ă", "òõóôû")
 
 
+def _with_controls(table: dict[str, str]) -> dict[str, str]:
+    """The bytes 80–9F arrive as Windows-1252 shows them or, from a reader of Latin-1, as C1 controls."""
+    return table | {chr(code): table[_windows(code)] for code in range(0x80, 0xA0) if _windows(code) in table}
+
+
 def _viscii() -> dict[str, str]:
     high = (
         "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲ"
@@ -102,18 +107,43 @@ def _viscii() -> dict[str, str]:
         "àáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ"
     )
     low = {"\x02": "Ẳ", "\x05": "Ẵ", "\x06": "Ẫ", "\x14": "Ỷ", "\x19": "Ỹ", "\x1e": "Ỵ"}
-    # Bytes 80–9F arrive as Windows-1252 or, from a reader of Latin-1, as C1 controls.
-    return low | _single((0x80, high)) | {chr(0x80 + at): letter for at, letter in enumerate(high)}
+    return low | _single((0x80, high))
+
+
+def _vps() -> dict[str, str]:
+    low = dict(zip("\x02\x03\x04\x05\x06\x10\x11\x12\x13\x14\x15\x19\x1c\x1d", "ẠẬẶẸỆỊỌỘỢỤỰỴẪỮ", strict=True))
+    return low | _single(
+        (0x80, "ÀẢÃẤẦẨọỗĂếềểệẮẰẲẾ"),
+        (0x93, "ỀỂỄỐỒỔỖýỷỵỚỜỞ"),
+        (0xA1, "ắằẳẵặỠớÙờởỡŨỨợỪổỬỲỸÍÌộỈĨÓửữÒỎÕựầÁÂấẩẫậđẻÉÊẹỉễịỹƯỦồốÔỏơÈừứÚũưÝẺ"),
+        (0xE0, "àáâãảạă"),
+        (0xE8, "èéêẽìí"),
+        (0xEF, "ĩẴĐòóôõ"),
+        (0xF7, "Ơụùúủ"),
+        (0xFD, "ỶẼỳ"),
+    )
+
+
+def _bk_hcm_1() -> dict[str, str]:
+    # Byte 98 is also Ặ, 8E also Ỵ, and six capitals lie on ASCII signs: `decode` tells them by their neighbours.
+    return _single(
+        (0x80, "ÁÀẢÃẠÉÈẺẼẸÍÌỈĨỊÓÒỎÕỌÚÙỦŨỤĂẮẰẲẴ"),
+        (0x9F, "Â"),
+        (0xA1, "ẦẨẪẬÊẾỀỂỄỆÔỐỒỔỖỘƠỚỜỞỠỢƯỨỪỬỮỰđáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụăắằẳẵặâấầẩẫậêếềểễệôốồổỗộơớờởỡợưứừửữựýỳỷỹỵ"),
+    )
 
 
 # What the characters of a text look like → the letter they stand for.
 TABLES: Mapping[str, Mapping[str, str]] = {
     "tcvn3": _TCVN3,
     "vni": _vni(),
-    "viscii": _viscii(),
+    "viscii": _with_controls(_viscii()),
+    "vps": _with_controls(_vps()),
+    "bk-hcm-1": _with_controls(_bk_hcm_1()),
     "bk-hcm-2": _bk_hcm_2(),
     "vietware-x": _vietware_x(),
 }
 
+BK_HCM_1_SIGNS = {"}": "Đ", "~": "Ấ", "{": "Ý", "^": "Ỳ", "`": "Ỷ", "|": "Ỹ"}
 VIQR_MODIFIERS = {"(": "\u0306", "^": "\u0302", "+": "\u031b", "*": "\u031b"}
 VIQR_TONES = {"`": GRAVE, "'": ACUTE, "?": HOOK, "~": TILDE, ".": DOT}

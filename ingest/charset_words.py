@@ -29,15 +29,16 @@ _UNITS = re.compile(rf"[µμ]{UNIT}|[cdkm]?m[²³]|[nN][º°]")
 EUROPEAN_WORDS = frozenset({"où", "aún", "loïc", "aï"})
 _EUROPEAN_LETTERS = re.compile("[öôñòóîæ]", re.IGNORECASE)
 # Letters in one byte stand for signs, and capitals for small letters: nhiÖm, h÷c.
-_SINGLE_BYTE = frozenset({"tcvn3", "viscii"})
-_CASE_JUMP = re.compile("[a-zà-öø-ÿ][À-ÖØ-Þ](?![A-Z])")
+_SINGLE_BYTE = frozenset({"tcvn3", "viscii", "vps", "bk-hcm-1"})
+_CASE_JUMP = re.compile("[a-zà-öø-ÿ][À-ÖØ-ÞŒŠŽŸ](?![A-Z])")
 _TWO_ACCENTS = re.compile("[À-ÖØ-öø-ÿ]{2}")
-_EDGE_SIGNS = "«»©®§·°±²³¹ªºµ"
+_EDGE_SIGNS = "«»©®§·°±²³¹ªºµ–—…“”‘’„‚‹›•†‡‰™"
 
 
 @cache
 def _alphabet(charset: str) -> frozenset[str]:
-    return frozenset("".join(TABLES[charset])) | frozenset("\u2212\u2011\u2219" if charset == "tcvn3" else "íìÍÌ")
+    more = {"tcvn3": "\u2212\u2011\u2219", "bk-hcm-1": "}~{^`"}.get(charset, "íìÍÌ")
+    return frozenset("".join(TABLES[charset])) | frozenset(more)
 
 
 @cache

@@ -23,6 +23,7 @@ Run = tuple[str, str | None]  # text and the name of its font, None where the fi
 _FONT_CONFIDENCE = 0.98
 _TCVN3_FONT = re.compile(r"(?i:\.\s*vn)|_?Vn(?=[A-Z3])")
 _VNI_FONT = re.compile(r"vni(?![a-z])|vni[- _]", re.IGNORECASE)
+_VPS_FONT = re.compile(r"vps(?:win)?[- _]", re.IGNORECASE)
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 
 
@@ -57,13 +58,16 @@ class FontCoding:
 
 @lru_cache(maxsize=512)
 def coding_of_font(font: str | None) -> FontCoding | None:
-    """What a font's name says about the coding of its text: ``.Vn…`` is TCVN3, ``VNI-…`` VNI; None for the others.
+    """What a font's name says about the coding of its text: ``.Vn…`` is TCVN3, ``VNI-…`` VNI, ``VPS …`` VPS; None
+    for the others.
 
     Subset tags of PDF (``ABCDEF+``) and styles behind a comma or hyphen (``.VnTimeH,Bold``) do not matter.
     """
     name = _SUBSET.sub("", (font or "").strip().strip("'\"").replace("#2E", "."))
     if _VNI_FONT.match(name):
         return FontCoding("vni")
+    if _VPS_FONT.match(name):
+        return FontCoding("vps", name.endswith((" H", " Hoa")))
     if not _TCVN3_FONT.match(name):
         return None
     family = re.split(r"[,-](?=(?:Bold|Italic|Regular|Oblique)\b)", name)[0].strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from ingest.charset_tables import TABLES, VIQR_MODIFIERS, VIQR_TONES
+from ingest.charset_tables import BK_HCM_1_SIGNS, TABLES, VIQR_MODIFIERS, VIQR_TONES
 
 LETTERS = (
     "".join(
@@ -18,6 +18,8 @@ LETTERS = (
 )
 ACCENTED = "".join(letter for letter in LETTERS if not letter.isascii())
 FAMILIES = (*TABLES, "viqr")
+# Capitals that share their place with a sign or another capital.
+_BK_HCM_1_MORE = {letter: sign for sign, letter in BK_HCM_1_SIGNS.items()} | {"Ặ": "\u02dc", "Ỵ": "\u017d"}
 
 
 def encode(text: str, charset: str) -> str:
@@ -28,6 +30,8 @@ def encode(text: str, charset: str) -> str:
 
 
 def _encode_letter(letter: str, charset: str) -> str:
+    if charset == "bk-hcm-1" and letter in _BK_HCM_1_MORE:
+        return _BK_HCM_1_MORE[letter]
     if letter.isascii() or (charset == "vni" and letter in "ìíÌÍ"):
         return letter
     shown = [key for key, value in TABLES[charset].items() if value == letter]
@@ -42,7 +46,7 @@ def _encode_letter(letter: str, charset: str) -> str:
 def _encode_viqr(text: str) -> str:
     parts = []
     for letter in text:
-        base, *marks = unicodedata.normalize("NFD", letter)
+        base, *marks = list(unicodedata.normalize("NFD", letter))
         if letter in "đĐ":
             parts.append("dd" if letter == "đ" else "DD")
         elif letter in "\\^(+*`'?~." or (letter in "dD" and parts[-1:] == [letter]):

@@ -47,9 +47,10 @@ def follow(text: str) -> tuple[str, str | None]:
 def test_every_letter_comes_back(charset: str) -> None:
     for letter in LETTERS:
         written = encode(letter, charset)
-        expected = letter.lower() if charset == "tcvn3" and letter not in TABLES["tcvn3"].values() else letter
-        if letter.isascii():
-            expected = letter
+        is_missing = charset == "tcvn3" and not letter.isascii() and letter not in TABLES["tcvn3"].values()
+        expected = letter.lower() if is_missing else letter
+        if charset == "bk-hcm-1" and (written.isascii() or letter in "ẶỴ") and not letter.isascii():
+            continue  # which only the neighbours tell
         assert decode(written, charset) == expected, (letter, written)
         assert decode(f"t{written}ng", charset) == f"t{expected}ng"
 
@@ -78,6 +79,17 @@ def test_tables_agree_with_the_c_library(charset: str, iconv: str) -> None:
         ("tcvn3", "C«ng ty cæ phÇn chÕ biÕn gç Tr­êng Thµnh", "Công ty cổ phần chế biến gỗ Trường Thành"),
         ("bk-hcm-2", "Nhiïåm vuå khoa hoåc vaâ cöng nghïå", "Nhiệm vụ khoa học và công nghệ"),
         ("bk-hcm-2", "Nghiïn cûáu", "Nghiên cứu"),
+        (
+            "vps",
+            "NgÜ©i ViŒt, CÖ quan chû trì, ÇÜ®c cÃp, ñ\x02I H\x11C",
+            "Người Việt, Cơ quan chủ trì, được cấp, ĐẠI HỌC",
+        ),
+        ("bk-hcm-1", "Vièn Kþ thuât, nhièm vÖ ½õôc cÞp", "Viện Kỹ thuật, nhiệm vụ được cấp"),
+        (
+            "bk-hcm-1",
+            "}Þt ½ai, Q}-TTg, Xº L{, }˜C BIªT, C˜C, ~N }°; {a} ~ b | c^2",
+            "Đất đai, QĐ-TTg, XỬ LÝ, ĐẶC BIỆT, CỤC, ẤN ĐỘ; {a} ~ b | c^2",
+        ),
         ("viqr", "Vie^.t Nam DDa^'t Nu+o+'c, ho.c\\.", "Việt Nam Đất Nước, học."),
     ],
 )
@@ -101,6 +113,9 @@ def test_known_texts_are_decoded(charset: str, written: str, text: str) -> None:
         ("VNI-Times", "vni", False),
         ("ABCDEF+VNI-Helve,Bold", "vni", False),
         ("vni times", "vni", False),
+        ("VPS Times", "vps", False),
+        ("VPS Times Hoa", "vps", True),
+        ("VPSWin_Helv,Bold", "vps", False),
         ("Times New Roman", None, False),
         ("VNtimes new roman", None, False),
         ("Vivaldi", None, False),
@@ -140,6 +155,7 @@ def test_fonts_say_their_coding(font: str | None, charset: str | None, is_capita
         ("chuyÓn hãa nit¬", ".VnTime", "chuyển hóa nitơ"),
         ("Tªn ®¬n vÞ: Lò gốm Ba Hiệu", ".VnTime", "Tên đơn vị: Lò gốm Ba Hiệu"),
         ("Chñ nhiÖm: Bùi Lê Anh Tú", ".VnTime", "Chủ nhiệm: Bùi Lê Anh Tú"),
+        ("CÖ quan chû trì: Công ty Phát Đạt", "VPS Times", "Cơ quan chủ trì: Công ty Phát Đạt"),
         ("Chuû nhieäm: Tô Minh Duy", "VNI-Times", "Chủ nhiệm: Tô Minh Duy"),
         ("Hoa ThÞ Ðn", ".VnTime", "Hoa Thị Én"),
     ],

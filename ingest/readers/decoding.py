@@ -26,7 +26,7 @@ _WESTERN = frozenset({"cp1258", "cp1252", "iso8859-1"})
 _BINARY = N_("The content is not text: the file is damaged or was renamed. Send the original file.")
 _UNDECIDED = N_(
     "The text is neither Unicode nor in a Vietnamese coding that can be told for sure (Windows-1258, TCVN3/ABC, VNI, "
-    "VISCII, BK HCM-2, Vietware). Save it as UTF-8 and send it again."
+    "VISCII, VPS, BK HCM, Vietware). Save it as UTF-8 and send it again."
 )
 
 
