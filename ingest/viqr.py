@@ -6,7 +6,8 @@ import re
 import unicodedata
 
 from ingest.charset_tables import VIQR_MODIFIERS, VIQR_TONES
-from ingest.spelling import is_syllable
+from ingest.commonness import commonness
+from ingest.spelling import is_syllable, place_tone
 
 _LETTER = re.compile(
     r"\\(?P<plain>.)|(?P<d>[dD][dD])"
@@ -14,8 +15,20 @@ _LETTER = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z(^+*`'?~.]*")
 _MARKED = re.compile(r"[aeoAEO]\^|[ouOU][+*]|[aA]\(|[aeiouyAEIOUY]`|\b[dD][dD]|[aeiouyAEIOUY]['~?.](?=[a-z])")
-# A full stop or question mark at the end of a sentence, where writers left the escape out.
-_SENTENCE_END = re.compile(r"(?<![A-Za-z(^+*`'?~])([a-z][A-Za-z(^+*`'~]*)([.?])(?=\s*$|\s+[A-Z])", re.MULTILINE)
+_CLUSTER = re.compile(r"[aeiouyAEIOUY](?:[(^+*][`'?~.]?|[`'?~.](?=[a-z])|[`'](?=\s|$))|\b[dD][dD]")
+# A word that ends in a full stop or question mark: a tone, or a sign whose escape was left out.
+_STOPPED = re.compile(r"(?<![A-Za-z(^+*`'?~])([a-z][A-Za-z(^+*`'?~]*|[AEIOUY])([.?])(?![A-Za-z(^+*`'?~.])")
+_AT_END = re.compile(r"\s*(?:$|\n)|\s+[A-Z0-9]")
+_SENTENCE = re.compile(r"[.?!]\s+(?=[A-Z])|\n")
+_QUESTION = re.compile(
+    r"\b(?:ai|gi`|na`o|sao|dda\^u|ma\^'y|bao (?:nhie\^u|gio\+`|la\^u)|pha\?i kho\^ng|hay chu\+a)(?![a-z(^+*`'?~.])",
+    re.IGNORECASE,
+)
+_LONGEST_SENTENCE = 300
+_LIST_MARKS = frozenset("aeiouyAEIOUY")  # a. b. c.
+_TONE_ON_EITHER = ("oa", "oe", "uy")  # hoạ and họa
+_LEAST_COMMON = -12.2  # of a syllable with a tone before a question mark: one that is listed
+_LEAST_CLUSTERS = 3  # different letters with signs, where only one is beyond the five tones
 _LEAST_MARKED = 0.3  # of the words; Vietnamese prose has accents on two in three
 
 
@@ -34,17 +47,45 @@ def _letter(match: re.Match[str]) -> str:
 
 
 def escape_sentence_ends(text: str) -> str:
-    """Backslashes before the stops that end sentences, in a text whose writer knew no backslashes. A capitalised
-    word keeps its dot (``Ha. Long``)."""
-    return text if "\\" in text else _SENTENCE_END.sub(r"\1\\\2", text)
+    """Backslashes before the stops and question marks that end sentences, in a text whose writer knew no backslashes.
+
+    ``nhie^.m vu.`` and ``thu+?`` end in a tone, because the syllable with it is the commoner one; ``tra.`` and, after
+    words that ask, ``Ai vie^'t thu+?`` do not. A capitalised word keeps its dot (``Ha. Long``).
+    """
+    return text if "\\" in text else _STOPPED.sub(_escape_unless_tone, text)
+
+
+def _escape_unless_tone(match: re.Match[str]) -> str:
+    word, sign = match.groups()
+    return match[0] if _ends_in_tone(word, sign, match) else f"{word}\\{sign}"
+
+
+def _ends_in_tone(word: str, sign: str, match: re.Match[str]) -> bool:
+    toned, plain = decode_viqr(word + sign), decode_viqr(word)
+    if (
+        plain in _LIST_MARKS
+        or not toned.isalpha()
+        or not (place_tone(toned) == toned or plain.endswith(_TONE_ON_EITHER))
+    ):
+        return False
+    common, other = commonness(toned), commonness(plain)
+    if common is None or not _AT_END.match(match.string, match.end()):
+        return common is not None
+    if sign == ".":
+        return other is None or common > other
+    before = match.string[max(0, match.start() - _LONGEST_SENTENCE) : match.start()]
+    return common > _LEAST_COMMON and not _QUESTION.search(_SENTENCE.split(before)[-1])
 
 
 def viqr_share(text: str) -> float:
     """The share (0–1) of words with VIQR's signs that are then Vietnamese syllables; 0 for what is no VIQR."""
     words = _WORD.findall(text)
     marked = [word for word in words if _MARKED.search(word)]
-    kinds = {match[0].lower() for word in marked for match in _MARKED.finditer(word) if match[0][-1] in "^(+*`dD"}
-    if len(kinds) < 2 or len(marked) < _LEAST_MARKED * len(words):
+    clusters = {match[0].lower() for word in marked for match in _CLUSTER.finditer(word)}
+    letters = {cluster[:2] for cluster in clusters if cluster[1] in "^(+*d"}
+    if len(letters) < 2 and not (letters and len(clusters) >= _LEAST_CLUSTERS):
+        return 0.0
+    if len(marked) < _LEAST_MARKED * len(words):
         return 0.0
     decoded = [decode_viqr(word.rstrip(".?'`~") if not is_syllable(decode_viqr(word)) else word) for word in marked]
-    return sum(map(is_syllable, decoded)) / len(decoded)
+    return sum(is_syllable(word) or word in "đĐ" for word in decoded) / len(decoded)

@@ -267,6 +267,33 @@ def test_viqr_is_told_from_code_and_english() -> None:
         assert follow(text) == (text, None)
 
 
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("Pho`ng thu+? Nghie^.m Va^.t lie^.u", "Phòng thử Nghiệm Vật liệu"),
+        ("Vie^.n Co+ so+?\nHa. ta^`ng Bi`nh Du+o+ng", "Viện Cơ sở\nHạ tầng Bình Dương"),
+        ("Chu? nhie^.m nhie^.m vu.\nDDo+n vi. ddu+o+.c ho^~ tro+.", "Chủ nhiệm nhiệm vụ\nĐơn vị được hỗ trợ"),
+        (
+            "Ky~ thua^.t ddie^`u tra. So+? KH&CN cho vay. Tie^`n ddo' la` do ta tu+. lo.",
+            "Kỹ thuật điều tra. Sở KH&CN cho vay. Tiền đó là do ta tự lo.",
+        ),
+        ("Ai vie^'t thu+? Ba.n vie^'t thu+?", "Ai viết thư? Bạn viết thử"),
+        (
+            "Lo+.i i'ch la` gi`? DDo+n vi. na`o so+? Co+ quan chu? tri`.",
+            "Lợi ích là gì? Đơn vị nào sơ? Cơ quan chủ trì.",
+        ),
+        (
+            "Kinh phi' bao nhie^u? Bao gio+` xong? DDa~ gu+?i. 2 nga`y nu+~a.",
+            "Kinh phí bao nhiêu? Bao giờ xong? Đã gửi. 2 ngày nữa.",
+        ),
+        ("A. Mu.c tie^u\nb. No^.i dung cu? nhie^.m vu. (2 na(m)", "A. Mục tiêu\nb. Nội dung củ nhiệm vụ (2 năm)"),
+        ("Vie^.c hoa. So+n ma`i va` hu?y. Ho.p ngay.", "Việc hoạ Sơn mài và hủy. Họp ngay."),
+    ],
+)
+def test_tones_at_the_ends_of_sentences_in_viqr_are_told_from_stops_and_questions(written: str, text: str) -> None:
+    assert follow(written) == (text, "viqr")
+
+
 def test_headings_in_tcvn3_get_their_capitals_back() -> None:
     lines = {
         "ThuyÕt minh NhiÖm vô": "Thuyết minh Nhiệm vụ",
