@@ -163,6 +163,9 @@ def print_record(record: DomainRecord, translate: Translate, lang: str) -> None:
         line = wording.source(record, source)
         parts = (line.value, line.file, line.place, line.method)
         console.print(_text("  " + " · ".join(part for part in parts if part)), soft_wrap=True)
+        if line.unrepaired:
+            before = wording.say(N_("In the file: {text}"), text=line.unrepaired)
+            console.print(Text(printable(f"    {before}"), "dim"), soft_wrap=True)
     console.print()
 
 
