@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from textwrap import shorten
-from urllib.parse import quote, urlencode
 
+from api.addresses import pairings_href, record_href
 from api.catalogue import Translate, describe_place, fill
 from ingest import N_, Facts, House, Kind, Record, Section, Source, Visibility, successor_of
 
@@ -134,11 +134,15 @@ _METHOD = {
     "ocr": N_("recognised from a picture"),
     "suggested": N_("suggested by the content"),
 }
-
-
 _CHARSET = {
-    **{"tcvn3": "TCVN3 (ABC)", "vni": "VNI", "viscii": "VISCII", "viqr": "VIQR", "bk-hcm-2": "BK HCM-2"},
-    **{"vietware-x": "Vietware X", "cp1258": "Windows-1258", "cp1252": "Windows-1252"},
+    "tcvn3": "TCVN3 (ABC)",
+    "vni": "VNI",
+    "viscii": "VISCII",
+    "viqr": "VIQR",
+    "bk-hcm-2": "BK HCM-2",
+    "vietware-x": "Vietware X",
+    "cp1258": "Windows-1258",
+    "cp1252": "Windows-1252",
 }
 _LONGEST_UNREPAIRED = 200
 
@@ -292,25 +296,3 @@ class Wording:
 
     def first_partner(self, kind: Kind) -> Kind:
         return PARTNERS[kind][0]
-
-
-def record_href(id: str, section: int | None = None, start: int | None = None, end: int | None = None) -> str:
-    """The page of a record; with offsets that quote is highlighted in it."""
-    address = f"/ho-so/{quote(id, safe='')}"
-    if start is None or end is None:
-        return address
-    place: dict[str, int] = {"tu": start, "den": end}
-    if section is not None:
-        place["phan"] = section
-    return f"{address}?{urlencode(place)}#{'content' if section is None else f's{section}'}"
-
-
-def pairings_href(id: str, to: Kind, limit: int | None = None) -> str:
-    query: dict[str, str | int] = {"to": to}
-    if limit:
-        query["limit"] = limit
-    return f"/ho-so/{quote(id, safe='')}/ghep?{urlencode(query)}"
-
-
-def search_href(query: str, kind: Kind | None = None) -> str:
-    return "/tim-kiem?" + urlencode({"q": query, **({"loai": kind} if kind else {})})

@@ -18,7 +18,15 @@ from index.passages import IndexedPassage
 from index.regrouping import retire_origins
 from index.search import Index
 from index.store import Change, ConcurrentChange, Draft
-from index.vectors import Progress, encode_texts, fill_vectors, no_progress, with_vectors
+from index.vectors import (
+    Progress,
+    cut_with_vectors,
+    encode_texts,
+    fill_vectors,
+    name_model,
+    no_progress,
+    with_vectors,
+)
 from index.versions import natural_key, title_key, titles_agree
 from ingest import FileRefused, Kind, Problem, Record, Sandbox, Unrecognised
 
@@ -221,9 +229,8 @@ def _write(index: Index, batch: Sequence[_Prepared], progress: Progress) -> list
     if changed:
         texts = [passage.text for prepared in changed for passage in prepared.passages]
         vectors = encode_texts(index, texts, progress)
-        model = index.encoder.description.identity if index.encoder else None
         try:
-            index.store.commit([(p.draft, with_vectors(p.passages, vectors)) for p in changed], model)
+            index.store.commit([(p.draft, with_vectors(p.passages, vectors)) for p in changed], name_model(index))
         except ConcurrentChange:
             # Another process stored one of these meanwhile: each again on its own, from what is there now.
             drafts |= {p.draft.record.id: _store_alone(index, p.draft) for p in changed}
@@ -238,11 +245,9 @@ def _store_alone(index: Index, stale: Draft) -> Draft:
     while True:
         told = stale.version
         draft = prepare_draft(index.store, told.record, told.natural_key, told.origin)
-        passages = [] if draft.change == "unchanged" else cut(draft.record, index.encoder)
-        vectors = encode_texts(index, [passage.text for passage in passages], no_progress)
-        model = index.encoder.description.identity if index.encoder else None
+        passages = [] if draft.change == "unchanged" else cut_with_vectors(index, draft.record)
         try:
-            index.store.commit([(draft, with_vectors(passages, vectors))], model)
+            index.store.commit([(draft, passages)], name_model(index))
         except ConcurrentChange:
             continue
         return draft

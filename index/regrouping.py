@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from index.cutting import cut
 from index.drafting import mint_id
 from index.origins import Version
 from index.search import Index
 from index.store import ConcurrentChange, Group
-from index.vectors import encode_texts, no_progress, with_vectors
+from index.vectors import cut_with_vectors, name_model
 from index.versions import merge_versions
 from ingest import N_, BanhaError, Record
 
@@ -103,18 +102,13 @@ def _group(id: str, natural_key: str, versions: Sequence[Version]) -> Group:
 
 def _carry_out(index: Index, plan: Callable[[], Planned]) -> bool:
     """Cut and encode the groups of a plan and store them; planned anew when somebody changed them meanwhile."""
-    model = index.encoder.description.identity if index.encoder else None
     while True:
         groups, base = plan()
         if not base:
             return False
-        cut_groups = []
-        for group in groups:
-            passages = cut(group.record, index.encoder)
-            vectors = encode_texts(index, [passage.text for passage in passages], no_progress)
-            cut_groups.append(replace(group, passages=tuple(with_vectors(passages, vectors))))
+        cut_groups = [replace(group, passages=tuple(cut_with_vectors(index, group.record))) for group in groups]
         try:
-            index.store.regroup(cut_groups, base, model)
+            index.store.regroup(cut_groups, base, name_model(index))
         except ConcurrentChange:
             continue
         index.refresh()

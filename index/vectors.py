@@ -56,6 +56,17 @@ def with_vectors(passages: Iterable[IndexedPassage], vectors: dict[bytes, bytes]
     return [replace(passage, vector=vectors.get(passage.text_hash)) for passage in passages]
 
 
+def cut_with_vectors(index: Index, record: Record) -> list[IndexedPassage]:
+    """The passages of one record with their vectors."""
+    passages = cut(record, index.encoder)
+    return with_vectors(passages, encode_texts(index, [passage.text for passage in passages], no_progress))
+
+
+def name_model(index: Index) -> str | None:
+    """The identity of the model that makes the vectors; None without one."""
+    return index.encoder.description.identity if index.encoder else None
+
+
 def fill_vectors(index: Index, progress: Progress = no_progress) -> int:
     """Compute the vectors that stored passages lack; the number of records that have got theirs.
 

@@ -9,10 +9,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from api.addresses import record_href
 from api.library import list_duplicates
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, AtWritingServer
-from api.wording import KIND, Wording, record_href
+from api.wording import KIND, Wording
 from index import merge_records, part_record
 from ingest import N_, Kind
 from matcher import Duplicate

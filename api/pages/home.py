@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
+from api.addresses import pairings_href, search_href
 from api.library import browse, count_kinds
 from api.live_workspace import Server
 from api.pages.rendering import render
 from api.routes.parameters import AtServer
-from api.wording import FITTING, HOUSE, KINDS, PARTNERS, Wording, pairings_href, search_href
+from api.wording import FITTING, HOUSE, KINDS, PARTNERS, Wording
 from ingest import N_, House, Kind, fold
 
 router = APIRouter()

@@ -8,11 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from api.addresses import pairings_href, record_href, search_href
 from api.errors import check_query
 from api.highlighting import Pieces, mark_shared
 from api.pages.rendering import render
 from api.routes.parameters import AtServer
-from api.wording import FITTING, KIND, KINDS, Link, Wording, pairings_href, record_href, search_href
+from api.wording import FITTING, KIND, KINDS, Link, Wording
 from index import Hit
 from ingest import KINDS as ALL_KINDS
 from ingest import N_, Kind, as_seen_by

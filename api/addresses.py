@@ -1,0 +1,29 @@
+"""The addresses of the pages that others link to."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from ingest import Kind
+
+
+def record_href(id: str, section: int | None = None, start: int | None = None, end: int | None = None) -> str:
+    """The page of a record; with offsets that quote is highlighted in it."""
+    address = f"/ho-so/{quote(id, safe='')}"
+    if start is None or end is None:
+        return address
+    place: dict[str, int] = {"tu": start, "den": end}
+    if section is not None:
+        place["phan"] = section
+    return f"{address}?{urlencode(place)}#{'content' if section is None else f's{section}'}"
+
+
+def pairings_href(id: str, to: Kind, limit: int | None = None) -> str:
+    query: dict[str, str | int] = {"to": to}
+    if limit:
+        query["limit"] = limit
+    return f"/ho-so/{quote(id, safe='')}/ghep?{urlencode(query)}"
+
+
+def search_href(query: str, kind: Kind | None = None) -> str:
+    return "/tim-kiem?" + urlencode({"q": query, **({"loai": kind} if kind else {})})
