@@ -37,9 +37,18 @@ from ingest.answers import (
     text_of,
     write_answer,
 )
-from ingest.confinement import Cost, adopt_orphans, confine, descendants, kill_group, leave_network, resident_memory
+from ingest.confinement import (
+    Cost,
+    adopt_orphans,
+    confine,
+    descendants,
+    kill_group,
+    leave_network,
+    resident_memory,
+)
 from ingest.errors import FileRefused, Problem
 from ingest.extraction import extract_records
+from ingest.landlock import close_folders, folders_of
 from ingest.readers import read_document
 from ingest.readers.libreoffice import KEPT
 from ingest.readers.opened import MEGABYTE
@@ -51,6 +60,7 @@ ReadFile = Callable[[Request, Report], Answer]
 _LOOK_SECONDS = 0.1
 _IDLE_SECONDS = 60
 _BLOCK = 1 << 16
+_PROGRAMS = ("soffice", "libreoffice", "tesseract")  # that readers start
 _ANSWERS = 3  # the descriptor to which a reader writes
 _MOST_OPEN = 256  # descriptors that a worker may hold
 _LOADED_FOR: Mapping[str, Sequence[str]] = {
@@ -105,7 +115,8 @@ def serve(cost: Cost, read: ReadFile) -> None:
 
 
 def read_file(request: Request, report: Report) -> Answer:
-    """What is wanted of a file, or the Problem for which it was refused."""
+    """What is wanted of a file, or the Problem for which it was refused; no other file of the user is open to it."""
+    close_folders([request.path, *folders_of(*_PROGRAMS)], [Path.cwd(), *KEPT.folders])
     try:
         document = read_document(request.path, progress=lambda *step: report(Step(*step)))
         if request.wanted == "text":

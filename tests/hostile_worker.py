@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from ingest.answers import Answer, Request, Step, Text
+from ingest.errors import FileRefused
 from ingest.worker import Report, main, read_file
 
 HOSTILE_WORKER = (sys.executable, "-P", __file__)
@@ -79,6 +81,19 @@ def behave(request: Request, report: Report) -> Answer:
             host, port = rest.split(":")
             with socket.create_connection((host, int(port)), 5) as connection:
                 connection.sendall(b"secret")
+        case "peek":
+            with suppress(FileRefused):
+                read_file(Request(request.path, "text"), report)
+            seen = []
+            for path in (str(request.path), *rest.split()):
+                with suppress(OSError):
+                    Path(path).open("rb").close()
+                    seen.append(path)
+                with suppress(OSError):
+                    Path(path).open("ab").close()
+                    seen.append(f"written {path}")
+            Path("own").write_text("x")
+            return Text("txt", (*seen, Path("own").read_text()), ())
         case "look":
             seen = [os.getcwd(), os.environ["TMPDIR"], *os.environ, *sys.modules]
             return Text("txt", tuple(seen), ())

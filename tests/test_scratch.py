@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from test_readers_office import needs_office, offices
-from test_sandbox import LINUX, is_alive, wait_until_gone
+from test_sandbox import LINUX, is_alive
 
 from ingest.answers import Request, write_request
 from ingest.confinement import DEFAULT_COST, descendants
@@ -77,7 +77,7 @@ def test_a_killed_worker_leaves_neither_folders_nor_libreoffice(own: Path, share
         (profile,) = own.glob("banha-work-*/banha-office-*")
         assert _socket_of(profile).exists()
         os.kill(worker, signal.SIGKILL)
-        wait_until_gone([worker, office])
+        wait_for(lambda: not is_alive(worker) and not is_alive(office))
         assert sandbox.read_text(path) == text
         assert len(list(own.glob("banha-work-*"))) == 1
         assert not _socket_of(profile).exists()
@@ -104,8 +104,7 @@ def test_what_a_worker_left_that_was_killed_with_its_program_goes_at_the_next_st
         started = descendants(worker.pid)
         worker.kill()
     assert any(own.glob("banha-work-*/banha-read-*"))
-    wait_until_gone(started)
-    assert not any(map(is_alive, started))
+    wait_for(lambda: not any(map(is_alive, started)))
     with Sandbox() as sandbox:
         assert sandbox.read_text(path).lines
     assert list(own.iterdir()) == []

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path, PurePath
 
 from ingest.confinement import Cost, confine, inherited, kill_group, leave_network
+from ingest.landlock import close_folders
 from ingest.readers.opened import MEGABYTE
 
 PACKAGES = "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
@@ -99,7 +100,7 @@ class _Profile:
             cwd=self.folder,
             env=self._environment(),
             start_new_session=True,
-            preexec_fn=_confine,  # noqa: PLW1509 – the processes that read files have one thread
+            preexec_fn=self._confine,  # noqa: PLW1509 – the processes that read files have one thread
         )
 
     def run(self, arguments: Sequence[str]) -> None:
@@ -114,6 +115,12 @@ class _Profile:
                     raise Stuck from None
                 finally:
                     kill_group(process.pid)
+
+    def _confine(self) -> None:
+        """In the new process: no network, no files but those beside its profile, and limits of its own, which inside a
+        sandbox can only be narrower."""
+        confine(_COST, leave_network())
+        close_folders([self._program.parents[1]], [self.folder.parent])
 
     def _environment(self) -> dict[str, str]:
         own = dict.fromkeys(("HOME", "TMPDIR"), str(self.folder))
@@ -138,11 +145,6 @@ def remove_sockets(folder: Path) -> None:
     for profile in (*folder.glob(f"{_FOLDER}*"), *folder.glob("*/*/profile"), *folder.glob("*/profile")):
         with suppress(OSError):
             _socket_of(profile).unlink()
-
-
-def _confine() -> None:
-    """In the new process: no network, and limits of its own, which inside a sandbox can only be narrower."""
-    confine(_COST, leave_network())
 
 
 def _settings() -> str:
@@ -173,6 +175,11 @@ class KeptOffice:
     @property
     def is_ready(self) -> bool:
         return self._process is not None
+
+    @property
+    def folders(self) -> list[Path]:
+        """Where it works, for those who use it."""
+        return [self._profile.folder] if self._profile else []
 
     @property
     def pid(self) -> int | None:
