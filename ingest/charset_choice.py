@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ingest.charset_decoding import decode, decode_lines
 from ingest.charset_mixture import find_odds
 from ingest.charset_tables import TABLES
+from ingest.charset_western import is_western
 from ingest.charset_words import CERTAIN, LEAST_COMMON, is_telling, weigh, words_of
 from ingest.charsets import UNICODE, Decision
 from ingest.commonness import commonness
@@ -26,6 +27,7 @@ _LEAST_VALID = 0.7
 _SAMPLE = 400_000
 _WORTH, _NONSENSE = 14.0, -4.0
 _FEW_ACCENTS = 0.03
+_WESTERN_CONFIDENCE = 0.6
 _BETWEEN_WORDS = re.compile(r"[\s\x00-\x40\x5b-\x60\x7b-\x7f–—…]+")
 _PUNCTUATION = "–—…“”‘’•·«»°²³±×÷½¼\u00a0™®©§€₫"
 _C1 = {code: shown for code in range(0x80, 0xA0) if (shown := bytes((code,)).decode("cp1252", "ignore"))}
@@ -128,7 +130,8 @@ class DecodedBytes:
 
 def decode_bytes(raw: bytes) -> DecodedBytes | None:
     """The text of bytes that are no Unicode: in Windows-1258 or an old coding, whichever makes the most Vietnamese of
-    them, or in Windows-1252 where accents are rare; None when nothing makes enough sense."""
+    them, or in Windows-1252 where accents are rare or the words are of a Western European language; None when nothing
+    makes enough sense."""
     sample = raw[:_SAMPLE]
     shown = _as_windows_1252(sample)
     senses = {charset: _sense(decode(shown, charset)) for charset in TABLES}
@@ -145,8 +148,8 @@ def decode_bytes(raw: bytes) -> DecodedBytes | None:
         surface = _as_windows_1252(raw)
         return DecodedBytes(decode_lines(surface, best), best, round(sure, 2), surface)
     foreign = _sense(shown)
-    if foreign.accented <= _FEW_ACCENTS * foreign.words:
-        return DecodedBytes(_as_windows_1252(raw), "cp1252", 0.6)
+    if foreign.accented <= _FEW_ACCENTS * foreign.words or is_western(shown):
+        return DecodedBytes(_as_windows_1252(raw), "cp1252", _WESTERN_CONFIDENCE)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Text of two codings comes out right in both, and Unicode text of any language as it is."""
+"""Text of two codings comes out right in both, and text of other languages as it is."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ingest.charset_choice import decide_charset
 from ingest.charset_tables import TABLES
 from ingest.charsets import recover
 from ingest.document import Cell, Document, Paragraph, Table
+from ingest.errors import FileRefused
 from ingest.readers import read_document
 from tests.old_codings import ACCENTED, encode
 from tests.test_readers import cell, p, write_docx
@@ -218,3 +219,47 @@ def test_unicode_samples_stay_as_they_are(shared: Path) -> None:
         assert all(word in shown for word in composed.replace('"', "").replace(";", " ").replace(",", " ").split())
     for path in sorted((shared / "samples").glob("*.json")):
         assert decide_charset(path.read_text("utf-8")).charset is None
+
+
+# ------------------------------------------------------------------------- other languages in Windows-1252
+
+
+WESTERN = [
+    "Résumé : étude expérimentale des propriétés du béton léger à base de déchets recyclés dans le delta du Mékong.",
+    "Les élèves ont été reçus à l'école.",
+    "Für die Übung benötigen wir größere Räume.",
+    "Müller und Söhne GmbH, Köln, ist für die Lieferung zuständig und trägt die Kosten.",
+    "El niño pequeño comió la piña en la mañana. ¿Dónde está el señor Muñoz? No lo sé.",
+    "La investigación científica en la región está muy avanzada según los informes del año pasado.",
+    "A avaliação dos resultados não foi concluída até o mês de março.",
+]
+
+
+@pytest.mark.parametrize("text", WESTERN)
+@pytest.mark.parametrize("suffix", [".txt", ".csv"])
+def test_files_in_western_languages_are_read_and_say_that_it_was_a_guess(
+    tmp_path: Path, text: str, suffix: str
+) -> None:
+    path = tmp_path / f"letter{suffix}"
+    path.write_bytes(text.replace(",", "").encode("cp1252"))
+    document = read_document(path)
+    assert "\n".join(document.lines()) == text.replace(",", "")
+    (part,) = parts_of(document)
+    assert (part.recovery.charset, document.charset) == ("cp1252", "cp1252")
+    assert part.recovery.confidence <= 0.6
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy. Český jazyk má háčky a čárky, a to je v pořádku.", "cp1250"),
+        ("Państwowy instytut badawczy w Polsce, który nie jest, na świętość i miłość, do późna.", "cp1250"),
+        ("Министерство образования и науки Российской Федерации", "cp1251"),
+        ("日本語の文章です。これはテストです。", "shift_jis"),
+    ],
+)
+def test_files_in_other_codings_are_refused_rather_than_misread(tmp_path: Path, text: str, charset: str) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_bytes(text.encode(charset))
+    with pytest.raises(FileRefused, match="neither Unicode nor"):
+        read_document(path)

@@ -100,10 +100,10 @@ def test_hostile_samples_are_refused_within_seconds(shared: Path, name: str) -> 
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".csv", ".md", ".html", ".json", ".jsonl"])
-def test_bytes_that_are_vietnamese_in_no_coding_are_refused(tmp_path: Path, suffix: str) -> None:
+def test_bytes_that_make_sense_in_no_coding_are_refused(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"page{suffix}"
-    text = "Où êtes-vous né, garçon ? À l'hôpital de la forêt, près du château. Ça, c'est l'été."
-    path.write_bytes(text.encode("latin-1"))
+    text = "Państwowy instytut badawczy w Polsce, który nie jest, na świętość i miłość, do późna."
+    path.write_bytes(text.encode("cp1250"))
     assert "Save it as UTF-8" in refusal(path)
 
 
