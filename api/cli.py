@@ -71,6 +71,9 @@ app.command(
 app.command(cls=Command, help=N_("List pairs of records that may be one, with the reasons; a person decides."))(
     tidying.duplicates
 )
+app.command(
+    cls=Command, help=N_("Remember that two records are different; they are not proposed as duplicates again.")
+)(tidying.distinguish)
 app.command(cls=Command, help=N_("Make two records one; all their sources are kept, and it can be undone."))(
     tidying.merge
 )

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index import Index, UnknownRecord
-from ingest import KINDS, Kind, Record, Viewer, as_seen_by
+from api.errors import BadInput
+from index import Index, UnknownRecord, known_apart
+from ingest import KINDS, N_, Kind, Record, Viewer, as_seen_by
 from matcher import Duplicate, find_duplicates
 
 
@@ -43,8 +44,33 @@ def count_kinds(index: Index, viewer: Viewer) -> Mapping[Kind, int]:
 
 
 def list_duplicates(index: Index) -> tuple[list[Duplicate], Mapping[str, str]]:
-    """Pairs of records that may be one, for an officer, and the titles of their records by id."""
+    """Pairs of records that may be one, for an officer, and the titles of their records by id. Not among them are those
+    of which a person said that they are two."""
     records = list(index.store.records())
-    found = find_duplicates(records)
+    proposed = find_duplicates(records)
+    rejected = known_apart(index.store, [(one.first, one.second) for one in proposed])
+    found = [one for one in proposed if (one.first, one.second) not in rejected]
     wanted = {id for one in found for id in (one.first, one.second)}
     return found, {record.id: record.title for record in records if record.id in wanted}
+
+
+def tell_apart(index: Index, one: str, other: str) -> None:
+    """Remember that two records are two things. Raises UnknownRecord, and BadInput for one with itself."""
+    for id in (one, other):
+        index.store.get(id)
+    if one == other:
+        raise BadInput(N_("{id} is one record. Name two that are different."), id=one)
+    index.store.distinctions.remember(one, other)
+
+
+def stop_telling_apart(index: Index, one: str, other: str) -> None:
+    """Forget that two records are two things. Raises BadInput when nobody said so."""
+    if not index.store.distinctions.forget(one, other):
+        raise BadInput(N_("Nobody said that {first} and {second} are different."), first=one, second=other)
+
+
+def list_told_apart(index: Index) -> list[tuple[Record, Record]]:
+    """The pairs of which a person said that they are two things, as far as both are stored, for an officer."""
+    pairs = index.store.distinctions.all()
+    records = index.store.get_many([id for pair in pairs for id in pair])
+    return [(records[one], records[other]) for one, other in pairs if one in records and other in records]

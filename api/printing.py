@@ -16,7 +16,17 @@ from api.catalogue import BASIS_NAMES, CHANGE_NAMES, Translate, fill, locate
 from api.doctor import Finding
 from api.evaluating import EvaluationOut, MeasureOut
 from api.highlighting import mark_shared
-from api.schemas import Correction, Duplicate, IngestReport, Match, Pairing, Record, SearchResult, Unrecognised
+from api.schemas import (
+    Correction,
+    Distinction,
+    Duplicate,
+    IngestReport,
+    Match,
+    Pairing,
+    Record,
+    SearchResult,
+    Unrecognised,
+)
 from api.terminal import open_console, printable
 from api.wording import KIND, Wording
 from ingest import N_, Kind, Problem
@@ -86,7 +96,7 @@ def print_corrections(corrections: Sequence[Correction], translate: Translate, l
 
 
 def print_duplicates(found: Sequence[Duplicate], translate: Translate) -> None:
-    """Each pair with its reasons and the command that makes it one."""
+    """Each pair with its reasons and the commands that make it one, or say that it is two."""
     console = open_console()
     if not found:
         console.print(translate(N_("Nothing looks like a duplicate.")))
@@ -95,6 +105,19 @@ def print_duplicates(found: Sequence[Duplicate], translate: Translate) -> None:
         console.print(_text(f"    {one.second.title}"), soft_wrap=True)
         console.print(_text(f"    {'; '.join(one.reasons)}"), soft_wrap=True)
         console.print(Text(f"    banha merge {one.first.id} {one.second.id}", "dim"), soft_wrap=True)
+        console.print(Text(f"    banha distinguish {one.first.id} {one.second.id}", "dim"), soft_wrap=True)
+
+
+def print_distinctions(told: Sequence[Distinction], translate: Translate) -> None:
+    """Each pair that a person said is two things, with the command that takes it back."""
+    console = open_console()
+    if not told:
+        console.print(translate(N_("Nobody said of any records that they are different.")))
+    for rank, one in enumerate(told, 1):
+        console.print(_title(rank, one.first.title), soft_wrap=True)
+        console.print(_text(f"    {one.second.title}"), soft_wrap=True)
+        command = f"    banha distinguish {one.first.id} {one.second.id} --undo"
+        console.print(Text(command, "dim"), soft_wrap=True)
 
 
 def print_hits(result: SearchResult, translate: Translate) -> None:

@@ -236,3 +236,14 @@ class Duplicate(_Schema):
 
 class Duplicates(_Schema):
     duplicates: tuple[Duplicate, ...]
+
+
+class Distinction(_Schema):
+    """Two records of which a person said that they are two things."""
+
+    first: Twin
+    second: Twin
+
+
+class Distinctions(_Schema):
+    distinctions: tuple[Distinction, ...]

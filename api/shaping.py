@@ -11,6 +11,8 @@ from api.catalogue import Translate, explain, fill
 from api.schemas import (
     Correction,
     Corrections,
+    Distinction,
+    Distinctions,
     Duplicate,
     Facts,
     Hit,
@@ -109,4 +111,13 @@ def show_duplicate(found: duplicates.Duplicate, titles: Mapping[str, str], trans
         first=Twin(id=found.first, title=titles[found.first]),
         second=Twin(id=found.second, title=titles[found.second]),
         reasons=tuple(fill(translate(reason.message), reason.params) for reason in found.reasons),
+    )
+
+
+def show_distinctions(pairs: Iterable[tuple[ingest.Record, ingest.Record]]) -> Distinctions:
+    return Distinctions(
+        distinctions=tuple(
+            Distinction(first=Twin(id=first.id, title=first.title), second=Twin(id=second.id, title=second.title))
+            for first, second in pairs
+        )
     )

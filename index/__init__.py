@@ -11,7 +11,7 @@ from index.lexical import terms
 from index.passages import IndexedPassage
 from index.pipeline import IngestReport, Stored, ingest_paths, retire_paths, store_records, with_origins
 from index.query import QueryReading, WeightedTerms, weigh_document
-from index.regrouping import CannotMerge, merge_records, part_record
+from index.regrouping import CannotMerge, known_apart, merge_records, part_record
 from index.search import Hit, Index, Mode, SearchResult, rank, standardise
 from index.store import ModelMismatch, UnknownRecord
 from index.vectors import Progress, encode_texts, fill_vectors, no_progress, reembed
@@ -45,6 +45,7 @@ __all__ = [
     "ensure_embedded_model",
     "fill_vectors",
     "ingest_paths",
+    "known_apart",
     "merge_records",
     "natural_key",
     "no_progress",

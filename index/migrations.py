@@ -132,3 +132,15 @@ def m004_corrections_of_labels_are_remembered(db: Database) -> None:
             PRIMARY KEY (kind, label)
         ) STRICT"""
     )
+
+
+@MIGRATIONS()
+def m005_people_say_which_records_are_two_things(db: Database) -> None:
+    """Ids of records, the lesser first; they need not be there, and are known again when they come back."""
+    db.execute(
+        """CREATE TABLE distinctions (
+            first TEXT NOT NULL,
+            second TEXT NOT NULL,
+            PRIMARY KEY (first, second)
+        ) STRICT"""
+    )

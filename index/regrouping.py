@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
+from index.distinctions import Pair
 from index.drafting import mint_id
 from index.origins import Version
 from index.search import Index
-from index.store import ConcurrentChange, Group
+from index.store import ConcurrentChange, Group, Store
 from index.vectors import cut_with_vectors, name_model
 from index.versions import merge_versions
 from ingest import N_, BanhaError, Record
@@ -66,6 +67,23 @@ def part_record(index: Index, id: str) -> list[Record]:
 
     _carry_out(index, plan)
     return [store.get(one) for one in parted]
+
+
+def known_apart(store: Store, pairs: Collection[Pair]) -> set[Pair]:
+    """Those pairs of records of which a person said that they are two things, or said so of what was merged into
+    them."""
+    said = {frozenset(pair) for pair in store.distinctions.all()}
+    if not said:
+        return set()
+    ids: dict[str, set[str]] = {}
+    for id in {id for pair in pairs for id in pair}:
+        parts = {mint_id(store, version.record, version.natural_key) for version in store.origins.versions_of(id)}
+        ids[id] = {id, *parts}
+    return {
+        (first, second)
+        for first, second in pairs
+        if any(frozenset((one, other)) in said for one in ids[first] for other in ids[second])
+    }
 
 
 def retire_origins(index: Index, origins: Iterable[str], kept_keys: Iterable[str] = ()) -> list[str]:

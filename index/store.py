@@ -12,6 +12,7 @@ from typing import Literal
 
 from index.corrections import Corrections
 from index.database import Database
+from index.distinctions import Distinctions
 from index.files import Files
 from index.origins import Origins, Version, dump
 from index.passages import IndexedPassage, Passages
@@ -87,6 +88,7 @@ class Store:
         self.passages = Passages(self.database)
         self.files = Files(self.database)
         self.corrections = Corrections(self.database)
+        self.distinctions = Distinctions(self.database)
         self.origins = Origins(self.database)
         id = self.database.setting("id")
         if not id:

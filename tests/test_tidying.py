@@ -87,3 +87,87 @@ def test_the_same_on_the_command_line(tmp_path: Path, monkeypatch: pytest.Monkey
     path.unlink()
     assert "Đã xóa: sci-9" in run("retire", path)
     assert json.loads(run("list", "--json")) == []
+
+
+def pairs(client: TestClient, path: str = "duplicates") -> list[set[str]]:
+    return [{one["first"]["id"], one["second"]["id"]} for one in client.get(f"/api/v1/{path}").json()[path]]
+
+
+def test_a_pair_that_a_person_said_is_two_things_is_not_proposed_again(client: TestClient) -> None:
+    told = client.post("/api/v1/distinctions", json={"first": "sci-9", "second": "sci-1"})
+    assert told.status_code == 201
+    assert pairs(client) == []
+    assert pairs(client, "distinctions") == [{"sci-1", "sci-9"}]
+    client.delete("/api/v1/records/sci-9")
+    assert pairs(client, "distinctions") == []
+    client.post("/api/v1/records", json=[TWIN])
+    assert pairs(client) == []
+    assert client.delete("/api/v1/distinctions?first=sci-1&second=sci-9").status_code == 204
+    assert pairs(client) == [{"sci-1", "sci-9"}]
+    assert client.delete("/api/v1/distinctions?first=sci-1&second=sci-9").status_code == 422
+
+
+def test_what_was_said_of_a_record_holds_for_what_it_is_merged_into(client: TestClient) -> None:
+    third = {**TWIN, "id": "sci-5", "title": "Đoàn T. M. Sương"}
+    client.post("/api/v1/records", json=[third])
+    assert len(pairs(client)) == 3
+    client.post("/api/v1/distinctions", json={"first": "sci-1", "second": "sci-9"})
+    assert len(pairs(client)) == 2
+    client.post("/api/v1/merges", json={"into": "sci-5", "other": "sci-9"})
+    assert pairs(client) == []
+    client.delete("/api/v1/merges/sci-5")
+    assert len(pairs(client)) == 2
+
+
+@pytest.mark.parametrize(("other", "status"), [("sci-1", 422), ("sci-none", 404)])
+def test_what_cannot_be_told_apart_is_told(client: TestClient, other: str, status: int) -> None:
+    assert client.post("/api/v1/distinctions", json={"first": "sci-1", "second": other}).status_code == status
+
+
+def test_the_page_tells_apart_and_takes_it_back_by_ordinary_forms(client: TestClient) -> None:
+    pair, headers = {"first": "sci-1", "second": "sci-9"}, {"Origin": LOCAL}
+    assert "Không phải trùng" in client.get("/ho-so-trung").text
+    done = client.post("/ho-so-trung/khac", data=pair, headers=headers).text
+    assert "Hai hồ sơ này khác nhau" in done
+    assert "Không thấy hồ sơ nào có vẻ trùng" in done
+    assert "Đã được nói là khác nhau (1)" in done
+    undone = client.post("/ho-so-trung/khac/bo", data=pair, headers=headers).text
+    assert "Không phải trùng" in undone
+    assert "Đã được nói là khác nhau" not in undone
+
+
+def test_strangers_tell_nothing_apart(tmp_path: Path) -> None:
+    with serving_with_toy_encoder(settings_for(tmp_path, "nobody")) as client:
+        assert client.get("/api/v1/distinctions").status_code == 403
+        for path in ("/api/v1/distinctions", "/ho-so-trung/khac", "/ho-so-trung/khac/bo"):
+            given = {"first": "sci-1", "second": "sci-9"}
+            assert client.post(path, data=given, headers={"Origin": LOCAL}).status_code == 403
+        assert client.delete("/api/v1/distinctions?first=sci-1&second=sci-9").status_code == 403
+
+
+def test_files_read_again_stay_told_apart_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANHA_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("BANHA_MODEL", "none")
+    paths = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+    for path, title in zip(paths, ("Đoàn Thị Minh Sương", "Doan Thi Minh Suong"), strict=True):
+        path.write_text(json.dumps({key: value for key, value in {**TWIN, "title": title}.items() if key != "id"}))
+
+    def run(*args: object) -> str:
+        result = CliRunner().invoke(app, [str(arg) for arg in args], prog_name="banha")
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    run("ingest", *paths)
+    (found,) = json.loads(run("duplicates", "--json").split("\n", 1)[0])["duplicates"]
+    ids = (found["first"]["id"], found["second"]["id"])
+    assert f"banha distinguish {ids[0]} {ids[1]}" in run("duplicates")
+    assert "khác nhau" in run("distinguish", *ids)
+    run("retire", paths[1])
+    run("ingest", *paths)
+    assert json.loads(run("duplicates", "--json").split("\n", 1)[0]) == {"duplicates": []}
+    (told,) = json.loads(run("duplicates", "--apart", "--json").split("\n", 1)[0])["distinctions"]
+    assert (told["first"]["id"], told["second"]["id"]) == ids
+    assert f"banha distinguish {ids[0]} {ids[1]} --undo" in run("duplicates", "--apart")
+    assert "Đã bỏ" in run("distinguish", *reversed(ids), "--undo")
+    assert "Chưa ai nói" in run("duplicates", "--apart")
+    assert len(json.loads(run("duplicates", "--json").split("\n", 1)[0])["duplicates"]) == 1

@@ -17,6 +17,10 @@ _Kept = Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("The record t
 _Other = Annotated[str, typer.Argument(metavar="OTHER-ID", help=N_("The record that becomes part of it."))]
 _Merged = Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("The record that others were merged into."))]
 # Not checked: what is retired is often not there any more.
+_One = Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("One of two records that are two things."))]
+_Another = Annotated[str, typer.Argument(metavar="OTHER-ID", help=N_("The other of them."))]
+_Undo = Annotated[bool, typer.Option("--undo", help=N_("Forget it: they may be one and the same after all."))]
+_ToldApart = Annotated[bool, typer.Option("--apart", help=N_("List the pairs that a person said are different."))]
 _Retired = Annotated[
     list[Path], typer.Argument(metavar="PATH", readable=False, help=N_("Files or folders, also ones long gone."))
 ]
@@ -29,7 +33,10 @@ _OfKind = Annotated[
 _Forgotten = Annotated[str | None, typer.Option("--forget", metavar="LABEL", help=N_("Forget what this label means."))]
 
 
-def duplicates(ctx: typer.Context, as_json: AsJson = False) -> None:
+def duplicates(ctx: typer.Context, told_apart: _ToldApart = False, as_json: AsJson = False) -> None:
+    if told_apart:
+        _list_told_apart(ctx.obj, as_json)
+        return
     from api.library import list_duplicates
     from api.schemas import Duplicates
     from api.shaping import show_duplicate
@@ -43,6 +50,36 @@ def duplicates(ctx: typer.Context, as_json: AsJson = False) -> None:
     from api.printing import print_duplicates
 
     print_duplicates(shown, session.translate)
+
+
+def _list_told_apart(session: Session, as_json: bool) -> None:
+    from api.library import list_told_apart
+    from api.shaping import show_distinctions
+
+    shown = show_distinctions(list_told_apart(open_data(session, with_model=False).index))
+    if as_json:
+        write_json(shown)
+        return
+    from api.printing import print_distinctions
+
+    print_distinctions(shown.distinctions, session.translate)
+
+
+def distinguish(ctx: typer.Context, record_id: _One, other_id: _Another, undo: _Undo = False) -> None:
+    from api.library import stop_telling_apart, tell_apart
+
+    session: Session = ctx.obj
+    index = open_data(session, with_model=False).index
+    if undo:
+        stop_telling_apart(index, record_id, other_id)
+        session.tell(N_("Forgotten: {first} and {second} may be proposed again."), first=record_id, second=other_id)
+        return
+    tell_apart(index, record_id, other_id)
+    session.tell(
+        N_("{first} and {second} are different, and not proposed again. To undo it: add --undo"),
+        first=record_id,
+        second=other_id,
+    )
 
 
 def merge(ctx: typer.Context, record_id: _Kept, other_id: _Other) -> None:

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.addresses import record_href
-from api.library import list_duplicates
+from api.library import list_duplicates, list_told_apart, stop_telling_apart, tell_apart
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, AtWritingServer
 from api.wording import KIND, Wording
 from index import merge_records, part_record
-from ingest import N_, Kind
+from ingest import N_, Kind, Record
 from matcher import Duplicate
 
 router = APIRouter()
@@ -40,28 +40,36 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was just done; `undo` is the id to part again, None where there is nothing to undo."""
+    """What was just done; `undo` is the id to part again, None where there is nothing to undo here."""
 
     text: str
-    href: str
-    undo: str | None
+    href: str | None = None
+    undo: str | None = None
 
 
 @router.get(_PATH)
-def show_duplicates(request: Request, server: AtServer, da_ghep: str = "", da_tach: str = "") -> Response:
+def show_duplicates(
+    request: Request, server: AtServer, da_ghep: str = "", da_tach: str = "", da_noi: bool = False
+) -> Response:
     wording = Wording(server.translate, server.settings.lang)
     if not server.may_write:
-        return render(request, "duplicates.html", 403, {"pairs": [], "total": 0, "done": None})
+        return render(request, "duplicates.html", 403, {"pairs": [], "total": 0, "told": [], "done": None})
     index = server.live.current.index
     found, titles = list_duplicates(index)
     done = None
     if id := da_ghep or da_tach:
         text = N_("Merged into {id}.") if da_ghep else N_("{id} is as before the merge.")
         done = Done(wording.say(text, id=id), record_href(id), da_ghep or None)
+    elif da_noi:
+        done = Done(wording.say(N_("These records are different. They are not proposed again.")))
+    told = [_sides(first, second) for first, second in list_told_apart(index)]
     pairs = [_show(one, titles, wording) for one in found[:_SHOWN]]
-    return render(
-        request, "duplicates.html", 200, {"pairs": pairs, "total": len(found), "done": done}, "/api/v1/duplicates"
-    )
+    content = {"pairs": pairs, "total": len(found), "told": told, "done": done}
+    return render(request, "duplicates.html", 200, content, "/api/v1/duplicates")
+
+
+def _sides(*records: Record) -> list[Side]:
+    return [Side(record.id, record_href(record.id), record.title) for record in records]
 
 
 def _show(found: Duplicate, titles: Mapping[str, str], wording: Wording) -> Pair:
@@ -80,3 +88,17 @@ def merge(server: AtWritingServer, into: Annotated[str, Form()], other: Annotate
 def part(server: AtWritingServer, id: Annotated[str, Form()]) -> Response:
     part_record(server.live.for_writing().index, id)
     return RedirectResponse(f"{_PATH}?da_tach={id}", 303)
+
+
+@router.post(f"{_PATH}/khac")
+def distinguish(server: AtWritingServer, first: Annotated[str, Form()], second: Annotated[str, Form()]) -> Response:
+    tell_apart(server.live.current.index, first, second)
+    return RedirectResponse(f"{_PATH}?da_noi=1", 303)
+
+
+@router.post(f"{_PATH}/khac/bo")
+def stop_distinguishing(
+    server: AtWritingServer, first: Annotated[str, Form()], second: Annotated[str, Form()]
+) -> Response:
+    stop_telling_apart(server.live.current.index, first, second)
+    return RedirectResponse(_PATH, 303)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from api.library import list_duplicates
+from api.library import list_duplicates, list_told_apart, stop_telling_apart, tell_apart
 from api.routes.parameters import AtWritingServer
-from api.schemas import Duplicates, Record
-from api.shaping import show_duplicate, show_record
+from api.schemas import Distinctions, Duplicates, Record
+from api.shaping import show_distinctions, show_duplicate, show_record
 from index import merge_records, part_record
 
 router = APIRouter(tags=["duplicates"])
+
+
+class Told(BaseModel):
+    """Two records that are two things."""
+
+    first: str
+    second: str
 
 
 class Merge(BaseModel):
@@ -38,3 +47,26 @@ def post_merge(server: AtWritingServer, merge: Merge) -> Record:
 def delete_merge(server: AtWritingServer, id: str) -> tuple[Record, ...]:
     """Undo the merges of a record. Answers with the records it is parted into, the one that keeps the id first."""
     return tuple(show_record(record) for record in part_record(server.live.for_writing().index, id))
+
+
+@router.get("/distinctions")
+def get_distinctions(server: AtWritingServer) -> Distinctions:
+    """Pairs of which a person said that they are two things, by ids."""
+    return show_distinctions(list_told_apart(server.live.current.index))
+
+
+@router.post("/distinctions", status_code=201)
+def post_distinction(server: AtWritingServer, told: Told) -> Distinctions:
+    """Remember that two records are two things: they are not proposed again. Answers with all such pairs."""
+    index = server.live.current.index
+    tell_apart(index, told.first, told.second)
+    return show_distinctions(list_told_apart(index))
+
+
+@router.delete("/distinctions", status_code=204)
+def delete_distinction(
+    server: AtWritingServer, first: Annotated[str, Query()], second: Annotated[str, Query()]
+) -> Response:
+    """Forget that two records are two things. 422 when nobody said so."""
+    stop_telling_apart(server.live.current.index, first, second)
+    return Response(status_code=204)
