@@ -10,6 +10,7 @@ from textwrap import shorten
 from api.addresses import pairings_href, record_href
 from api.catalogue import Translate, describe_place, fill
 from ingest import N_, Facts, House, Kind, Record, Section, Source, Visibility, successor_of
+from ingest.fields import group_title, parent_fields
 
 KIND: Mapping[Kind, str] = {
     "proposal": N_("Research task"),
@@ -246,9 +247,13 @@ class Wording:
         return str(last) if last else None
 
     def field(self, code: str) -> str:
-        name = _FIELD.get(code[:1])
-        words = self.say(name) if name else ""
-        return words if len(code) == 1 and words else f"{words} ({code})".strip()
+        """With the field above it: ``Kỹ thuật môi trường (207) – Khoa học kỹ thuật và công nghệ``."""
+        top = _FIELD.get((code, *parent_fields(code))[-1])
+        above = self.say(top) if top else ""
+        if len(code) == 1 and above:
+            return above
+        group = group_title(code)
+        return f"{group} ({code}) – {above}" if group else f"{above} ({code})".strip()
 
     def money(self, vnd: int) -> str:
         """As forms write it: ``2.850 triệu đồng``."""

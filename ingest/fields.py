@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -62,12 +63,25 @@ def parent_fields(code: str) -> tuple[str, ...]:
     return tuple(code[:length] for length in (3, 1) if length < len(code))
 
 
+def group_title(code: str) -> str | None:
+    """What the group of a field is called in Vietnamese: ``20701`` → ``Kỹ thuật môi trường``; None for others."""
+    title: str | None = _groups().get(code[:3], {}).get("title")
+    return title
+
+
+@cache
+def _groups() -> dict[str, dict[str, Any]]:
+    groups: dict[str, dict[str, Any]] = yaml.safe_load(
+        files("ingest").joinpath("fields.yaml").read_text(encoding="utf-8")
+    )["groups"]
+    return groups
+
+
 @cache
 def _group_words(view: Callable[[str], str]) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     """One pattern over the words of all groups in this view, longest first, and word → codes of its groups."""
-    table = yaml.safe_load(files("ingest").joinpath("fields.yaml").read_text(encoding="utf-8"))
     codes: dict[str, tuple[str, ...]] = {}
-    for code, group in table["groups"].items():
+    for code, group in _groups().items():
         for word in {view(word) for word in (group["title"], *group["words"])}:
             codes[word] = (*codes.get(word, ()), code)
     words = sorted(codes, key=lambda word: (-len(word), word))

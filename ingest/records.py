@@ -151,9 +151,6 @@ class Viewer:
         """Whether confidential text and the identities behind anonymous text are shown."""
         return self.role == "officer" or record_id in self.owns
 
-    def sees(self, visibility: Visibility, record_id: str) -> bool:
-        return visibility != "confidential" or self.sees_all_of(record_id)
-
 
 OFFICER = Viewer("officer")
 NOBODY = Viewer("nobody")

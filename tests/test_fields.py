@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.catalogue import translator
+from api.wording import Wording
 from ingest.fields import parent_fields, suggest_field_codes
 from ingest.vietnamese import fold
 
@@ -13,6 +15,13 @@ from ingest.vietnamese import fold
 @pytest.mark.parametrize(("code", "parents"), [("20501", ("205", "2")), ("205", ("2",)), ("2", ())])
 def test_a_field_knows_the_fields_above_it(code: str, parents: tuple[str, ...]) -> None:
     assert parent_fields(code) == parents
+
+
+def test_a_field_is_worded_with_the_field_above_it() -> None:
+    wording = Wording(translator("vi"), "vi")
+    assert wording.field("207") == "Kỹ thuật môi trường (207) – Khoa học kỹ thuật và công nghệ"
+    assert wording.field("2") == "Khoa học kỹ thuật và công nghệ"
+    assert wording.field("299") == "Khoa học kỹ thuật và công nghệ (299)"
 
 
 @pytest.mark.parametrize(
