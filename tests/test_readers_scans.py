@@ -26,7 +26,7 @@ from ingest.readers.pdf_lines import Piece
 from ingest.readers.scan_blocks import find_blocks
 from ingest.readers.scan_boxes import find_boxes
 from ingest.readers.scan_grid import take_rulings
-from ingest.readers.scan_picture import Picture, find_ink, straighten, without_stamps
+from ingest.readers.scan_picture import Picture, find_ink, is_blank, straighten, without_stamps
 from ingest.readers.scan_repair import is_wordlike, repair_line, repair_numbering, repair_word
 from ingest.readers.tesseract import TesseractFailed, read_words, reads_vietnamese
 from ingest.sandbox import Sandbox
@@ -355,6 +355,36 @@ def test_all_pictures_of_a_tiff_are_read_and_told_apart(strip: Gray, tmp_path: P
     assert ["no text was found" in str(problem) for problem in document.problems] == [True]
     assert document.problems[0].place.page == 2
     assert steps == [("page", 1, 3), ("page", 2, 3), ("page", 3, 3)]
+
+
+def blank_page(grain: float) -> Gray:
+    """The back of a sheet of A4 at 300 dpi: grain, specks, and the shadow along two edges."""
+    noise = np.random.default_rng(1)
+    gray = np.clip(235 + noise.normal(0, grain, (3508, 2480)), 0, 255).astype(np.uint8)
+    for y, x in noise.integers(50, 2400, (60, 2)):
+        gray[y : y + 4, x : x + 4] = 90
+    gray[:20], gray[:, :25] = 40, 60
+    return gray
+
+
+@pytest.mark.parametrize("grain", [0.0, 6.0, 10.0])
+def test_a_page_without_writing_is_blank_whatever_its_paper_is_like(grain: float) -> None:
+    assert is_blank(blank_page(grain))
+
+
+@pytest.mark.parametrize(("ink", "size"), [(0, 0.9), (120, 0.9), (200, 1.2)])
+def test_a_page_number_alone_or_faint_print_is_not_blank(ink: int, size: float) -> None:
+    gray = blank_page(4.0)
+    cv2.putText(gray, "7", (1240, 3300), cv2.FONT_HERSHEY_COMPLEX, size, ink, 3, cv2.LINE_AA)
+    assert not is_blank(gray)
+
+
+def test_blank_pages_are_told_without_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "reads_vietnamese", lambda: True)
+    monkeypatch.setattr("ingest.readers.scan_page.straighten", lambda _: pytest.fail("a blank page was looked at"))
+    path = save(tmp_path / "a.tiff", "TIFF", *[blank_page(6.0)] * 5, dpi=(300, 300))
+    with pytest.raises(FileRefused, match="no text was found"):
+        read_document(path)
 
 
 @pytest.mark.parametrize("raw", [b"\x89PNG\r\n\x1a\n" + bytes(100), b"\xff\xd8\xff\xe0" + bytes(60), b"BM" + bytes(40)])

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _PAPER = (8.27, 11.69)  # inches: A4
 _LIKELY_DPI = (90, 1_300)  # what scanners write; cameras and programs write 72 and mean nothing by it
 _LARGEST_PAPER = 17.0  # inches
+_NEARLY = 0.01  # by which sizes may differ from `DPI`: resolutions are rounded
 _DAMAGED = N_("The picture is damaged or incomplete. Scan the paper again or send the original file.")
 _TOO_LARGE = N_("The picture has more than {limit} million pixels. Scan the paper at 300 dpi.")
 _TOO_MANY = N_("The file holds {pages} pictures; at most {limit} are read. Split it into smaller files.")
@@ -99,9 +100,13 @@ def _sheet(image: Image) -> Gray:
         # Before anything else is done with all those pixels.
         image = image.reduce(int(1 / scale)) if image.mode not in {"1", "P", "I;16"} else image
         scale = min(DPI / _dpi(image), (MOST_PIXELS / (image.width * image.height)) ** 0.5)
-    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-    colour = _on_paper(image).resize(size, PIL.Image.Resampling.BICUBIC)
-    return without_stamps(np.asarray(PIL.ImageOps.exif_transpose(colour), dtype=np.uint8))
+    is_gray = image.mode in {"1", "L"} and "transparency" not in image.info
+    paper = image.convert("L") if is_gray else _on_paper(image)
+    if abs(scale - 1) > _NEARLY:
+        size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+        paper = paper.resize(size, PIL.Image.Resampling.BICUBIC)
+    picture = np.asarray(PIL.ImageOps.exif_transpose(paper), dtype=np.uint8)
+    return picture if is_gray else without_stamps(picture)
 
 
 def _on_paper(image: Image) -> Image:

@@ -19,7 +19,7 @@ from ingest.readers.pdf_text import PageText, place_grids
 from ingest.readers.scan_blocks import Region, find_blocks, letter_height, shrink
 from ingest.readers.scan_boxes import CheckBox, find_boxes, without_boxes
 from ingest.readers.scan_grid import POINT, take_rulings
-from ingest.readers.scan_picture import DPI, Picture, straighten
+from ingest.readers.scan_picture import DPI, Picture, is_blank, straighten
 from ingest.readers.scan_repair import is_wordlike, repair_line, repair_word
 from ingest.readers.scan_strokes import Strokes
 from ingest.readers.tesseract import Word, read_words
@@ -70,6 +70,9 @@ def read_scan(gray: Gray, number: int, seconds: float) -> ScannedPage:
     Raises TesseractFailed when that takes longer than `seconds`.
     """
     deadline = time.monotonic() + seconds
+    if is_blank(gray):
+        height, width = gray.shape
+        return ScannedPage(PageText(number, width / POINT, height / POINT), 0)
     picture = straighten(gray)
     sheet = _Sheet(picture)
     reading = sheet.read(deadline)
