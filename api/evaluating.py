@@ -13,7 +13,8 @@ from api.errors import BadInput
 from api.schemas import Versions
 from ingest import N_, Kind, Place, Problem, Record, repair
 from ingest.records_json import RecordRefused, record_from_json, refuse_repeated_id
-from matcher.evaluation import Evaluation, Measure, Qrels, Query
+from matcher import Evaluation, Measure, Query
+from matcher.evaluation import Qrels
 
 
 class MeasureOut(BaseModel):
@@ -27,7 +28,7 @@ class MeasureOut(BaseModel):
 
 
 class EvaluationOut(BaseModel):
-    """`measures`: system → measure → value; `gains`: the system's nDCG@10 minus each baseline's, paired."""
+    """`measures`: system → measure → value; `gains`: baseline → measure → the system's minus the baseline's, paired."""
 
     mode: str
     to: Kind | None
@@ -35,7 +36,7 @@ class EvaluationOut(BaseModel):
     records: int
     queries: int
     measures: dict[str, dict[str, MeasureOut]]
-    gains: dict[str, MeasureOut]
+    gains: dict[str, dict[str, MeasureOut]]
 
 
 def read_records(path: Path, refused: list[Problem]) -> Iterator[Record]:
@@ -105,16 +106,16 @@ def show_evaluation(
         versions=versions,
         records=records,
         queries=queries,
-        measures={
-            system: {name: _show_measure(measure) for name, measure in by_name.items()}
-            for system, by_name in evaluation.measures.items()
-        },
-        gains={system: _show_measure(measure) for system, measure in evaluation.gains.items()},
+        measures=_show_measures(evaluation.measures),
+        gains=_show_measures(evaluation.gains),
     )
 
 
-def _show_measure(measure: Measure) -> MeasureOut:
-    return MeasureOut.model_validate(measure)
+def _show_measures(measures: Mapping[str, Mapping[str, Measure]]) -> dict[str, dict[str, MeasureOut]]:
+    return {
+        system: {name: MeasureOut.model_validate(measure) for name, measure in by_name.items()}
+        for system, by_name in measures.items()
+    }
 
 
 def open_text(path: Path) -> Iterator[str]:

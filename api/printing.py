@@ -207,13 +207,14 @@ def print_evaluation(evaluation: EvaluationOut, translate: Translate) -> None:
     for system, measures in evaluation.measures.items():
         table.add_row(system, *(_interval(measures[name]) for name in names))
     console.print(table)
-    for system, gain in evaluation.gains.items():
-        words = fill(translate(N_("nDCG@10 against {system}: {gain}")), {"system": system, "gain": _interval(gain)})
-        console.print(words)
+    gains = Table(translate(N_("Gain over")), *names, box=box.SIMPLE_HEAD)
+    for system, by_name in evaluation.gains.items():
+        gains.add_row(system, *(_interval(by_name[name], "+.4f") for name in names))
+    console.print(gains)
 
 
-def _interval(measure: MeasureOut) -> str:
-    return f"{measure.mean:.4f} [{measure.low:.4f}, {measure.high:.4f}]"
+def _interval(measure: MeasureOut, form: str = ".4f") -> str:
+    return f"{measure.mean:{form}} [{measure.low:{form}}, {measure.high:{form}}]"
 
 
 def show_findings(findings: Sequence[Finding], translate: Translate) -> FindingsOut:

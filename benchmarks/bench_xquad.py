@@ -39,7 +39,7 @@ def main() -> None:
     ):
         print(f"### {heading}\n")
         evaluation = _evaluate(data, texts, encoder)
-        print_measures(evaluation.measures, evaluation.gains, _MEASURES)
+        print_measures(evaluation, _MEASURES)
         print_table(["earlier trial", *_MEASURES], [[row[0], *(row[column] or ())] for row in _BEFORE if row[column]])
 
 

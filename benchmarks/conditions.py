@@ -10,23 +10,20 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-
-import numpy as np
 
 from index import SentenceTransformerEncoder, ensure_embedded_model
 from ingest import Kind, Record, Section
 from ingest.records import DEFAULT_HOUSE
-from matcher.evaluation import Measure
+from matcher import Evaluation, Measure
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 PROVINCE = ROOT / "samples" / "province"
 MODELS = ROOT / ".cache" / "models"
 SEED = 20_261
-_RESAMPLES = 2_000
 
 _LIBRARIES = ("torch", "sentence-transformers", "faiss-cpu", "tantivy", "numpy")
 
@@ -61,17 +58,16 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     print(flush=True)
 
 
-def print_measures(
-    measures: Mapping[str, Mapping[str, Measure]], gains: Mapping[str, Measure], names: Sequence[str]
-) -> None:
-    """Systems by measures, with 95 % bootstrap intervals, and what Ba Nhà gains on each in nDCG@10, paired."""
+def print_measures(evaluation: Evaluation, names: Sequence[str]) -> None:
+    """Systems by measures, with 95 % bootstrap intervals, and what Ba Nhà gains on each in the first one, paired."""
+    gains = evaluation.gains
     rows = [
-        [system, *(with_interval(by_name[name]) for name in names), with_interval(gains[system], True)]
+        [system, *(with_interval(by_name[name]) for name in names), with_interval(gains[system][names[0]], True)]
         if system in gains
         else [f"**{system}**", *(f"**{with_interval(by_name[name])}**" for name in names), "–"]
-        for system, by_name in measures.items()
+        for system, by_name in evaluation.measures.items()
     ]
-    print_table(["system", *names, "gain of banha in nDCG@10"], rows)
+    print_table(["system", *names, f"gain of banha in {names[0]}"], rows)
 
 
 def with_interval(measure: Measure, signed: bool = False) -> str:
@@ -118,12 +114,3 @@ def article_records(count: int, kind: Kind, longest: int) -> list[Record]:
         Record(kind, DEFAULT_HOUSE[kind], article.name, (Section("content", article.text),), id=f"article-{number}")
         for number, article in enumerate(islice(legal_articles(longest), count))
     ]
-
-
-def bootstrap(values: Sequence[float]) -> Measure:
-    """The mean with its 95 % percentile interval over queries, as `matcher.evaluation` reckons it."""
-    sample = np.asarray(values, dtype=np.float64)
-    generator = np.random.default_rng(SEED)
-    means = sample[generator.integers(0, len(sample), (_RESAMPLES, len(sample)))].mean(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return Measure(float(sample.mean()), float(low), float(high))

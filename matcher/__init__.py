@@ -1,8 +1,9 @@
 """Rank, explain, compose: pairings with their evidence, and the measure of how good the ranking is."""
 
 from matcher.duplicates import Duplicate, Reason, find_duplicates
-from matcher.evaluation import BadQrels, Evaluation, Measure, Query, evaluate, read_qrels, write_run
+from matcher.evaluation import BadQrels, Evaluation, Query, evaluate, read_qrels, write_run
 from matcher.evidence import Evidence, Quote
+from matcher.measures import Measure
 from matcher.pairing import Basis, Match, Pairing, match
 
 __all__ = [

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from index import Encoder, Floats, Index, Mode, Progress, QueryReading, no_progress, rank, store_records, with_origins
 from ingest import N_, OFFICER, BanhaError, Kind, Record
+from matcher.baselines import TfidfMean
+from matcher.measures import Measure, PerQuery, gain, interval, measure_query
 from matcher.pairing import ask, rank_candidates
 
 Qrels = Mapping[str, Mapping[str, float]]
@@ -20,7 +21,6 @@ Run = Mapping[str, Sequence[tuple[str, float]]]
 """query id → (record id, score), best first."""
 
 SYSTEM, BASELINES = "banha", ("lexical", "dense")
-_RESAMPLES = 2_000
 _SEED = 20_261
 
 
@@ -38,23 +38,16 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """The mean over queries with its 95 % bootstrap interval."""
-
-    mean: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
 class Evaluation:
-    """`run` is the system's; `measures` (with qrels) hold, per system, its measures by name.
-    `gains` are the differences of nDCG@10 against each baseline, with paired bootstrap intervals."""
+    """`run` is the system's. With qrels: `measures` are those of each system by name, `gains` the differences of the
+    system's against each baseline's by name (paired bootstrap), `per_query` what each judged query adds to them."""
 
     run: Run
     mode: Mode
     measures: Mapping[str, Mapping[str, Measure]]
-    gains: Mapping[str, Measure]
+    gains: Mapping[str, Mapping[str, Measure]]
+    judged: Sequence[str] = ()
+    per_query: Mapping[str, PerQuery] = field(default_factory=dict)
 
 
 def evaluate(
@@ -70,20 +63,22 @@ def evaluate(
     """Index the records in `folder`, rank all queries to `limit`, and measure where there are qrels.
 
     Without `to` every query, be it a text or a record, ranks the records of all kinds in one list, itself excepted.
-    The baselines come from the same passages: BM25 alone, vectors alone (none without an encoder), and chance.
+    The baselines come from the same passages: BM25 alone, vectors alone (none without an encoder), the mean of the
+    TF-IDF vectors of a record's passages, and chance.
     """
     index = Index(folder, encoder)
     store_records(index, with_origins(list(records), "evaluation"), progress)
     readings = {query.id: index.read_query(query.text) for query in queries if query.text is not None}
     vectors = index.encode_readings(list(readings.values()))
     vector_of = {} if vectors is None else dict(zip(readings, vectors, strict=True))
+    tfidf = TfidfMean({record.id: _texts_of(index, record.id) for record in index.store.records()})
     legs: dict[str, dict[str, list[tuple[str, float]]]] = {}
     for number, query in enumerate(queries):
         progress("rank", number, len(queries))
         if query.record is not None:
-            ids, scores = _score_record(index, query.record, to)
+            ids, scores = _score_record(index, query.record, to, tfidf)
         else:
-            ids, scores = _score_text(index, readings[query.id], vector_of.get(query.id), to)
+            ids, scores = _score_text(index, readings[query.id], vector_of.get(query.id), to, tfidf)
         for name, ranking in _rank_all(query.id, ids, scores, limit).items():
             legs.setdefault(name, {})[query.id] = ranking
     progress("rank", len(queries), len(queries))
@@ -93,36 +88,52 @@ def evaluate(
     if not judged:
         raise BadQrels(N_("No query has a relevant record in the judgements; check that the ids are the same."))
     per_query = {name: _measure_queries(run, qrels, judged) for name, run in legs.items()}
+    own = per_query[SYSTEM]
     measures = {
-        name: {measure: _interval(values) for measure, values in by_measure.items()}
+        name: {measure: interval(values) for measure, values in by_measure.items()}
         for name, by_measure in per_query.items()
     }
-    own = per_query[SYSTEM]["nDCG@10"]
     gains = {
-        name: _interval([a - b for a, b in zip(own, by_measure["nDCG@10"], strict=True)])
+        name: {measure: gain(own[measure], values) for measure, values in by_measure.items()}
         for name, by_measure in per_query.items()
         if name != SYSTEM
     }
-    return Evaluation(legs[SYSTEM], index.mode, measures, gains)
+    return Evaluation(legs[SYSTEM], index.mode, measures, gains, judged, per_query)
 
 
-def _score_record(index: Index, record: Record, to: Kind | None) -> tuple[list[str], dict[str, Floats]]:
-    ranking = rank_candidates(index, ask(index, record, OFFICER), to, OFFICER)
+def _measure_queries(run: Run, qrels: Qrels, judged: Sequence[str]) -> PerQuery:
+    measured = [measure_query(run.get(query, ()), qrels[query]) for query in judged]
+    names = dict.fromkeys(name for of_query in measured for name in of_query)
+    return {name: [of_query.get(name, (0.0, 0.0)) for of_query in measured] for name in names}
+
+
+def _texts_of(index: Index, id: str) -> list[str]:
+    """The passages that an officer sees."""
+    return [passage.text for passage in index.store.passages.of_record(id) if passage.audience != "outsiders"]
+
+
+def _score_record(
+    index: Index, record: Record, to: Kind | None, tfidf: TfidfMean
+) -> tuple[list[str], dict[str, Floats]]:
+    question = ask(index, record, OFFICER)
+    ranking = rank_candidates(index, question, to, OFFICER)
     scores = {SYSTEM: ranking.scores, **ranking.signals}
     others = sorted(ranking.order)
     ids = [ranking.candidates.record_ids[position] for position in others]
-    return ids, {name: scores[name][others] for name in (SYSTEM, *BASELINES) if name in scores}
+    found = {name: scores[name][others] for name in (SYSTEM, *BASELINES) if name in scores}
+    return ids, found | {"tfidf": tfidf.score(question.texts, ids)}
 
 
 def _score_text(
-    index: Index, reading: QueryReading, vector: Floats | None, to: Kind | None
+    index: Index, reading: QueryReading, vector: Floats | None, to: Kind | None, tfidf: TfidfMean
 ) -> tuple[list[str], dict[str, Floats]]:
     query_vector = None if vector is None else vector[np.newaxis]
     scored = index.score_reading(reading, query_vector, OFFICER, [to] if to else None)
     scores = {SYSTEM: scored.scores, "lexical": scored.lexical}
     if scored.dense is not None:
         scores["dense"] = scored.dense
-    return scored.candidates.record_ids, scores
+    ids = scored.candidates.record_ids
+    return ids, scores | {"tfidf": tfidf.score([reading.restored or reading.text], ids)}
 
 
 def _rank_all(
@@ -136,45 +147,6 @@ def _rank_all(
         name: [(ids[position], float(values[position])) for position in rank(values, ids)[:limit]]
         for name, values in {**scores, **by_chance}.items()
     }
-
-
-def ndcg(grades: Sequence[float], ideal: Sequence[float], k: int) -> float:
-    """Normalised discounted cumulative gain of the first k (Järvelin & Kekäläinen 2002, linear gain as trec_eval)."""
-    best = sum(grade / math.log2(rank + 2) for rank, grade in enumerate(sorted(ideal, reverse=True)[:k]))
-    found = sum(grade / math.log2(rank + 2) for rank, grade in enumerate(grades[:k]))
-    return found / best if best > 0 else 0.0
-
-
-def recall(grades: Sequence[float], ideal: Sequence[float], k: int) -> float:
-    """The share of all relevant records that stand among the first k."""
-    relevant = sum(1 for grade in ideal if grade > 0)
-    return sum(1 for grade in grades[:k] if grade > 0) / relevant if relevant else 0.0
-
-
-def reciprocal_rank(grades: Sequence[float], k: int) -> float:
-    """1 / rank of the first relevant record among the first k, else 0."""
-    return next((1.0 / (rank + 1) for rank, grade in enumerate(grades[:k]) if grade > 0), 0.0)
-
-
-def _measure_queries(run: Run, qrels: Qrels, judged: Sequence[str]) -> dict[str, list[float]]:
-    values: dict[str, list[float]] = {}
-    for query in judged:
-        grades = [max(0.0, qrels[query].get(id, 0.0)) for id, _ in run.get(query, ())]
-        ideal = [max(0.0, grade) for grade in qrels[query].values()]
-        measured = {"nDCG@10": ndcg(grades, ideal, 10), "MRR@10": reciprocal_rank(grades, 10)}
-        measured |= {f"recall@{k}": recall(grades, ideal, k) for k in (1, 5, 10, 100)}
-        for name, value in measured.items():
-            values.setdefault(name, []).append(value)
-    return values
-
-
-def _interval(values: Sequence[float]) -> Measure:
-    """Mean with a 95 % percentile bootstrap interval over queries, always the same for the same values."""
-    sample = np.asarray(values, dtype=np.float64)
-    generator = np.random.default_rng(_SEED)
-    means = sample[generator.integers(0, len(sample), (_RESAMPLES, len(sample)))].mean(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return Measure(float(sample.mean()), float(low), float(high))
 
 
 def read_qrels(lines: Iterable[str], name: str) -> Qrels:

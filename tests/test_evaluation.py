@@ -13,7 +13,7 @@ from toy_encoder import ToyEncoder
 
 from ingest import Record, Section
 from matcher import BadQrels, Query, evaluate, read_qrels, write_run
-from matcher.evaluation import ndcg, recall, reciprocal_rank
+from matcher.measures import gain, interval, ndcg, pair_losses, recall, reciprocal_rank
 
 RECORDS = [
     Record("document", "state", "Nước thải", (Section("text", "Xử lý nước thải dệt nhuộm."),), id="water"),
@@ -36,6 +36,39 @@ def test_recall_and_reciprocal_rank_by_hand() -> None:
     assert reciprocal_rank([0, 0, 1], 2) == 0
 
 
+def test_pairs_are_lost_by_the_difference_of_their_grades() -> None:
+    grades = {"a": 5.0, "b": 4.5, "c": 2.0, "d": 1.0}
+    right = {"a": 4.0, "b": 3.0, "c": 2.0, "d": 1.0}
+    assert pair_losses(right, grades) == {"pair loss": (0, 14.5), "easy pairs": (4, 4), "hard pairs": (1, 1)}
+    swapped = {**right, "a": 3.0, "b": 4.0}
+    assert pair_losses(swapped, grades) == {"pair loss": (0.5, 14.5), "easy pairs": (4, 4), "hard pairs": (0, 1)}
+    nothing = dict.fromkeys(grades, 1.0)
+    assert pair_losses(nothing, grades)["pair loss"] == (7.25, 14.5)
+    assert pair_losses({}, grades) == pair_losses(nothing, grades)
+    assert pair_losses(right, {"a": 1.0, "b": 1.0}) == {}
+
+
+@given(st.dictionaries(st.sampled_from("abcdefg"), st.tuples(st.integers(0, 3), st.integers(1, 5)), min_size=2))
+def test_what_one_order_loses_the_opposite_wins(judged: dict[str, tuple[int, int]]) -> None:
+    grades = {id: float(grade) for id, (_, grade) in judged.items()}
+    scores = {id: float(score) for id, (score, _) in judged.items()}
+    losses = pair_losses(scores, grades)
+    opposite = pair_losses({id: -score for id, score in scores.items()}, grades)
+    for name, (value, weight) in losses.items():
+        assert value + opposite[name][0] == pytest.approx(weight)
+
+
+def test_an_interval_holds_the_ratio_and_a_gain_over_oneself_is_nothing() -> None:
+    values = [(1.0, 2.0), (3.0, 4.0), (0.0, 0.0), (5.0, 5.0)]
+    found = interval(values)
+    assert found.mean == pytest.approx(9 / 11)
+    assert found.low <= found.mean <= found.high
+    same = gain(values, values)
+    assert (same.mean, same.low, same.high) == (0, 0, 0)
+    better = gain(values, [(value / 2, weight) for value, weight in values])
+    assert 0 < better.low <= better.mean <= better.high
+
+
 @pytest.mark.parametrize("encoder", [ToyEncoder(), None], ids=["hybrid", "lexical"])
 def test_searches_and_matches_are_ranked_and_measured(tmp_path: Path, encoder: ToyEncoder | None) -> None:
     queries = [Query("q1", text="nước thải"), Query("q2", text="sấy gỗ cao su")]
@@ -43,11 +76,15 @@ def test_searches_and_matches_are_ranked_and_measured(tmp_path: Path, encoder: T
     found = evaluate(RECORDS, queries, None, qrels, encoder, 10, tmp_path)
     assert next(id for id, _ in found.run["q1"]) == "water"
     assert found.measures["banha"]["MRR@10"].mean == 1.0
-    assert {"lexical", "random"} <= set(found.measures)
+    assert {"lexical", "tfidf", "random"} <= set(found.measures)
     assert ("dense" in found.measures) == (encoder is not None)
     for measure in found.measures["banha"].values():
         assert 0 <= measure.low <= measure.mean <= measure.high <= 1
     assert set(found.gains) == set(found.measures) - {"banha"}
+    for by_name in found.gains.values():
+        assert set(by_name) == set(found.measures["banha"])
+    assert found.judged == ["q1", "q2"]
+    assert found.per_query["banha"]["MRR@10"] == [(1.0, 1.0), (1.0, 1.0)]
 
 
 def test_a_match_is_ranked_among_the_kind_asked_for(tmp_path: Path) -> None:
