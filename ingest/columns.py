@@ -13,7 +13,7 @@ from ingest.corrections import Correction
 from ingest.labelled_values import FACT_FIELDS
 from ingest.labels import normalise_label
 from ingest.records import Kind
-from ingest.table_grids import Header, match_columns
+from ingest.table_grids import Header, HeaderNames, match_columns, name_headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,12 @@ def read_columns(
     """What the headers mean, None when no kind has its title and one more column among them. What people said of
     headers goes before all synonyms."""
     best: Columns | None = None
+    names = name_headers(headers)
     for name in _synonyms().kinds:
         if kind is not None and name != kind:
             continue
-        columns = _read_columns_of(name, headers, {one.label: one.field for one in corrections if one.kind == name})
+        said = {one.label: one.field for one in corrections if one.kind == name}
+        columns = _read_columns_of(name, headers, names, said)
         enough = 2 if kind is None or len(headers) > 1 else 1
         if "title" not in columns.fields.values() or len(columns.fields) < enough:
             continue
@@ -83,28 +85,29 @@ def read_columns(
     return best
 
 
-def _read_columns_of(kind: Kind, headers: tuple[Header, ...], corrected: Mapping[str, str]) -> Columns:
+def _read_columns_of(
+    kind: Kind, headers: tuple[Header, ...], names: Sequence[HeaderNames], corrected: Mapping[str, str]
+) -> Columns:
     synonyms = _synonyms()
-    names = [(normalise_label(header.text), normalise_label(header.leaf)) for header in headers]
     said: dict[int, str] = {}
-    for column, (whole, leaf) in enumerate(names):
-        field = corrected.get(whole) or corrected.get(leaf)
+    for column, name in enumerate(names if corrected else ()):
+        field = corrected.get(name.whole) or corrected.get(name.leaf)
         if field and not (field in FACT_FIELDS and field in said.values()):
             said[column] = field
-    matched = match_columns(headers, synonyms.kinds[kind])
+    matched = match_columns(names, synonyms.kinds[kind])
     told_facts = FACT_FIELDS & set(said.values())
     fields = _one_column_each({c: f for c, f in matched.items() if c not in said and f not in told_facts})
     fields |= {column: field for column, field in said.items() if field not in ("contact", "private", "other")}
 
     def columns_in(known: frozenset[str], field: str = "") -> frozenset[int]:
-        free = (at for at, (_, leaf) in enumerate(names) if leaf in known and at not in fields and at not in said)
+        free = (at for at, name in enumerate(names) if name.leaf in known and at not in fields and at not in said)
         return frozenset([*free, *(at for at, said_field in said.items() if said_field == field)])
 
     private, contacts = columns_in(synonyms.private, "private"), columns_in(synonyms.contact, "contact")
-    numbers = frozenset(at for at, (_, leaf) in enumerate(names) if leaf in synonyms.number or headers[at].leaf == "#")
+    numbers = frozenset(at for at, name in enumerate(names) if name.leaf in synonyms.number or headers[at].leaf == "#")
     known = {*matched, *said, *private, *contacts, *numbers, *columns_in(synonyms.other)}
     unknown = frozenset(
-        at for at, (whole, _) in enumerate(names) if at not in known and not whole.isdecimal() and whole
+        at for at, name in enumerate(names) if at not in known and not name.whole.isdecimal() and name.whole
     )
     return Columns(kind, dict(sorted(fields.items())), headers, private, contacts, numbers, frozenset(said), unknown)
 

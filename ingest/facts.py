@@ -17,6 +17,8 @@ from ingest.values import parse_orcid, parse_period, parse_trl
 from ingest.vietnamese import fold
 
 _MONTHS = re.compile(r"\s*\d{1,4}\s*")
+# Room for a thousand people.
+_LONGEST_NAMES = 40_000
 _LEADS = re.compile(r"\s*(?:chu nhiem|chu tri)\b")
 
 
@@ -184,7 +186,7 @@ class FactReader:
         people: dict[str, Person] = {}
         for item in self._of(items, "lead"):
             first = strip_titles(item.pieces[0].text.partition("\n")[0])
-            names = find_people(item.text) or ((first,) if _can_be_name(first) else ())
+            names = find_people(item.text[:_LONGEST_NAMES]) or ((first,) if _can_be_name(first) else ())
             for name in names:
                 people.setdefault(name, Person(name, "lead"))
             if names:
@@ -193,7 +195,7 @@ class FactReader:
             for piece in item.pieces:
                 cell = piece.get("title") if piece.row else piece.text
                 role: PersonRole = "lead" if _LEADS.match(fold(piece.get("role"))) else "member"
-                for name in find_people(cell) or (_name_in_column(cell) if piece.row else ()):
+                for name in find_people(cell[:_LONGEST_NAMES]) or (_name_in_column(cell) if piece.row else ()):
                     people.setdefault(name, Person(name, role))
                     self._note("people", item, understood=False)
         for item in items:

@@ -12,7 +12,7 @@ from ingest.labels import bare_label, is_number_alone, read_numbering
 from ingest.line_cuts import cut_line
 from ingest.line_walk import LineWalk
 from ingest.money import FROM_PROGRAM, UNTOLD
-from ingest.table_grids import Grid, Header, match_columns
+from ingest.table_grids import Grid, Header, match_columns, name_headers
 from ingest.values import is_blank, strip_leaders
 
 
@@ -69,10 +69,11 @@ class _Walk(LineWalk):
         opened = self._open_with_columns()
         labels = [opened] if opened else []
         labels += [label for label in self.form.labels if label.columns]
+        names = name_headers(headers)
         best: Label | None = None
         most = 1
         for label in labels:
-            roles = set(match_columns(headers, label.columns).values())
+            roles = set(match_columns(names, label.columns).values())
             if "title" in roles and len(roles) > most:
                 best, most = label, len(roles)
         return best
@@ -99,7 +100,7 @@ class _Walk(LineWalk):
     def _grid_rows(self, grid: Grid, label: Label | None, headers: tuple[Header, ...], first: int) -> None:
         self._columns_before = (label, headers, grid.width)
         item = self._item_for_rows(label)
-        roles = match_columns(headers, item.label.columns)
+        roles = match_columns(name_headers(headers), item.label.columns)
         rows = [
             row for at in range(first, grid.height) if grid.cells(at) for row in split_entries(grid, at, roles, item)
         ]
@@ -151,8 +152,8 @@ class _Walk(LineWalk):
             at += 1
 
     def _cell_lines(self, cell: Cell) -> None:
-        for text, recovery in recovered_lines(cell.text, cell.recovery):
-            self.line(Line(text, cell.place, 0, recovery), "table")
+        lines = recovered_lines(cell.text, cell.recovery)
+        self.cell_lines([Line(text, cell.place, 0, recovery) for text, recovery in lines])
         for inner in cell.tables:
             self.table(inner)
 

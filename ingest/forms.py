@@ -103,7 +103,7 @@ class Form:
     def is_frame(self, text: str, *, at_head: bool) -> bool:
         """Whether a line is the form's own print: motto, form number, signature line, title. Lines that name the
         issuing office count only at the head."""
-        plain = _plain(text)
+        plain = _plain(text[:_LONGEST_TITLE])
         short = self.frame if len(plain) <= _LONGEST_FRAME else ()
         patterns = (*short, *self.closing, *self.head) if at_head else (*short, *self.closing)
         return any(pattern.fullmatch(plain) for pattern in patterns) or (at_head and self.is_title(text))

@@ -11,7 +11,7 @@ from ingest.forms import OTHER, Label
 from ingest.labels import Numbering
 from ingest.money import UNTOLD, Signs
 from ingest.records import NOWHERE, Place, ReadingMethod
-from ingest.table_grids import Grid, Header, is_column_number_row, is_total_row, match_columns
+from ingest.table_grids import Grid, Header, is_column_number_row, is_total_row, match_columns, name_headers
 from ingest.values import has_boxes, ticked_options
 
 # Fields that hold one short value: what follows it belongs to something else.
@@ -194,7 +194,7 @@ def read_rows(
 ) -> list[Piece]:
     """The rows of a data table as pieces, each with its cells by role where `columns` knows the headers. Rows that
     only number the columns are left out, and sums below known headers."""
-    roles = match_columns(tuple(headers), columns)
+    roles = match_columns(name_headers(headers), columns)
     pieces = []
     for row in rows:
         texts = row.texts

@@ -24,18 +24,33 @@ _LONGEST_UNKNOWN = 80
 _MOST_WORDS = 14
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _BULLETS = "-–•+*▪●"
+# What introduces more of the same text.
+_CONNECTIVES = re.compile(
+    r"(?:ngoai ra|trong do|cu the|luu y|chu y|vi du|bao gom|gom|theo|nhu|tuy nhien|do do|vi vay|dong thoi|nhat la)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """The number in front of a heading or list line: its style (roman, arabic, letter) and value."""
+    """The number in front of a heading or list line: its style (roman, arabic, letter), value, and what stands behind
+    it (``)``, another sign as ``.``, or nothing)."""
 
     style: str
     value: str
+    mark: str = "."
+
+    @property
+    def series(self) -> tuple[str, str, int]:
+        """What numbers that count on from one another have in common: style, sign behind, depth."""
+        return self.style, self.mark, self.value.count(".")
+
+    @property
+    def is_first(self) -> bool:
+        return self.value in ("1", "I", "a", "A")
 
     def is_followed_by(self, other: Numbering) -> bool:
         """Whether `other` is the next number of the same style and depth (8 → 9, 1.2 → 1.3, B → C)."""
-        if self.style != other.style:
+        if self.series != other.series:
             return False
         if self.style == "arabic":
             *head, last = self.value.split(".")
@@ -50,7 +65,14 @@ def read_numbering(text: str) -> Numbering | None:
     match = _NUMBERING.match(text)
     if match is None or match.lastgroup is None:
         return None
-    return Numbering(match.lastgroup, match.group(match.lastgroup))
+    sign = text[match.end(match.lastgroup) : match.end()].strip()
+    mark = ")" if sign == ")" else "." if sign else ""
+    return Numbering(match.lastgroup, match.group(match.lastgroup), mark)
+
+
+def is_listed(text: str) -> bool:
+    """Whether a line begins with a bullet or a number, as lines of a list do."""
+    return _NUMBERING.match(text) is not None
 
 
 def is_number_alone(text: str) -> bool:
@@ -89,4 +111,5 @@ def looks_like_label(text: str) -> bool:
     words = text.split()
     if not words or len(words) > _MOST_WORDS or not text[0].isupper() or re.search(r"[.;!?]\s|https?$", text):
         return False
-    return len(normalise_label(text)) >= 4 and sum(char.isdigit() for char in text) <= 4
+    plain = normalise_label(text)
+    return len(plain) >= 4 and not _CONNECTIVES.match(plain) and sum(char.isdigit() for char in text) <= 4

@@ -7,16 +7,31 @@ from dataclasses import replace
 
 from ingest.document import EXACT, Recovery, join_recoveries, value_after
 from ingest.forms import OTHER, Form, Label
-from ingest.labelled_values import SINGLE_VALUES, Item, Line, Piece, Row, keep_ticked, read_rows
-from ingest.labels import Numbering, is_number_alone, looks_like_label, read_numbering
+from ingest.item_numbers import ItemNumbers, Standing
+from ingest.labelled_values import (
+    ENTRY_FIELDS,
+    FACT_FIELDS,
+    SINGLE_VALUES,
+    Item,
+    Line,
+    Piece,
+    Row,
+    keep_ticked,
+    read_rows,
+)
+from ingest.labels import Numbering, is_listed, is_number_alone, looks_like_label, read_numbering
 from ingest.line_cuts import cut_line
 from ingest.records import Place, ReadingMethod
 from ingest.table_grids import Header
 from ingest.unrolled_tables import LONGEST_LISTING, Listing, begins_listing, read_listing
 from ingest.values import has_leaders, is_blank, part_leaders, strip_leaders
 
+# Behind these a line that looks like a label is one. Names of people and fields look like labels too.
+_ENDED_BY_NAMES = FACT_FIELDS - {"lead", "members", "fields"}
 _LONGEST_INLINE_LABEL = 90
 _LONGEST_HEADING = 120
+_MOST_WORDS_ABOVE = 8
+_MOST_LINES = 4_000
 # Behind these a line with a label that nobody knows is an item of its own; in longer values it is a sub-heading.
 _ENDED_BY_LABELS = SINGLE_VALUES | {"lead"}
 
@@ -31,11 +46,16 @@ class LineWalk:
         self.current: Item | None = None
         self.context: Item | None = None
         self._columns_before: tuple[Label | None, tuple[Header, ...], int] | None = None
+        self._numbers = ItemNumbers(self._is_label)
+        self._has_labels_above = False
 
     def lines(self, lines: Sequence[Line]) -> None:
         at = 0
+        self._numbers.look_ahead(lines)
+        self._has_labels_above = any(self._stands_alone(line) for line in lines[:_MOST_LINES])
         while at < len(lines):
             line = lines[at]
+            self._numbers.pass_line(at)
             text = line.text
             following = lines[at + 1].text if at + 1 < len(lines) else ""
             if text.strip():
@@ -50,6 +70,12 @@ class LineWalk:
             if not (is_number_alone(text) and self.form.find(following)):
                 self.line(line)
             at += 1
+
+    def cell_lines(self, lines: Sequence[Line]) -> None:
+        self._numbers.look_ahead(lines)
+        for at, line in enumerate(lines):
+            self._numbers.pass_line(at)
+            self.line(line, "table")
 
     def line(self, line: Line, method: ReadingMethod = "text") -> None:
         parts = cut_line(line.text, line.recovery, self._find)
@@ -66,6 +92,13 @@ class LineWalk:
         head, colon, value = clean.partition(":")
         if colon and is_blank(text.partition(":")[2]):
             clean, value = f"{head}:", ""
+        is_item = False
+        if number and not level:
+            standing = self._standing_of(number, clean)
+            if standing == "point":
+                self._point(number, clean, line, method)
+                return
+            is_item = standing == "item"
         label = self._find(clean if not value.strip() else head) if len(head) <= _LONGEST_INLINE_LABEL else None
         is_alone = label is not None and (len(clean.split()) > 1 or label.is_private or label.is_contact)
         if label is not None and (colon or number or level or is_alone):
@@ -79,15 +112,56 @@ class LineWalk:
             if value.strip():
                 self._value(value.strip(), clean, line.place, method, line.recovery)
             return
-        if self._is_new_heading(clean, number, level):
+        if is_item and value.strip() and looks_like_label(head):
+            self._open(OTHER, head, number, level, is_inline=True)
+            self._value(value.strip(), clean, line.place, method, line.recovery)
+            return
+        if self._is_new_heading(clean, number, level, is_item=is_item) or self._is_label_above(clean, number, level):
             self._open(OTHER, clean, number, level, is_inline=False)
             return
-        if colon and self._is_new_label(head, has_leaders(line.text)):
+        if number and is_item and self._numbers.is_needed(number):
+            # An item, though nothing in it looks like a label.
+            self._open(OTHER, "", number, level, is_inline=False)
+        elif colon and self._is_new_label(head, has_leaders(line.text)):
             self._open_beside(head)
             if value.strip():
                 self._value(value.strip(), clean, line.place, method, line.recovery)
             return
+        elif number:
+            self._numbers.add_point(number)
         self._value(clean, clean, line.place, method, line.recovery)
+
+    def _standing_of(self, number: Numbering, text: str) -> Standing | None:
+        section = self.context
+        is_title = section is not None and bool(section.pieces) and section.pieces[-1].text.isupper()
+        is_prose = not (
+            is_title or section is None or section.label is OTHER or section.is_short or section.field in ENTRY_FIELDS
+        )
+        return self._numbers.standing_of(
+            number,
+            section.number if section else None,
+            is_label=self._is_label(text),
+            is_prose=is_prose,
+            has_text=section is not None and bool(section.pieces),
+        )
+
+    def _point(self, number: Numbering, text: str, line: Line, method: ReadingMethod) -> None:
+        """A numbered line of the value that is being read, whatever it begins with."""
+        self._numbers.add_point(number)
+        if self.current is None or self.current.label.is_aside:
+            self.current = self.context
+        self._value(text, text, line.place, method, line.recovery)
+
+    def _stands_alone(self, line: Line) -> bool:
+        """Whether the line is a label without a number, above its value."""
+        text = line.text.strip()
+        label = None if line.level or read_numbering(text) or " " not in text else self.form.find(text)
+        return label is not None and not label.is_group
+
+    def _is_label(self, text: str) -> bool:
+        head = text.partition(":")[0]
+        label = self._find(head) or (self.form.find_heading(head) if read_numbering(text) else None)
+        return label is not None and not label.is_aside
 
     def _find(self, text: str) -> Label | None:
         label = self.form.find(text)
@@ -98,6 +172,7 @@ class LineWalk:
         return label
 
     def _open(self, label: Label, heading: str, number: Numbering | None, level: int, *, is_inline: bool) -> None:
+        self._numbers.begin_item(number)
         if label.is_group:
             self.current = self.context = None
             return
@@ -110,9 +185,9 @@ class LineWalk:
             if not (is_aside and self.context is not None):
                 self.context = item
 
-    def _is_new_heading(self, text: str, number: Numbering | None, level: int) -> bool:
+    def _is_new_heading(self, text: str, number: Numbering | None, level: int, *, is_item: bool) -> bool:
         """Whether a line without a known label begins something new, instead of being a sub-heading or a list line
-        of the value that is being read."""
+        of the value that is being read. `is_item` tells that its number counts on from the items before."""
         if len(text) > _LONGEST_HEADING or text.endswith((".", ";", ",")):
             return False
         opened = self.context
@@ -121,8 +196,31 @@ class LineWalk:
         if number is None:
             return False
         if number.style == "roman":
-            return text.isupper() or opened is None or opened.number is None or opened.number.is_followed_by(number)
-        return opened is not None and opened.number is not None and opened.number.is_followed_by(number)
+            return text.isupper() or opened is None or opened.number is None or is_item
+        return is_item
+
+    def _is_label_above(self, text: str, number: Numbering | None, level: int) -> bool:
+        """Whether a line without a number is a label that no form knows, with its value below it: in a form that
+        writes labels so, behind a value that has ended."""
+        item = self.current
+        following = self._numbers.following()
+        if number or level or item is None or item.number or item.level or not item.pieces:
+            return False
+        if not (item.is_inline and self._has_labels_above) and not (item.heading and not item.is_inline):
+            return False
+        if not looks_like_label(text) or text.endswith(":") or len(text.split()) > _MOST_WORDS_ABOVE:
+            return False
+        if (
+            not any(map(str.isalpha, following))
+            or self._is_label(following)
+            or self.form.is_frame(following, at_head=False)
+        ):
+            return False
+        last = item.pieces[-1].text
+        if item.field in _ENDED_BY_NAMES or (item.label is OTHER and len(item.pieces) == 1):
+            return text.split()[0] != last.split()[0]
+        has_ended = last.endswith((".", ";", "!")) or is_listed(last)
+        return has_ended and item.field not in FACT_FIELDS and not _begins_with_heading(item)
 
     def _is_new_label(self, head: str, is_print: bool) -> bool:
         """Whether a label that no form knows begins something new; `is_print` tells that leaders follow it."""
@@ -136,6 +234,7 @@ class LineWalk:
             or item.label.is_aside
             or item.field in _ENDED_BY_LABELS
             or (item.label is OTHER and item.is_inline)
+            or _ends_with_list(item)
         )
 
     def _open_beside(self, heading: str) -> None:
@@ -190,6 +289,17 @@ class LineWalk:
         self.items.append(item)
         self.current = self.context = item
         return item
+
+
+def _ends_with_list(item: Item) -> bool:
+    """Whether a list ends the value of an unnumbered item, in which no line above it looks like a label."""
+    if item.number or item.level or item.is_inline or not item.pieces or not is_listed(item.pieces[-1].text):
+        return False
+    return not any(looks_like_label(text.partition(":")[0]) for text in item.text.splitlines() if not is_listed(text))
+
+
+def _begins_with_heading(item: Item) -> bool:
+    return len(item.pieces) > 1 and looks_like_label(item.pieces[0].text.rstrip(" :"))
 
 
 def _listed(listing: Listing, lines: Sequence[Line]) -> list[Row]:

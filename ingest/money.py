@@ -30,6 +30,10 @@ _RANGE_BEFORE = re.compile(rf"\d\s*{_UNIT}?\s*(?:[-–—]|den|toi)\s*$")
 _HEADER_UNIT = re.compile(
     r"\b(?P<many>1(?:[.,]?000){1,3})?\s*\b(?P<unit>ty|ti|trieu|trd|tr|nghin|ngan|ngd|dong|vnd|million|billion|d)\b"
 )
+# How many characters around an amount can say something about it.
+_NEAR = 120
+# A field that tells a total does so before this many characters.
+_LONGEST_BUDGET = 20_000
 _UNITLESS_IS_MILLIONS_BELOW = 1_000_000
 # More than the yearly product of the country is a misread number.
 _MOST_MONEY = 10**16
@@ -169,14 +173,16 @@ def find_amounts(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> l
     """Every amount of money in the text as (start, end, Money). A bare number counts only when it is all the text
     or a `unit` is given. Percentages and other currencies are no amounts."""
     plain = fold(text)
+    begin, end = len(plain) - len(plain.lstrip()), len(plain.rstrip(" .;"))
     found: list[tuple[int, int, Money]] = []
     for match in _AMOUNT.finditer(plain):
-        before, after = plain[: match.start()], plain[match.end() :]
+        before, after = plain[max(0, match.start() - _NEAR) : match.start()], plain[match.end() : match.end() + _NEAR]
         if _NOT_DONG_AFTER.match(after) or _NOT_DONG_BEFORE.search(before):
             continue
         factor = _written_unit(match["unit"]) or (DONG if match["before"] else None)
         is_written = factor is not None
-        alone = not before.strip() and not after.strip(" .;")
+        is_first = match.start() <= begin
+        alone = is_first and match.end() >= end
         number = parse_number(match["number"], factor or unit or DONG, signs)
         if number is None or (not is_written and not alone and (unit is None or _COUNTED_BEFORE.search(before))):
             continue
@@ -189,13 +195,13 @@ def find_amounts(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> l
         is_said_otherwise = (
             _RANGE_BEFORE.search(before) or after.startswith("/") or (match["space"] and _WORD_BEFORE.search(before))
         )
-        if is_said_otherwise or (not is_written and before.strip() and not before.rstrip().endswith(":")):
+        if is_said_otherwise or (not is_written and not is_first and not before.rstrip().endswith(":")):
             money = replace(money, confidence=_GUESSED_UNIT)
         money = replace(money, is_whole=alone)
         if found and is_written and money.dong < found[-1][2].dong and not plain[found[-1][1] : match.start()].strip():
             # "2 tỷ 500 triệu đồng" is one amount.
             start, _, first = found.pop()
-            is_whole = not plain[:start].strip() and not after.strip(" .;")
+            is_whole = start <= begin and match.end() >= end
             sure = min(first.confidence, money.confidence)
             found.append((start, match.end(), Money(first.dong + money.dong, sure, is_whole)))
         else:
@@ -235,12 +241,13 @@ def parse_money(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> Mo
     parts only (``- Ngân sách nhà nước: … - Nguồn khác: …``) is summed. `unit` comes from the label or header, `signs`
     from the column. A bare number without any unit below one million is taken as millions of đồng, unsurely.
     """
+    text = text[:_LONGEST_BUDGET]
     amounts = find_amounts(text, unit, signs)
     if not amounts:
         return None
     plain = fold(text)
     for start, _, money in amounts:
-        if re.search(r"\btong\b[^\d]{0,40}$", plain[:start]):
+        if re.search(r"\btong\b[^\d]{0,40}$", plain[max(0, start - _NEAR) : start]):
             return money
     start, end, first = amounts[0]
     if len(amounts) > 1 and start and plain[start:end].strip()[-1:].isdecimal():
@@ -249,7 +256,7 @@ def parse_money(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> Mo
     parts = [
         money
         for start, _, money in amounts
-        if re.search(r"(?:ngan sach|nguon|doi ung|tu co|khac)[^\d;\n]{0,60}$", plain[:start])
+        if re.search(r"(?:ngan sach|nguon|doi ung|tu co|khac)[^\d;\n]{0,60}$", plain[max(0, start - _NEAR) : start])
     ]
     if len(parts) == len(amounts) and len(parts) > 1:
         return Money(sum(money.dong for money in parts), min(money.confidence for money in parts), False)

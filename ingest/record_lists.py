@@ -54,9 +54,9 @@ def find_list_header(grid: Grid, kind: Kind | None = None, corrections: Sequence
     for row in range(min(grid.height, _HEADER_ROWS)):
         if sum(1 for cell in grid.cells(row) if cell.text.strip()) < 2:
             continue
-        columns = read_columns(grid.headers(row), kind, corrections)
         first = row + grid.header_depth(row)
-        if columns and first < grid.height and (best is None or len(columns.fields) > len(best.columns.fields)):
+        columns = read_columns(grid.headers(row), kind, corrections) if first < grid.height else None
+        if columns and (best is None or len(columns.fields) > len(best.columns.fields)):
             best = ListHeader(columns, first)
     return best
 

@@ -9,6 +9,8 @@ from ingest.record_building import Origin
 from ingest.records import Record, Source
 
 _CONFIDENCE = 0.5
+# What a record is about shows long before this many characters.
+_MOST_TEXT = 200_000
 
 
 def with_suggested_fields(record: Record, origin: Origin) -> Record:
@@ -19,7 +21,7 @@ def with_suggested_fields(record: Record, origin: Origin) -> Record:
     told = [section.text for section in record.sections if section.visibility == "public" and section.name != "other"]
     # A scientist is called by a name.
     title = "" if record.kind == "scientist" else record.title
-    codes = suggest_field_codes(title, "\n".join(told))
+    codes = suggest_field_codes(title, "\n".join(told)[:_MOST_TEXT])
     if not codes:
         return record
     sure = round(_CONFIDENCE * origin.confidence, 3)

@@ -133,21 +133,40 @@ def check_places(file: str, blocks: Iterable[Block]) -> None:
             raise FileRefused(file, message, table.place, limit=_MOST_PLACES)
 
 
-def match_columns(headers: tuple[Header, ...], columns: Mapping[str, frozenset[str]]) -> dict[int, str]:
+@dataclass(frozen=True, slots=True)
+class HeaderNames:
+    """The texts of a header in the form in which labels are compared: the lowest, all of them, and those above the
+    lowest from the nearest on."""
+
+    leaf: str
+    whole: str
+    above: tuple[str, ...] = ()
+
+
+def name_headers(headers: Iterable[Header]) -> list[HeaderNames]:
+    return [_names_of(header) for header in headers]
+
+
+def _names_of(header: Header) -> HeaderNames:
+    leaf = normalise_label(header.leaf)
+    if len(header.path) < 2:
+        return HeaderNames(leaf, leaf)
+    return HeaderNames(leaf, normalise_label(header.text), tuple(map(normalise_label, header.path[-2::-1])))
+
+
+def match_columns(names: Sequence[HeaderNames], columns: Mapping[str, frozenset[str]]) -> dict[int, str]:
     """Column → role for every header that a synonym names: its lowest text, else the whole path, else what the lowest
     begins and the text above ends, else a text above. A role with several columns keeps them all."""
+    roles = {name: role for role, names_of_role in reversed(columns.items()) for name in names_of_role}
     found: dict[int, str] = {}
-    for column, header in enumerate(headers):
-        leaf, whole, *above = [normalise_label(text) for text in (header.leaf, header.text, *header.path[-2::-1])]
-        role = _named(leaf, columns) or _named(whole, columns) or _named_by_both(leaf, above, columns)
-        role = role or next(filter(None, (_named(text, columns) for text in above)), None)
+    for column, name in enumerate(names):
+        role = roles.get(name.leaf) or roles.get(name.whole)
+        if role is None and name.above:
+            role = _named_by_both(name.leaf, name.above, columns)
+            role = role or next((roles[text] for text in name.above if text in roles), None)
         if role is not None:
             found[column] = role
     return found
-
-
-def _named(text: str, columns: Mapping[str, frozenset[str]]) -> str | None:
-    return next((role for role, names in columns.items() if text in names), None) if text else None
 
 
 def _named_by_both(leaf: str, above: Sequence[str], columns: Mapping[str, frozenset[str]]) -> str | None:

@@ -31,6 +31,7 @@ _BOX = re.compile(rf"([{_EMPTY_BOXES}]|\[\s?\]|\(\s\))|([{_TICKED_BOXES}]|\[[xX�
 # An ellipsis at the end of a word is punctuation.
 LEADER = r"[.…_]{4,}|(?<!\w)…+|…{2,}|_{3,}"
 _LEADER = re.compile(LEADER)
+_LEADER_SIGNS = ("…", "...", "__", "._", "_.")
 
 # What a form prints around the places to fill in: ``từ tháng …/20… đến …``, ``… triệu đồng``. On folded text.
 _PRINTED = frozenset(
@@ -145,17 +146,22 @@ def ticked_options(text: str) -> tuple[str, ...]:
 
 def strip_leaders(text: str) -> str:
     """The text without the dotted or underscored leaders of an empty form (``Họ và tên: ........ Lan .....``)."""
-    return re.sub(r"[ \t]{2,}", " ", _LEADER.sub(" ", text)).strip() if _LEADER.search(text) else text.strip()
+    return re.sub(r"[ \t]{2,}", " ", _LEADER.sub(" ", text)).strip() if has_leaders(text) else text.strip()
 
 
 def has_leaders(text: str) -> bool:
     """Whether dots or underscores show where to write by hand."""
-    return _LEADER.search(text) is not None
+    return _find_leader(text) is not None
+
+
+def _find_leader(text: str) -> re.Match[str] | None:
+    # In lines of megabytes looking for a few signs first is a hundred times faster.
+    return _LEADER.search(text) if any(sign in text for sign in _LEADER_SIGNS) else None
 
 
 def part_leaders(text: str, is_label: Callable[[str], bool]) -> str:
     """The line with a colon behind a label that stands before leaders alone (``Họ và tên ........ Lan``)."""
-    leader = _LEADER.search(text)
+    leader = _find_leader(text)
     if leader is None or ":" in text[: leader.start()] or not is_label(text[: leader.start()]):
         return text
     return f"{text[: leader.start()].rstrip()}: {text[leader.start() :]}"
@@ -166,4 +172,5 @@ def is_blank(value: str) -> bool:
     (``……/……/……``, ``........ triệu đồng``)."""
     if not has_leaders(value):
         return not value.strip()
-    return _PRINTED.issuperset(re.findall(r"\w+", fold(strip_leaders(value)).replace("_", " ")))
+    words = re.finditer(r"\w+", fold(strip_leaders(value)).replace("_", " "))
+    return all(word.group() in _PRINTED for word in words)

@@ -68,3 +68,13 @@ def test_an_ordinary_sheet_with_merged_headings_is_read(tmp_path: Path) -> None:
     names = tuple(Cell(name, 1, at) for at, name in enumerate(("Tên nhu cầu", "Doanh nghiệp", "Yêu cầu")))
     rows = tuple((Cell(f"Nhu cầu {n}", n, 0), Cell("HTX Suối Mơ", n, 1)) for n in range(2, 400))
     assert len(extract_records(Document("a.xlsx", "0" * 64, "xlsx", (Table((head, names, *rows)),))).records) == 398
+
+
+@pytest.mark.timeout(30)
+def test_a_row_of_many_columns_costs_no_more_than_seconds(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    names = ",".join(f"Cột {at}" for at in range(20_000))
+    path.write_text(f"{names}\n", "utf-8")
+    assert [record.kind for record in extract_records(read_document(path)).records] == ["document"]
+    path.write_text(f"Tên nhiệm vụ,Chủ nhiệm,{names}\nSấy gỗ,Trần An,{names}\n", "utf-8")
+    assert [record.title for record in extract_records(read_document(path)).records] == ["Sấy gỗ"]

@@ -1,0 +1,113 @@
+"""Which numbered lines are items of a form, and which are points inside the value of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+from ingest.labelled_values import Line
+from ingest.labels import Numbering, read_numbering
+
+Standing = Literal["item", "point"]
+Series = tuple[str, str, int]
+_FARTHEST = 200
+
+
+class ItemNumbers:
+    """Follows the numbers of the items, and of the points in the value that is being read. `is_label` tells whether a
+    line is a label of the form."""
+
+    def __init__(self, is_label: Callable[[str], bool]) -> None:
+        self._is_label = is_label
+        # Of each series the last number, and those it began anew behind.
+        self._items: dict[Series, list[Numbering]] = {}
+        self._points: dict[Series, Numbering] = {}
+        self._lines: Sequence[Line] = ()
+        self._next = 0
+        self._numbers: list[Numbering | None] = []
+
+    def look_ahead(self, lines: Sequence[Line]) -> None:
+        """From now on `lines` are read."""
+        self._lines = lines
+        self._numbers = []
+        self._next = 0
+
+    def pass_line(self, at: int) -> None:
+        """The line at this place is the one being read."""
+        self._next = at + 1
+
+    def following(self) -> str:
+        """The next line that is not empty."""
+        rest = (self._lines[at].text for at in range(self._next, min(len(self._lines), self._next + _FARTHEST)))
+        return next((text for text in rest if text.strip()), "")
+
+    def begin_item(self, number: Numbering | None) -> None:
+        self._points = {}
+        if number is None:
+            return
+        open_ones = self._items.setdefault(number.series, [])
+        while open_ones and not number.is_first and not open_ones[-1].is_followed_by(number):
+            open_ones.pop()
+        if open_ones and not number.is_first:
+            open_ones.pop()
+        open_ones.append(number)
+
+    def add_point(self, number: Numbering) -> None:
+        self._points[number.series] = number
+
+    def standing_of(
+        self, number: Numbering, section: Numbering | None, *, is_label: bool, is_prose: bool, has_text: bool
+    ) -> Standing | None:
+        """What a line with this number is in the item of the number `section`; None where numbers do not tell.
+
+        An item counts on from the items, a point from the points before it. Where both may be, the one that leaves the
+        numbers behind it in order. In prose (`is_prose`), points may begin: 1, 2 … or a), b) … where the items count on
+        behind them, or nothing stands there yet (`has_text`).
+        """
+        is_item = self._counts_on(number)
+        before = self._points.get(number.series)
+        is_point = before is not None and before.is_followed_by(number)
+        if is_item:
+            return "point" if is_point and not self.is_needed(number, is_label=is_label) else "item"
+        if not is_prose:
+            return None
+        if is_point:
+            return "point" if self._goes_on(section) else None
+        if not number.is_first or number.style == "roman" or (section is not None and section.style != "arabic"):
+            return None
+        return "point" if self._goes_on(section) or (section is not None and not has_text) else None
+
+    def _counts_on(self, number: Numbering) -> bool:
+        return any(item.is_followed_by(number) for item in self._items.get(number.series, ()))
+
+    def is_needed(self, number: Numbering, *, is_label: bool = False) -> bool:
+        """Whether the items behind a line with this number count on from it; `is_label` tells whether it is a label."""
+        first = number
+        for ahead, text in self._ahead():
+            if not is_label and ahead == first and self._is_label(text):
+                return False
+        for ahead, text in self._ahead():
+            if ahead.series != number.series:
+                continue
+            if ahead == number:
+                return False
+            if number.is_followed_by(ahead):
+                if self._is_label(text):
+                    return True
+                number = ahead
+            elif ahead.is_first:
+                return True
+        return False
+
+    def _goes_on(self, section: Numbering | None) -> bool:
+        """Whether the items go on behind the points: with the next number, or without one where none has any."""
+        if section is not None:
+            return any(self._counts_on(ahead) for ahead, _ in self._ahead())
+        rest = range(self._next, min(len(self._lines), self._next + _FARTHEST))
+        return any(read_numbering(self._lines[at].text) is None and self._is_label(self._lines[at].text) for at in rest)
+
+    def _ahead(self) -> Iterator[tuple[Numbering, str]]:
+        self._numbers = self._numbers or [read_numbering(line.text[:20]) for line in self._lines]
+        for at in range(self._next, min(len(self._lines), self._next + _FARTHEST)):
+            if number := self._numbers[at]:
+                yield number, self._lines[at].text

@@ -1,0 +1,191 @@
+"""Labels that no form knows stay labels: kept with their values, named, and no part of the item before them."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from form_files import make_docx, only, read_docx, read_text, section_of, unknown
+
+from ingest.extraction import Reading
+
+Write = Callable[[str, Path], Reading]
+
+
+def as_text(text: str, folder: Path) -> Reading:
+    return read_text(text, folder)
+
+
+def as_docx(text: str, folder: Path) -> Reading:
+    return read_docx(make_docx(*text.strip().splitlines()), folder)
+
+
+def as_html(text: str, folder: Path) -> Reading:
+    lines = "".join(f"<p>{html.escape(line)}</p>" for line in text.strip().splitlines())
+    return read_text(f"<!DOCTYPE html><html><body>{lines}</body></html>", folder, "phieu.html")
+
+
+formats = pytest.mark.parametrize("write", [as_text, as_docx, as_html])
+
+NUMBERED = """
+PHIẾU ĐỀ XUẤT NHU CẦU CÔNG NGHỆ
+1. Tên doanh nghiệp: Công ty Gốm Sáng
+2. Tên vấn đề cần giải quyết: Giảm nứt men gốm
+3. Màu sắc chủ đạo: xanh
+4. Mô tả hiện trạng: Lò nung thủ công.
+5. Số ca làm việc trong ngày
+3 ca
+6. Yêu cầu kỹ thuật
+- Nhiệt độ 1.200 độ
+- Sai số 5 độ
+7. Mức độ khẩn thiết của vùng: Rất cao
+8. Kinh phí dự kiến: 500 triệu đồng
+9. Điều kiện kho bãi
+Kho 200 m2, gần cảng.
+10. Hình thức hợp tác: Mua
+"""
+
+
+@formats
+def test_numbered_labels_that_nobody_knows(write: Write, tmp_path: Path) -> None:
+    reading = write(NUMBERED, tmp_path)
+    assert unknown(reading) == [
+        ("Màu sắc chủ đạo", "xanh"),
+        ("Số ca làm việc trong ngày", "3 ca"),
+        ("Mức độ khẩn thiết của vùng", "Rất cao"),
+        ("Điều kiện kho bãi", "Kho 200 m2, gần cảng."),
+    ]
+    record = only(reading)
+    assert section_of(record, "situation") == "Lò nung thủ công."
+    assert section_of(record, "requirements") == "- Nhiệt độ 1.200 độ\n- Sai số 5 độ"
+    assert section_of(record, "cooperation") == "Mua"
+    assert record.facts.budget_vnd == 500_000_000
+    assert "3. Màu sắc chủ đạo: xanh" in section_of(record, "other").splitlines()
+
+
+POINTS = """
+PHIẾU ĐẶT HÀNG NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ
+1. Tên nhiệm vụ: Sấy gỗ
+2. Mục tiêu
+1. Mục tiêu chung: Giảm nứt
+2. Mục tiêu cụ thể: 5%
+3. Nội dung
+1. Mục tiêu: 20 lò sấy
+2. Thử nghiệm: 3 mẻ
+3. Kết quả: báo cáo
+a) Sản phẩm: mẫu gỗ
+b) Độ ẩm: 12%
+4. Chuyển giao: 2 doanh nghiệp
+5. Kinh phí: doanh nghiệp chịu
+4. Sản phẩm: 01 quy trình
+5. Mức độ khẩn thiết của vùng: Rất cao
+6. Kinh phí: 500 triệu đồng
+"""
+
+
+@formats
+def test_numbered_points_stay_in_the_value_they_are_of(write: Write, tmp_path: Path) -> None:
+    reading = write(POINTS, tmp_path)
+    record = only(reading)
+    assert section_of(record, "objectives").splitlines() == ["1. Mục tiêu chung: Giảm nứt", "2. Mục tiêu cụ thể: 5%"]
+    assert section_of(record, "content").splitlines() == POINTS.strip().splitlines()[6:13]
+    assert section_of(record, "products") == "01 quy trình"
+    assert record.facts.budget_vnd == 500_000_000
+    assert unknown(reading) == [("Mức độ khẩn thiết của vùng", "Rất cao")]
+
+
+GROUPS = """
+PHIẾU ĐẶT HÀNG NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ
+I. THÔNG TIN CHUNG
+1. Tên nhiệm vụ
+Sấy gỗ cao su
+2. Loại dự án ưu tiên
+Nhóm A
+II. NỘI DUNG KHOA HỌC VÀ CÔNG NGHỆ
+3. Khu vực hưởng lợi
+Các xã phía Bắc
+4. Nội dung chính
+- Khảo sát;
+- Thử nghiệm.
+5. Mức độ khẩn thiết của vùng: Rất cao
+6. Sản phẩm
+a) Dạng I: máy sấy
+b) Dạng II: quy trình
+III. NỘI DUNG
+1. Hiệu quả: Giảm chi phí
+2. Người hưởng lợi: Các hộ dân
+"""
+
+
+@formats
+def test_numbers_go_on_through_groups_of_items_and_begin_anew(write: Write, tmp_path: Path) -> None:
+    reading = write(GROUPS, tmp_path)
+    record = only(reading)
+    assert section_of(record, "content") == "- Khảo sát;\n- Thử nghiệm."
+    assert section_of(record, "products") == "a) Dạng I: máy sấy\nb) Dạng II: quy trình"
+    assert section_of(record, "impact") == "Giảm chi phí"
+    assert unknown(reading) == [
+        ("Loại dự án ưu tiên", "Nhóm A"),
+        ("Khu vực hưởng lợi", "Các xã phía Bắc"),
+        ("Mức độ khẩn thiết của vùng", "Rất cao"),
+        ("Người hưởng lợi", "Các hộ dân"),
+    ]
+
+
+UNNUMBERED = """
+PHIẾU ĐỀ XUẤT NHU CẦU CÔNG NGHỆ
+Tên doanh nghiệp
+Công ty Gốm Sáng
+Màu sắc chủ đạo
+xanh
+Tên vấn đề cần giải quyết
+Giảm nứt men gốm
+Mô tả hiện trạng
+Lò nung thủ công. Theo số liệu năm 2024:
+1. Yêu cầu: 12% hỏng.
+2. Hao gas: 30%.
+Số lò đang dùng
+4 lò
+Yêu cầu kỹ thuật
+- Nhiệt độ 1.200 độ
+Mức độ khẩn thiết của vùng: Rất cao
+Kinh phí dự kiến
+500 triệu đồng
+Thời điểm nghiệm thu nội bộ
+Cuối năm
+Lợi ích
+Cách sử dụng nhiệt thừa
+Nhiệt thừa sấy phôi, giảm 10% gas.
+Cách giảm khói
+Khói qua nước vôi.
+"""
+
+
+@formats
+def test_labels_on_a_line_of_their_own(write: Write, tmp_path: Path) -> None:
+    reading = write(UNNUMBERED, tmp_path)
+    record = only(reading)
+    assert (record.title, record.facts.organisation) == ("Giảm nứt men gốm", "Công ty Gốm Sáng")
+    assert record.facts.budget_vnd == 500_000_000
+    assert section_of(record, "situation").splitlines()[1:] == ["1. Yêu cầu: 12% hỏng.", "2. Hao gas: 30%."]
+    assert section_of(record, "requirements") == "- Nhiệt độ 1.200 độ"
+    assert len(section_of(record, "impact").splitlines()) == 4
+    assert unknown(reading) == [
+        ("Màu sắc chủ đạo", "xanh"),
+        ("Số lò đang dùng", "4 lò"),
+        ("Mức độ khẩn thiết của vùng", "Rất cao"),
+        ("Thời điểm nghiệm thu nội bộ", "Cuối năm"),
+    ]
+
+
+@formats
+def test_a_long_list_of_works_goes_on_beyond_the_number_of_the_next_item(write: Write, tmp_path: Path) -> None:
+    works = "\n".join(f"{at}. Bài số {at}: Sấy gỗ, {2000 + at}" for at in range(1, 8))
+    text = f"LÝ LỊCH KHOA HỌC\n1. Họ và tên: Trần An\n2. Nơi làm việc: Viện A\n3. Công trình công bố\n{works}"
+    reading = write(f"{text}\n4. Phần mềm đã viết: SayGo\n5. Hướng nghiên cứu: Sấy", tmp_path)
+    record = only(reading)
+    assert len([section for section in record.sections if section.name == "work"]) == 7
+    assert unknown(reading) == [("Phần mềm đã viết", "SayGo")]
+    assert section_of(record, "research") == "Sấy"
