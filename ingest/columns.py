@@ -65,6 +65,14 @@ def _synonyms() -> _Synonyms:
     )
 
 
+def is_header_name(text: str, kind: Kind) -> bool:
+    """Whether lists of this kind call a column so."""
+    synonyms = _synonyms()
+    name = normalise_label(text)
+    groups = (*synonyms.kinds[kind].values(), synonyms.private, synonyms.contact, synonyms.other)
+    return any(name in names for names in groups)
+
+
 def read_columns(
     headers: tuple[Header, ...], kind: Kind | None = None, corrections: Sequence[Correction] = ()
 ) -> Columns | None:

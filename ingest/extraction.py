@@ -209,8 +209,15 @@ def _read_blocks(document: Document, origin: Origin, wanted: _Wanted) -> list[_F
         if text >= _WORTH_KEEPING and (record := read_prose(rest, origin, keep_contacts=wanted.keep_contacts)):
             found.append(record)
         return found
+    return _read_untitled(recognised, document, origin, wanted)
+
+
+def _read_untitled(recognised: Recognition | None, document: Document, origin: Origin, wanted: _Wanted) -> list[_Found]:
+    """A form without its title line, or text: a few labels make no form when the one of the title has no value."""
     if recognised is not None:
-        return _read_form(recognised, document, origin, wanted)
+        found = _read_form(recognised, document, origin, wanted)
+        if recognised.is_sure or not any(isinstance(one, Problem) for one in found):
+            return found
     return _read_prose(document.blocks, origin, wanted)
 
 
@@ -234,12 +241,12 @@ def _read_sheets(document: Document, origin: Origin, wanted: _Wanted) -> list[_F
         recognised = None if listed else recognise_form(sheet, wanted.kind, wanted.corrections)
         if listed:
             found += listed
-        elif recognised is not None:
+        elif recognised is not None and recognised.is_sure:
             found += _read_form(recognised, sheet, origin, wanted)
         elif isinstance(block, Table) and (place := find_empty_list(Grid(block), wanted.kind, wanted.corrections)):
             found.append(Problem(document.file, N_("This list has a header but no row; nothing was taken."), {}, place))
         else:
-            found += _read_prose([block], origin, wanted)
+            found += _read_untitled(recognised, sheet, origin, wanted)
     return found
 
 

@@ -12,7 +12,7 @@ from ingest.labels import bare_label, is_number_alone, read_numbering
 from ingest.line_cuts import cut_line
 from ingest.line_walk import LineWalk
 from ingest.money import FROM_PROGRAM, UNTOLD
-from ingest.table_grids import Grid, Header, match_columns, name_headers
+from ingest.table_grids import Grid, Header, alternates, match_columns, name_headers
 from ingest.values import is_blank, strip_leaders
 
 
@@ -44,6 +44,9 @@ class _Walk(LineWalk):
     def table(self, table: Table) -> None:
         grid = Grid(table)
         if not grid.height:
+            return
+        if alternates(grid, 0, lambda text: self._find(text) is not None):
+            self._pairs(grid, is_alternating=True)
             return
         headers = grid.headers(0)
         label = self._label_for(headers)
@@ -106,16 +109,18 @@ class _Walk(LineWalk):
         ]
         item.pieces += read_rows(headers, item.label.columns, rows, "table")
 
-    def _pairs(self, grid: Grid) -> None:
+    def _pairs(self, grid: Grid, *, is_alternating: bool = False) -> None:
         row = 0
         while row < grid.height:
             cells = [cell for cell in grid.cells(row) if cell.row == row]
+            if is_alternating:
+                cells = [cell for cell in cells if cell.text.strip()]
             labels = [self._find(cell.text) for cell in cells]
-            if len(cells) > 1 and all(labels) and row + 1 < grid.height:
+            if len(cells) > 1 and (all(labels) or is_alternating) and row + 1 < grid.height:
                 for cell, label in zip(cells, labels, strict=True):
                     below = grid.at(row + 1, cell.column)
-                    if below is not None and label is not None:
-                        self._pair(label, cell.text, below)
+                    if below is not None:
+                        self._pair(label or OTHER, cell.text, below)
                 row += 2
             else:
                 self._pair_row(cells)

@@ -26,6 +26,8 @@ _SCORED_LINES = 4000
 _SCORE_OF_TITLE = 4
 _SCORE_TO_ACCEPT = 6
 _SCORE_WITHOUT_TITLE = 7
+_FEWEST_FILLED = 3
+_BY_FEW_LABELS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +199,14 @@ def _read_patterns(lines: Iterable[str]) -> tuple[re.Pattern[str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Which form a document is, and how sure that is (0–1: a title line and many labels give 1)."""
+    """Which form a document is, and how sure that is: 1 with a title line, 0.8 by many labels, 0.6 by a few."""
 
     form: Form
     confidence: float
+
+    @property
+    def is_sure(self) -> bool:
+        return self.confidence > _BY_FEW_LABELS
 
 
 def recognise_form(
@@ -208,44 +214,59 @@ def recognise_form(
 ) -> Recognition | None:
     """The form that a document is, None when that is not certain.
 
-    A title line near the top and at least two different items speak for a form; without a title, many items must.
-    The best form must leave every form of another kind behind. With `kind` only forms of that kind compete, and two
-    items are enough.
+    A title line near the top and at least two different items speak for a form; without a title many items must, or
+    three that fill fields, that of the title among them. The best form must leave every form of another kind behind
+    (without a title of its own, those that could be it). With `kind` only forms of that kind compete, and two items
+    are enough.
     """
     lines = _lines_of(document)[:_SCORED_LINES]
     candidates = [form for form in load_forms(corrections) if kind is None or form.kind == kind]
-    scored = sorted(
-        ((_score(form, lines), -place, form) for place, form in enumerate(candidates)), reverse=True, key=_rank
-    )
-    if not scored:
+    ranked = sorted((_score(form, lines) for form in candidates), key=lambda score: -score.points)
+    if not ranked:
         return None
-    (score, has_title), _, best = scored[0]
-    rivals = [other for (other, _), _, form in scored if form.kind != best.kind]
-    needed = _SCORE_TO_ACCEPT if has_title else _SCORE_WITHOUT_TITLE
+    best = ranked[0]
+    needed = _SCORE_TO_ACCEPT if best.has_title else _SCORE_WITHOUT_TITLE
     if kind is not None:
         needed = 2
-    if score < needed or (rivals and score - max(rivals) < 2):
-        return None
-    return Recognition(best, 1.0 if has_title else 0.8)
+    if best.points >= needed and _leads(best, ranked):
+        return Recognition(best.form, 1.0 if best.has_title else 0.8)
+    named = [score for score in ranked if score.is_named]
+    if named and not best.has_title and named[0].filled >= _FEWEST_FILLED and _leads(named[0], named):
+        return Recognition(named[0].form, _BY_FEW_LABELS)
+    return None
 
 
-def _rank(entry: tuple[tuple[int, bool], int, Form]) -> tuple[int, int]:
-    return entry[0][0], entry[1]
+@dataclass(frozen=True, slots=True)
+class _Score:
+    """What speaks for a form: `points` in all, `filled` labels of fields; `is_named` tells whether the label of the
+    title is among them."""
+
+    form: Form
+    points: int
+    has_title: bool
+    filled: int
+    is_named: bool
 
 
-def _score(form: Form, lines: list[tuple[str, bool]]) -> tuple[int, bool]:
+def _leads(best: _Score, ranked: Sequence[_Score]) -> bool:
+    return all(best.points - score.points >= 2 for score in ranked if score.form.kind != best.form.kind)
+
+
+def _score(form: Form, lines: list[tuple[str, bool]]) -> _Score:
     has_title = any(
         form.is_title(text) for text, _ in [line for line in lines if not is_number_alone(line[0])][:_TITLE_LINES]
     )
-    found: set[str] = set()
+    found: dict[str, Label] = {}
     for text, is_cell in lines:
         head, colon, _ = text.partition(":")
         label = form.find(head) if colon or is_cell or len(text) <= LONGEST_LABEL else None
         if label is None and read_numbering(text):
             label = form.find_heading(text)
         if label is not None and not label.is_group:
-            found.add(label.names[0])
-    return len(found) + (_SCORE_OF_TITLE if has_title else 0), has_title
+            found[label.names[0]] = label
+    fields = {label.field for label in found.values() if label.field != "other" and not label.is_aside}
+    points = len(found) + (_SCORE_OF_TITLE if has_title else 0)
+    return _Score(form, points, has_title, len(fields), "title" in fields)
 
 
 def _lines_of(document: Document) -> list[tuple[str, bool]]:

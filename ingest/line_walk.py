@@ -173,9 +173,10 @@ class LineWalk:
 
     def _open(self, label: Label, heading: str, number: Numbering | None, level: int, *, is_inline: bool) -> None:
         self._numbers.begin_item(number)
-        if label.is_group:
+        if label.is_group and not is_inline:
             self.current = self.context = None
             return
+        label = OTHER if label.is_group else label
         item = Item(label, heading.strip(" :"), is_inline, number, level)
         self.items.append(item)
         self.current = item

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from ingest.columns import Columns, read_columns
+from ingest.columns import Columns, is_header_name, read_columns
 from ingest.corrections import Correction, Unrecognised, tell_unrecognised
 from ingest.document import EXACT, Entry, Recovery
 from ingest.errors import N_, Problem
@@ -18,7 +18,7 @@ from ingest.labelled_values import Item, Piece
 from ingest.money import FROM_PROGRAM, UNTOLD, Signs, learn_signs
 from ingest.record_building import Origin, assemble_record
 from ingest.records import Kind, Place, Record
-from ingest.table_grids import Grid, Header, is_column_number_row, is_total_row
+from ingest.table_grids import Grid, Header, alternates, is_column_number_row, is_total_row
 from ingest.values import has_boxes, is_status, ticked_options
 from ingest.vietnamese import fold
 
@@ -49,13 +49,15 @@ class _Value:
 
 def find_list_header(grid: Grid, kind: Kind | None = None, corrections: Sequence[Correction] = ()) -> ListHeader | None:
     """The header among the first rows of a grid: the row (with those merged below it) that explains most columns
-    and has at least one row under it."""
+    and has at least one row under it. Rows of labels above rows of values are a form."""
     best: ListHeader | None = None
     for row in range(min(grid.height, _HEADER_ROWS)):
         if sum(1 for cell in grid.cells(row) if cell.text.strip()) < 2:
             continue
         first = row + grid.header_depth(row)
         columns = read_columns(grid.headers(row), kind, corrections) if first < grid.height else None
+        if columns and alternates(grid, row, partial(is_header_name, kind=columns.kind)):
+            continue
         if columns and (best is None or len(columns.fields) > len(best.columns.fields)):
             best = ListHeader(columns, first)
     return best

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.document import EXACT, Block, Cell, Recovery, Table
@@ -99,6 +99,22 @@ class Grid:
                     path.append(text)
             flat.append(Header(tuple(path)))
         return tuple(flat)
+
+
+def alternates(grid: Grid, first: int, is_label: Callable[[str], bool]) -> bool:
+    """Whether from this row on rows of labels stand above rows of values: one record, not a list. Half of the labels
+    of each row must be known, and no value be one."""
+    rows = [row for row in range(first, grid.height) if any(cell.text.strip() for cell in grid.cells(row))]
+    if len(rows) < 4 or len(rows) % 2:
+        return False
+    for at, row in enumerate(rows):
+        cells = [cell for cell in grid.cells(row) if cell.text.strip()]
+        known = sum(is_label(cell.text) for cell in cells)
+        if known * 2 < len(cells) if at % 2 == 0 else known:
+            return False
+        if at % 2 == 0 and (len(cells) < 2 or len({cell.row for cell in cells}) > 1):
+            return False
+    return True
 
 
 def _width(table: Table) -> int:
