@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
-from index import Index, ModelMismatch, rank, reembed, standardise, store_records
+from index import Encoder, Index, ModelMismatch, ingest_paths, rank, reembed, standardise, store_records
 from ingest import NOBODY, OFFICER, Facts, Record, Section, Viewer, fold
 
 WATER = Record(
@@ -368,3 +368,23 @@ def test_a_query_in_capitals_means_what_it_means_in_small_letters(index: Index) 
     assert capitals.dense_text == small.dense_text
     assert index.read_query("KH&CN").dense_text.startswith("KH&CN")
     assert index.search("SẤY GỖ CAO SU BỊ NỨT", OFFICER).hits == index.search("sấy gỗ cao su bị nứt", OFFICER).hits
+
+
+def test_queries_without_accents_find_what_accented_ones_find(tmp_path: Path, encoder: Encoder) -> None:
+    index = Index(tmp_path, encoder)
+    ingest_paths(index, [Path(__file__).parents[1] / "samples" / "province" / "nhu-cau"])
+    queries = [
+        "bò sữa",
+        "xâm nhập mặn",
+        "sấy gỗ",
+        "nuôi tôm",
+        "rác thải nhựa",
+        "nước mắm",
+        "mật ong rừng",
+        "nấm linh chi",
+    ]
+    shared = 0
+    for query in queries:
+        accented, bare = index.search(query, OFFICER), index.search(fold(query), OFFICER)
+        shared += len({hit.id for hit in accented.hits} & {hit.id for hit in bare.hits})
+    assert shared >= 0.9 * sum(len(index.search(query, OFFICER).hits) for query in queries)
