@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -34,6 +35,13 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared samples are not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def gold(shared: Path) -> dict[str, Any]:
+    """What the sample forms say: for each form its `lines` and the `rows` of its tables."""
+    found: dict[str, Any] = json.loads((shared / "samples/gold.json").read_text("utf-8"))
+    return found
 
 
 @pytest.fixture(scope="session")

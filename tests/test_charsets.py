@@ -384,12 +384,6 @@ LEGACY = (
 UNICODE_FORMS = tuple(f"{form}.{suffix}" for form in ("proposal", "cv", "need") for suffix in ("docx", "html"))
 
 
-@pytest.fixture(scope="module")
-def gold(shared: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((shared / "samples/gold.json").read_text("utf-8"))
-    return found
-
-
 @pytest.mark.parametrize("name", LEGACY)
 def test_old_forms_come_out_right(shared: Path, gold: dict[str, Any], name: str) -> None:
     document = read_document(shared / "samples" / name)

@@ -106,12 +106,6 @@ FORMS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def gold(shared: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((shared / "samples/gold.json").read_text("utf-8"))
-    return found
-
-
 @pytest.mark.parametrize("name", FORMS)
 def test_every_gold_line_is_recovered_and_no_table_cell_comes_twice(
     shared: Path, gold: dict[str, Any], name: str

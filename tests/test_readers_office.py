@@ -62,12 +62,6 @@ def kept() -> Iterator[None]:
     KEPT.close()
 
 
-@pytest.fixture
-def gold(shared: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((shared / "samples/gold.json").read_text("utf-8"))
-    return found
-
-
 def make(source: Path, suffix: str, filter: str, folder: Path) -> Path:
     target = folder / f"{source.stem}.{suffix}"
     assert KEPT.convert(["--convert-to", f"{suffix}:{filter}", "--outdir", str(folder), str(source)], target)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections import Counter
@@ -129,12 +128,6 @@ def tables(document: Document) -> list[Table]:
 # ------------------------------------------------------------------------------------------ real samples
 
 FORMS = ("proposal.pdf", "cv.pdf", "need.pdf", "proposal_fallbackfont.pdf")
-
-
-@pytest.fixture(scope="module")
-def gold(shared: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((shared / "samples/gold.json").read_text("utf-8"))
-    return found
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -267,12 +266,6 @@ def test_what_looks_like_words() -> None:
 
 
 # ------------------------------------------------------------------------------- a form, scanned and read
-
-
-@pytest.fixture(scope="module")
-def gold(shared: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((shared / "samples/gold.json").read_text("utf-8"))
-    return found
 
 
 @pytest.fixture(scope="module")
