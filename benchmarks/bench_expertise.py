@@ -43,12 +43,14 @@ def measure() -> Evaluation:
     data = json.loads(gzip.decompress(DATA.read_bytes()))
     papers, profiles, scores = data["papers"], data["profiles"], data["scores"]
     judged = sorted({paper for grades in scores.values() for paper in grades})
-    records = [_proposal(paper, *papers[paper]) for paper in judged]
-    queries = [
-        Query(f"{researcher}-{number}", record=_scientist(researcher, profile, papers))
+    scientists = [
+        _scientist(f"{researcher}-{number}", profile, papers)
         for researcher, samples in sorted(profiles.items())
         for number, profile in enumerate(samples)
     ]
+    # The researchers are stored too, so that no paper is encoded twice.
+    records = [*(_proposal(paper, *papers[paper]) for paper in judged), *scientists]
+    queries = [Query(scientist.id, record=scientist) for scientist in scientists]
     qrels = {query.id: scores[query.id.rpartition("-")[0]] for query in queries}
     with TemporaryDirectory() as folder:
         return _by_researcher(evaluate(records, queries, "proposal", qrels, real_encoder(), _LIMIT, Path(folder)))
@@ -87,7 +89,7 @@ def _proposal(id: str, title: str, abstract: str) -> Record:
 
 def _scientist(id: str, profile: Sequence[str], papers: Mapping[str, tuple[str, str]]) -> Record:
     works = tuple(Section("work", "\n".join(papers[paper])) for paper in profile)
-    return Record("scientist", "science", f"Researcher {id}", works, id=f"researcher-{id}")
+    return Record("scientist", "science", f"Researcher {id}", works, id=id)
 
 
 if __name__ == "__main__":

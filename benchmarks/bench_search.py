@@ -26,7 +26,8 @@ from index import Floats, Index, ModelDescription, QueryReading, cut, standardis
 from index.cutting import approximate_tokens
 from ingest import KINDS, OFFICER, Kind, Record, Section, fold, syllables
 from ingest.records import DEFAULT_HOUSE
-from matcher.pairing import ask, rank_candidates
+from matcher.pairing import rank_candidates
+from matcher.question import ask
 
 _PASSAGES = 100_000
 _DIMENSIONS, _CLUSTERS, _NOISE = 384, 1_500, 0.7

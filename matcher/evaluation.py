@@ -13,7 +13,8 @@ from index import Encoder, Floats, Index, Mode, Progress, QueryReading, no_progr
 from ingest import N_, OFFICER, BanhaError, Kind, Record
 from matcher.baselines import TfidfMean
 from matcher.measures import Measure, PerQuery, gain, interval, measure_query
-from matcher.pairing import ask, rank_candidates
+from matcher.pairing import rank_candidates
+from matcher.question import ask
 
 Qrels = Mapping[str, Mapping[str, float]]
 """query id → record id → grade (0 = judged and not relevant)."""

@@ -14,19 +14,15 @@ from index import (
     Candidates,
     Floats,
     Index,
-    IndexedPassage,
     Integers,
     Mode,
-    UnknownRecord,
-    cut,
-    encode_texts,
-    no_progress,
     standardise,
     terms,
     weigh_document,
 )
 from ingest import KINDS, Kind, Passage, Record, Viewer, as_seen_by, fold, seen_position
 from matcher.evidence import Evidence, Quote, best_pairs, requirements
+from matcher.question import NAMED_KINDS, Question, ask, says_something
 
 Basis = Literal["calibrated", "uncalibrated", "insufficient"]
 
@@ -34,10 +30,6 @@ Basis = Literal["calibrated", "uncalibrated", "insufficient"]
 # .280, against .289 for the best alone and .285 for the plain mean of the best three.
 _BEST_PASSAGES = 3
 _EVIDENCE_PAIRS = 3
-# Text that says nothing of what a record is about.
-_SILENT_SECTIONS = frozenset({"basis", "contact", "cooperation", "other", "references"})
-# A person's or body's name says nothing of competence, and short texts have high cosines with everything.
-_NAMED_KINDS = frozenset({"scientist", "organisation"})
 _REQUIRING_SECTIONS = frozenset({"requirements", "objectives", "content", "products", "results"})
 # A requirement counts as answered when a passage of the candidate is among the very nearest of all passages to it
 # (about one in forty), or uses its very words.
@@ -75,18 +67,6 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A record made ready to be matched: what the viewer sees of it, its passages with their vectors (passages, d),
-    and the vector of the whole (d,), asked as a query."""
-
-    record: Record
-    passages: tuple[Passage, ...]
-    texts: tuple[str, ...]
-    vectors: Floats | None
-    whole: Floats | None
-
-
-@dataclass(frozen=True, slots=True)
 class Ranking:
     """All candidates of a question: positions best first, and each signal over all candidates."""
 
@@ -108,52 +88,30 @@ def match(index: Index, record: Record, to: Kind, viewer: Viewer, limit: int = 1
     return Match(record.id, question.record.title, to, mode, pairings)
 
 
-def ask(index: Index, record: Record, viewer: Viewer) -> Question:
-    """Cut and encode the record's text as the viewer sees it; vectors that are stored are reused."""
-    seen = as_seen_by(record, viewer)
-    if seen is None:
-        raise UnknownRecord(record.id)
-    passages = [passage for passage in cut(seen, index.encoder) if _speaks(seen, passage)]
-    texts = tuple(passage.text for passage in passages)
-    vectors = whole = None
-    if index.encoder and index.mode == "hybrid" and texts:
-        by_hash = encode_texts(index, texts, no_progress)
-        vectors = np.stack([np.frombuffer(by_hash[passage.text_hash], dtype="<f4") for passage in passages])
-        whole = index.encoder.encode_queries(["\n".join(texts)])[0]
-    spans = tuple(Passage(passage.section, passage.start, passage.end) for passage in passages)
-    return Question(seen, spans, texts, vectors, whole)
-
-
-def _speaks(record: Record, passage: IndexedPassage) -> bool:
-    return passage.audience != "outsiders" and _says_something(record, passage.section)
-
-
-def _says_something(record: Record, section: int | None) -> bool:
-    """Whether the section says what the record is about; when none does, all count."""
-    speaking = [number for number, found in enumerate(record.sections) if found.name not in _SILENT_SECTIONS]
-    if record.kind not in _NAMED_KINDS or not speaking:
-        return section is None or section in speaking or not speaking
-    return section in speaking
-
-
 def rank_candidates(index: Index, question: Question, to: Kind | None, viewer: Viewer) -> Ranking:
     """Score every visible candidate of the kind (None: of all), whatever the limit; legs are fused by z-scores."""
     candidates = index.candidates([to] if to else KINDS, viewer)
-    lexical_rows = candidates.lexical(weigh_document(question.texts))
-    dense_rows = None
-    if question.whole is not None and candidates.have_vectors:
-        dense_rows = _without_names(candidates.dense(question.whole[np.newaxis]), candidates)[0]
-    lexical_rows = _without_names(lexical_rows[np.newaxis], candidates)[0]
+    legs = {"lexical": np.stack([candidates.lexical(weigh_document(part.texts)) for part in question.parts])}
+    vectors = [part.vector for part in question.parts if part.vector is not None]
+    if len(vectors) == len(question.parts) and candidates.have_vectors:
+        legs["dense"] = candidates.dense(np.stack(vectors))
     # The record itself is no candidate: it would stand out of every crowd.
     others = np.array([id != question.record.id for id in candidates.record_ids], dtype=bool)
-    legs = {"lexical": lexical_rows} if dense_rows is None else {"lexical": lexical_rows, "dense": dense_rows}
     signals = {
-        name: _standardise_among(candidates.discounted_best(rows, _BEST_PASSAGES), others)
+        name: _standardise_among(_best_of_parts(_without_names(rows, candidates), candidates), others)
         for name, rows in legs.items()
     }
     scores = np.asarray(sum(signals.values(), np.zeros(len(candidates), dtype=np.float32)))
     order = [position for position in candidates.rank(scores) if others[position]]
     return Ranking(candidates, order, scores, signals)
+
+
+def _best_of_parts(rows: Floats, candidates: Candidates) -> Floats:
+    """(parts, passages) → (records,): each part's best passages of a record, then the record's best parts, discounted
+    alike: three works that fit say more than one."""
+    of_parts = np.stack([candidates.discounted_best(of_part, _BEST_PASSAGES) for of_part in rows])
+    best = -np.sort(-of_parts, axis=0)[:_BEST_PASSAGES]
+    return np.asarray(np.average(best, axis=0, weights=1.0 / np.arange(1, len(best) + 1)), dtype=np.float32)
 
 
 def _standardise_among(values: Floats, chosen: NDArray[np.bool_]) -> Floats:
@@ -173,7 +131,7 @@ def _without_names(scores: Floats, candidates: Candidates) -> Floats:
 def _name_rows(candidates: Candidates) -> Integers:
     """The title passages of persons and bodies that have other passages."""
     sizes = np.diff(np.r_[candidates.first_rows, len(candidates.ids)])
-    is_name = np.array([kind in _NAMED_KINDS for kind in candidates.kinds], dtype=bool) & (sizes > 1)
+    is_name = np.array([kind in NAMED_KINDS for kind in candidates.kinds], dtype=bool) & (sizes > 1)
     return np.flatnonzero((candidates.sections < 0) & np.repeat(is_name, sizes))
 
 
@@ -192,7 +150,7 @@ def _explain(
             continue
         rows = candidates.rows_of(position)
         passages = _passages(record, candidates, rows, viewer)
-        speaking = [number for number, passage in enumerate(passages) if _says_something(seen, passage.section)]
+        speaking = [number for number, passage in enumerate(passages) if says_something(seen, passage.section)]
         chosen = [passages[number] for number in speaking]
         likeness = _likeness(question, seen, chosen, candidates, rows.start + np.array(speaking, dtype=np.int64))
         score = float(ranking.scores[position])

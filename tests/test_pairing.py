@@ -202,3 +202,35 @@ def test_what_is_quoted_as_evidence_is_not_also_wholly_missing(index: Index) -> 
                 if quote.section == quoted.section and quoted.start <= quote.start and quote.end <= quoted.end
             ]
             assert sum(len(quote.text) for quote in inside) < 0.85 * len(quoted.text)
+
+
+@pytest.mark.parametrize("encoder", [ToyEncoder(), None], ids=["hybrid", "lexical"])
+def test_each_work_of_a_person_is_asked_for_itself(tmp_path: Path, encoder: ToyEncoder | None) -> None:
+    """What one work is about fits better than what has a word of each."""
+    person = Record(
+        "scientist",
+        "science",
+        "Lê Văn Đức",
+        (
+            Section("work", "Nuôi tôm thẻ chân trắng trong ao lót bạt"),
+            Section("work", "Sấy gỗ cao su bằng bơm nhiệt"),
+            Section("work", "Lọc nước giếng nhiễm phèn ở vùng trũng"),
+        ),
+        id="person",
+    )
+    needs = [
+        Record("need", "enterprise", "Một", (Section("situation", "Tôm thẻ chân trắng chết trong ao."),), id="one"),
+        Record(
+            "need", "enterprise", "Lẫn", (Section("situation", "Bơm nước vào ao, sấy nhiệt, vùng gỗ."),), id="mixed"
+        ),
+        *(Record("need", "enterprise", f"N{n}", (Section("situation", f"kq{n} kw{n}"),), id=f"n{n}") for n in range(8)),
+    ]
+    index = Index(tmp_path, encoder)
+    store_records(index, [(record, "test") for record in needs])
+    assert [pairing.id for pairing in match(index, person, "need", OFFICER).pairings[:2]] == ["one", "mixed"]
+
+
+def test_the_order_of_works_changes_no_score(index: Index) -> None:
+    turned = Record(DRYER.kind, DRYER.house, DRYER.title, tuple(reversed(DRYER.sections)), id=DRYER.id)
+    found, again = (match(index, record, "need", OFFICER).pairings for record in (DRYER, turned))
+    assert [(one.id, one.score) for one in found] == [(one.id, pytest.approx(one.score, abs=1e-5)) for one in again]
