@@ -10,7 +10,7 @@ from importlib.resources import files
 import yaml
 
 from ingest.corrections import Correction
-from ingest.labelled_values import FACT_FIELDS
+from ingest.labelled_values import ENTRY_FIELDS, FACT_FIELDS
 from ingest.labels import normalise_label
 from ingest.records import Kind
 from ingest.table_grids import Header, HeaderNames, match_columns, name_headers
@@ -121,11 +121,13 @@ def _read_columns_of(
 
 
 def _one_column_each(fields: dict[int, str]) -> dict[int, str]:
-    """The first column of each field; *Khác* means other money only where state money has a column too."""
+    """The first column of each field, of works each; *Khác* means other money only where state money has one too."""
     seen: set[str] = set()
     kept: dict[int, str] = {}
     for column, name in sorted(fields.items()):
-        if name not in seen and not (name == "budget_other" and "budget_state" not in fields.values()):
+        if (name not in seen or name in ENTRY_FIELDS) and not (
+            name == "budget_other" and "budget_state" not in fields.values()
+        ):
             kept[column] = name
             seen.add(name)
     return kept

@@ -18,6 +18,7 @@ from ingest.free_text import read_prose
 from ingest.labelled_values import Piece
 from ingest.labels import normalise_label
 from ingest.masking import mask_personal
+from ingest.money import unit_said
 from ingest.record_building import Origin, assemble_record
 from ingest.record_lists import (
     ListHeader,
@@ -256,9 +257,11 @@ def _read_lists(blocks: Sequence[Block], origin: Origin, wanted: _Wanted) -> tup
     found: list[_Found] = []
     rest: list[Block] = []
     before: tuple[ListHeader, int] | None = None
+    unit: int | None = None
     for block in blocks:
         if not isinstance(block, Table):
             rest.append(block)
+            unit = unit_said(block.text) or unit if isinstance(block, Paragraph) else unit
             continue
         grid = Grid(block)
         header = find_list_header(grid, wanted.kind, wanted.corrections)
@@ -266,9 +269,10 @@ def _read_lists(blocks: Sequence[Block], origin: Origin, wanted: _Wanted) -> tup
             header = replace(before[0], first=0)
         if header is None:
             rest.append(block)
-            before = None
+            before = unit = None
             continue
-        before = (header, grid.width)
+        header = replace(header, unit=header.unit or unit)
+        before, unit = (header, grid.width), None
         read = read_list(grid, header, origin, keep_contacts=wanted.keep_contacts)
         found += (with_suggested_fields(one, origin) if isinstance(one, Record) else one for one in read)
     return found, rest

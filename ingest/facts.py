@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ingest.fields import find_field_codes
 from ingest.labelled_values import Item, Piece
 from ingest.masking import mask_personal
-from ingest.money import Money, money_unit, parse_money
+from ingest.money import Money, is_rate, money_unit, parse_money, unit_said
 from ingest.names import find_people, house_of_organisation, looks_like_person, strip_titles
 from ingest.places import place_of
 from ingest.records import Facts, Kind, Person, PersonRole
@@ -220,7 +220,10 @@ class FactReader:
 
 
 def _money_of(item: Item) -> Money | None:
-    return parse_money(item.text, money_unit(item.heading), item.pieces[0].signs)
+    if is_rate(item.heading):
+        return None
+    unit = money_unit(item.heading) or item.unit or unit_said(item.text)
+    return parse_money(item.text, unit, item.pieces[0].signs)
 
 
 def _name_in_column(cell: str) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ingest.document import Block, Cell, Paragraph, Table, join_recoveries, recovered_lines
 from ingest.forms import OTHER, Form, Label
-from ingest.labelled_values import Item, Line, Piece, keep_ticked, read_rows, split_entries
-from ingest.labels import bare_label, is_number_alone, read_numbering
+from ingest.labelled_values import Item, Line, Piece, is_row_number, keep_ticked, read_rows, split_entries
+from ingest.labels import bare_label, is_number_alone, part_label, read_numbering
 from ingest.line_cuts import cut_line
 from ingest.line_walk import LineWalk
 from ingest.money import FROM_PROGRAM, UNTOLD
@@ -83,7 +83,7 @@ class _Walk(LineWalk):
 
     def _holds_label(self, cell: Cell) -> bool:
         lines = cell.text.splitlines()
-        return any(self._find(line) or (":" in line and self._find(line.partition(":")[0])) for line in lines)
+        return any(self._find(line) or (":" in line and self._find(part_label(line)[0])) for line in lines)
 
     def _holds_labels(self, table: Table) -> bool:
         return any(self._holds_label(cell) for row in table.rows for cell in row)
@@ -92,9 +92,8 @@ class _Walk(LineWalk):
         """Whether only some cells of the first row are labels: headers that a form knows by another meaning."""
         first, *others = table.rows
         is_label = [self._find(cell.text) is not None for cell in first if cell.text.strip()]
-        return (
-            len(others) > 1 and not all(is_label) and not any(self._holds_label(cell) for row in others for cell in row)
-        )
+        is_long = len(others) > 1 or any(is_row_number(cell.text) for cell in first[:1])
+        return is_long and not all(is_label) and not any(self._holds_label(cell) for row in others for cell in row)
 
     def _is_listing(self, grid: Grid, headers: tuple[Header, ...]) -> bool:
         filled = [header.leaf for header in headers if header.leaf]
@@ -165,7 +164,9 @@ class _Walk(LineWalk):
     def _pair(self, label: Label, heading: str, cell: Cell) -> None:
         heading = " ".join(strip_leaders(heading).split()).strip(" :")
         number = read_numbering(heading)
-        outer = self.context if self.context is not None and label in self.context.label.parts else None
+        outer = self.context
+        if outer and not (label in outer.label.parts or (label is OTHER and outer.label.parts and not outer.pieces)):
+            outer = None
         self.context = outer
         self._open(label, heading, number, 0, is_inline=True)
         item = self.current
@@ -179,7 +180,7 @@ class _Walk(LineWalk):
         self.current, self.context = None, outer or (item if label.parts else None)
 
     def _pair_line(self, label: Label, heading: str, item: Item | None, line: Line, *, is_decimal: bool) -> None:
-        head, colon, value = line.text.partition(":")
+        head, colon, value = part_label(line.text)
         known = label.find_part(head) or self.form.find(head) if colon else None
         if known is not None and (known in label.parts or known.is_aside):
             self._open(known, head, None, 0, is_inline=True)

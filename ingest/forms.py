@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 import yaml
 
 from ingest.corrections import Correction
 from ingest.document import Document, Paragraph, Table
-from ingest.labels import LONGEST_LABEL, is_number_alone, normalise_label, read_numbering
+from ingest.labels import LONGEST_LABEL, is_number_alone, normalise_label, part_label, read_numbering
 from ingest.records import House, Kind
 from ingest.vietnamese import fold
 
@@ -184,13 +185,19 @@ def _with_extended(data: Mapping[str, Any], raw: Mapping[str, Mapping[str, Any]]
 def _read_label(entry: Mapping[str, Any]) -> Label:
     return Label(
         field=entry["field"],
-        names=tuple(normalise_label(name) for name in entry["names"]),
+        names=tuple(dict.fromkeys(normalise_label(name) for names in entry["names"] for name in _spell_out(names))),
         is_private=bool(entry.get("private", False)),
         is_contact=bool(entry.get("contact", False)),
         keeps_label=bool(entry.get("keeps_label", False)),
         parts=tuple(_read_label(part) for part in entry.get("parts", ())),
         columns={role: frozenset(map(normalise_label, names)) for role, names in entry.get("columns", {}).items()},
     )
+
+
+def _spell_out(name: str) -> Iterator[str]:
+    """Every name that one with choices stands for: ``Đề tài {đã |}tham gia``."""
+    parts = [part.split("|") for part in re.split(r"[{}]", name)]
+    return ("".join(chosen) for chosen in product(*parts))
 
 
 def _read_patterns(lines: Iterable[str]) -> tuple[re.Pattern[str], ...]:
@@ -258,7 +265,7 @@ def _score(form: Form, lines: list[tuple[str, bool]]) -> _Score:
     )
     found: dict[str, Label] = {}
     for text, is_cell in lines:
-        head, colon, _ = text.partition(":")
+        head, colon, _ = part_label(text)
         label = form.find(head) if colon or is_cell or len(text) <= LONGEST_LABEL else None
         if label is None and read_numbering(text):
             label = form.find_heading(text)

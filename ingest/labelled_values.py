@@ -88,7 +88,8 @@ class Row:
 @dataclass(slots=True)
 class Item:
     """One label with its value, in document order. `heading` is the label as written; `is_inline` tells whether
-    the value stood beside it (then ``heading: value`` reads well)."""
+    the value stood beside it (then ``heading: value`` reads well). `unit` is how many đồng its numbers count, where
+    the table says so."""
 
     label: Label
     heading: str = ""
@@ -96,6 +97,7 @@ class Item:
     number: Numbering | None = None
     level: int = 0
     pieces: list[Piece] = field(default_factory=list)
+    unit: int | None = None
 
     @property
     def field(self) -> str:
@@ -125,7 +127,7 @@ def render_row(headers: Sequence[Header], roles: dict[int, str], texts: Sequence
         role = roles.get(column)
         header = headers[column] if column < len(headers) else Header(())
         is_repeated = column > 0 and text == texts[column - 1] and bool(role) and roles.get(column - 1) == role
-        if not text or is_repeated or (role is None and _is_row_number(header.leaf)):
+        if not text or is_repeated or (role is None and is_row_number(header.leaf)):
             continue
         if role == "end" and parts and roles.get(column - 1) == "start" and parts[-1] == written:
             parts[-1] = f"{written}–{text}"
@@ -140,7 +142,8 @@ def render_row(headers: Sequence[Header], roles: dict[int, str], texts: Sequence
     return " – ".join(parts)
 
 
-def _is_row_number(header: str) -> bool:
+def is_row_number(header: str) -> bool:
+    """Whether a header is that of the numbers of rows."""
     return header.strip(" .").upper() in ("TT", "STT", "SỐ TT", "NO", "#")
 
 
@@ -202,6 +205,6 @@ def read_rows(
             continue
         if text := render_row(headers, roles, texts):
             cells = tuple((roles.get(column, ""), text) for column, text in enumerate(texts)) if roles else ()
-            shown = [at for at in range(len(texts)) if at >= len(headers) or not _is_row_number(headers[at].leaf)]
+            shown = [at for at in range(len(texts)) if at >= len(headers) or not is_row_number(headers[at].leaf)]
             pieces.append(Piece(text, row.place, method, row.recovery_of(shown), cells))
     return pieces

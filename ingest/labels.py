@@ -19,6 +19,7 @@ _SAME_WORDS = (
     ("khcn", "khoa hoc va cong nghe"),
     ("kh va cn", "khoa hoc va cong nghe"),
 )
+_BEFORE_COLON = re.compile(r"(?>(?:[^:(]|\([^()]{0,80}\)|\((?![^()]{0,80}\)))*)(?=:)")
 LONGEST_LABEL = 110
 _LONGEST_UNKNOWN = 80
 _MOST_WORDS = 14
@@ -91,6 +92,13 @@ def normalise_label(text: str) -> str:
     for short, full in _SAME_WORDS:
         plain = plain.replace(short, full)
     return " ".join(re.sub(r"[^\w]+", " ", plain.replace("_", " ")).split())
+
+
+def part_label(text: str) -> tuple[str, str, str]:
+    """What stands before the colon, the colon and what stands behind it, as `str.partition` gives them; a colon in
+    brackets (``Kinh phí (ĐVT: triệu đồng): 500``) parts nothing."""
+    match = _BEFORE_COLON.match(text)
+    return (match.group(), ":", text[match.end() + 1 :]) if match else (text, "", "")
 
 
 def bare_label(text: str) -> str:

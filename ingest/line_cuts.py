@@ -16,7 +16,7 @@ _LONGEST_CROWDED = 250
 # Looking for labels costs the square of a line's length; lines of forms are far shorter.
 _LONGEST_CUT = 4_000
 _GAP = re.compile(rf"(?P<leader>\s*(?:(?:{LEADER})\s*)+)|(?P<wide>[^\S\t]*\t\s*|\s{{3,}})|\s+")
-_HEAD = re.compile(r"[^:]{1,90}(?=:)")
+_HEAD = re.compile(r"(?>(?:[^:(]|\([^()]{0,60}\)|\((?![^()]{0,60}\))){1,90})(?=:)")
 _LEADER = re.compile(LEADER)
 
 Find = Callable[[str], Label | None]

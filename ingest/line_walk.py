@@ -19,8 +19,9 @@ from ingest.labelled_values import (
     keep_ticked,
     read_rows,
 )
-from ingest.labels import Numbering, is_listed, is_number_alone, looks_like_label, read_numbering
+from ingest.labels import Numbering, is_listed, is_number_alone, looks_like_label, part_label, read_numbering
 from ingest.line_cuts import cut_line
+from ingest.money import money_unit, unit_said
 from ingest.records import Place, ReadingMethod
 from ingest.table_grids import Header
 from ingest.unrolled_tables import LONGEST_LISTING, Listing, begins_listing, read_listing
@@ -89,8 +90,11 @@ class LineWalk:
         if not clean or is_blank(text) or self.form.is_frame(clean, at_head=not self.items):
             return
         number = read_numbering(clean)
-        head, colon, value = clean.partition(":")
-        if colon and is_blank(text.partition(":")[2]):
+        if not number and (unit := unit_said(clean)) and looks_like_label(part_label(clean)[0]):
+            self._keep_unit(unit, Piece(clean, line.place, method, line.recovery))
+            return
+        head, colon, value = part_label(clean)
+        if colon and is_blank(part_label(text)[2]):
             clean, value = f"{head}:", ""
         is_item = False
         if number and not level:
@@ -152,6 +156,12 @@ class LineWalk:
             self.current = self.context
         self._value(text, text, line.place, method, line.recovery)
 
+    def _keep_unit(self, unit: int, piece: Piece) -> None:
+        """The unit of the numbers in the table below a line; the line is no item."""
+        if self.current is not None and self.current.unit is None:
+            self.current.unit = unit
+        self.items.append(Item(OTHER, pieces=[piece]))
+
     def _stands_alone(self, line: Line) -> bool:
         """Whether the line is a label without a number, above its value."""
         text = line.text.strip()
@@ -159,7 +169,7 @@ class LineWalk:
         return label is not None and not label.is_group
 
     def _is_label(self, text: str) -> bool:
-        head = text.partition(":")[0]
+        head = part_label(text)[0]
         label = self._find(head) or (self.form.find_heading(head) if read_numbering(text) else None)
         return label is not None and not label.is_aside
 
@@ -178,6 +188,8 @@ class LineWalk:
             return
         label = OTHER if label.is_group else label
         item = Item(label, heading.strip(" :"), is_inline, number, level)
+        if self.context is not None and label in self.context.label.parts:
+            item.unit = self.context.unit or money_unit(self.context.heading)
         self.items.append(item)
         self.current = item
         if self.context is None or label not in self.context.label.parts:
@@ -296,7 +308,7 @@ def _ends_with_list(item: Item) -> bool:
     """Whether a list ends the value of an unnumbered item, in which no line above it looks like a label."""
     if item.number or item.level or item.is_inline or not item.pieces or not is_listed(item.pieces[-1].text):
         return False
-    return not any(looks_like_label(text.partition(":")[0]) for text in item.text.splitlines() if not is_listed(text))
+    return not any(looks_like_label(part_label(text)[0]) for text in item.text.splitlines() if not is_listed(text))
 
 
 def _begins_with_heading(item: Item) -> bool:

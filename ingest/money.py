@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -30,10 +30,23 @@ _RANGE_BEFORE = re.compile(rf"\d\s*{_UNIT}?\s*(?:[-–—]|den|toi)\s*$")
 _HEADER_UNIT = re.compile(
     r"\b(?P<many>1(?:[.,]?000){1,3})?\s*\b(?P<unit>ty|ti|trieu|trd|tr|nghin|ngan|ngd|dong|vnd|million|billion|d)\b"
 )
+_PER = (
+    r"(?:/|\b(?:moi|mot|hang|per)\b)\s*(?:0?1\s+)?(?:nam|thang|quy|tuan|ngay|gio|vu|me|tan|ta|kg|lit|ha|hecta|m2|m3|m²|m³|cay"
+    r"|con|san pham|nguoi|ho|luot|year|month|annum|week|day)\b"
+)
+_RATE_AFTER = re.compile(rf"\s*{_PER}")
+_RATE_BEFORE = re.compile(r"\b(?:moi|hang)\s+(?:nam|thang|quy)\b\D{0,20}$")
+_UNIT_SAID = re.compile(
+    rf"\b(?:don vi(?: tinh)?\s*:|don vi tinh|dvt)\s*[:.]?\s*{_HEADER_UNIT.pattern}"
+    r"(?:\s*(?:dong|vnd|d))?(?: viet nam)?\s*(?:[).;,]|$)"
+)
+_TOTAL_LINE = re.compile(r"\W*(?:tong cong|cong|tong so|tong|total)\b")
+_TOTAL_COLUMN = re.compile(r"[-–]\s*tong(?: so| cong| kinh phi)?\s*(?:\([^()]*\))?\s*:\s*$")
 # How many characters around an amount can say something about it.
 _NEAR = 120
 # A field that tells a total does so before this many characters.
 _LONGEST_BUDGET = 20_000
+_LONGEST_CAPTION = 250
 _UNITLESS_IS_MILLIONS_BELOW = 1_000_000
 # More than the yearly product of the country is a misread number.
 _MOST_MONEY = 10**16
@@ -165,8 +178,27 @@ def money_unit(header: str) -> int | None:
     found = found or re.search(r"(?P<many>)\b(?P<unit>trieu|ty|nghin|ngan)(?= (?:dong|vnd))", plain)
     if found is None:
         return None
+    return _factor(found)
+
+
+def _factor(found: re.Match[str]) -> int:
     many = int(re.sub(r"\D", "", found["many"])) if found["many"] else 1
     return many * _UNITS[found["unit"]]
+
+
+def is_rate(header: str) -> bool:
+    """Whether a header is of what each year or each ton costs (``Kinh phí (triệu đồng/năm)``)."""
+    return re.search(_PER, fold(header)) is not None
+
+
+def unit_said(text: str) -> int | None:
+    """How many đồng one unit is where a line says so for the numbers below it (``Đơn vị tính: triệu đồng``,
+    ``Bảng 1. Kinh phí (ĐVT: 1.000 đồng)``); None where none does."""
+    for line in text[:_LONGEST_BUDGET].splitlines():
+        plain = fold(line)
+        if len(plain) <= _LONGEST_CAPTION and (found := _UNIT_SAID.search(plain)):
+            return _factor(found)
+    return None
 
 
 def find_amounts(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> list[tuple[int, int, Money]]:
@@ -209,6 +241,18 @@ def find_amounts(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> l
     return found
 
 
+def _total_line(plain: str, amounts: Sequence[tuple[int, int, Money]]) -> Money | None:
+    """The total in the last row of a table of costs (``Tổng cộng – NSNN: 1.300 – Tổng: 1.500``)."""
+    lines = [plain.rfind("\n", 0, start) + 1 for start, _, _ in amounts]
+    totals = [
+        (start, money)
+        for line, (start, _, money) in zip(lines, amounts, strict=True)
+        if line and _TOTAL_LINE.match(plain, line)
+    ]
+    named = (money for start, money in totals if _TOTAL_COLUMN.search(plain, max(0, start - _NEAR), start))
+    return next(named, totals[0][1] if totals else None)
+
+
 def _written_unit(text: str) -> int | None:
     """The unit in the words behind a number; None when there are none."""
     written = [_UNITS[word] for word in re.findall(r"[a-z]+|₫", text)]
@@ -239,15 +283,23 @@ def parse_money(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> Mo
 
     ``2.850 triệu đồng, trong đó …`` is the first amount; a line that says *tổng* wins over the others; a list of
     parts only (``- Ngân sách nhà nước: … - Nguồn khác: …``) is summed. `unit` comes from the label or header, `signs`
-    from the column. A bare number without any unit below one million is taken as millions of đồng, unsurely.
+    from the column. A bare number without any unit below one million is taken as millions of đồng, unsurely. What each
+    year or each ton costs (``300 triệu đồng/năm``) is no total.
     """
     text = text[:_LONGEST_BUDGET]
-    amounts = find_amounts(text, unit, signs)
+    plain = fold(text)
+    amounts = [
+        (start, end, money)
+        for start, end, money in find_amounts(text, unit, signs)
+        if not _RATE_AFTER.match(plain, end) and not _RATE_BEFORE.search(plain, max(0, start - _NEAR), start)
+    ]
     if not amounts:
         return None
-    plain = fold(text)
+    if plain[: amounts[0][0]].strip() and (total := _total_line(plain, amounts)):
+        return total
     for start, _, money in amounts:
-        if re.search(r"\btong\b[^\d]{0,40}$", plain[max(0, start - _NEAR) : start]):
+        before = plain[max(0, start - _NEAR) : start]
+        if re.search(r"\btong\b[^\d]{0,40}$", before) and not _TOTAL_COLUMN.search(before):
             return money
     start, end, first = amounts[0]
     if len(amounts) > 1 and start and plain[start:end].strip()[-1:].isdecimal():

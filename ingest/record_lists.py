@@ -15,7 +15,7 @@ from ingest.errors import N_, Problem
 from ingest.failures import read_or_name
 from ingest.forms import Label
 from ingest.labelled_values import Item, Piece
-from ingest.money import FROM_PROGRAM, UNTOLD, Signs, learn_signs
+from ingest.money import FROM_PROGRAM, UNTOLD, Signs, learn_signs, unit_said
 from ingest.record_building import Origin, assemble_record
 from ingest.records import Kind, Place, Record
 from ingest.table_grids import Grid, Header, alternates, is_column_number_row, is_total_row
@@ -30,10 +30,12 @@ _MONEY = frozenset({"budget", "budget_state", "budget_other"})
 
 @dataclass(frozen=True, slots=True)
 class ListHeader:
-    """Where a header stands in a grid and what it means; the first record's row is `first`."""
+    """Where a header stands in a grid and what it means; the first record's row is `first`. `unit` is how many đồng
+    the numbers of its money columns count, where a line above it says so."""
 
     columns: Columns
     first: int
+    unit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,12 @@ def find_list_header(grid: Grid, kind: Kind | None = None, corrections: Sequence
         if columns and alternates(grid, row, partial(is_header_name, kind=columns.kind)):
             continue
         if columns and (best is None or len(columns.fields) > len(best.columns.fields)):
-            best = ListHeader(columns, first)
+            best = ListHeader(columns, first, _unit_above(grid, row))
     return best
+
+
+def _unit_above(grid: Grid, row: int) -> int | None:
+    return unit_said("\n".join(cell.text for above in range(row) for cell in grid.cells(above)))
 
 
 def find_empty_list(grid: Grid, kind: Kind | None = None, corrections: Sequence[Correction] = ()) -> Place | None:
@@ -98,7 +104,7 @@ def read_list(
                 values.append(_Value(column, text, cell.place, cell.recovery, told))
         first = grid.cells(row)[0].place
         place = replace(first, cell=None) if first.row else replace(first, row=row + 1, cell=None)
-        read = partial(_record_of_row, columns, values, place, origin, keep_contacts)
+        read = partial(_record_of_row, columns, values, place, origin, keep_contacts, unit=header.unit)
         yield read_or_name(origin.file, place, read)
     yield from _unknown_columns(grid, header, origin.file)
 
@@ -161,8 +167,11 @@ def _record_of_row(
     keep_contacts: bool,
     *,
     is_json: bool = False,
+    unit: int | None = None,
 ) -> Record | Problem:
     items = [item for value in values if (item := _item_of(columns, value, is_json=is_json))]
+    for item in items:
+        item.unit = unit
     record = assemble_record(items, columns.kind, origin, keep_contacts=keep_contacts)
     if record is None:
         header = columns.headers[columns.title].text

@@ -20,8 +20,16 @@ _BEGINNING = re.compile(rf"\b(?:tu|bat dau)\s*:?\s*(?:{_DAY}{_MONTH_YEAR}|(?:nam
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _MONTHS = re.compile(r"(?<!\d)(\d{1,3})(?:\s*\([a-z ]+\))?\s*(?:thang|months?)\b(?!\s*\d)")
 _YEARS_LONG = re.compile(r"(?<!\d)(\d{1,2}(?:[.,]\d)?)\s*(?:nam|years?)\b(?!\s*(?:19|20)\d\d)")
+_YEARS_AND_MONTHS = re.compile(
+    r"(?<!\d)(?P<years>\d{1,2})\s*(?:nam|years?)\s*(?:(?P<half>ruoi\b)|"
+    r"(?:va |and )?\s*0?(?P<months>\d|1[01])\s*(?:thang|months?)\b(?!\s*\d))"
+)
+_MONTHS_TO_MONTHS = re.compile(r"(?<!\d)\d{1,3}\s*thang\s*(?:den|toi|[-–—])\s*(\d{1,3})\s*thang\b(?!\s*\d)")
+# Before a unit; ``năm`` is five as well as years.
+_NUMBER_WORDS = {"nua": "0,5", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "sau": "6", "chin": "9"}
+_NUMBER_WORD = re.compile(rf"(?<!muoi )\b({'|'.join(_NUMBER_WORDS)})(?=\s+(?:nam|thang)\b(?!\s*\d))")
 _DURATION_ONLY = re.compile(
-    rf"\s*(?:\d{{1,3}}\s*(?:thang|nam)\s*[,;:(]*\s*)?(?:tu\s*)?(?:{_PERIOD.pattern}|(?:19|20)\d\d\s*[-–—]\s*(?:19|20)\d\d"
+    rf"\s*(?:\d{{1,3}}\s*(?:thang|nam(?:\s*ruoi|\s*(?:va\s*)?\d\d?\s*thang)?)\s*[,;:(]*\s*)?(?:tu\s*)?(?:{_PERIOD.pattern}|(?:19|20)\d\d\s*[-–—]\s*(?:19|20)\d\d"
     r"|(?:nam\s*)?(?:19|20)\d\d)?\s*\)?\s*\.?\s*"
 )
 
@@ -63,9 +71,7 @@ def parse_period(text: str) -> Period:
     from the first month and the duration.
     """
     plain = fold(text)
-    months = int(found.group(1)) if (found := _MONTHS.search(plain)) else None
-    if months is None and (found := _YEARS_LONG.search(plain)):
-        months = int(Decimal(found.group(1).replace(",", ".")) * 12)
+    months = _duration(_NUMBER_WORD.sub(lambda match: _NUMBER_WORDS[match[1]], plain))
     years = [int(year) for year in _YEAR.findall(plain)]
     if found := _PERIOD.search(plain):
         first, start, last, end = (int(group) for group in found.groups())
@@ -82,6 +88,17 @@ def parse_period(text: str) -> Period:
     year_from, year_to = (min(years), max(years)) if years else (None, None)
     said_something = months is not None or bool(years)
     return Period(months, year_from, year_to, said_something and _DURATION_ONLY.fullmatch(plain) is not None)
+
+
+def _duration(plain: str) -> int | None:
+    """Months of ``24 tháng``, ``2 năm``, ``1 năm 6 tháng``, ``2 năm rưỡi``; of ``18–24 tháng`` the longest."""
+    if found := _YEARS_AND_MONTHS.search(plain):
+        return int(found["years"]) * 12 + (6 if found["half"] else int(found["months"]))
+    if found := _MONTHS_TO_MONTHS.search(plain) or _MONTHS.search(plain):
+        return int(found.group(1))
+    if found := _YEARS_LONG.search(plain):
+        return int(Decimal(found.group(1).replace(",", ".")) * 12)
+    return None
 
 
 def _quarter(text: str) -> int:

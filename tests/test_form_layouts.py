@@ -288,3 +288,58 @@ def test_people_with_titles_and_roles(read: Read) -> None:
         Person("Trần Văn Bình", "member"),
         Person("Siu Hyên", "member"),
     )
+
+
+def test_tasks_led_and_tasks_taken_part_in(read_person: Read) -> None:
+    record = read_person(
+        "Trần Văn Anh",
+        "3. Nhiệm vụ đã chủ trì",
+        "- Sấy gỗ, 2020",
+        "- Sấy xoài, 2021",
+        "4. Nhiệm vụ đã tham gia: Tưới thông minh, 2022",
+    )
+    assert entries(record, "project") == [
+        ("Sấy gỗ, 2020", "lead", 2020),
+        ("Sấy xoài, 2021", "lead", 2021),
+        ("Tưới thông minh, 2022", "member", 2022),
+    ]
+
+
+def test_a_yearly_amount_is_kept_as_text(read: Read) -> None:
+    record = read(
+        "PHIẾU ĐỀ XUẤT NHIỆM VỤ KH&CN",
+        "1. Tên nhiệm vụ: Máy sấy tầng sôi",
+        "2. Thời gian thực hiện: 2 năm rưỡi",
+        "3. Kinh phí: 300 triệu đồng/năm",
+    )
+    assert (record.facts.budget_vnd, record.facts.months) == (None, 30)
+    assert section_of(record, "other") == "3. Kinh phí: 300 triệu đồng/năm"
+
+
+COSTS = [
+    ["TT", "Nội dung", "NSNN", "Tổng"],
+    ["1", "Nguyên liệu", "300", "500"],
+    ["2", "Thuê khoán", "1.000", "1.000"],
+    ["", "Tổng cộng", "1.300", "1.500"],
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "total"),
+    [
+        (["3. Kinh phí", "Đơn vị tính: triệu đồng"], 1_500_000_000),
+        (["3. Dự toán kinh phí (ĐVT: nghìn đồng)"], 1_500_000),
+        (["3. Kinh phí (ĐVT: triệu đồng): 1.750"], 1_750_000_000),
+    ],
+)
+def test_a_table_of_costs_under_a_line_with_its_unit(read: Read, lines: list[str], total: int) -> None:
+    record = read("PHIẾU ĐỀ XUẤT NHIỆM VỤ KH&CN", "1. Tên nhiệm vụ: Máy sấy", "2. Mục tiêu: 100 kg/mẻ", *lines, COSTS)
+    assert record.facts.budget_vnd == total
+    assert "Nguyên liệu – NSNN: 300 – Tổng: 500" in section_of(record, "other")
+    assert all(part in section_of(record, "other") for line in lines for part in line.split(": "))
+
+
+def test_a_table_of_who_pays_under_a_line_with_its_unit(read: Read) -> None:
+    rows = [["Nguồn", "Số tiền"], ["Ngân sách nhà nước", "1.900.000"], ["Nguồn khác", "950.000"]]
+    head = ["PHIẾU ĐỀ XUẤT NHIỆM VỤ KH&CN", "1. Tên nhiệm vụ: Máy sấy", "2. Mục tiêu: 100 kg/mẻ", "3. Kinh phí"]
+    assert read(*head, "Đơn vị tính: nghìn đồng", rows).facts.budget_vnd == 2_850_000_000

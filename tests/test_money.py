@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.money import MILLION, Signs, learn_signs, money_unit, parse_money, parse_number
+from ingest.money import MILLION, Signs, learn_signs, money_unit, parse_money, parse_number, unit_said
 from tests.test_values import ANY_TEXT
 
 
@@ -77,7 +77,6 @@ def test_a_number_under_millions(text: str, dong: int) -> None:
         ("1.200.000.000", 1_200_000_000),
         ("1,200,000,000", 1_200_000_000),
         ("500tr", 500_000_000),
-        ("500 triệu/năm", 500_000_000),
     ],
 )
 def test_a_number_under_dong(text: str, dong: int) -> None:
@@ -95,7 +94,8 @@ def test_a_number_under_dong(text: str, dong: int) -> None:
         ("1.200.000", MILLION, 1_200_000_000_000),
         ("12,5", 1, 12),
         ("500-700 triệu đồng", None, 700_000_000),
-        ("500 triệu/năm", None, 500_000_000),
+        ("500 triệu/đề tài", None, 500_000_000),
+        ("500 triệu/2 năm", None, 500_000_000),
         ("Năm thứ nhất: 500; năm thứ hai: 700", MILLION, 500_000_000),
         ("Năm 1: 500; năm 2: 700", MILLION, 500_000_000),
         ("giai đoạn 1 500 triệu", None, 1_500_000_000),
@@ -178,3 +178,33 @@ def test_decimals_stand_behind_the_other_sign(number: object, signs: str) -> Non
 def test_money_is_never_negative_or_more_than_there_is(text: str) -> None:
     money = parse_money(text)
     assert money is None or 0 <= money.dong < 10**18
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("300 triệu đồng/năm", None),
+        ("300 triệu đồng mỗi năm", None),
+        ("Hàng năm: 300 triệu đồng", None),
+        ("12 triệu đồng/ha", None),
+        ("300 triệu đồng/năm x 2 năm = 600 triệu đồng", 600_000_000),
+        ("300 triệu/năm; tổng 600 triệu", 600_000_000),
+        ("500 triệu đồng trong một năm", 500_000_000),
+    ],
+)
+def test_what_each_year_costs_is_no_total(text: str, total: int | None) -> None:
+    money = parse_money(text)
+    assert (money and money.dong) == total
+
+
+def test_a_line_tells_the_unit_of_the_numbers_below_it() -> None:
+    units = {
+        "Đơn vị tính: triệu đồng": MILLION,
+        "(ĐVT: 1.000 đồng)": 1000,
+        "Bảng 1. Kinh phí các nhiệm vụ (Đơn vị: tỷ đồng)": 1_000_000_000,
+        "Đơn vị tính: kg": None,
+        "Đơn vị: Viện A": None,
+        "Đơn vị: đồng hành": None,
+        "Kinh phí: 500 triệu đồng": None,
+    }
+    assert {text: unit_said(text) for text in units} == units

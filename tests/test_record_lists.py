@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from form_files import entries, make_docx, only, read_docx, read_text
 from stated import stated
 
 from ingest.document import Cell, Document, Entry, Paragraph, Table
@@ -310,3 +311,26 @@ def test_a_header_of_two_rows_is_read_from_both() -> None:
     assert stated(record).facts == Facts(
         organisation="Viện Lúa", budget_vnd=500_000_000, people=(Person("Trần An", "lead"),)
     )
+
+
+UNIT_LINES = ["Đơn vị tính: triệu đồng", "Bảng 1. Danh mục nhiệm vụ (ĐVT: triệu đồng)"]
+
+
+@pytest.mark.parametrize("line", UNIT_LINES)
+def test_a_line_above_a_list_tells_the_unit_of_its_money(tmp_path: Path, line: str) -> None:
+    rows = [["Tên nhiệm vụ", "Chủ nhiệm", "Kinh phí"], ["Sấy gỗ", "Lê Hoa", "1.200.000"], ["Nuôi tôm", "Lê An", "0,5"]]
+    budgets = [1_200_000_000_000, 500_000]
+    docx = read_docx(make_docx("Phụ lục", line, "", rows), tmp_path)
+    assert [record.facts.budget_vnd for record in docx.records] == budgets
+    csv = "\n".join([line, *(";".join(row) for row in rows)])
+    assert [record.facts.budget_vnd for record in read_text(csv, tmp_path, "ds.csv").records] == budgets
+    sheet = as_table((line, "", ""), *map(tuple, rows))
+    assert [record.facts.budget_vnd for record in read_tables(sheet).records] == budgets
+
+
+def test_each_column_of_tasks_of_a_scientist_gives_sections(tmp_path: Path) -> None:
+    text = "Họ và tên,Nhiệm vụ đã chủ trì,Nhiệm vụ đã tham gia\nTrần An,Sấy gỗ (2020),Nuôi tôm (2021)"
+    assert entries(only(read_text(text, tmp_path, "ds.csv")), "project") == [
+        ("Sấy gỗ (2020)", "lead", 2020),
+        ("Nuôi tôm (2021)", "member", 2021),
+    ]

@@ -77,6 +77,15 @@ def test_stripping_leaders_twice_is_stripping_once(text: str) -> None:
         ("Quý I/2026 – Quý IV/2027", 24, (2026, 2027)),
         ("6 tháng đầu năm 2026", 6, (2026, 2026)),
         ("900 tháng từ 2090", 900, (2090, 2090)),
+        ("2 năm rưỡi", 30, (None, None)),
+        ("1 năm 6 tháng", 18, (None, None)),
+        ("01 năm và 06 tháng (từ 01/2026)", 18, (2026, 2027)),
+        ("18-24 tháng", 24, (None, None)),
+        ("từ 18 tháng đến 24 tháng", 24, (None, None)),
+        ("hai năm rưỡi", 30, (None, None)),
+        ("nửa năm", 6, (None, None)),
+        ("hai mươi bốn tháng", None, (None, None)),
+        ("tháng hai năm 2026", None, (2026, 2026)),
     ],
 )
 def test_periods(text: str, months: int | None, years: tuple[int | None, int | None]) -> None:
@@ -87,6 +96,8 @@ def test_periods(text: str, months: int | None, years: tuple[int | None, int | N
 def test_a_quarter_is_more_than_its_year() -> None:
     assert parse_period("24 tháng (từ tháng 01/2026 đến tháng 12/2027)").is_whole
     assert not parse_period("Quý III năm 2026").is_whole
+    assert parse_period("2 năm rưỡi").is_whole
+    assert not parse_period("18-24 tháng").is_whole
 
 
 def test_only_ticked_options_count() -> None:
