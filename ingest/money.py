@@ -41,6 +41,8 @@ _UNIT_SAID = re.compile(
     r"(?:\s*(?:dong|vnd|d))?(?: viet nam)?\s*(?:[).;,]|$)"
 )
 _TOTAL_LINE = re.compile(r"\W*(?:tong cong|cong|tong so|tong|total)\b")
+# Not where the row goes on with the name of another column.
+_TOTAL_SAID = re.compile(r"\btong\b(?:(?! – [^\d:]*:)\D){0,40}$")
 _TOTAL_COLUMN = re.compile(r"[-–]\s*tong(?: so| cong| kinh phi)?\s*(?:\([^()]*\))?\s*:\s*$")
 # How many characters around an amount can say something about it.
 _NEAR = 120
@@ -299,7 +301,7 @@ def parse_money(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> Mo
         return total
     for start, _, money in amounts:
         before = plain[max(0, start - _NEAR) : start]
-        if re.search(r"\btong\b[^\d]{0,40}$", before) and not _TOTAL_COLUMN.search(before):
+        if _TOTAL_SAID.search(before) and not _TOTAL_COLUMN.search(before):
             return money
     start, end, first = amounts[0]
     if len(amounts) > 1 and start and plain[start:end].strip()[-1:].isdecimal():
