@@ -15,7 +15,7 @@ from ingest.charset_tables import TABLES
 from ingest.charset_western import is_western
 from ingest.charset_words import CERTAIN, LEAST_COMMON, is_telling, weigh, words_of
 from ingest.charsets import UNICODE, Decision
-from ingest.commonness import commonness
+from ingest.commonness import commonness, commonness_as_decoded
 from ingest.viqr import viqr_share
 
 _LEAST_SHARE = 0.25  # of the words with accents that only the coding explains: then the document is in that coding
@@ -177,7 +177,7 @@ def _sense(text: str) -> _Sense:
         words += bool(core)
         if not core.isascii():
             accented += 1
-            common = commonness(core) if core.isalpha() else None
+            common = commonness_as_decoded(core) if core.isalpha() else None
             valid += common is not None
             total += _NONSENSE if common is None else _WORTH + common
     return _Sense(total, valid / accented if accented else 1.0, accented, words)

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from ingest.capitals import restore_capitals
 from ingest.charset_decoding import UNIT, decode, restore_signs
 from ingest.charset_tables import TABLES
-from ingest.commonness import commonness
+from ingest.commonness import commonness, commonness_as_decoded
 
 CERTAIN = 9.0  # a word that only one of the two readings makes Vietnamese
 LEAST_COMMON = -12.2  # of a word repaired inside Unicode text: one that is listed
@@ -52,6 +52,8 @@ def words_of(charset: str) -> re.Pattern[str]:
 def weigh(word: str, charset: str) -> tuple[str, float]:
     """The word as the coding reads it, and how much likelier that makes it as Vietnamese: CERTAIN when only the coding
     makes sense of it, −CERTAIN when only the word as it stands does, binary orders of magnitude between."""
+    if charset == "bk-hcm-1" and word.isascii():
+        return decode(word, charset), 0.0
     if word.isascii() or not any(char.isalpha() or char < "\u0100" for char in word):
         return word, 0.0
     plain = unicodedata.normalize("NFC", word)
@@ -64,7 +66,7 @@ def weigh(word: str, charset: str) -> tuple[str, float]:
         return word, -CERTAIN
     if decoded == plain:
         return plain, 0.0
-    after = commonness(decoded) if decoded.isalpha() else None
+    after = commonness_as_decoded(decoded) if decoded.isalpha() else None
     if before is None and after is None:
         return decoded, 0.0
     if before is None or after is None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from ingest.spelling import is_syllable, place_tone
+from ingest.spelling import TONED, is_syllable, place_tone
 
+# A capital that nobody writes: what bytes of one coding look like in another (quyẾn).
+_CASE_JUMP = re.compile(f"[a-z][ĂÂÊÔƠƯĐ{''.join(TONED).upper()}]")
 _VOWELS = frozenset("aăâeêioôơuưyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ")
 # Names of persons that an old coding may take for another word (Tô for Tụ or Tơ), because Latin-1 can write them.
 _WRITTEN_NAMES = """
@@ -49,3 +52,8 @@ def commonness(word: str) -> float | None:
         return None
     rank = _ranks().get(place_tone(word.lower()), _RARE)
     return -math.log2(min(rank, _NAME if word in _NAMES else rank) + _DAMPING)
+
+
+def commonness_as_decoded(word: str) -> float | None:
+    """As `commonness`; None also for a word with a capital that nobody means to write."""
+    return None if _CASE_JUMP.search(word) else commonness(word)

@@ -203,7 +203,8 @@ def test_decoding_undoes_encoding(sentence: str, charset: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(sentence=SENTENCES.filter(is_telling), charset=st.sampled_from([*TABLES, "cp1258"]))
 def test_bytes_tell_their_coding_and_decoding_twice_changes_nothing(sentence: str, charset: str) -> None:
-    text = sentence[0].upper() + sentence[1:] if charset != "tcvn3" else sentence
+    has_capitals = charset != "tcvn3" and not (charset == "bk-hcm-1" and sentence.startswith("ý "))
+    text = sentence[0].upper() + sentence[1:] if has_capitals else sentence
     if charset == "cp1258":
         raw = "".join(compose_for_1258(letter) for letter in text).encode("cp1258")
     else:
