@@ -73,6 +73,14 @@ def is_header_name(text: str, kind: Kind) -> bool:
     return any(name in names for names in groups)
 
 
+def is_unknown_name(text: str) -> bool:
+    """Whether a column is called so that says something, and lists know nothing of it."""
+    synonyms = _synonyms()
+    name = normalise_label(text)
+    known = (synonyms.private, synonyms.contact, synonyms.other, synonyms.number)
+    return bool(name) and not name.isdecimal() and not any(name in names for names in known)
+
+
 def read_columns(
     headers: tuple[Header, ...], kind: Kind | None = None, corrections: Sequence[Correction] = ()
 ) -> Columns | None:

@@ -295,6 +295,11 @@ def _read_form(recognised: Recognition, document: Document, origin: Origin, want
         for item in items
         if item.is_unknown
     ]
+    unknown += [
+        tell_unrecognised(origin.file, form.kind, piece.label or "", piece.text, piece.place)
+        for item in items
+        for piece in item.unknown
+    ]
     if record is not None and any(item.field == "title" and item.text.strip() for item in items):
         return [with_suggested_fields(record, origin), *unknown]
     message = N_("This is the form “{form}”, but its title or name is empty; the file name was taken instead.")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ingest.document import Block, Cell, Paragraph, Table, join_recoveries, recovered_lines
 from ingest.forms import OTHER, Form, Label
-from ingest.labelled_values import Item, Line, Piece, is_row_number, keep_ticked, read_rows, split_entries
+from ingest.labelled_values import Item, Line, Piece, is_row_number, keep_ticked, split_entries
 from ingest.labels import bare_label, is_number_alone, part_label, read_numbering
 from ingest.line_cuts import cut_line
 from ingest.line_walk import LineWalk
@@ -106,7 +106,7 @@ class _Walk(LineWalk):
         rows = [
             row for at in range(first, grid.height) if grid.cells(at) for row in split_entries(grid, at, roles, item)
         ]
-        item.pieces += read_rows(headers, item.label.columns, rows, "table")
+        self.rows(item, headers, rows, "table")
 
     def _pairs(self, grid: Grid, *, is_alternating: bool = False) -> None:
         row = 0

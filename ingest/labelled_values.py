@@ -89,7 +89,7 @@ class Row:
 class Item:
     """One label with its value, in document order. `heading` is the label as written; `is_inline` tells whether
     the value stood beside it (then ``heading: value`` reads well). `unit` is how many đồng its numbers count, where
-    the table says so."""
+    the table says so; `unknown` are the columns of its tables that no synonym knows, by what stands first in each."""
 
     label: Label
     heading: str = ""
@@ -98,6 +98,7 @@ class Item:
     level: int = 0
     pieces: list[Piece] = field(default_factory=list)
     unit: int | None = None
+    unknown: list[Piece] = field(default_factory=list)
 
     @property
     def field(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingest.columns import is_unknown_name
 from ingest.document import EXACT, Recovery, join_recoveries, value_after
 from ingest.forms import OTHER, Form, Label
 from ingest.item_numbers import ItemNumbers, Standing
@@ -23,7 +24,7 @@ from ingest.labels import Numbering, is_listed, is_number_alone, looks_like_labe
 from ingest.line_cuts import cut_line
 from ingest.money import money_unit, unit_said
 from ingest.records import Place, ReadingMethod
-from ingest.table_grids import Header
+from ingest.table_grids import Header, match_columns, name_headers
 from ingest.unrolled_tables import LONGEST_LISTING, Listing, begins_listing, read_listing
 from ingest.values import has_leaders, is_blank, part_leaders, strip_leaders
 
@@ -65,7 +66,7 @@ class LineWalk:
             listing = read_listing(texts, self._listing_columns())
             if listing is not None:
                 item = self._item_for_rows(self._open_with_columns())
-                item.pieces += read_rows(listing.headers, item.label.columns, _listed(listing, lines[at:]), "text")
+                self.rows(item, listing.headers, _listed(listing, lines[at:]), "text")
                 at += listing.length
                 continue
             if not (is_number_alone(text) and self.form.find(following)):
@@ -294,6 +295,30 @@ class LineWalk:
         label = self._open_with_columns()
         return label.columns.get("time", frozenset()) if label else frozenset()
 
+    def rows(self, item: Item, headers: Sequence[Header], rows: Sequence[Row], method: ReadingMethod) -> None:
+        """The rows of a table of this item, without columns of personal data; those that a person said are of another
+        field go to an item of their own, unknown ones are named."""
+        roles = match_columns(name_headers(headers), item.label.columns)
+        hidden: set[int] = set()
+        for column, header in enumerate(headers):
+            label = None if column in roles else self.form.find(header.leaf) or self.form.find(header.text)
+            if label is not None and (label.is_private or (label.is_corrected and label.field != "other")):
+                hidden.add(column)
+                self._column(label, header, column, rows, method)
+            elif label is None and column not in roles and roles and is_unknown_name(header.leaf):
+                piece = next((_piece_at(row, column, method) for row in rows if row.texts[column]), None)
+                item.unknown += [replace(piece, label=header.text)] if piece else []
+        if hidden:
+            rows = [
+                replace(row, texts=["" if at in hidden else text for at, text in enumerate(row.texts)]) for row in rows
+            ]
+        item.pieces += read_rows(headers, item.label.columns, rows, method)
+
+    def _column(self, label: Label, header: Header, column: int, rows: Sequence[Row], method: ReadingMethod) -> None:
+        pieces = [_piece_at(row, column, method) for row in rows if row.texts[column]]
+        if pieces:
+            self.items.append(Item(label, header.text, is_inline=True, pieces=pieces))
+
     def _item_for_rows(self, label: Label | None) -> Item:
         for item in (self.current, self.context):
             if item is not None and (item.label is label if label else item.field not in SINGLE_VALUES):
@@ -313,6 +338,10 @@ def _ends_with_list(item: Item) -> bool:
 
 def _begins_with_heading(item: Item) -> bool:
     return len(item.pieces) > 1 and looks_like_label(item.pieces[0].text.rstrip(" :"))
+
+
+def _piece_at(row: Row, column: int, method: ReadingMethod) -> Piece:
+    return Piece(row.texts[column], row.place, method, row.recovery_of([column]))
 
 
 def _listed(listing: Listing, lines: Sequence[Line]) -> list[Row]:

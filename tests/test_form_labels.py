@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from form_files import make_docx, only, read_docx, read_text, section_of, unknown
+from form_files import make_docx, only, read_docx, read_text, section_of, texts_of, unknown
 
-from ingest.extraction import Reading
+from ingest.corrections import correct
+from ingest.extraction import Reading, extract_records
+from ingest.readers import read_document
 
 Write = Callable[[str, Path], Reading]
 
@@ -189,3 +191,25 @@ def test_a_long_list_of_works_goes_on_beyond_the_number_of_the_next_item(write: 
     assert len([section for section in record.sections if section.name == "work"]) == 7
     assert unknown(reading) == [("Phần mềm đã viết", "SayGo")]
     assert section_of(record, "research") == "Sấy"
+
+
+WORKS = [
+    ["TT", "Tên công trình", "Tác giả", "Năm", "Điểm IF", "Ghi chú", "Cột trống", "CCCD"],
+    ["1", "Bài một", "Lê Văn Đức", "2020", "", "x", "", "001085012345"],
+    ["2", "Bài hai", "Lê Văn Đức", "2021", "4,2", "", "", ""],
+]
+
+
+def test_unknown_columns_of_a_table_in_a_form_are_named(tmp_path: Path) -> None:
+    head = ("LÝ LỊCH KHOA HỌC", "1. Họ và tên: Lê Văn Đức", "2. Đơn vị công tác: Viện A", "3. Công trình công bố")
+    reading = read_docx(make_docx(*head, WORKS), tmp_path)
+    assert unknown(reading) == [("Điểm IF", "4,2")]
+    assert [section.text for section in only(reading).sections] == [
+        "Bài một – Lê Văn Đức – 2020 – Ghi chú: x",
+        "Bài hai – Lê Văn Đức – 2021 – Điểm IF: 4,2",
+    ]
+    path = tmp_path / "phieu.docx"
+    said = extract_records(read_document(path), corrections=(correct("Điểm IF", "award", "scientist"),))
+    assert unknown(said) == []
+    assert section_of(only(said), "award") == "4,2"
+    assert "4,2" not in "".join(texts_of(only(said), "work"))
