@@ -16,7 +16,7 @@ from typing import Any, Literal
 from api.settings import LEXICAL_ONLY, Settings
 from api.workspace import Workspace, find_encoder, open_workspace
 from index.embedded_model import WEIGHTS_SHA256, find_damage
-from index.encoder import EMBEDDED
+from index.model_description import EMBEDDED
 from index.packed_weights import find_weights
 from ingest import N_, BanhaError
 from ingest.readers import tesseract

@@ -6,8 +6,9 @@ from index.cutting import cut
 from index.database import UnusableFolder
 from index.drafting import prepare_draft
 from index.embedded_model import ensure_embedded_model
-from index.encoder import Encoder, ModelDescription, ModelUnavailable, SentenceTransformerEncoder
+from index.encoder import Encoder, SentenceTransformerEncoder
 from index.lexical import terms
+from index.model_description import ModelDescription, ModelUnavailable
 from index.passages import IndexedPassage
 from index.pipeline import IngestReport, Stored, ingest_paths, retire_paths, store_records, with_origins
 from index.query import QueryReading, WeightedTerms, weigh_document

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from index.encoder import EMBEDDED, ModelUnavailable, describe_as_json
+from index.model_description import EMBEDDED, ModelUnavailable, describe_as_json
 from index.packed_weights import Layout, find_weights, read_layout, read_numbers
 from ingest.errors import N_
 

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import ModelUnavailable
+from index.model_description import ModelUnavailable
 from ingest.errors import N_
 
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])

@@ -14,7 +14,8 @@ import pytest
 
 from index import embedded_model, packed_weights
 from index.embedded_model import MANIFEST, ensure_embedded_model, find_damage
-from index.encoder import EMBEDDED, ModelUnavailable, SentenceTransformerEncoder, read_description
+from index.encoder import SentenceTransformerEncoder
+from index.model_description import EMBEDDED, ModelUnavailable, read_description
 
 ROOT = Path(__file__).resolve().parents[1]
 SAFE_TEXTS = [

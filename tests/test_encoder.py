@@ -15,14 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import (
-    DESCRIPTION,
-    EMBEDDED,
-    ModelUnavailable,
-    SentenceTransformerEncoder,
-    describe_as_json,
-    read_description,
-)
+from index.encoder import SentenceTransformerEncoder
+from index.model_description import DESCRIPTION, EMBEDDED, ModelUnavailable, describe_as_json, read_description
 
 ROOT = Path(__file__).resolve().parents[1]
 WATER = "Hệ thống giám sát chất lượng nước thải bằng mạng cảm biến không dây"
