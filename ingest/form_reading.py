@@ -8,7 +8,7 @@ from dataclasses import replace
 from ingest.document import Block, Cell, Paragraph, Table, join_recoveries, recovered_lines
 from ingest.forms import OTHER, Form, Label
 from ingest.labelled_values import Item, Line, Piece, is_row_number, keep_ticked, split_entries
-from ingest.labels import bare_label, is_number_alone, part_label, read_numbering
+from ingest.labels import bare_label, is_listed, is_number_alone, looks_like_label, part_label, read_numbering
 from ingest.line_cuts import cut_line
 from ingest.line_walk import LineWalk
 from ingest.money import FROM_PROGRAM, UNTOLD
@@ -138,7 +138,8 @@ class _Walk(LineWalk):
                 self._pair(label, cell.text, beside)
                 at += 2
                 continue
-            is_name = beside is not None and at == 0 and 0 < len(cell.text) <= 80 and "\n" not in cell.text
+            is_first = at == 0 or cell.text.rstrip().endswith(":") or (at % 2 == 0 and looks_like_label(cell.text))
+            is_name = beside is not None and is_first and 0 < len(cell.text) <= 80 and "\n" not in cell.text
             if (
                 label is None
                 and beside is not None
@@ -152,8 +153,16 @@ class _Walk(LineWalk):
             if len(cells) > 1 and not self._holds_label(cell):
                 # A cell beside labelled ones that says nothing known must not run into their values.
                 self.current = self.context = None
+            if self._begins_anew(cell):
+                self.current = self.context = None
             self._cell_lines(cell)
             at += 1
+
+    def _begins_anew(self, cell: Cell) -> bool:
+        """Whether a cell begins with a label that no form knows, behind a value."""
+        head, colon, _ = part_label(cell.text.partition("\n")[0])
+        has_value = self.current is not None and bool(self.current.pieces)
+        return bool(colon) and has_value and looks_like_label(head) and not is_listed(cell.text)
 
     def _cell_lines(self, cell: Cell) -> None:
         lines = recovered_lines(cell.text, cell.recovery)

@@ -15,7 +15,7 @@ import yaml
 
 from ingest.corrections import Correction
 from ingest.document import Document, Paragraph, Table
-from ingest.labels import LONGEST_LABEL, is_number_alone, normalise_label, part_label, read_numbering
+from ingest.labels import LONGEST_LABEL, bilingual_parts, is_number_alone, normalise_label, part_label, read_numbering
 from ingest.records import House, Kind
 from ingest.vietnamese import fold
 
@@ -82,7 +82,11 @@ class Form:
 
     def find(self, text: str) -> Label | None:
         """The label that `text` is, whatever its number, case, accents, brackets and colon."""
-        return self.by_name.get(normalise_label(text)) if len(text) <= LONGEST_LABEL else None
+        if len(text) > LONGEST_LABEL:
+            return None
+        return self.by_name.get(normalise_label(text)) or next(
+            (self.by_name[name] for name in map(normalise_label, bilingual_parts(text)) if name in self.by_name), None
+        )
 
     def find_heading(self, text: str) -> Label | None:
         """The label that a heading begins with (``Nội dung nghiên cứu và phương pháp``): at least three syllables

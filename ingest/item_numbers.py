@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Literal
 
 from ingest.labelled_values import Line
@@ -36,10 +37,10 @@ class ItemNumbers:
         """The line at this place is the one being read."""
         self._next = at + 1
 
-    def following(self) -> str:
-        """The next line that is not empty."""
-        rest = (self._lines[at].text for at in range(self._next, min(len(self._lines), self._next + _FARTHEST)))
-        return next((text for text in rest if text.strip()), "")
+    def rest(self, count: int) -> Iterator[str]:
+        """The next lines that are not empty."""
+        texts = (self._lines[at].text for at in range(self._next, min(len(self._lines), self._next + _FARTHEST)))
+        return islice((text for text in texts if text.strip()), count)
 
     def begin_item(self, number: Numbering | None) -> None:
         self._points = {}
@@ -64,7 +65,7 @@ class ItemNumbers:
         numbers behind it in order. In prose (`is_prose`), points may begin: 1, 2 … or a), b) … where the items count on
         behind them, or nothing stands there yet (`has_text`).
         """
-        is_item = self._counts_on(number)
+        is_item = self.counts_on(number)
         before = self._points.get(number.series)
         is_point = before is not None and before.is_followed_by(number)
         if is_item:
@@ -77,7 +78,8 @@ class ItemNumbers:
             return None
         return "point" if self._goes_on(section) or (section is not None and not has_text) else None
 
-    def _counts_on(self, number: Numbering) -> bool:
+    def counts_on(self, number: Numbering) -> bool:
+        """Whether this is the next number of the items."""
         return any(item.is_followed_by(number) for item in self._items.get(number.series, ()))
 
     def is_needed(self, number: Numbering, *, is_label: bool = False) -> bool:
@@ -102,7 +104,7 @@ class ItemNumbers:
     def _goes_on(self, section: Numbering | None) -> bool:
         """Whether the items go on behind the points: with the next number, or without one where none has any."""
         if section is not None:
-            return any(self._counts_on(ahead) for ahead, _ in self._ahead())
+            return any(self.counts_on(ahead) for ahead, _ in self._ahead())
         rest = range(self._next, min(len(self._lines), self._next + _FARTHEST))
         return any(read_numbering(self._lines[at].text) is None and self._is_label(self._lines[at].text) for at in rest)
 

@@ -10,15 +10,16 @@ from ingest.values import has_leaders
 from ingest.vietnamese import fold
 
 _NUMBERING = re.compile(
-    r"\s*(?:(?P<roman>[IVX]{1,5})\s*[.)/:–-]|(?P<arabic>\d{1,2}(?:\.\d{1,2}){0,3})\s*(?:[.):–/-]|(?=\s))|"
+    r"\s*(?:(?P<roman>[IVX]{1,5})\s*[.)/:–-](?!v\b)|(?P<arabic>\d{1,2}(?:\.\d{1,2}){0,3})\s*(?:[.):–/-]|(?=\s))|"
     r"(?P<letter>[A-Za-zĐđ])[.)/]|[-–•+*▪●])\s*(?=\S)"
 )
-_NUMBER_ALONE = re.compile(r"\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-ZĐ])\)?[.)]?\s*")
+_NUMBER_ALONE = re.compile(r"\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}[a-z]?|[IVX]{1,5}|[A-ZĐ])\)?[.)]?\s*")
 _SAME_WORDS = (
     ("kh&cn", "khoa hoc va cong nghe"),
     ("khcn", "khoa hoc va cong nghe"),
     ("kh va cn", "khoa hoc va cong nghe"),
 )
+_BETWEEN_LANGUAGES = re.compile(r"\s*[/|]\s*|\s[-–]\s")
 _BEFORE_COLON = re.compile(r"(?>(?:[^:(]|\([^()]{0,80}\)|\((?![^()]{0,80}\)))*)(?=:)")
 LONGEST_LABEL = 110
 _LONGEST_UNKNOWN = 80
@@ -99,6 +100,14 @@ def part_label(text: str) -> tuple[str, str, str]:
     brackets (``Kinh phí (ĐVT: triệu đồng): 500``) parts nothing."""
     match = _BEFORE_COLON.match(text)
     return (match.group(), ":", text[match.end() + 1 :]) if match else (text, "", "")
+
+
+def bilingual_parts(text: str) -> tuple[str, ...]:
+    """The Vietnamese and the English half of a label in both (``Tên đề tài / Project title``); () for any other."""
+    halves = tuple(half.strip() for half in _BETWEEN_LANGUAGES.split(text.strip(" :")))
+    if len(halves) != 2 or not all(halves) or halves[0].isascii() == halves[1].isascii():
+        return ()
+    return halves
 
 
 def bare_label(text: str) -> str:

@@ -34,8 +34,9 @@ _LONGEST_INLINE_LABEL = 90
 _LONGEST_HEADING = 120
 _MOST_WORDS_ABOVE = 8
 _MOST_LINES = 4_000
+_MOST_LABELS_AHEAD = 5
 # Behind these a line with a label that nobody knows is an item of its own; in longer values it is a sub-heading.
-_ENDED_BY_LABELS = SINGLE_VALUES | {"lead"}
+_ENDED_BY_LABELS = SINGLE_VALUES | {"lead", "duration", "start", "end", "year", "status"}
 
 
 class LineWalk:
@@ -50,6 +51,7 @@ class LineWalk:
         self._columns_before: tuple[Label | None, tuple[Header, ...], int] | None = None
         self._numbers = ItemNumbers(self._is_label)
         self._has_labels_above = False
+        self._has_begun = False
 
     def lines(self, lines: Sequence[Line]) -> None:
         at = 0
@@ -69,9 +71,25 @@ class LineWalk:
                 self.rows(item, listing.headers, _listed(listing, lines[at:]), "text")
                 at += listing.length
                 continue
-            if not (is_number_alone(text) and self.form.find(following)):
+            if is_number_alone(text) and self._is_numbered(text, following):
+                # The number of the next line, in a cell of its own.
+                number, following_line = text.strip(" .()"), lines[at + 1]
+                if not read_numbering(following) and read_numbering(f"{number}. {following}"):
+                    line = replace(following_line, text=f"{number}. {following.strip()}")
+                    at += 1
+                    self._numbers.pass_line(at)
+                    self.line(line)
+            else:
                 self.line(line)
             at += 1
+
+    def _is_numbered(self, number: str, following: str) -> bool:
+        """Whether a number on a line of its own is that of the label on the next line, and no value."""
+        read = read_numbering(f"{number.strip(' .()')}. x")
+        if read is not None and self._numbers.counts_on(read) and looks_like_label(part_label(following)[0]):
+            return True
+        is_awaited = self.current is not None and not self.current.pieces
+        return self._is_label(following, with_asides=True) and not is_awaited
 
     def cell_lines(self, lines: Sequence[Line]) -> None:
         self._numbers.look_ahead(lines)
@@ -88,7 +106,12 @@ class LineWalk:
         level = line.level
         text = part_leaders(line.text, lambda head: self._find(head) is not None)
         clean = strip_leaders(text)
-        if not clean or is_blank(text) or self.form.is_frame(clean, at_head=not self.items):
+        if not clean or is_blank(text):
+            return
+        if self.form.is_frame(clean, at_head=not self._has_begun):
+            if self._has_begun and clean[0].isalpha():
+                # Signatures follow, no more of the last value.
+                self.current = self.context = None
             return
         number = read_numbering(clean)
         if not number and (unit := unit_said(clean)) and looks_like_label(part_label(clean)[0]):
@@ -122,7 +145,7 @@ class LineWalk:
             self._value(value.strip(), clean, line.place, method, line.recovery)
             return
         if self._is_new_heading(clean, number, level, is_item=is_item) or self._is_label_above(clean, number, level):
-            self._open(OTHER, clean, number, level, is_inline=False)
+            self._open(OTHER, clean, number, level, is_inline=has_leaders(line.text))
             return
         if number and is_item and self._numbers.is_needed(number):
             # An item, though nothing in it looks like a label.
@@ -169,10 +192,10 @@ class LineWalk:
         label = None if line.level or read_numbering(text) or " " not in text else self.form.find(text)
         return label is not None and not label.is_group
 
-    def _is_label(self, text: str) -> bool:
+    def _is_label(self, text: str, *, with_asides: bool = False) -> bool:
         head = part_label(text)[0]
         label = self._find(head) or (self.form.find_heading(head) if read_numbering(text) else None)
-        return label is not None and not label.is_aside
+        return label is not None and (with_asides or not label.is_aside)
 
     def _find(self, text: str) -> Label | None:
         label = self.form.find(text)
@@ -184,6 +207,7 @@ class LineWalk:
 
     def _open(self, label: Label, heading: str, number: Numbering | None, level: int, *, is_inline: bool) -> None:
         self._numbers.begin_item(number)
+        self._has_begun = self._has_begun or label is not OTHER
         if label.is_group and not is_inline:
             self.current = self.context = None
             return
@@ -217,7 +241,7 @@ class LineWalk:
         """Whether a line without a number is a label that no form knows, with its value below it: in a form that
         writes labels so, behind a value that has ended."""
         item = self.current
-        following = self._numbers.following()
+        following = next(self._numbers.rest(1), "")
         if number or level or item is None or item.number or item.level or not item.pieces:
             return False
         if not (item.is_inline and self._has_labels_above) and not (item.heading and not item.is_inline):
@@ -249,7 +273,22 @@ class LineWalk:
             or item.field in _ENDED_BY_LABELS
             or (item.label is OTHER and item.is_inline)
             or _ends_with_list(item)
+            or self._is_among_labels(item, head)
         )
+
+    def _is_among_labels(self, item: Item, head: str) -> bool:
+        """Whether it stands behind a label with its value on one line, before others like that."""
+        if item.number or item.level or not item.is_inline or len(item.pieces) != 1:
+            return False
+        if head.split()[:1] == item.heading.split()[:1] or any(map(str.isdigit, head)) or " " not in head.strip():
+            return False
+        for text in self._numbers.rest(_MOST_LABELS_AHEAD):
+            if self._is_label(text) or self.form.is_frame(text, at_head=False):
+                return True
+            name, colon, value = part_label(text)
+            if not colon or not value.strip() or not looks_like_label(name):
+                return False
+        return False
 
     def _open_beside(self, heading: str) -> None:
         """An item of a label that no form knows, which does not end the item around it."""
@@ -276,7 +315,8 @@ class LineWalk:
         if item.label.keeps_label and text != line and not item.pieces:
             item.heading = ""
             text = line
-        item.pieces.append(Piece(keep_ticked(text), place, method, recovery))
+        if text := keep_ticked(text):
+            item.pieces.append(Piece(text, place, method, recovery))
 
     def _after_single(self, item: Item) -> Item | None:
         """What unlabelled text belongs to after a short value: the item around it, unless that is short too."""

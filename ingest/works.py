@@ -106,6 +106,8 @@ def _role_and_year(piece: Piece, text: str, person: str) -> tuple[PersonRole | N
     plain = fold(text)
     if match := re.match(r"(.{0,20}?)\b(?:chu nhiem|chu tri)\b", plain):
         return ("member" if "pho" in (match.group(1) or "") else "lead"), year
+    if re.match(r"\W*(?:thanh vien|tham gia|thu ky)\b[^:\d]{0,30}:", plain):
+        return "member", year
     if match := _NAMED_ROLE.search(plain):
         return ("lead" if match.group(1) in ("chu nhiem", "chu tri") else "member"), year
     return None, year

@@ -1,0 +1,144 @@
+"""Forms as offices send them: in two languages, with cover letters, numbers in cells of their own, boxes to tick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from form_files import entries, make_docx, only, read_docx, read_text, section_of, unknown
+
+from ingest.records import Person
+
+
+def test_labels_in_two_languages(tmp_path: Path) -> None:
+    lines = (
+        "PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ",
+        "Tên đề tài / Project title: Sấy gỗ cao su",
+        "Principal Investigator/Chủ nhiệm đề tài: TS. Lê Thị Hoa",
+        "Thời gian thực hiện (Duration): 24 tháng",
+        "Mục tiêu/Objectives:",
+        "Giảm nứt.",
+        "Sản phẩm dự kiến – Expected outputs: quy trình",
+        "Tổ chức chủ trì | Host organisation: Viện A",
+    )
+    reading = read_docx(make_docx(*lines), tmp_path)
+    record = only(reading)
+    assert (record.title, record.facts.months, record.facts.organisation) == ("Sấy gỗ cao su", 24, "Viện A")
+    assert record.facts.people == (Person("Lê Thị Hoa", "lead"),)
+    assert (section_of(record, "objectives"), section_of(record, "products")) == ("Giảm nứt.", "quy trình")
+    assert unknown(reading) == []
+
+
+def test_a_scientist_in_english(tmp_path: Path) -> None:
+    text = """
+CURRICULUM VITAE
+1. Full name: Dr. Tran Van Anh
+2. Affiliation: Thu Dau Mot University
+3. Research interests: IoT; sensors
+4. Publications
+[1] Tran Van Anh (2022). Low-power sensors. IEEE Access.
+"""
+    record = only(read_text(text, tmp_path))
+    assert (record.title, record.facts.organisation) == ("Tran Van Anh", "Thu Dau Mot University")
+    assert section_of(record, "research") == "IoT; sensors"
+    assert [entry[1:] for entry in entries(record, "work")] == [("lead", 2022)]
+
+
+def test_two_labels_in_one_row_of_cells(tmp_path: Path) -> None:
+    rows = [
+        ["Tên doanh nghiệp:", "Công ty Gỗ Minh Long", "Mã số thuế:", "3701234567"],
+        ["Nhu cầu công nghệ:", "Máy sấy chân không", "Thời gian cần:", "Quý III/2026"],
+        ["Mô tả hiện trạng (*):", "Tỷ lệ hỏng 12%", "", ""],
+        ["Kinh phí (triệu đồng):", "1.500", "Nguồn vốn:", "Tự có"],
+    ]
+    reading = read_docx(make_docx("PHIẾU ĐĂNG KÝ NHU CẦU CÔNG NGHỆ NĂM 2026", rows), tmp_path)
+    record = only(reading)
+    assert (record.title, record.facts.budget_vnd) == ("Máy sấy chân không", 1_500_000_000)
+    assert section_of(record, "situation") == "Tỷ lệ hỏng 12%"
+    assert unknown(reading) == [("Thời gian cần", "Quý III/2026"), ("Nguồn vốn", "Tự có")]
+
+
+LETTER = """
+UBND TỈNH BÌNH DƯƠNG
+SỞ NÔNG NGHIỆP VÀ PTNT
+Số: 123/SNN-KHCN
+V/v đề xuất đặt hàng nhiệm vụ KH&CN năm 2026
+Kính gửi: Sở Khoa học và Công nghệ
+PHIẾU ĐỀ XUẤT ĐẶT HÀNG NHIỆM VỤ
+Tên nhiệm vụ: Mô hình tuần hoàn nước trong nuôi tôm
+Mục tiêu: Giảm 50% nước thải
+Yêu cầu đối với sản phẩm: 01 mô hình 2 ha
+Thời gian dự kiến: 1 năm 6 tháng
+Dự kiến kinh phí: 1,2 tỷ đồng
+Sản phẩm: 01 quy trình
+Bình Dương, ngày 5 tháng 3 năm 2026
+Lê Văn Bình
+Nơi nhận:
+- Như trên;
+"""
+
+
+def test_a_form_in_a_letter_with_its_signature(tmp_path: Path) -> None:
+    reading = read_text(LETTER, tmp_path)
+    record = only(reading)
+    assert (record.facts.months, record.facts.budget_vnd) == (18, 1_200_000_000)
+    assert (section_of(record, "objectives"), section_of(record, "products")) == ("Giảm 50% nước thải", "01 quy trình")
+    assert unknown(reading) == [("Yêu cầu đối với sản phẩm", "01 mô hình 2 ha")]
+    assert "V/v" not in section_of(record, "other")
+
+
+NUMBERS_APART = """
+THUYẾT MINH
+ĐỀ TÀI NGHIÊN CỨU ỨNG DỤNG CẤP TỈNH
+1
+Tên đề tài
+Sấy gỗ cao su
+1a
+Mã số (được cấp khi hồ sơ trúng tuyển)
+2
+Thời gian thực hiện: 24 tháng
+(Từ tháng 01/2026 đến tháng 12/2027)
+3
+Cấp quản lý
+Quốc gia ☐ Tỉnh ☒
+Bộ ☐ Cơ sở ☐
+4
+Phương thức khoán chi
+☒ Khoán đến sản phẩm cuối cùng ☐ Khoán từng phần
+5
+Số đợt thử nghiệm
+3
+6
+Mục tiêu của đề tài
+Giảm nứt gỗ.
+"""
+
+
+def test_numbers_of_items_in_cells_of_their_own(tmp_path: Path) -> None:
+    reading = read_text(NUMBERS_APART, tmp_path)
+    record = only(reading)
+    assert (record.title, record.facts.code, record.facts.months) == ("Sấy gỗ cao su", None, 24)
+    assert section_of(record, "objectives") == "Giảm nứt gỗ."
+    assert unknown(reading) == [
+        ("Phương thức khoán chi", "Khoán đến sản phẩm cuối cùng"),
+        ("Số đợt thử nghiệm", "3"),
+    ]
+    assert "\n\n" not in section_of(record, "other")
+
+
+def test_lists_of_boxes_and_items_left_empty(tmp_path: Path) -> None:
+    lines = (
+        "PHIẾU KHẢO SÁT NHU CẦU ĐỔI MỚI CÔNG NGHỆ",
+        "1. Tên doanh nghiệp: Công ty Cơ khí Sao Mai",
+        "2. Tên công nghệ cần tìm: Robot hàn",
+        "3. Hình thức hợp tác (đánh dấu X):",
+        "[x] Mua công nghệ",
+        "[ ] Liên doanh",
+        "[x] Đặt hàng nghiên cứu",
+        "4. Mức sẵn sàng đầu tư: ☐ < 1 tỷ  ☒ 1–5 tỷ  ☐ > 5 tỷ",
+        "5. Ý kiến khác: .................",
+    )
+    reading = read_docx(make_docx(*lines), tmp_path)
+    record = only(reading)
+    assert section_of(record, "cooperation") == "Mua công nghệ\nĐặt hàng nghiên cứu"
+    assert section_of(record, "other") == "4. Mức sẵn sàng đầu tư: 1–5 tỷ"
+    assert unknown(reading) == [("Mức sẵn sàng đầu tư", "1–5 tỷ")]
