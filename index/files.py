@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from index.database import Database
+from ingest.readers import DEFAULT_LIMITS
 
 
 class Files:
@@ -42,8 +43,11 @@ class Files:
 
 
 def hash_file(path: Path) -> str | None:
-    """SHA-256 of the content; None for what cannot be read."""
+    """SHA-256 of the content; None for what cannot be read, or is no ordinary file (a pipe would never end), or larger
+    than what is read."""
     try:
+        if not path.is_file() or path.stat().st_size > DEFAULT_LIMITS.max_bytes:
+            return None
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:

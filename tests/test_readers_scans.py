@@ -372,6 +372,11 @@ def test_a_page_number_alone_or_faint_print_is_not_blank(ink: int, size: float) 
     assert not is_blank(gray)
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (10, 30_000), (30_000, 20), (40, 30_000), (7, 7), (60, 60)])
+def test_pictures_of_odd_shapes_are_looked_at_without_harm(shape: tuple[int, int]) -> None:
+    assert is_blank(np.full(shape, 255, np.uint8))
+
+
 def test_blank_pages_are_told_without_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scans, "reads_vietnamese", lambda: True)
     monkeypatch.setattr("ingest.readers.scan_page.straighten", lambda _: pytest.fail("a blank page was looked at"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -111,3 +112,32 @@ def test_a_folder_of_traps_costs_none_of_the_good_files(tmp_path: Path, monkeypa
     assert workers() == before
     assert not list(own.iterdir())
     assert ("read", 2 * len(zoo.REFUSED), 2 * len(zoo.REFUSED)) in steps
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_folder_of_oddities_ends_and_each_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "ho-so"
+    deep = folder.joinpath(*(f"sâu {level}" for level in range(40)))
+    deep.mkdir(parents=True)
+    long = f"{'ạ' * 80}.txt"
+    good = [deep / "day.txt", folder / long, folder / "tên\nxuống dòng\x1b[31m.txt"]
+    for number, path in enumerate(good):
+        path.write_text(GOOD.format(name=number))
+    (folder / "vong").mkdir()
+    (folder / "vong/lai").symlink_to(folder / "vong")
+    (folder / "a.txt").symlink_to(folder / "b.txt")
+    (folder / "b.txt").symlink_to(folder / "a.txt")
+    (folder / "mat.docx").symlink_to(folder / "khong-co.docx")
+    (folder / "rong.pdf").touch()
+    os.mkfifo(folder / "ong.txt")
+    signal.alarm(120)  # a pipe that somebody reads never ends
+    report = ingest_paths(Index(tmp_path / "data", None), [folder])
+    signal.alarm(0)
+    assert sorted(stored.title for stored in report.stored) == [f"Báo cáo {number}" for number in range(3)]
+    assert {problem.file: str(problem.message).split(".")[0] for problem in report.refused} == {
+        "a.txt": "The file cannot be opened",
+        "b.txt": "The file cannot be opened",
+        "mat.docx": "The file is not there any more",
+        "ong.txt": "This is not an ordinary file",
+        "rong.pdf": "The file is empty (0 bytes)",
+    }

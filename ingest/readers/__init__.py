@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_LIMITS", "READABLE_SUFFIXES", "Limits", "Progress", "no_progress", "read_document"]
 
 _OWN_PACKAGES = frozenset({"docx", "xlsx", "pptx"})
+_ANY_RATIO = 2_000  # more than deflate can
 READABLE_SUFFIXES = frozenset(FORMAT_OF_SUFFIX)
 
 
@@ -110,5 +111,7 @@ def _convert(opened: OpenedFile, format: str) -> Document:
     from ingest.readers.office import convert
     from ingest.readers.package import open_package
 
-    document = _read_package(open_package(replace(opened, raw=convert(opened, format))))
+    # What repeats itself packs well; the limits of size hold.
+    limits = replace(opened.limits, max_ratio=_ANY_RATIO)
+    document = _read_package(open_package(replace(opened, raw=convert(opened, format), limits=limits)))
     return replace(document, format=format.rstrip("0123456789"), sha256=hashlib.sha256(opened.raw).hexdigest())

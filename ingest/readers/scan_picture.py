@@ -16,7 +16,8 @@ MOST_PIXELS = 20_000_000  # an A3 page at 300 dpi has 17 million
 _STEEPEST = 5.0  # degrees by which paper lies askew in a scanner
 _SMALL = 1000  # pixels of the longer side, at which angles are sought
 _SMALL_DOT = 5  # pixels of the small picture: less is no letter that can be read
-_EDGE = 0.012  # of the longer side: the shadow around the paper
+_EDGE = 0.017  # of the shorter side: the shadow around the paper
+_LOWEST = 8  # pixels: on lower strips there is no room for a letter
 _LONG = 25  # pixels of the small picture: longer runs are no letters
 _DUST, _DOT = 9, 40  # pixels of ink: less is dust, less may be a dot
 _REACH = 21  # pixels around which a dot belongs to something
@@ -47,8 +48,10 @@ def is_blank(gray: Gray) -> bool:
     that reading takes."""
     import cv2
 
+    if min(gray.shape) < max(_LOWEST, max(gray.shape) / _SMALL):
+        return True
     ink = _small_ink(gray)
-    edge = round(_EDGE * max(ink.shape)) if max(gray.shape) > _SMALL else 0
+    edge = round(_EDGE * min(ink.shape)) if max(gray.shape) > _SMALL else 0
     inside = ink[edge : ink.shape[0] - edge, edge : ink.shape[1] - edge]
     _, _, stats, _ = cv2.connectedComponentsWithStats(inside, connectivity=8)
     return not (stats[1:, cv2.CC_STAT_AREA] >= _SMALL_DOT).any()
