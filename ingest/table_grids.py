@@ -173,7 +173,7 @@ def _names_of(header: Header) -> HeaderNames:
 def match_columns(names: Sequence[HeaderNames], columns: Mapping[str, frozenset[str]]) -> dict[int, str]:
     """Column → role for every header that a synonym names: its lowest text, else the whole path, else what the lowest
     begins and the text above ends, else a text above. A role with several columns keeps them all."""
-    roles = {name: role for role, names_of_role in reversed(columns.items()) for name in names_of_role}
+    roles = {name: role for role, names_of_role in reversed(list(columns.items())) for name in names_of_role}
     found: dict[int, str] = {}
     for column, name in enumerate(names):
         role = roles.get(name.leaf) or roles.get(name.whole)
