@@ -79,6 +79,9 @@ class Row:
     place: Place
     recoveries: Sequence[Recovery] = ()
 
+    def piece(self, column: int, method: ReadingMethod) -> Piece:
+        return Piece(self.texts[column], self.place, method, self.recovery_of([column]))
+
     def recovery_of(self, columns: Sequence[int]) -> Recovery:
         """Of some columns, as their texts stand beside one another."""
         recoveries = self.recoveries or [EXACT] * len(self.texts)

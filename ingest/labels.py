@@ -21,6 +21,7 @@ _SAME_WORDS = (
 )
 _BETWEEN_LANGUAGES = re.compile(r"\s*[/|]\s*|\s[-–]\s")
 _BEFORE_COLON = re.compile(r"(?>(?:[^:(]|\([^()]{0,80}\)|\((?![^()]{0,80}\)))*)(?=:)")
+_LONGEST_BEFORE = 400
 LONGEST_LABEL = 110
 _LONGEST_UNKNOWN = 80
 _MOST_WORDS = 14
@@ -98,7 +99,10 @@ def normalise_label(text: str) -> str:
 def part_label(text: str) -> tuple[str, str, str]:
     """What stands before the colon, the colon and what stands behind it, as `str.partition` gives them; a colon in
     brackets (``Kinh phí (ĐVT: triệu đồng): 500``) parts nothing."""
-    match = _BEFORE_COLON.match(text)
+    at = text.find(":")
+    if at < 0 or "(" not in text[: min(at, _LONGEST_BEFORE)]:
+        return text.partition(":")
+    match = _BEFORE_COLON.match(text, 0, at + _LONGEST_BEFORE)
     return (match.group(), ":", text[match.end() + 1 :]) if match else (text, "", "")
 
 

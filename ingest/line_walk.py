@@ -11,7 +11,6 @@ from ingest.forms import OTHER, Form, Label
 from ingest.item_numbers import ItemNumbers, Standing
 from ingest.labelled_values import (
     ENTRY_FIELDS,
-    FACT_FIELDS,
     SINGLE_VALUES,
     Item,
     Line,
@@ -20,23 +19,18 @@ from ingest.labelled_values import (
     keep_ticked,
     read_rows,
 )
-from ingest.labels import Numbering, is_listed, is_number_alone, looks_like_label, part_label, read_numbering
+from ingest.labels import Numbering, is_number_alone, looks_like_label, part_label, read_numbering
 from ingest.line_cuts import cut_line
 from ingest.money import money_unit, unit_said
+from ingest.new_labels import ends_at_labels, is_new_heading, may_stand_above, may_stand_behind
 from ingest.records import Place, ReadingMethod
 from ingest.table_grids import Header, match_columns, name_headers
 from ingest.unrolled_tables import LONGEST_LISTING, Listing, begins_listing, read_listing
 from ingest.values import has_leaders, is_blank, part_leaders, strip_leaders
 
-# Behind these a line that looks like a label is one. Names of people and fields look like labels too.
-_ENDED_BY_NAMES = FACT_FIELDS - {"lead", "members", "fields"}
 _LONGEST_INLINE_LABEL = 90
-_LONGEST_HEADING = 120
-_MOST_WORDS_ABOVE = 8
 _MOST_LINES = 4_000
 _MOST_LABELS_AHEAD = 5
-# Behind these a line with a label that nobody knows is an item of its own; in longer values it is a sub-heading.
-_ENDED_BY_LABELS = SINGLE_VALUES | {"lead", "duration", "start", "end", "year", "status"}
 
 
 class LineWalk:
@@ -144,7 +138,8 @@ class LineWalk:
             self._open(OTHER, head, number, level, is_inline=True)
             self._value(value.strip(), clean, line.place, method, line.recovery)
             return
-        if self._is_new_heading(clean, number, level, is_item=is_item) or self._is_label_above(clean, number, level):
+        is_above = not number and not level and self._is_label_above(clean)
+        if is_above or is_new_heading(clean, number, level, self.context, is_item=is_item):
             self._open(OTHER, clean, number, level, is_inline=has_leaders(line.text))
             return
         if number and is_item and self._numbers.is_needed(number):
@@ -223,42 +218,15 @@ class LineWalk:
             if not (is_aside and self.context is not None):
                 self.context = item
 
-    def _is_new_heading(self, text: str, number: Numbering | None, level: int, *, is_item: bool) -> bool:
-        """Whether a line without a known label begins something new, instead of being a sub-heading or a list line
-        of the value that is being read. `is_item` tells that its number counts on from the items before."""
-        if len(text) > _LONGEST_HEADING or text.endswith((".", ";", ",")):
-            return False
-        opened = self.context
-        if level:
-            return opened is None or opened.level == 0 or level <= opened.level
-        if number is None:
-            return False
-        if number.style == "roman":
-            return text.isupper() or opened is None or opened.number is None or is_item
-        return is_item
-
-    def _is_label_above(self, text: str, number: Numbering | None, level: int) -> bool:
-        """Whether a line without a number is a label that no form knows, with its value below it: in a form that
-        writes labels so, behind a value that has ended."""
+    def _is_label_above(self, text: str) -> bool:
+        """Whether a line without a number is a label that no form knows, with its value below it."""
         item = self.current
         following = next(self._numbers.rest(1), "")
-        if number or level or item is None or item.number or item.level or not item.pieces:
+        if item is None or not any(map(str.isalpha, following)):
             return False
-        if not (item.is_inline and self._has_labels_above) and not (item.heading and not item.is_inline):
+        if self._is_label(following) or self.form.is_frame(following, at_head=False):
             return False
-        if not looks_like_label(text) or text.endswith(":") or len(text.split()) > _MOST_WORDS_ABOVE:
-            return False
-        if (
-            not any(map(str.isalpha, following))
-            or self._is_label(following)
-            or self.form.is_frame(following, at_head=False)
-        ):
-            return False
-        last = item.pieces[-1].text
-        if item.field in _ENDED_BY_NAMES or (item.label is OTHER and len(item.pieces) == 1):
-            return text.split()[0] != last.split()[0]
-        has_ended = last.endswith((".", ";", "!")) or is_listed(last)
-        return has_ended and item.field not in FACT_FIELDS and not _begins_with_heading(item)
+        return may_stand_above(text, item, has_labels_above=self._has_labels_above)
 
     def _is_new_label(self, head: str, is_print: bool) -> bool:
         """Whether a label that no form knows begins something new; `is_print` tells that leaders follow it."""
@@ -267,26 +235,15 @@ class LineWalk:
         item = self.current
         if item is None:
             return is_print or bool(self.items)
-        return (
-            is_print
-            or item.label.is_aside
-            or item.field in _ENDED_BY_LABELS
-            or (item.label is OTHER and item.is_inline)
-            or _ends_with_list(item)
-            or self._is_among_labels(item, head)
-        )
+        return is_print or ends_at_labels(item) or (may_stand_behind(head, item) and self._are_labels_ahead())
 
-    def _is_among_labels(self, item: Item, head: str) -> bool:
-        """Whether it stands behind a label with its value on one line, before others like that."""
-        if item.number or item.level or not item.is_inline or len(item.pieces) != 1:
-            return False
-        if head.split()[:1] == item.heading.split()[:1] or any(map(str.isdigit, head)) or " " not in head.strip():
-            return False
+    def _are_labels_ahead(self) -> bool:
+        """Whether a known label follows, with nothing but unknown labels and their values before it."""
         for text in self._numbers.rest(_MOST_LABELS_AHEAD):
             if self._is_label(text) or self.form.is_frame(text, at_head=False):
                 return True
-            name, colon, value = part_label(text)
-            if not colon or not value.strip() or not looks_like_label(name):
+            name, _, value = part_label(text)
+            if not value.strip() or not looks_like_label(name):
                 return False
         return False
 
@@ -346,7 +303,7 @@ class LineWalk:
                 hidden.add(column)
                 self._column(label, header, column, rows, method)
             elif label is None and column not in roles and roles and is_unknown_name(header.leaf):
-                piece = next((_piece_at(row, column, method) for row in rows if row.texts[column]), None)
+                piece = next((row.piece(column, method) for row in rows if row.texts[column]), None)
                 item.unknown += [replace(piece, label=header.text)] if piece else []
         if hidden:
             rows = [
@@ -355,7 +312,7 @@ class LineWalk:
         item.pieces += read_rows(headers, item.label.columns, rows, method)
 
     def _column(self, label: Label, header: Header, column: int, rows: Sequence[Row], method: ReadingMethod) -> None:
-        pieces = [_piece_at(row, column, method) for row in rows if row.texts[column]]
+        pieces = [row.piece(column, method) for row in rows if row.texts[column]]
         if pieces:
             self.items.append(Item(label, header.text, is_inline=True, pieces=pieces))
 
@@ -367,21 +324,6 @@ class LineWalk:
         self.items.append(item)
         self.current = self.context = item
         return item
-
-
-def _ends_with_list(item: Item) -> bool:
-    """Whether a list ends the value of an unnumbered item, in which no line above it looks like a label."""
-    if item.number or item.level or item.is_inline or not item.pieces or not is_listed(item.pieces[-1].text):
-        return False
-    return not any(looks_like_label(part_label(text)[0]) for text in item.text.splitlines() if not is_listed(text))
-
-
-def _begins_with_heading(item: Item) -> bool:
-    return len(item.pieces) > 1 and looks_like_label(item.pieces[0].text.rstrip(" :"))
-
-
-def _piece_at(row: Row, column: int, method: ReadingMethod) -> Piece:
-    return Piece(row.texts[column], row.place, method, row.recovery_of([column]))
 
 
 def _listed(listing: Listing, lines: Sequence[Line]) -> list[Row]:

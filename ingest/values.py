@@ -39,7 +39,7 @@ _BOX = re.compile(rf"([{_EMPTY_BOXES}]|\[\s?\]|\(\s\))|([{_TICKED_BOXES}]|\[[xX�
 # An ellipsis at the end of a word is punctuation.
 LEADER = r"[.…_]{4,}|(?<!\w)…+|…{2,}|_{3,}"
 _LEADER = re.compile(LEADER)
-_LEADER_SIGNS = ("…", "...", "__", "._", "_.")
+_LEADER_SIGNS = ("…", "....", "__", "._", "_.")
 
 # What a form prints around the places to fill in: ``từ tháng …/20… đến …``, ``… triệu đồng``. On folded text.
 _PRINTED = frozenset(
