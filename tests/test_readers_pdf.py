@@ -345,6 +345,17 @@ def test_a_sentence_goes_on_over_a_page_break_and_its_running_lines(tmp_path: Pa
     assert paragraphs(read(tmp_path, *pages))[0] == LOREM
 
 
+def test_a_word_divided_by_a_page_break_is_whole_again(tmp_path: Path) -> None:
+    full = broken(LOREM, 420)[0]
+    above = f"{full[: len(full) - 12]} technol-".ljust(len(full) - 2)
+    pages = [
+        running(1, text(40, 640, full) + text(40, 628, full) + text(40, 616, above)),
+        running(2, text(40, 640, "ogy of the province.") + ruler(420)),
+    ]
+    (whole, *_) = paragraphs(read(tmp_path, *pages))
+    assert whole.endswith("technology of the province.")
+
+
 # ------------------------------------------------------------------------------------------------ tables
 
 XS = (40, 70, 250, 460)

@@ -255,6 +255,13 @@ def test_a_number_that_is_misread_before_another_misread_one_is_put_right() -> N
     assert [repaired[id(line)].text for line in lines] == ["I. THÔNG TIN CÁ NHÂN", "II. QUÁ TRÌNH", "III. LĨNH VỰC"]
 
 
+def test_a_roman_one_before_a_two_is_a_one_where_no_roman_two_stands() -> None:
+    lines = pieces("PHIẾU ĐỀ XUẤT", "I. Tên đơn vị: Công ty A", "Địa chỉ", "2. Hình thức hợp tác")
+    assert [piece.text for piece in repair_numbering(lines).values()] == ["1. Tên đơn vị: Công ty A"]
+    assert repair_numbering(pieces("I. Thông tin chung", "1. Tên", "2. Mã số")) == {}
+    assert repair_numbering(pieces("I. THÔNG TIN CHUNG", "2. Mã số", "II. NỘI DUNG")) == {}
+
+
 def test_letters_of_a_list_stay_letters() -> None:
     lines = pieces("G. TÀI CHÍNH", "H. NHÂN SỰ", "I. PHỤ LỤC")
     assert repair_numbering(lines) == {}

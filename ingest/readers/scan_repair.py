@@ -21,8 +21,9 @@ _REPAIRS: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]
     (re.compile(r"^(P?)G[S5]\.$"), r"\1GS."),
 )
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
-_LOOKS_ROMAN = re.compile(r"(?P<number>[IVXHLTl1|]{1,5})\.\s*(?=[^\W\d_a-z]{2})")
+_LOOKS_ROMAN = re.compile(r"(?P<number>[IVXHLTl1|]{1,5})\.\s*(?=(?P<title>[^\W\d_]{2}))")
 _COUNTED = re.compile(r"(?P<before>\b(?:[Qq]uý|Dạng)\s)(?P<number>[IHTl1|]{1,5})(?![\w])")
+_ONE = re.compile(r"[Il|]\.\s+(?=[^\W\d_])")
 _STROKES = str.maketrans({"H": "II", "L": "I", "T": "I", "l": "I", "1": "I", "|": "I"})
 _ITEM = re.compile(r"(?P<number>\d{1,2})(?P<mark>[.,])(?=\s+[^\W\d_])")
 
@@ -55,7 +56,8 @@ def repair_numbering(lines: Sequence[Piece]) -> dict[int, Piece]:
     """The lines, by the `id` of what they were, whose number at the beginning was misread: that before and that
     behind it say what it must be. `lines` are those of all pages from the first to the last."""
     repaired: dict[int, Piece] = {}
-    romans = [(piece, found) for piece in lines if (found := _LOOKS_ROMAN.match(piece.text))]
+    # In capitals: before anything else a 1 is a 1.
+    romans = [(piece, seen) for piece in lines if (seen := _LOOKS_ROMAN.match(piece.text)) and seen["title"].isupper()]
     last = 0
     for at, (piece, found) in enumerate(romans):
         written = found["number"]
@@ -73,6 +75,22 @@ def repair_numbering(lines: Sequence[Piece]) -> dict[int, Piece]:
         beside = {int(other["number"]) - number for _, other in items[max(0, at - 1) : at + 2]}
         if found["mark"] == "," and beside & {-1, 1}:
             repaired[id(piece)] = _renamed(piece, f"{number}.{piece.text[found.end('mark') :]}")
+    if not any(_strokes(found["number"]) == "II" for _, found in romans):
+        repaired |= _ones(lines)
+    return repaired
+
+
+def _ones(lines: Sequence[Piece]) -> dict[int, Piece]:
+    """``I.`` right before ``2.``, where there is no ``II.``: a one."""
+    repaired: dict[int, Piece] = {}
+    first: tuple[Piece, re.Match[str]] | None = None
+    for piece in lines:
+        if found := _ONE.match(piece.text):
+            first = piece, found
+        elif item := _ITEM.match(piece.text):
+            if first and int(item["number"]) == 2:
+                repaired[id(first[0])] = _renamed(first[0], f"1. {first[0].text[first[1].end() :]}")
+            first = None
     return repaired
 
 
