@@ -69,7 +69,7 @@ def repair_numbering(lines: Sequence[Piece]) -> dict[int, Piece]:
             last += 1
         elif written in _ROMAN:
             last = _ROMAN.index(written)
-    items = [(piece, found) for piece in lines if (found := _ITEM.match(piece.text))]
+    items = [(piece, seen) for piece in lines if (seen := _ITEM.match(piece.text))]
     for at, (piece, found) in enumerate(items):
         number = int(found["number"])
         beside = {int(other["number"]) - number for _, other in items[max(0, at - 1) : at + 2]}
