@@ -13,7 +13,7 @@ from ingest.charset_decoding import decode, decode_lines
 from ingest.charset_mixture import find_odds
 from ingest.charset_tables import TABLES
 from ingest.charset_western import is_western
-from ingest.charset_words import CERTAIN, LEAST_COMMON, is_telling, weigh, words_of
+from ingest.charset_words import CERTAIN, EUROPEAN_WORDS, LEAST_COMMON, is_telling, weigh, words_of
 from ingest.charsets import UNICODE, Decision
 from ingest.commonness import commonness, commonness_as_decoded
 from ingest.viqr import viqr_share
@@ -64,8 +64,8 @@ def _has_suspects(text: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """`gain` sums what the coding makes likelier, `accented` counts the words beyond ASCII, `explained` those that only
-    the coding makes Vietnamese, `contradicted` those that only Unicode does. Of the different common ones among the
-    explained there are `kinds`, and `remnants` that no European language writes."""
+    the coding makes Vietnamese and no European language has, `contradicted` those that only Unicode makes Vietnamese. Of
+    the different common ones among the explained there are `kinds`, and `remnants` that no European language writes."""
 
     charset: str
     gain: float
@@ -92,7 +92,9 @@ def _explains_a_part(judged: _Judged) -> bool:
 
 def _judge(text: str, charset: str) -> _Judged:
     gain = 0.0
-    accented = explained = contradicted = valid = kinds = remnants = 0
+    accented = explained = contradicted = valid = 0
+    kinds: set[str] = set()
+    remnants: set[str] = set()
     counts = Counter(word for word in words_of(charset).findall(text) if not word.isascii())
     for word, count in counts.items():
         decoded, own = weigh(word, charset)
@@ -100,13 +102,16 @@ def _judge(text: str, charset: str) -> _Judged:
             continue  # the coding has the same letters here
         accented += count
         gain += max(own, 0.0) * count
-        explained += count * (own >= (CERTAIN if word.isalpha() else _LIKELIER))
+        is_european = word.lower() in EUROPEAN_WORDS
+        explained += count * (not is_european and own >= (CERTAIN if word.isalpha() else _LIKELIER))
         contradicted += count * (own <= -CERTAIN)
         valid += count * (own <= -CERTAIN or commonness(decoded) is not None)
-        if own >= CERTAIN and (commonness(decoded) or -99) > LEAST_COMMON:
-            kinds += 1
-            remnants += is_telling(word, charset)
-    return _Judged(charset, gain, accented, explained, contradicted, valid, kinds, remnants)
+        if own >= CERTAIN and not is_european and (commonness(decoded) or -99) > LEAST_COMMON:
+            # Folded as decoded: in one byte, capitals and small letters stand for different letters.
+            kinds.add(decoded.lower())
+            if is_telling(word, charset):
+                remnants.add(decoded.lower())
+    return _Judged(charset, gain, accented, explained, contradicted, valid, len(kinds), len(remnants))
 
 
 def _confidence(best: _Judged, second: _Judged) -> float:

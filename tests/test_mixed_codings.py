@@ -14,7 +14,7 @@ import pytest
 
 from ingest.charset_choice import decide_charset
 from ingest.charset_tables import TABLES
-from ingest.charsets import recover
+from ingest.charsets import UNICODE, recover
 from ingest.document import Cell, Document, Paragraph, Table
 from ingest.errors import FileRefused
 from ingest.readers import read_document
@@ -198,6 +198,23 @@ def test_other_languages_stay_as_they_are_whole_in_pieces_and_beside_one_another
     pieces = [text, f"{text}\n" * 3, "\n".join(words), *map(" ".join, zip(words, words[1:], words[2:], strict=False))]
     pieces += [f"{text}\n{other}" for other in FOREIGN.values()]
     assert [(piece, follow(piece)) for piece in pieces if follow(piece) != piece] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le village où il habite. Où est la gare ?",
+        "La ville où je vis. Où vas-tu ? D'où viens-tu ?",
+        "Loïc sait où. AÚN no, aún no. Aï !",
+        "Le lac où dort Loïc",
+    ],
+)
+def test_european_words_that_vni_reads_as_syllables_decide_nothing(text: str) -> None:
+    assert follow(text) == text
+
+
+def test_a_word_with_a_capital_and_without_is_one_kind_of_evidence() -> None:
+    assert decide_charset("Müller und Söhne, Rêves, où. Chuùng, Gößweinstein, Ærø, chuùng. Čapek, Łódź") == UNICODE
 
 
 def test_articles_of_law_stay_as_they_are(shared: Path) -> None:
