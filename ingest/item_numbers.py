@@ -12,6 +12,7 @@ from ingest.labels import Numbering, read_numbering
 Standing = Literal["item", "point"]
 Series = tuple[str, str, int]
 _FARTHEST = 200
+_MOST_OPEN = 20
 
 
 class ItemNumbers:
@@ -22,15 +23,19 @@ class ItemNumbers:
         self._is_label = is_label
         # Of each series the last number, and those it began anew behind.
         self._items: dict[Series, list[Numbering]] = {}
+        self._awaited: set[Numbering] = set()
         self._points: dict[Series, Numbering] = {}
         self._lines: Sequence[Line] = ()
         self._next = 0
         self._numbers: list[Numbering | None] = []
+        # Where the items go on, and up to which line that was looked for: with numbers and without.
+        self._goings: dict[bool, tuple[int, int]] = {}
 
     def look_ahead(self, lines: Sequence[Line]) -> None:
         """From now on `lines` are read."""
         self._lines = lines
         self._numbers = []
+        self._goings = {}
         self._next = 0
 
     def pass_line(self, at: int) -> None:
@@ -47,11 +52,16 @@ class ItemNumbers:
         if number is None:
             return
         open_ones = self._items.setdefault(number.series, [])
+        if open_ones[-1:] == [number]:
+            return
         while open_ones and not number.is_first and not open_ones[-1].is_followed_by(number):
             open_ones.pop()
         if open_ones and not number.is_first:
             open_ones.pop()
         open_ones.append(number)
+        del open_ones[:-_MOST_OPEN]
+        self._goings = {}
+        self._awaited = {following for ones in self._items.values() for one in ones if (following := one.following())}
 
     def add_point(self, number: Numbering) -> None:
         self._points[number.series] = number
@@ -80,7 +90,7 @@ class ItemNumbers:
 
     def counts_on(self, number: Numbering) -> bool:
         """Whether this is the next number of the items."""
-        return any(item.is_followed_by(number) for item in self._items.get(number.series, ()))
+        return number in self._awaited
 
     def is_needed(self, number: Numbering, *, is_label: bool = False) -> bool:
         """Whether the items behind a line with this number count on from it; `is_label` tells whether it is a label."""
@@ -103,13 +113,27 @@ class ItemNumbers:
 
     def _goes_on(self, section: Numbering | None) -> bool:
         """Whether the items go on behind the points: with the next number, or without one where none has any."""
-        if section is not None:
-            return any(self.counts_on(ahead) for ahead, _ in self._ahead())
-        rest = range(self._next, min(len(self._lines), self._next + _FARTHEST))
-        return any(read_numbering(self._lines[at].text) is None and self._is_label(self._lines[at].text) for at in rest)
+        is_numbered = section is not None
+        found, scanned = self._goings.get(is_numbered, (-1, 0))
+        if found >= self._next:
+            return True
+        for at in range(max(scanned, self._next), min(len(self._lines), self._next + _FARTHEST)):
+            number = self._number_at(at)
+            if is_numbered:
+                is_next = number is not None and self.counts_on(number)
+            else:
+                is_next = number is None and self._is_label(self._lines[at].text)
+            if is_next:
+                self._goings[is_numbered] = (at, at + 1)
+                return True
+        self._goings[is_numbered] = (-1, self._next + _FARTHEST)
+        return False
+
+    def _number_at(self, at: int) -> Numbering | None:
+        self._numbers = self._numbers or [read_numbering(line.text[:20]) for line in self._lines]
+        return self._numbers[at]
 
     def _ahead(self) -> Iterator[tuple[Numbering, str]]:
-        self._numbers = self._numbers or [read_numbering(line.text[:20]) for line in self._lines]
         for at in range(self._next, min(len(self._lines), self._next + _FARTHEST)):
-            if number := self._numbers[at]:
+            if number := self._number_at(at):
                 yield number, self._lines[at].text

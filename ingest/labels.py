@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ingest.values import has_leaders
@@ -26,6 +26,7 @@ LONGEST_LABEL = 110
 _LONGEST_UNKNOWN = 80
 _MOST_WORDS = 14
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
+_LETTERS = "ABCDEFGHIKLMNOPQRSTUVXY"
 _BULLETS = "-–•+*▪●"
 # What introduces more of the same text.
 _CONNECTIVES = re.compile(
@@ -51,16 +52,17 @@ class Numbering:
     def is_first(self) -> bool:
         return self.value in ("1", "I", "a", "A")
 
-    def is_followed_by(self, other: Numbering) -> bool:
-        """Whether `other` is the next number of the same style and depth (8 → 9, 1.2 → 1.3, B → C)."""
-        if self.series != other.series:
-            return False
+    def following(self) -> Numbering | None:
+        """The next number of the same style and depth (8 → 9, 1.2 → 1.3, B → C); None behind the last."""
         if self.style == "arabic":
             *head, last = self.value.split(".")
-            return other.value.split(".") == [*head, str(int(last) + 1)]
-        order = _ROMAN if self.style == "roman" else tuple("ABCDEFGHIKLMNOPQRSTUVXY")
-        left, right = self.value.upper(), other.value.upper()
-        return left in order and right in order and order.index(right) == order.index(left) + 1
+            return replace(self, value=".".join([*head, str(int(last) + 1)]))
+        order = _ROMAN if self.style == "roman" else _LETTERS if self.value.isupper() else _LETTERS.lower()
+        at = order.index(self.value) + 1 if self.value in order else len(order)
+        return replace(self, value=order[at]) if at < len(order) else None
+
+    def is_followed_by(self, other: Numbering) -> bool:
+        return other == self.following()
 
 
 def read_numbering(text: str) -> Numbering | None:
@@ -70,7 +72,10 @@ def read_numbering(text: str) -> Numbering | None:
         return None
     sign = text[match.end(match.lastgroup) : match.end()].strip()
     mark = ")" if sign == ")" else "." if sign else ""
-    return Numbering(match.lastgroup, match.group(match.lastgroup), mark)
+    value = match.group(match.lastgroup)
+    if match.lastgroup == "arabic":
+        value = ".".join(str(int(part)) for part in value.split("."))
+    return Numbering(match.lastgroup, value, mark)
 
 
 def is_listed(text: str) -> bool:

@@ -213,3 +213,18 @@ def test_unknown_columns_of_a_table_in_a_form_are_named(tmp_path: Path) -> None:
     assert unknown(said) == []
     assert section_of(only(said), "award") == "4,2"
     assert "4,2" not in "".join(texts_of(only(said), "work"))
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "lines", ["1. Mục tiêu: a\n", "1. Mục tiêu: a\n2. Sản phẩm: b\n", "- a\nMàu sắc: b\n", "5\nMàu sắc\n"]
+)
+@pytest.mark.parametrize("head", ["3. Nội dung", "Nội dung"])
+def test_many_lines_cost_no_more_than_seconds(tmp_path: Path, head: str, lines: str) -> None:
+    text = f"PHIẾU ĐỀ XUẤT NHIỆM VỤ KH&CN\n1. Tên nhiệm vụ: A\n2. Mục tiêu: B\n{head}\n{lines * 5_000}"
+    assert read_text(text, tmp_path).records
+
+
+def test_numbers_with_leading_zeros_count_on(tmp_path: Path) -> None:
+    text = "PHIẾU ĐỀ XUẤT NHIỆM VỤ KH&CN\n01. Tên nhiệm vụ: A\n02. Mục tiêu: B\n03. Màu sắc: xanh\n04. Sản phẩm: C"
+    assert unknown(read_text(text, tmp_path)) == [("Màu sắc", "xanh")]
