@@ -34,20 +34,37 @@ class Origins:
 
     # Changing
 
-    def write(self, record_id: str, versions: Sequence[Version]) -> None:
-        """Put versions of a record after those it has; what their origins said under the same keys is replaced."""
-        self._database.change_many(
-            """INSERT INTO versions (origin, natural_key, record_id, position, body)
-               VALUES (?1, ?2, ?3, (SELECT IFNULL(MAX(position), -1) + 1 FROM versions WHERE record_id = ?3), ?4)
+    def put(self, record_id: str, version: Version, replaces_all: bool) -> None:
+        """Put a version in the place of what its origin (or, where it replaces all, anybody) said under its natural
+        key; else after those that the record has."""
+        key = version.natural_key
+        (place,) = self._database.row(
+            """SELECT IFNULL(
+                   (SELECT MIN(position) FROM versions
+                    WHERE record_id = ?1 AND natural_key = ?2 AND (?3 OR origin = ?4)),
+                   (SELECT IFNULL(MAX(position), -1) + 1 FROM versions WHERE record_id = ?1))""",
+            (record_id, key, replaces_all, version.origin),
+        )
+        if replaces_all:
+            self._database.change("DELETE FROM versions WHERE record_id = ? AND natural_key = ?", (record_id, key))
+        self._write(record_id, version, place)
+
+    def replace_all(self, record_id: str, versions: Sequence[Version]) -> None:
+        """Let a record have just these versions, in this order."""
+        self.forget(record_id)
+        for place, version in enumerate(versions):
+            self._write(record_id, version, place)
+
+    def _write(self, record_id: str, version: Version, place: int) -> None:
+        self._database.change(
+            """INSERT INTO versions (origin, natural_key, record_id, position, body) VALUES (?, ?, ?, ?, ?)
                ON CONFLICT (origin, natural_key) DO UPDATE SET body = excluded.body""",
-            [(version.origin, version.natural_key, record_id, dump(version.record)) for version in versions],
+            (version.origin, version.natural_key, record_id, place, dump(version.record)),
         )
 
-    def forget_versions(self, record_id: str, natural_key: str | None = None) -> None:
-        """Delete the versions of a record; only those of one natural key, where it is given."""
-        self._database.change(
-            "DELETE FROM versions WHERE record_id = ?1 AND (?2 IS NULL OR natural_key = ?2)", (record_id, natural_key)
-        )
+    def forget(self, record_id: str) -> None:
+        """Delete the versions of a record."""
+        self._database.change("DELETE FROM versions WHERE record_id = ?", (record_id,))
 
     def rename_key(self, old: str, new: str) -> None:
         """Give all versions of a natural key another one."""

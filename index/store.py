@@ -149,9 +149,7 @@ class Store:
             raise ConcurrentChange
         if draft.change != "unchanged":
             self._write_record(record, draft.natural_key, passages, seq)
-        if draft.replaces_all:
-            self.origins.forget_versions(record.id, draft.version.natural_key)
-        self.origins.write(record.id, [draft.version])
+        self.origins.put(record.id, draft.version, draft.replaces_all)
 
     def _write_record(self, record: Record, natural_key: str, passages: Sequence[IndexedPassage], seq: int) -> None:
         self.passages.bury(record.id, seq)
@@ -185,14 +183,14 @@ class Store:
             if self.seqs(list(base)) != dict(base):
                 raise ConcurrentChange
             for id in base:
-                self.origins.forget_versions(id)
+                self.origins.forget(id)
             kept = {group.record.id for group in groups}
             for id in base.keys() - kept:
                 self.passages.bury(id, seq)
                 self.database.change("DELETE FROM records WHERE id = ?", (id,))
             for group in groups:
                 self._write_record(group.record, group.natural_key, group.passages, seq)
-                self.origins.write(group.record.id, group.versions)
+                self.origins.replace_all(group.record.id, group.versions)
         if base.keys() - kept:
             self.database.shorten_log()
 

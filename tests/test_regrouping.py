@@ -75,6 +75,16 @@ def test_a_file_taken_again_goes_on_telling_of_the_merged_record(index: Index) -
     assert [record.title for record in part_record(index, first)] == ["Trần Quốc Bảo", "Tran Quoc Bao"]
 
 
+def test_a_corrected_record_keeps_its_place_in_what_it_is_merged_with(index: Index) -> None:
+    first, second = put(index, (replace(PERSON, id="sci-1"), "a.json"), (replace(SAME, id="sci-2"), "b.json"))
+    merge_records(index, first, second)
+    corrected = replace(PERSON, id="sci-1", title="Trần Quốc Bảo Anh")
+    for origin in ("a.json", "a.json", "c.json", "c.json"):
+        assert put(index, (corrected, origin)) == ["sci-1"]
+        assert index.store.get("sci-1").title == "Trần Quốc Bảo Anh"
+    assert [held.origin for held in index.store.origins.versions_of("sci-1")] == ["c.json", "b.json"]
+
+
 def test_rows_of_one_file_can_be_merged(index: Index) -> None:
     first, second = put(index, (PERSON, "list.xlsx"), (SAME, "list.xlsx"))
     merge_records(index, first, second)
