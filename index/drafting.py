@@ -27,12 +27,12 @@ def prepare_draft(store: Store, record: Record, natural_key: str, origin: str) -
         id = record.id or mint_id(store, record, natural_key)
         return Draft(record.with_id(id), natural_key, Version(origin, natural_key, record), replaces_all, "new", None)
     version = Version(origin, known.natural_key if record.id == known.id else natural_key, record)
-    held = store.origins.versions_of(known.id)
+    held = tuple(store.origins.versions_of(known.id))
     versions = _put_in_place(version, held, replaces_all)
     merged = merge_versions([one.record for one in versions]).with_id(known.id)
     change: Change = "unchanged" if content_hash_of(merged) == known.content_hash else "changed"
     is_known = change == "unchanged" and version in held
-    return Draft(merged, known.natural_key, version, replaces_all, change, known.seq, is_known)
+    return Draft(merged, known.natural_key, version, replaces_all, change, known.seq, held, is_known)
 
 
 def mint_id(store: Store, record: Record, natural_key: str) -> str:

@@ -14,8 +14,8 @@ from index.vectors import cut_with_vectors, name_model
 from index.versions import merge_versions
 from ingest import N_, BanhaError, Record
 
-Planned = tuple[list[Group], dict[str, int]]
-"""The new groups, and the records (id → `seq`) in whose place they stand."""
+Planned = tuple[list[Group], dict[str, list[Version]]]
+"""The new groups, and the records (id → its versions) in whose place they stand."""
 
 
 class CannotMerge(BanhaError):
@@ -37,8 +37,8 @@ def merge_records(index: Index, into: str, other: str) -> Record:
                 first=into,
                 second=other,
             )
-        versions = (*store.origins.versions_of(into), *store.origins.versions_of(other))
-        return [_group(into, store.natural_key(into), versions)], store.seqs([into, other])
+        held = {id: store.origins.versions_of(id) for id in (into, other)}
+        return [_group(into, store.natural_key(into), [*held[into], *held[other]])], held
 
     _carry_out(index, plan)
     return store.get(into)
@@ -63,7 +63,7 @@ def part_record(index: Index, id: str) -> list[Record]:
                 own_id = id if key == own_key else mint_id(store, its_versions[0].record, key)
                 groups.append(_group(own_id, key, its_versions))
         parted[:] = [group.record.id for group in groups]
-        return (groups, store.seqs([id])) if len(groups) > 1 else ([], {})
+        return (groups, {id: versions}) if len(groups) > 1 else ([], {})
 
     _carry_out(index, plan)
     return [store.get(one) for one in parted]
@@ -102,7 +102,7 @@ def retire_origins(index: Index, origins: Iterable[str], kept_keys: Iterable[str
                 left = tuple(held for held in versions if held.natural_key not in told or not _is_of(held, origin))
                 if len(left) == len(versions):
                     return [], {}
-                return ([_group(id, store.natural_key(id), left)] if left else []), store.seqs([id])
+                return ([_group(id, store.natural_key(id), left)] if left else []), {id: versions}
 
             if _carry_out(index, plan):
                 touched.add(id)
@@ -121,7 +121,8 @@ def _group(id: str, natural_key: str, versions: Sequence[Version]) -> Group:
 def _carry_out(index: Index, plan: Callable[[], Planned]) -> bool:
     """Cut and encode the groups of a plan and store them; planned anew when somebody changed them meanwhile."""
     while True:
-        groups, base = plan()
+        with index.store.reading():
+            groups, base = plan()
         if not base:
             return False
         cut_groups = [replace(group, passages=tuple(cut_with_vectors(index, group.record))) for group in groups]

@@ -55,7 +55,10 @@ class KnownRecord:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What storing a version would do: the merged record under its id and natural key, and whether that is a change."""
+    """What storing a version would do: the merged record under its id and natural key, and whether that is a change.
+
+    It holds for the record as it was read: of `base_seq` (None: there is none), made of the versions `held`.
+    """
 
     record: Record
     natural_key: str
@@ -63,6 +66,7 @@ class Draft:
     replaces_all: bool
     change: Change
     base_seq: int | None
+    held: tuple[Version, ...] = ()
     is_known: bool = False
     """Whether just this version is stored already, so that there is nothing to write."""
 
@@ -145,7 +149,11 @@ class Store:
 
     def _write(self, draft: Draft, passages: Sequence[IndexedPassage], seq: int) -> None:
         record = draft.record
-        if self.seqs([record.id]).get(record.id) != draft.base_seq:
+        # A version that changed nothing does not move the `seq`, but this draft would go without it.
+        if (
+            self.seqs([record.id]).get(record.id) != draft.base_seq
+            or tuple(self.origins.versions_of(record.id)) != draft.held
+        ):
             raise ConcurrentChange
         if draft.change != "unchanged":
             self._write_record(record, draft.natural_key, passages, seq)
@@ -171,16 +179,16 @@ class Store:
         )
         self.passages.insert(record.id, record.kind, passages, seq)
 
-    def regroup(self, groups: Sequence[Group], base: Mapping[str, int], model: str | None) -> None:
-        """Put versions together anew, in one transaction: the records of `base` (id → `seq` at which they were read)
-        go, those of `groups` stand in their place with just these versions.
+    def regroup(self, groups: Sequence[Group], base: Mapping[str, Sequence[Version]], model: str | None) -> None:
+        """Put versions together anew, in one transaction: the records of `base` (id → the versions that were read) go,
+        those of `groups` stand in their place with just these versions.
 
-        Raises ConcurrentChange when one of them changed since, ModelMismatch when the stored vectors are another
-        model's.
+        Raises ConcurrentChange when one of them has other versions by now, ModelMismatch when the stored vectors are
+        another model's.
         """
         with self.database.writing() as seq:
             self._claim_for(model)
-            if self.seqs(list(base)) != dict(base):
+            if any(self.origins.versions_of(id) != list(versions) for id, versions in base.items()):
                 raise ConcurrentChange
             for id in base:
                 self.origins.forget(id)

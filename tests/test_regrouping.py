@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from toy_encoder import ToyEncoder
 from index import (
     CannotMerge,
     Index,
+    IndexedPassage,
     UnknownRecord,
     ingest_paths,
     merge_records,
     part_record,
+    regrouping,
     retire_paths,
     store_records,
 )
@@ -157,6 +160,24 @@ def test_what_another_file_tells_as_well_stays(tmp_path: Path) -> None:
     assert index.store.counts() == {"proposal": 1}
     assert retire_paths(index, [tmp_path / "b.jsonl"]) == [id]
     assert index.store.counts() == {}
+
+
+def test_what_another_process_says_the_same_while_a_file_is_retired_is_kept(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = Record("proposal", "state", "Sấy gỗ", facts=Facts(code="ĐT-2024-01"))
+    (id,) = {*put(index, (task, "a.csv"), (task, "b.csv"))}
+    other = Index(index.folder, index.encoder)
+    cut_once = regrouping.cut_with_vectors
+
+    def cut_meanwhile(index: Index, record: Record) -> Sequence[IndexedPassage]:
+        if other.store.origins.told_by("c.csv") == {}:
+            assert [stored.change for stored in store_records(other, [(task, "c.csv")])] == ["unchanged"]
+        return cut_once(index, record)
+
+    monkeypatch.setattr(regrouping, "cut_with_vectors", cut_meanwhile)
+    assert regrouping.retire_origins(index, ["a.csv"]) == [id]
+    assert [held.origin for held in index.store.origins.versions_of(id)] == ["b.csv", "c.csv"]
 
 
 def test_an_edited_title_of_a_form_keeps_the_id(tmp_path: Path) -> None:

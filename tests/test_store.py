@@ -154,6 +154,17 @@ def test_a_change_by_somebody_else_in_between_is_noticed(store: Store) -> None:
         store.commit([(stale, [])], "toy")
 
 
+def test_a_version_by_somebody_else_in_between_is_noticed_though_it_changed_nothing(store: Store) -> None:
+    told = replace(TASK, sections=(Section("objectives", "Giảm phế phẩm."),))
+    put(store, told, "a.docx")
+    shorter = prepare_draft(store, TASK, natural_key(TASK, "a.docx"), "a.docx")
+    id = put(store, told, "b.docx")
+    with pytest.raises(ConcurrentChange):
+        store.commit([(shorter, [])], "toy")
+    put(store, TASK, "a.docx")
+    assert store.get(id).sections == told.sections
+
+
 def test_a_failed_write_keeps_nothing_of_the_batch(store: Store) -> None:
     good = prepare_draft(store, NEED, "k1", "a")
     stale = replace(prepare_draft(store, TASK, "k2", "b"), base_seq=99)
