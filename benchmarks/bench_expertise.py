@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,8 +13,7 @@ import numpy as np
 from benchmarks.conditions import SHARED, print_conditions, print_measures, print_table, real_encoder
 from ingest import Record, Section
 from matcher import Evaluation, Query, evaluate
-from matcher.evaluation import SYSTEM
-from matcher.measures import gain, interval
+from matcher.evaluation import summarise
 
 DATA = SHARED / "eval" / "cmu_gold.json.gz"
 _MEASURES = ("pair loss", "easy pairs", "hard pairs")
@@ -69,18 +67,7 @@ def _by_researcher(evaluation: Evaluation) -> Evaluation:
         }
         for system, by_measure in evaluation.per_query.items()
     }
-    own = per_query[SYSTEM]
-    return replace(
-        evaluation,
-        judged=list(of_researcher),
-        per_query=per_query,
-        measures={name: {m: interval(v) for m, v in by_name.items()} for name, by_name in per_query.items()},
-        gains={
-            name: {m: gain(own[m], v) for m, v in by_name.items()}
-            for name, by_name in per_query.items()
-            if name != SYSTEM
-        },
-    )
+    return summarise(evaluation.run, evaluation.mode, list(of_researcher), per_query)
 
 
 def _proposal(id: str, title: str, abstract: str) -> Record:

@@ -103,6 +103,8 @@ class Candidates:
             np.array([part.table.kind for part in self._parts], dtype=object), [len(part.rows) for part in self._parts]
         )
         self.kinds: list[Kind] = list(kinds[self.first_rows])
+        self._sizes = np.diff(np.r_[self.first_rows, len(self.ids)])
+        self._owners = np.repeat(np.arange(len(self.record_ids)), self._sizes)
         self.seqs = self._column("seqs")
         self.have_vectors = all(
             part.nearest is not None and np.array_equal(part.nearest.ids, part.table.ids) for part in self._parts
@@ -181,10 +183,14 @@ class Candidates:
     def discounted_best(self, scores: Floats, count: int) -> Floats:
         """Each record's mean of its `count` highest passage scores (of all, when it has fewer), the r-th weighted by
         1/r: (passages,) → (records,)."""
-        sizes = np.diff(np.r_[self.first_rows, len(self.ids)])
-        owners = np.repeat(np.arange(len(self)), sizes)
-        order = np.lexsort((-scores, owners))
-        ranks = np.arange(len(scores)) - np.repeat(self.first_rows, sizes)
-        weights = np.where(ranks < count, 1.0 / (ranks + 1), 0.0)
-        sums = np.bincount(owners, weights=scores[order] * weights, minlength=len(self))
-        return np.asarray(sums / np.bincount(owners, weights=weights, minlength=len(self)), dtype=np.float32)
+        sums, weights = np.zeros(len(self)), np.zeros(len(self))
+        left = scores.astype(np.float32, copy=True)
+        for rank in range(1, count + 1):
+            best = self.best(left)
+            held = self._sizes >= rank
+            sums[held] += best[held] / rank
+            weights[held] += 1.0 / rank
+            # The first passage that has the best score is counted; the next round finds the next.
+            found = np.flatnonzero(left == best[self._owners])
+            left[found[np.diff(self._owners[found], prepend=-1) > 0]] = -np.inf
+        return np.asarray(sums / weights, dtype=np.float32)

@@ -27,7 +27,7 @@ _QUICKLY_REWRITTEN = 5_000  # passages; about two seconds
 _LEXICAL_WAIT_S = 60.0
 # The lexical index of officers is always kept; the one for all others from the first time one of them searches.
 _WORDS: dict[Audience, str] = {"outsiders": "lexical", "insiders": "lexical-open"}
-_VIEWS_KEPT = 4  # of candidates, by kinds and viewer, between two changes of the store; 54 bytes a passage each
+_VIEWS_KEPT = 4  # of candidates, by kinds and viewer, between two changes of the store; 62 bytes a passage each
 # What was removed is unlearnt once it is this share of what is there; syllable pairs tell no more than that.
 _FORGET_SHARE = 0.1
 

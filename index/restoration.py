@@ -83,7 +83,7 @@ class Restorer:
         if not len(self._pairs) or not any(bare) or not self._looks_vietnamese(tokens):
             return None
         # Capitals among small letters are an abbreviation (AI, CO), not a word.
-        shouted = text.isupper()
+        shouted = text.isupper() and len(tokens) > 1
         candidates = [
             self._choices.get(token, [0])
             if plain and (shouted or end - start == 1 or not text[start:end].isupper())
@@ -92,6 +92,8 @@ class Restorer:
         ]
         accents_typed = not all(bare)
         chosen = self._choose(tokens, candidates, _SLIP if accents_typed else 1.0)
+        if not self._counts[chosen].any():
+            return None  # nothing of it was ever read
         restored = list(text)
         for (start, end), plain, number in zip(spans, bare, chosen, strict=True):
             if plain and number:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,11 +69,12 @@ def evaluate(
     TF-IDF vectors of a record's passages, and chance.
     """
     index = Index(folder, encoder)
-    store_records(index, with_origins(list(records), "evaluation"), progress)
+    records = list(records)
+    store_records(index, with_origins(records, "evaluation"), progress)
     readings = {query.id: index.read_query(query.text) for query in queries if query.text is not None}
     vectors = index.encode_readings(list(readings.values()))
     vector_of = {} if vectors is None else dict(zip(readings, vectors, strict=True))
-    tfidf = TfidfMean({record.id: _texts_of(index, record.id) for record in index.store.records()})
+    tfidf = TfidfMean({} if qrels is None else {record.id: _texts_of(index, record.id) for record in records})
     legs: dict[str, dict[str, list[tuple[str, float]]]] = {}
     for number, query in enumerate(queries):
         progress("rank", number, len(queries))
@@ -89,17 +91,21 @@ def evaluate(
     if not judged:
         raise BadQrels(N_("No query has a relevant record in the judgements; check that the ids are the same."))
     per_query = {name: _measure_queries(run, qrels, judged) for name, run in legs.items()}
-    own = per_query[SYSTEM]
+    return summarise(legs[SYSTEM], index.mode, judged, per_query)
+
+
+def summarise(run: Run, mode: Mode, judged: Sequence[str], per_query: Mapping[str, PerQuery]) -> Evaluation:
+    """What the judged queries add to each system's measures, as means, gains and their intervals."""
     measures = {
         name: {measure: interval(values) for measure, values in by_measure.items()}
         for name, by_measure in per_query.items()
     }
     gains = {
-        name: {measure: gain(own[measure], values) for measure, values in by_measure.items()}
+        name: {measure: gain(per_query[SYSTEM][measure], values) for measure, values in by_measure.items()}
         for name, by_measure in per_query.items()
         if name != SYSTEM
     }
-    return Evaluation(legs[SYSTEM], index.mode, measures, gains, judged, per_query)
+    return Evaluation(run, mode, measures, gains, judged, per_query)
 
 
 def _measure_queries(run: Run, qrels: Qrels, judged: Sequence[str]) -> PerQuery:
@@ -159,6 +165,8 @@ def read_qrels(lines: Iterable[str], name: str) -> Qrels:
         parts = line.split()
         try:
             query, _, record, grade = parts
+            if not math.isfinite(float(grade)):
+                raise ValueError(grade)
             qrels.setdefault(query, {})[record] = float(grade)
         except ValueError as error:
             raise BadQrels(

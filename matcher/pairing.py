@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,26 +91,29 @@ def match(index: Index, record: Record, to: Kind, viewer: Viewer, limit: int = 1
 def rank_candidates(index: Index, question: Question, to: Kind | None, viewer: Viewer) -> Ranking:
     """Score every visible candidate of the kind (None: of all), whatever the limit; legs are fused by z-scores."""
     candidates = index.candidates([to] if to else KINDS, viewer)
-    legs = {"lexical": np.stack([candidates.lexical(weigh_document(part.texts)) for part in question.parts])}
+    legs = {"lexical": (candidates.lexical(weigh_document(part.texts)) for part in question.parts)}
     vectors = [part.vector for part in question.parts if part.vector is not None]
     if len(vectors) == len(question.parts) and candidates.have_vectors:
-        legs["dense"] = candidates.dense(np.stack(vectors))
+        legs["dense"] = (rows for rows in candidates.dense(np.stack(vectors)))
     # The record itself is no candidate: it would stand out of every crowd.
     others = np.array([id != question.record.id for id in candidates.record_ids], dtype=bool)
+    names = _name_rows(candidates)
     signals = {
-        name: _standardise_among(_best_of_parts(_without_names(rows, candidates), candidates), others)
-        for name, rows in legs.items()
+        name: _standardise_among(_best_of_parts(parts, candidates, names), others) for name, parts in legs.items()
     }
     scores = np.asarray(sum(signals.values(), np.zeros(len(candidates), dtype=np.float32)))
     order = [position for position in candidates.rank(scores) if others[position]]
     return Ranking(candidates, order, scores, signals)
 
 
-def _best_of_parts(rows: Floats, candidates: Candidates) -> Floats:
-    """(parts, passages) → (records,): each part's best passages of a record, then the record's best parts, discounted
-    alike: three works that fit say more than one."""
-    of_parts = np.stack([candidates.discounted_best(of_part, _BEST_PASSAGES) for of_part in rows])
-    best = -np.sort(-of_parts, axis=0)[:_BEST_PASSAGES]
+def _best_of_parts(parts: Iterable[Floats], candidates: Candidates, names: Integers) -> Floats:
+    """Scores of the passages, part by part → (records,): each part's best passages of a record, then the record's best
+    parts, discounted alike: three works that fit say more than one. The passages in `names` count for nothing."""
+    of_parts: list[Floats] = []
+    for rows in parts:
+        rows[names] = rows.min(initial=np.inf)
+        of_parts.append(candidates.discounted_best(rows, _BEST_PASSAGES))
+    best = -np.sort(-np.stack(of_parts), axis=0)[:_BEST_PASSAGES]
     return np.asarray(np.average(best, axis=0, weights=1.0 / np.arange(1, len(best) + 1)), dtype=np.float32)
 
 
@@ -119,13 +122,6 @@ def _standardise_among(values: Floats, chosen: NDArray[np.bool_]) -> Floats:
     standardised = np.zeros_like(values)
     standardised[chosen] = standardise(values[chosen])
     return standardised
-
-
-def _without_names(scores: Floats, candidates: Candidates) -> Floats:
-    """The scores (…, passages) with those of names put at the bottom."""
-    if scores.size:
-        scores[:, _name_rows(candidates)] = scores.min(axis=1, keepdims=True)
-    return scores
 
 
 def _name_rows(candidates: Candidates) -> Integers:

@@ -14,6 +14,7 @@ from ingest import Passage, Record, Viewer, as_seen_by
 _SILENT_SECTIONS = frozenset({"basis", "contact", "cooperation", "other", "references"})
 # A person's or body's name says nothing of competence, and short texts have high cosines with everything.
 NAMED_KINDS = frozenset({"scientist", "organisation"})
+_MOST_PARTS = 50  # each costs a search; the works of those who have more are asked in groups of neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,16 @@ def _parts(
     query."""
     sections = dict.fromkeys(span.section for span in spans)
     if record.kind in NAMED_KINDS and len(sections) > 1:
-        rows = [[row for row, span in enumerate(spans) if span.section == section] for section in sections]
+        part_of = {
+            section: number * min(_MOST_PARTS, len(sections)) // len(sections)
+            for number, section in enumerate(sections)
+        }
+        rows: dict[int, list[int]] = {}
+        for row, span in enumerate(spans):
+            rows.setdefault(part_of[span.section], []).append(row)
         return tuple(
             Part(tuple(texts[row] for row in of_part), None if vectors is None else _mean(vectors[of_part]))
-            for of_part in rows
+            for of_part in rows.values()
         )
     whole = None
     if vectors is not None and index.encoder is not None:

@@ -125,6 +125,18 @@ def test_qrels_are_read_and_a_bad_line_is_named() -> None:
         read_qrels(["q1 0 d1 1", "q1 d2"], "qrels")
 
 
+@pytest.mark.parametrize("grade", ["nan", "inf", "x"])
+def test_a_grade_that_is_no_number_is_refused(grade: str) -> None:
+    with pytest.raises(BadQrels, match="qrels, line 1"):
+        read_qrels([f"q1 0 d1 {grade}"], "qrels")
+
+
+def test_records_without_a_word_are_ranked_all_the_same(tmp_path: Path) -> None:
+    bare = [Record("document", "state", "?", (Section("text", "!!! ..."),), id=name) for name in ("a", "b")]
+    found = evaluate(bare, [Query("q", text="gỗ")], None, {"q": {"a": 1.0}}, None, 10, tmp_path)
+    assert found.measures["tfidf"]["recall@10"].mean == 1.0
+
+
 def test_qrels_about_other_records_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadQrels):
         evaluate(RECORDS, [Query("q", text="gỗ")], None, {"other": {"wood": 1.0}}, None, 10, tmp_path)

@@ -230,6 +230,14 @@ def test_each_work_of_a_person_is_asked_for_itself(tmp_path: Path, encoder: ToyE
     assert [pairing.id for pairing in match(index, person, "need", OFFICER).pairings[:2]] == ["one", "mixed"]
 
 
+def test_more_works_than_are_asked_one_by_one_all_count(tmp_path: Path) -> None:
+    works = [Section("work", f"Bài số{n} tôm{n}") for n in range(180)]
+    person = Record("scientist", "science", "Lê Văn Đức", (*works, Section("work", "Sấy gỗ cao su")), id="person")
+    index = Index(tmp_path, None)
+    store_records(index, [(record, "test") for record in RECORDS])
+    assert match(index, person, "need", OFFICER).pairings[0].id == NEED.id
+
+
 def test_the_order_of_works_changes_no_score(index: Index) -> None:
     turned = Record(DRYER.kind, DRYER.house, DRYER.title, tuple(reversed(DRYER.sections)), id=DRYER.id)
     found, again = (match(index, record, "need", OFFICER).pairings for record in (DRYER, turned))

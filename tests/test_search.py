@@ -192,7 +192,15 @@ def test_hidden_text_teaches_no_accents(tmp_path: Path) -> None:
 
 def test_a_new_folder_knows_the_words_of_the_trade(tmp_path: Path) -> None:
     index = Index(tmp_path, None)
-    for text in ("bò sữa", "xâm nhập mặn", "sấy gỗ cao su", "tin học", "nuôi tôm thẻ chân trắng", "trí tuệ nhân tạo"):
+    for text in (
+        "bò sữa",
+        "xâm nhập mặn",
+        "sấy gỗ cao su",
+        "tin học",
+        "nhà xưởng",
+        "nuôi tôm thẻ chân trắng",
+        "trí tuệ nhân tạo",
+    ):
         assert index.read_query(fold(text)).restored == text
 
 
