@@ -64,8 +64,9 @@ def _has_suspects(text: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """`gain` sums what the coding makes likelier, `accented` counts the words beyond ASCII, `explained` those that only
-    the coding makes Vietnamese and no European language has, `contradicted` those that only Unicode makes Vietnamese. Of
-    the different common ones among the explained there are `kinds`, and `remnants` that no European language writes."""
+    the coding makes Vietnamese and that are no European word, `contradicted` those that only Unicode makes Vietnamese.
+    Of the different common ones among the explained there are `kinds`, and `remnants` that no European
+    language writes."""
 
     charset: str
     gain: float

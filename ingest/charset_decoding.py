@@ -18,7 +18,7 @@ _SHORT_LINE = 60
 _TCVN3_TWINS = re.compile(r"(?<=[^\W\d_])[\u2212\u2011\u2219](?=[^\W\d_]|\b|$)|\u2212(?=[^\W\d_])")
 # In BK HCM-1 six capitals lie on ASCII signs, beside other letters only; one byte is both Ụ and Ặ.
 _BK_SIGNS = re.compile(r"[}~](?=[^\W\d_])|(?<=[^\W\d_])[{}^`|~](?![a-z])")
-_BK_DOUBTFUL = re.compile(r"[^\W\d_]*Ụ[^\W\d_]*")
+_BK_DOUBTFUL = re.compile(r"(?<![^\W\d_])[^\W\d_]*Ụ[^\W\d_]*")
 # Between numbers these TCVN3 letters are the signs in whose place they stand.
 _SIGNS_AT_NUMBERS = {"ì": "×", "ẳ": "¼", "ẵ": "½", "ắ": "¾", "ữ": "÷", "à": "µ"}
 _AT_NUMBERS = re.compile(rf"(?<=\d)(\s?)(?:([ìữ])(?=\s?\d)|([ẳẵắ])(?![^\W_])|(à)(?={UNIT}))")

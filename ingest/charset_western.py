@@ -26,7 +26,6 @@ _LEAST_KINDS = 3
 _LEAST_SHARE, _LARGE_SHARE = 0.12, 0.25  # of all words
 _MOST_ODD = 0.02  # of the words with accents: signs inside words, capitals behind small letters, three accents in a row
 _WORD = re.compile(r"[^\W\d_]+")
-_ACCENTED = re.compile(r"[^\W\d_]*[^\W\d_a-zA-Z][^\W\d_]*")
 _ODD = re.compile(
     r"[^\W\d_][¡-©«-´¶-¸»-¿×÷€‚„…†‡‰‹•™›][a-zß-ÿ]|[a-zß-ÿ][À-ÞŠŒŽŸ]|[À-ÖØ-öø-ÿ]{3}|[\x80-\x9f]|[a-z][ªµ¹²³º][a-z]"
 )
@@ -35,10 +34,11 @@ _ODD = re.compile(
 def is_western(text: str) -> bool:
     """Whether `text`, as Windows-1252 shows its bytes, has the function words of one Western European language, and its
     accents where such languages have them."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    accented = len(_ACCENTED.findall(text))
+    written = _WORD.findall(text)
+    accented = sum(not word.isascii() for word in written)
     if len(_ODD.findall(text)) > _MOST_ODD * accented:
         return False
+    words = [word.lower() for word in written]
     for function_words in _FUNCTION_WORDS.values():
         found = [word for word in words if word in function_words]
         kinds, share = len(set(found)), len(found) / max(1, len(words))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ import ingest.charsets
 from ingest.charset_choice import decide_charset, decode_bytes
 from ingest.charset_decoding import decode, decode_lines
 from ingest.charset_tables import TABLES
+from ingest.charset_western import is_western
 from ingest.charsets import UNICODE, Decision, coding_of_font, decode_run, recover
 from ingest.document import Cell, Document, Paragraph, Table
 from ingest.extraction import extract_records
@@ -568,3 +570,12 @@ def test_json_of_old_databases_is_decoded_and_says_how_it_stood_there(tmp_path: 
     assert [source.charset for source in need.sources] == ["tcvn3", "tcvn3"]
     assert need.sources[0].unrepaired == encode("Sấy gỗ bị nứt", "tcvn3")
     assert need.sources[1].unrepaired == encode("Liên hệ số ••• về lò sấy gỗ", "tcvn3")
+
+
+@pytest.mark.parametrize("raw", [b"a" * 40_000 + b"\xe9", b"\xe9" * 40_000, b"aI" * 20_000 + b"\xff"])
+def test_long_runs_of_letters_cost_no_more_than_other_text(raw: bytes) -> None:
+    started = time.process_time()
+    decode_bytes(raw)
+    decide_charset(raw.decode("latin-1"))
+    assert not is_western("a" * len(raw))
+    assert time.process_time() - started < 5
