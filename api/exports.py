@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from api.catalogue import Translate, fill
@@ -22,8 +23,11 @@ MEDIA_TYPES = {
 _LONGEST_CELL = 32_767  # what a spreadsheet cell can hold
 _LONGEST_PROPERTY = 255  # what the title among a document's properties can hold
 _FORMULA = re.compile(r"[ \n]*(?:[=@＝＠\t\r]|[+\-＋－](?! )|[+\-＋－].*(?:\w\(|\|))", re.DOTALL)
-_Row = Sequence[str | float | int | None]
-_QUOTE_WIDTH, _TITLE_WIDTH, _ID_WIDTH, _NUMBER_WIDTH = 60, 50, 24, 10
+_Value = str | float | int | None
+_Row = Sequence[_Value]
+_QUOTE_WIDTH, _TITLE_WIDTH, _ID_WIDTH, _NUMBER_WIDTH = 60, 40, 28, 10  # characters
+_LINE, _TITLE_LINE, _HIGHEST_ROW = 15, 19, 409  # points; a spreadsheet takes no higher row
+_PAGE, _PADDING, _WIDEST_WORD = 267, 4, 45  # millimetres: between the margins, beside the text of a cell, kept whole
 
 
 def check_format(name: str) -> str:
@@ -52,6 +56,8 @@ def export_match(match: Match, format: str, translate: Translate, made_on: date)
     widths = (_NUMBER_WIDTH, _TITLE_WIDTH, _ID_WIDTH, _NUMBER_WIDTH, _QUOTE_WIDTH, _QUOTE_WIDTH, _QUOTE_WIDTH)
     rows = [_pairing_row(rank, pairing) for rank, pairing in enumerate(match.pairings, 1)]
     notes = [_note(translate, made_on), translate(N_("The scores order this list only; a person decides."))]
+    if match.mode == "lexical":
+        notes.insert(1, translate(N_("For now answers go by words only, not by meaning.")))
     return _WRITERS[format](title, notes, headers, widths, rows)
 
 
@@ -71,8 +77,8 @@ def export_records(records: Iterable[Record], format: str, translate: Translate,
             N_("Budget (đồng)"),
         )
     ]
-    widths = (_ID_WIDTH, 14, _TITLE_WIDTH, 18, 40, 20, _NUMBER_WIDTH, _NUMBER_WIDTH, 16)
-    from api.wording import KIND
+    widths = (_ID_WIDTH, 18, _TITLE_WIDTH, 18, 40, 20, _NUMBER_WIDTH, _NUMBER_WIDTH, 18)
+    from api.labels import KIND
 
     rows = [_record_row(record, translate(KIND[record.kind])) for record in records]
     return _WRITERS[format](translate(N_("List of records")), [_note(translate, made_on)], headers, widths, rows)
@@ -114,7 +120,7 @@ def _write_xlsx(
 ) -> bytes:
     """Title and notes above a header row; every text is typed as text."""
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, Border, Font, Side
     from openpyxl.utils import get_column_letter
 
     book = Workbook()
@@ -123,19 +129,28 @@ def _write_xlsx(
     sheet.title = "Ba Nhà"
     for row, text in enumerate((title, *notes), 1):
         _fill_cell(sheet.cell(row, 1), text)
-    sheet["A1"].font = Font(bold=True, size=14)
-    first = len(notes) + 3
-    for column, (header, width) in enumerate(zip(headers, widths, strict=True), 1):
-        _fill_cell(sheet.cell(first, column), header)
-        sheet.cell(first, column).font = Font(bold=True)
+    top, edge = Alignment(wrap_text=True, vertical="top"), Side(style="thin", color="BFBFBF")
+    edges = Border(left=edge, right=edge, top=edge, bottom=edge)
+    sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(headers))
+    sheet["A1"].font, sheet["A1"].alignment = Font(name="Calibri", bold=True, size=14), top
+    # The larger letters of the title take three quarters as many to a line.
+    sheet.row_dimensions[1].height = _count_lines(title, sum(widths) * 3 // 4) * _TITLE_LINE
+    for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
-    for number, row_values in enumerate(rows, first + 1):
-        for column, value in enumerate(row_values, 1):
+    first = len(notes) + 3
+    for number, values in enumerate((headers, *rows), first):
+        for column, value in enumerate(values, 1):
             cell = sheet.cell(number, column)
             _fill_cell(cell, value)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment, cell.border = top, edges
+            if number == first:
+                cell.font = Font(name="Calibri", bold=True)
+        # Office programs take a height that is missing for one line, whatever the cell holds.
+        lines = max(_count_lines(_show(value), width) for value, width in zip(values, widths, strict=True))
+        sheet.row_dimensions[number].height = min(lines * _LINE, _HIGHEST_ROW)
     sheet.freeze_panes = sheet.cell(first + 1, 1)
-    sheet.page_setup.orientation = "landscape"
+    sheet.print_title_rows = f"{first}:{first}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     stream = BytesIO()
@@ -143,7 +158,13 @@ def _write_xlsx(
     return stream.getvalue()
 
 
-def _fill_cell(cell: Any, value: str | float | int | None) -> None:
+def _count_lines(text: str, width: int) -> int:
+    """At most how many lines the text takes in a column of so many digits; capitals are wider than those."""
+    lines = text.split("\n")[:_HIGHEST_ROW]
+    return sum(len(wrap(line, width * 3 // 4 if line.isupper() else width)) or 1 for line in lines)
+
+
+def _fill_cell(cell: Any, value: _Value) -> None:
     if isinstance(value, str):
         cell.value = disarm(_legal(value))[:_LONGEST_CELL]
         cell.data_type = "s"
@@ -188,7 +209,7 @@ def _write_docx(
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
-    section.left_margin = section.right_margin = Mm(15)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(15)
     document.styles["Normal"].font.name = "Times New Roman"
     document.styles["Normal"].font.size = Pt(10)
     document.add_heading(_legal(title), 1)
@@ -197,24 +218,56 @@ def _write_docx(
     table = document.add_table(rows=1, cols=len(headers))
     table.style = "Table Grid"
     table.autofit = False
-    share = 267 / sum(widths)
-    for column, width in enumerate(widths):
-        table.columns[column].width = Mm(width * share)
-    _fill_row(table.rows[0], headers)
+    across = [Mm(width) for width in _share_page(headers, widths, rows)]
+    for column, width in zip(table.columns, across, strict=True):
+        column.width = width
+    _fill_row(table.rows[0], headers, across)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for cell in table.rows[0].cells:
         for run in cell.paragraphs[0].runs:
             run.font.bold = True
     for values in rows:
-        _fill_row(table.add_row(), values)
+        _fill_row(table.add_row(), values, across)
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
 
 
-def _fill_row(row: Any, values: _Row) -> None:
-    for cell, value in zip(row.cells, values, strict=True):
-        cell.text = _legal("" if value is None else f"{value:,}".replace(",", ".") if _is_large(value) else str(value))
+def _share_page(headers: Sequence[str], widths: Sequence[int], rows: Sequence[_Row]) -> list[float]:
+    """The width of each column in millimetres: its longest word whole, what is left shared out by `widths`."""
+    least = [
+        max((_measure(word) for value in column for word in re.findall(r"[^\s-]+-?", _show(value))), default=0.0)
+        for column in zip(headers, *rows, strict=True)
+    ]
+    least = [_PADDING + min(width, _WIDEST_WORD) for width in least]
+    scale = min(1.0, _PAGE / sum(least))
+    across, free, left = [width * scale for width in least], set(range(len(widths))), float(_PAGE)
+    # Columns whose longest word takes more than their share leave less to the others, until all others have enough.
+    while free:
+        share = left / sum(widths[column] for column in free)
+        narrow = {column for column in free if across[column] >= widths[column] * share}
+        if not narrow:
+            return [widths[column] * share if column in free else width for column, width in enumerate(across)]
+        free -= narrow
+        left -= sum(across[column] for column in narrow)
+    return across
+
+
+def _measure(word: str) -> float:
+    """At most how many millimetres a word takes in bold letters of 10 points."""
+    return sum(2.7 if char.isupper() or char in "mw%@" else 2.0 for char in word)
+
+
+def _fill_row(row: Any, values: _Row, widths: Sequence[int]) -> None:
+    for cell, value, width in zip(row.cells, values, widths, strict=True):
+        cell.width = width
+        cell.text = _legal(_show(value))
+
+
+def _show(value: _Value) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}".replace(",", ".") if _is_large(value) else str(value)
 
 
 _Writer = Callable[[str, Sequence[str], Sequence[str], Sequence[int], Sequence[_Row]], bytes]

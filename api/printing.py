@@ -15,7 +15,8 @@ from rich.text import Text
 from api.catalogue import BASIS_NAMES, CHANGE_NAMES, Translate, fill, locate
 from api.doctor import Finding
 from api.evaluating import EvaluationOut, MeasureOut
-from api.highlighting import mark_shared
+from api.highlighting import is_common, mark_shared
+from api.labels import KIND
 from api.schemas import (
     Correction,
     Distinction,
@@ -28,7 +29,7 @@ from api.schemas import (
     Unrecognised,
 )
 from api.terminal import open_console, printable
-from api.wording import KIND, Wording
+from api.wording import Wording
 from ingest import N_, Kind, Problem
 from ingest import Record as DomainRecord
 
@@ -128,6 +129,11 @@ def print_hits(result: SearchResult, translate: Translate) -> None:
     if result.mode == "unrestored":
         message = N_("The accents of these words are not known: only the words were looked for, not their meaning.")
         console.print(translate(message), soft_wrap=True)
+    if is_common(result.query):
+        console.print(
+            translate(N_("These words stand in nearly every text. Add words that say what you are looking for.")),
+            soft_wrap=True,
+        )
     if not result.hits:
         console.print(translate(N_("Nothing was found.")))
     query = result.suggestion or result.query

@@ -1,150 +1,18 @@
-"""How the pages word what is stored: kinds, houses, sections, facts, money, places."""
+"""How the pages word what is stored: sections, facts, money, years, sources."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from textwrap import shorten
 
 from api.addresses import pairings_href, record_href
 from api.catalogue import Translate, describe_place, fill
-from ingest import N_, Facts, House, Kind, Record, Section, Source, Visibility, successor_of
+from api.labels import CHARSET, FACT, FIELD, KINDS, MEANING, METHOD, PARTNERS, SECTION, VISIBILITY
+from ingest import N_, Facts, Kind, Record, Section, Source, Visibility, successor_of
 from ingest.fields import group_title, parent_fields
 
-KIND: Mapping[Kind, str] = {
-    "proposal": N_("Research task"),
-    "scientist": N_("Scientist"),
-    "need": N_("Need"),
-    "organisation": N_("Organisation"),
-    "document": N_("Document"),
-}
-KINDS: Mapping[Kind, str] = {
-    "proposal": N_("Research tasks"),
-    "scientist": N_("Scientists"),
-    "need": N_("Needs of enterprises"),
-    "organisation": N_("Organisations"),
-    "document": N_("Documents"),
-}
-FITTING: Mapping[Kind, str] = {
-    "proposal": N_("Research tasks that fit"),
-    "scientist": N_("Scientists that fit"),
-    "need": N_("Needs that fit"),
-    "organisation": N_("Organisations that fit"),
-    "document": N_("Documents that fit"),
-}
-HOUSE: Mapping[House, str] = {
-    "state": N_("House of the state"),
-    "science": N_("House of science"),
-    "enterprise": N_("House of enterprises"),
-}
-# What a kind is most usefully matched with, first the likeliest.
-PARTNERS: Mapping[Kind, tuple[Kind, ...]] = {
-    "proposal": ("scientist", "organisation", "need", "proposal", "document"),
-    "scientist": ("proposal", "need", "scientist", "organisation", "document"),
-    "need": ("scientist", "organisation", "proposal", "document", "need"),
-    "organisation": ("need", "proposal", "scientist", "organisation", "document"),
-    "document": ("proposal", "scientist", "need", "organisation", "document"),
-}
-_VISIBILITY: Mapping[Visibility, str | None] = {
-    "public": None,
-    "anonymous": N_("Anonymous"),
-    "confidential": N_("Confidential"),
-}
-_SECTION: Mapping[str, str] = {
-    "introduction": N_("Introduction"),
-    "summary": N_("Summary"),
-    "background": N_("Background"),
-    "urgency": N_("Why it is needed"),
-    "basis": N_("Basis"),
-    "situation": N_("Present situation"),
-    "objectives": N_("Objectives"),
-    "content": N_("Content"),
-    "requirements": N_("Requirements"),
-    "products": N_("Expected products"),
-    "results": N_("Results"),
-    "application": N_("Where it will be used"),
-    "impact": N_("Expected effects"),
-    "cooperation": N_("Form of co-operation"),
-    "references": N_("References"),
-    "research": N_("Fields of research"),
-    "education": N_("Education"),
-    "employment": N_("Employment"),
-    "work": N_("Publications"),
-    "project": N_("Projects"),
-    "patent": N_("Patents"),
-    "award": N_("Awards"),
-    "supervision": N_("Supervision of students"),
-    "technology_offer": N_("Technology on offer"),
-    "laboratory": N_("Laboratories"),
-    "fablab": N_("Fablabs"),
-    "contact": N_("Contact"),
-    "text": N_("Text"),
-    "other": N_("Other"),
-}
-_FIELD: Mapping[str, str] = {
-    "1": N_("Natural sciences"),
-    "2": N_("Engineering and technology"),
-    "3": N_("Medical and health sciences"),
-    "4": N_("Agricultural sciences"),
-    "5": N_("Social sciences"),
-    "6": N_("Humanities"),
-}
-# What a label may be said to mean; sections are called by their own names.
-_MEANING: Mapping[str, str] = {
-    "title": N_("Title or name"),
-    "code": N_("Code"),
-    "orcid": N_("ORCID"),
-    "tax_code": N_("Tax code"),
-    "organisation": N_("Organisation"),
-    "lead": N_("Leader"),
-    "members": N_("Members"),
-    "address": N_("Address"),
-    "place": N_("Place"),
-    "fields": N_("Fields of science"),
-    "trl": N_("Technology readiness"),
-    "status": N_("Status"),
-    "duration": N_("Duration"),
-    "start": N_("Begins"),
-    "end": N_("Ends"),
-    "year": N_("Year"),
-    "budget": N_("Budget"),
-    "budget_state": N_("Budget from the state"),
-    "budget_other": N_("Budget from other sources"),
-    "private": N_("Personal data, left out"),
-}
-_FACT: Mapping[str, str] = {
-    "code": N_("Code"),
-    "organisation": N_("Organisation"),
-    "place_written": N_("Place"),
-    "place_today": N_("Place today"),
-    "field_codes": N_("Fields of science"),
-    "people": N_("People"),
-    "budget_vnd": N_("Budget"),
-    "months": N_("Duration"),
-    "year_from": N_("From year"),
-    "year_to": N_("To year"),
-    "years": N_("Years"),
-    "trl": N_("Technology readiness"),
-    "status": N_("Status"),
-}
-_METHOD = {
-    "text": N_("text"),
-    "table": N_("table"),
-    "json": N_("data"),
-    "ocr": N_("recognised from a picture"),
-    "suggested": N_("suggested by the content"),
-}
-_CHARSET = {
-    "tcvn3": "TCVN3 (ABC)",
-    "vni": "VNI",
-    "viscii": "VISCII",
-    "viqr": "VIQR",
-    "bk-hcm-2": "BK HCM-2",
-    "vietware-x": "Vietware X",
-    "cp1258": "Windows-1258",
-    "cp1252": "Windows-1252",
-}
 _LONGEST_UNREPAIRED = 200
 
 
@@ -188,14 +56,14 @@ class Wording:
         return self.section_name(record.sections[section].name) if section < len(record.sections) else ""
 
     def section_name(self, name: str) -> str:
-        return self.say(_SECTION[name]) if name in _SECTION else name.replace("_", " ").strip().capitalize()
+        return self.say(SECTION[name]) if name in SECTION else name.replace("_", " ").strip().capitalize()
 
     def meaning(self, field: str) -> str:
         """What a field is called of which a person says that a label means it."""
-        return self.say(_MEANING[field]) if field in _MEANING else self.section_name(field)
+        return self.say(MEANING[field]) if field in MEANING else self.section_name(field)
 
     def visibility(self, visibility: Visibility) -> str | None:
-        label = _VISIBILITY[visibility]
+        label = VISIBILITY[visibility]
         return self.say(label) if label else None
 
     def about_section(self, section: Section) -> str:
@@ -222,7 +90,7 @@ class Wording:
             ("status", (facts.status,)),
         ]
         known = [(name, tuple(line for line in lines if line)) for name, lines in rows]
-        return [Fact(say(_FACT[name]), lines) for name, lines in known if lines]
+        return [Fact(say(FACT[name]), lines) for name, lines in known if lines]
 
     def _organisation(self, record: Record, today: date) -> str | None:
         written = record.title if record.kind == "organisation" else record.facts.organisation
@@ -248,7 +116,7 @@ class Wording:
 
     def field(self, code: str) -> str:
         """With the field above it: ``Kỹ thuật môi trường (207) – Khoa học kỹ thuật và công nghệ``."""
-        top = _FIELD.get((code, *parent_fields(code))[-1])
+        top = FIELD.get((code, *parent_fields(code))[-1])
         above = self.say(top) if top else ""
         if len(code) == 1 and above:
             return above
@@ -272,9 +140,9 @@ class Wording:
         return number if self._lang == "en" else number.replace(".", ",")
 
     def source(self, record: Record, source: Source) -> SourceLine:
-        method = self.say(_METHOD[source.method])
+        method = self.say(METHOD[source.method])
         if source.charset:
-            method += f", {_CHARSET.get(source.charset, source.charset)}"
+            method += f", {CHARSET.get(source.charset, source.charset)}"
         if source.label:
             method += ", " + self.say(N_("“{label}”, as a person said"), label=source.label)
         if source.confidence < 1:
@@ -290,7 +158,7 @@ class Wording:
             return self.say(N_("Title"))
         if group == "sections" and name.isdecimal() and int(name) < len(record.sections):
             return self.section(record, int(name))
-        return self.say(_FACT[name]) if name in _FACT else path
+        return self.say(FACT[name]) if name in FACT else path
 
     def partners(self, record: Record, here: Kind | None = None) -> list[Link]:
         """Tabs of a record: the record itself, then what it can be matched with."""

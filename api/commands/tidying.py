@@ -16,11 +16,11 @@ from ingest import N_, Kind
 _Kept = Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("The record that stays."))]
 _Other = Annotated[str, typer.Argument(metavar="OTHER-ID", help=N_("The record that becomes part of it."))]
 _Merged = Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("The record that others were merged into."))]
-# Not checked: what is retired is often not there any more.
 _One = Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("One of two records that are two things."))]
 _Another = Annotated[str, typer.Argument(metavar="OTHER-ID", help=N_("The other of them."))]
 _Undo = Annotated[bool, typer.Option("--undo", help=N_("Forget it: they may be one and the same after all."))]
 _ToldApart = Annotated[bool, typer.Option("--apart", help=N_("List the pairs that a person said are different."))]
+# Not checked: what is retired is often not there any more.
 _Retired = Annotated[
     list[Path], typer.Argument(metavar="PATH", readable=False, help=N_("Files or folders, also ones long gone."))
 ]
@@ -120,7 +120,8 @@ def retire(ctx: typer.Context, paths: _Retired) -> None:
 
 def correct(ctx: typer.Context, label: _Label, field: _Field, kind: _OfKind) -> None:
     from api.corrections import remember
-    from api.wording import KIND, Wording
+    from api.labels import KIND
+    from api.wording import Wording
 
     session: Session = ctx.obj
     (said,) = remember(open_data(session, with_model=False).index, [(label, field, kind)])

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.addresses import record_href
+from api.labels import KIND
 from api.library import list_duplicates, list_told_apart, stop_telling_apart, tell_apart
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, AtWritingServer
-from api.wording import KIND, Wording
+from api.wording import Wording
 from index import merge_records, part_record
 from ingest import N_, Kind, Record
 from matcher import Duplicate

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 
 from api.addresses import pairings_href, search_href
+from api.labels import FITTING, HOUSE, KINDS, PARTNERS
 from api.library import browse, count_kinds
 from api.live_workspace import Server
 from api.pages.rendering import render
 from api.routes.parameters import AtServer
-from api.wording import FITTING, HOUSE, KINDS, PARTNERS, Wording
+from api.wording import Wording
 from ingest import N_, House, Kind, fold
 
 router = APIRouter()

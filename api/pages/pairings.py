@@ -10,11 +10,12 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.addresses import pairings_href, record_href
 from api.highlighting import Pieces, mark_shared
+from api.labels import FITTING, KIND
 from api.library import see_record
 from api.pages.records import show_head
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, Limit
-from api.wording import FITTING, KIND, Link, Wording
+from api.wording import Link, Wording
 from ingest import N_, Kind, Record, as_seen_by
 from matcher import Basis, Evidence, Pairing, Quote, match
 

@@ -12,10 +12,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.addresses import record_href
 from api.highlighting import Pieces, mark_span
+from api.labels import HOUSE, KIND, KINDS
 from api.library import browse, see_record
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, Offset
-from api.wording import HOUSE, KIND, KINDS, Link, Wording
+from api.wording import Link, Wording
 from ingest import KINDS as ALL_KINDS
 from ingest import N_, Kind, Record
 

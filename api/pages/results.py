@@ -10,10 +10,11 @@ from fastapi.responses import RedirectResponse
 
 from api.addresses import pairings_href, record_href, search_href
 from api.errors import check_query
-from api.highlighting import Pieces, mark_shared
+from api.highlighting import Pieces, is_common, mark_shared
+from api.labels import FITTING, KIND, KINDS
 from api.pages.rendering import render
 from api.routes.parameters import AtServer
-from api.wording import FITTING, KIND, KINDS, Link, Wording
+from api.wording import Link, Wording
 from index import Hit
 from ingest import KINDS as ALL_KINDS
 from ingest import N_, Kind, as_seen_by
@@ -62,6 +63,7 @@ def show_results(
         "suggestion": Link(search_href(result.suggestion, loai), result.suggestion) if result.suggestion else None,
         "is_unrestored": result.mode == "unrestored",
         "hits": hits,
+        "is_common": is_common(query),
         "is_literal": result.mode != "hybrid"
         or any(is_shared for hit in hits for _, is_shared in [*hit.title, *(hit.quote or [])]),
         "waiting": server.live.explain_limits(server.translate, server.viewer),

@@ -11,11 +11,12 @@ from fastapi.responses import RedirectResponse
 from api.addresses import record_href
 from api.catalogue import describe_place, explain
 from api.corrections import forget, remember
+from api.labels import KIND, KINDS
 from api.live_workspace import Server
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, AtWritingServer, Offset
 from api.uploads import MOST_FILES, store_files
-from api.wording import KIND, KINDS, Wording
+from api.wording import Wording
 from index import IngestReport
 from ingest import FIELDS, N_, READABLE_SUFFIXES, Kind
 from ingest import KINDS as ALL_KINDS
