@@ -141,8 +141,9 @@ def _check_vectors(workspace: Workspace, settings: Settings) -> Finding:
         return Finding(
             name,
             "broken",
-            N_("made by {stored}, but {model} is in use. Run: banha reembed"),
-            {"stored": store.model, "model": wanted},
+            N_("made by {stored}, but {model} is in use. Run: banha --data {folder} reembed"),
+            {"stored": store.model, "model": wanted, "folder": settings.data},
+            blocks=True,
         )
     if missing:
         return Finding(

@@ -37,6 +37,11 @@ def mark_shared(text: str, other: str, is_query: bool = False, forms: Sequence[s
     return _split(text, _join([span for span, is_shared in zip(spans, shared, strict=True) if is_shared], text))
 
 
+def is_common(query: str) -> bool:
+    """Whether a query has only words that stand in every text."""
+    return set(_read_syllables(query)) <= _COMMON
+
+
 def _read_syllables(text: str) -> list[str]:
     view = fold(text)
     return [view[start:end] for start, end in syllables(view)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from index.lexical import ACCENTED, FOLDED, terms
 from index.restoration import Restorer
 from ingest import accented_view, expansions, fold, repair, syllables
+from ingest.vietnamese import place_tones
 
 # The accented field tells more; the folded one finds what was typed or written without accents.
 _ACCENTED_WEIGHT, _FOLDED_WEIGHT, _EXPANSION_WEIGHT = 1.0, 0.5, 0.7
@@ -36,7 +37,8 @@ class QueryReading:
         text = self.restored or self.text
         if text.isupper() and len(syllables(text)) > _LONGEST_ALIAS:
             text = text.lower()
-        return " ".join([text, *self.expansions])
+        # Old and new places of tones (hoà, hòa) are other tokens to it too.
+        return place_tones(" ".join([text, *self.expansions]))
 
     @property
     def is_abbreviation(self) -> bool:

@@ -150,6 +150,12 @@ def test_a_search_that_matches_no_word_says_so(client: TestClient) -> None:
     assert notice not in client.get("/tim-kiem?q=sấy gỗ").text
 
 
+def test_a_search_of_common_words_asks_for_others(client: TestClient) -> None:
+    page = client.get("/tim-kiem?q=và của là").text
+    assert "có trong hầu hết mọi văn bản" in page
+    assert "gần nghĩa nhất" not in page
+
+
 def test_a_known_abbreviation_shows_its_long_form_highlighted(client: TestClient) -> None:
     texts = ["Chính sách khoa học và công nghệ của tỉnh.", "Một HTX nuôi tôm cần máy sục khí."]
     records = [

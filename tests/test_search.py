@@ -371,6 +371,10 @@ def test_ties_are_ordered_by_id() -> None:
     assert rank(np.array([1, 2, 2, 2], dtype=np.float32), ["a", "d", "b", "c"]) == [2, 3, 1, 0]
 
 
+def test_a_tone_in_its_old_place_changes_no_answer(index: Index) -> None:
+    assert index.search("hoà tan, thuỷ sản, gỗ", OFFICER).hits == index.search("hòa tan, thủy sản, gỗ", OFFICER).hits
+
+
 def test_a_query_in_capitals_means_what_it_means_in_small_letters(index: Index) -> None:
     capitals, small = (index.read_query(text) for text in ("SẤY GỖ CAO SU BỊ NỨT", "sấy gỗ cao su bị nứt"))
     assert capitals.dense_text == small.dense_text
