@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Any
 
 from ingest.corrections import Correction, Unrecognised, tell_unrecognised
-from ingest.document import Block, Document, Entry, Paragraph, Table
+from ingest.document import Block, Document, Entry, Paragraph
 from ingest.errors import N_, Problem
 from ingest.failures import read_or_name, refusing_failures
 from ingest.form_reading import fill_form
@@ -17,17 +17,10 @@ from ingest.forms import Recognition, recognise_form
 from ingest.free_text import read_prose
 from ingest.labelled_values import Piece
 from ingest.labels import normalise_label
+from ingest.list_extraction import read_lists, refuse_empty_list
 from ingest.masking import mask_personal
-from ingest.money import unit_said
 from ingest.record_building import Origin, assemble_record
-from ingest.record_lists import (
-    ListHeader,
-    find_empty_list,
-    find_list_header,
-    find_unknown_keys,
-    read_flat_entry,
-    read_list,
-)
+from ingest.record_lists import find_unknown_keys, read_flat_entry
 from ingest.records import Kind, Record, Source
 from ingest.records_json import (
     RecordRefused,
@@ -37,7 +30,7 @@ from ingest.records_json import (
     refuse_repeated_id,
 )
 from ingest.suggestions import with_suggested_fields
-from ingest.table_grids import Grid, check_places
+from ingest.table_grids import check_places
 
 _SPREADSHEETS = frozenset({"xlsx", "xls", "ods", "csv", "tsv"})
 # Text around a list that is worth a record of its own, in characters; less is its title and signature.
@@ -244,38 +237,17 @@ def _read_sheets(document: Document, origin: Origin, wanted: _Wanted) -> list[_F
             found += listed
         elif recognised is not None and recognised.is_sure:
             found += _read_form(recognised, sheet, origin, wanted)
-        elif isinstance(block, Table) and (place := find_empty_list(Grid(block), wanted.kind, wanted.corrections)):
-            found.append(Problem(document.file, N_("This list has a header but no row; nothing was taken."), {}, place))
+        elif problem := refuse_empty_list(document.file, block, kind=wanted.kind, corrections=wanted.corrections):
+            found.append(problem)
         else:
             found += _read_untitled(recognised, sheet, origin, wanted)
     return found
 
 
 def _read_lists(blocks: Sequence[Block], origin: Origin, wanted: _Wanted) -> tuple[list[_Found], list[Block]]:
-    """What the tables say that are lists, and the blocks that are not. A table of equal width right after a list,
-    without a header of its own, goes on with it (page breaks)."""
-    found: list[_Found] = []
-    rest: list[Block] = []
-    before: tuple[ListHeader, int] | None = None
-    unit: int | None = None
-    for block in blocks:
-        if not isinstance(block, Table):
-            rest.append(block)
-            unit = unit_said(block.text) or unit if isinstance(block, Paragraph) else unit
-            continue
-        grid = Grid(block)
-        header = find_list_header(grid, wanted.kind, wanted.corrections)
-        if header is None and before is not None and before[1] == grid.width:
-            header = replace(before[0], first=0)
-        if header is None:
-            rest.append(block)
-            before = unit = None
-            continue
-        header = replace(header, unit=header.unit or unit)
-        before, unit = (header, grid.width), None
-        read = read_list(grid, header, origin, keep_contacts=wanted.keep_contacts)
-        found += (with_suggested_fields(one, origin) if isinstance(one, Record) else one for one in read)
-    return found, rest
+    return read_lists(
+        blocks, origin, kind=wanted.kind, keep_contacts=wanted.keep_contacts, corrections=wanted.corrections
+    )
 
 
 def _read_form(recognised: Recognition, document: Document, origin: Origin, wanted: _Wanted) -> list[_Found]:

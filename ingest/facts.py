@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.fields import find_field_codes
-from ingest.labelled_values import Item, Piece
+from ingest.labelled_values import Item, Piece, is_short_label
 from ingest.masking import mask_personal
-from ingest.money import Money, is_rate, money_unit, parse_money, unit_said
+from ingest.money import Money, parse_money
+from ingest.money_units import is_rate, money_unit, unit_said
 from ingest.names import find_people, house_of_organisation, looks_like_person, strip_titles
 from ingest.places import place_of
 from ingest.records import Facts, Kind, Person, PersonRole
@@ -82,7 +83,7 @@ class FactReader:
             return "" if item.label.names else heading
         if not heading:
             return text
-        is_short = item.is_inline or (item.is_short and len(item.pieces) == 1)
+        is_short = item.is_inline or (is_short_label(item.label) and len(item.pieces) == 1)
         return f"{heading}: {text}" if is_short else f"{heading}\n{text}"
 
     def _of(self, items: Sequence[Item], name: str) -> list[Item]:

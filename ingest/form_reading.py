@@ -11,7 +11,7 @@ from ingest.labelled_values import Item, Line, Piece, is_row_number, keep_ticked
 from ingest.labels import bare_label, is_listed, is_number_alone, looks_like_label, part_label, read_numbering
 from ingest.line_cuts import cut_line
 from ingest.line_walk import LineWalk
-from ingest.money import FROM_PROGRAM, UNTOLD
+from ingest.number_signs import FROM_PROGRAM, UNTOLD
 from ingest.table_grids import Grid, Header, alternates, match_columns, name_headers
 from ingest.values import is_blank, strip_leaders
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Literal
 
 from ingest.labelled_values import Line
@@ -28,6 +30,7 @@ class ItemNumbers:
         self._lines: Sequence[Line] = ()
         self._next = 0
         self._numbers: list[Numbering | None] = []
+        self._by_series: dict[Series, list[tuple[int, Numbering]]] | None = None
         # Where the items go on, and up to which line that was looked for: with numbers and without.
         self._goings: dict[bool, tuple[int, int]] = {}
 
@@ -35,6 +38,7 @@ class ItemNumbers:
         """From now on `lines` are read."""
         self._lines = lines
         self._numbers = []
+        self._by_series = None
         self._goings = {}
         self._next = 0
 
@@ -94,20 +98,18 @@ class ItemNumbers:
 
     def is_needed(self, number: Numbering, *, is_label: bool = False) -> bool:
         """Whether the items behind a line with this number count on from it; `is_label` tells whether it is a label."""
-        first = number
-        for ahead, text in self._ahead():
-            if not is_label and ahead == first and self._is_label(text):
+        ahead = self._ahead(number.series)
+        if not is_label and any(one == number and self._is_label(self._lines[at].text) for at, one in ahead):
+            return False
+        following = number.following()
+        for at, one in ahead:
+            if one == number:
                 return False
-        for ahead, text in self._ahead():
-            if ahead.series != number.series:
-                continue
-            if ahead == number:
-                return False
-            if number.is_followed_by(ahead):
-                if self._is_label(text):
+            if one == following:
+                if self._is_label(self._lines[at].text):
                     return True
-                number = ahead
-            elif ahead.is_first:
+                number, following = one, one.following()
+            elif one.is_first:
                 return True
         return False
 
@@ -133,7 +135,14 @@ class ItemNumbers:
         self._numbers = self._numbers or [read_numbering(line.text[:20]) for line in self._lines]
         return self._numbers[at]
 
-    def _ahead(self) -> Iterator[tuple[Numbering, str]]:
-        for at in range(self._next, min(len(self._lines), self._next + _FARTHEST)):
-            if number := self._number_at(at):
-                yield number, self._lines[at].text
+    def _ahead(self, series: Series) -> list[tuple[int, Numbering]]:
+        """The lines ahead with a number of this series, by their places."""
+        if self._by_series is None:
+            self._by_series = {}
+            for at in range(len(self._lines)):
+                if number := self._number_at(at):
+                    self._by_series.setdefault(number.series, []).append((at, number))
+        numbered = self._by_series.get(series, [])
+        first = bisect_left(numbered, self._next, key=itemgetter(0))
+        end = bisect_left(numbered, self._next + _FARTHEST, first, key=itemgetter(0))
+        return numbered[first:end]

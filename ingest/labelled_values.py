@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.document import EXACT, Recovery, join_recoveries
 from ingest.forms import OTHER, Label
-from ingest.labels import Numbering
-from ingest.money import UNTOLD, Signs
+from ingest.labels import Numbering, begins_entry
+from ingest.number_signs import UNTOLD, Signs
 from ingest.records import NOWHERE, Place, ReadingMethod
 from ingest.table_grids import Grid, Header, is_column_number_row, is_total_row, match_columns, name_headers
 from ingest.values import has_boxes, ticked_options
@@ -31,16 +30,13 @@ FACT_FIELDS = SINGLE_VALUES | {
     "fields",
 }
 
-
-# A line of a list, numbered or with a bullet.
-LISTED = re.compile(r"\s*(?:\[?\(?\d{1,3}(?:\.\d{1,2})*[.)\]]|[-–•+*▪])\s*\S")
 # One section for each entry: a scientist's publications, projects and patents are ranked one by one.
 ENTRY_FIELDS = frozenset({"work", "project", "patent"})
 
 
 def is_short_label(label: Label) -> bool:
-    """Whether what stands behind the label is normally one line."""
-    return label.field in FACT_FIELDS or label.keeps_label or label.is_aside
+    """Whether what stands behind the label is normally one line, which reads well as ``heading: value``."""
+    return label.field in FACT_FIELDS or label.keeps_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +102,6 @@ class Item:
     @property
     def field(self) -> str:
         return self.label.field
-
-    @property
-    def is_short(self) -> bool:
-        """Whether the value is normally one line, which reads well as ``heading: value``."""
-        return self.field in FACT_FIELDS or self.label.keeps_label
 
     @property
     def text(self) -> str:
@@ -180,7 +171,7 @@ def split_entries(grid: Grid, row: int, roles: Mapping[int, str], item: Item) ->
     is_whole = not any(line[0].islower() for line in titles)
     beside = [cell for at, cell in enumerate(lines) if roles.get(at) != "title" and len(cell) == count]
     is_parallel = is_whole and any(not any(line.endswith((",", ";")) for line in cell) for cell in beside)
-    if count < 2 or not (is_parallel or all(LISTED.match(line) for line in titles)):
+    if count < 2 or not (is_parallel or all(begins_entry(line) for line in titles)):
         return [whole]
     return [
         Row([cell[at] if len(cell) == count else " ".join(cell) for cell in lines], place, recoveries)

@@ -13,6 +13,7 @@ _NUMBERING = re.compile(
     r"\s*(?:(?P<roman>[IVX]{1,5})\s*[.)/:–-](?!v\b)|(?P<arabic>\d{1,2}(?:\.\d{1,2}){0,3})\s*(?:[.):–/-]|(?=\s))|"
     r"(?P<letter>[A-Za-zĐđ])[.)/]|[-–•+*▪●])\s*(?=\S)"
 )
+_ENTRY = re.compile(r"\s*(?:\[?\(?\d{1,3}(?:\.\d{1,2})*[.)\]]|[-–•+*▪])\s*\S")
 _NUMBER_ALONE = re.compile(r"\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}[a-z]?|[IVX]{1,5}|[A-ZĐ])\)?[.)]?\s*")
 _SAME_WORDS = (
     ("kh&cn", "khoa hoc va cong nghe"),
@@ -81,6 +82,12 @@ def read_numbering(text: str) -> Numbering | None:
 def is_listed(text: str) -> bool:
     """Whether a line begins with a bullet or a number, as lines of a list do."""
     return _NUMBERING.match(text) is not None
+
+
+def begins_entry(text: str) -> bool:
+    """Whether a line begins with a bullet or number of an entry in a list of works, in which letters and Roman numbers
+    are initials of their authors."""
+    return _ENTRY.match(text) is not None
 
 
 def is_number_alone(text: str) -> bool:

@@ -5,27 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.columns import is_unknown_name
-from ingest.document import EXACT, Recovery, join_recoveries, value_after
 from ingest.forms import OTHER, Form, Label
-from ingest.item_numbers import ItemNumbers, Standing
-from ingest.labelled_values import (
-    ENTRY_FIELDS,
-    SINGLE_VALUES,
-    Item,
-    Line,
-    Piece,
-    Row,
-    keep_ticked,
-    read_rows,
-)
+from ingest.item_numbers import Standing
+from ingest.labelled_values import ENTRY_FIELDS, Line, Piece, is_short_label
 from ingest.labels import Numbering, is_number_alone, looks_like_label, part_label, read_numbering
 from ingest.line_cuts import cut_line
-from ingest.money import money_unit, unit_said
+from ingest.money_units import unit_said
 from ingest.new_labels import ends_at_labels, is_new_heading, may_stand_above, may_stand_behind
-from ingest.records import Place, ReadingMethod
-from ingest.table_grids import Header, match_columns, name_headers
-from ingest.unrolled_tables import LONGEST_LISTING, Listing, begins_listing, read_listing
+from ingest.open_items import OpenItems
+from ingest.records import ReadingMethod
+from ingest.table_grids import Header
+from ingest.table_items import rows_of_listing
+from ingest.unrolled_tables import LONGEST_LISTING, begins_listing, read_listing
 from ingest.values import has_leaders, is_blank, part_leaders, strip_leaders
 
 _LONGEST_INLINE_LABEL = 90
@@ -33,23 +24,17 @@ _MOST_LINES = 4_000
 _MOST_LABELS_AHEAD = 5
 
 
-class LineWalk:
-    """Goes through the blocks; `current` is the item that unlabelled text belongs to, `context` the item whose
-    part `current` may be."""
+class LineWalk(OpenItems):
+    """Goes through lines of text, outside of tables and in their cells."""
 
     def __init__(self, form: Form) -> None:
-        self.form = form
-        self.items: list[Item] = []
-        self.current: Item | None = None
-        self.context: Item | None = None
+        super().__init__(form)
         self._columns_before: tuple[Label | None, tuple[Header, ...], int] | None = None
-        self._numbers = ItemNumbers(self._is_label)
         self._has_labels_above = False
-        self._has_begun = False
 
     def lines(self, lines: Sequence[Line]) -> None:
         at = 0
-        self._numbers.look_ahead(lines)
+        self._look_ahead(lines)
         self._has_labels_above = any(self._stands_alone(line) for line in lines[:_MOST_LINES])
         while at < len(lines):
             line = lines[at]
@@ -62,7 +47,7 @@ class LineWalk:
             listing = read_listing(texts, self._listing_columns())
             if listing is not None:
                 item = self._item_for_rows(self._open_with_columns())
-                self.rows(item, listing.headers, _listed(listing, lines[at:]), "text")
+                self.rows(item, listing.headers, rows_of_listing(listing, lines[at:]), "text")
                 at += listing.length
                 continue
             if is_number_alone(text) and self._is_numbered(text, following):
@@ -86,7 +71,7 @@ class LineWalk:
         return self._is_label(following, with_asides=True) and not is_awaited
 
     def cell_lines(self, lines: Sequence[Line]) -> None:
-        self._numbers.look_ahead(lines)
+        self._look_ahead(lines)
         for at, line in enumerate(lines):
             self._numbers.pass_line(at)
             self.line(line, "table")
@@ -158,7 +143,11 @@ class LineWalk:
         section = self.context
         is_title = section is not None and bool(section.pieces) and section.pieces[-1].text.isupper()
         is_prose = not (
-            is_title or section is None or section.label is OTHER or section.is_short or section.field in ENTRY_FIELDS
+            is_title
+            or section is None
+            or section.label is OTHER
+            or is_short_label(section.label)
+            or section.field in ENTRY_FIELDS
         )
         return self._numbers.standing_of(
             number,
@@ -175,48 +164,11 @@ class LineWalk:
             self.current = self.context
         self._value(text, text, line.place, method, line.recovery)
 
-    def _keep_unit(self, unit: int, piece: Piece) -> None:
-        """The unit of the numbers in the table below a line; the line is no item."""
-        if self.current is not None and self.current.unit is None:
-            self.current.unit = unit
-        self.items.append(Item(OTHER, pieces=[piece]))
-
     def _stands_alone(self, line: Line) -> bool:
         """Whether the line is a label without a number, above its value."""
         text = line.text.strip()
         label = None if line.level or read_numbering(text) or " " not in text else self.form.find(text)
         return label is not None and not label.is_group
-
-    def _is_label(self, text: str, *, with_asides: bool = False) -> bool:
-        head = part_label(text)[0]
-        label = self._find(head) or (self.form.find_heading(head) if read_numbering(text) else None)
-        return label is not None and (with_asides or not label.is_aside)
-
-    def _find(self, text: str) -> Label | None:
-        label = self.form.find(text)
-        if label is not None and label.is_corrected:
-            return label
-        if self.context is not None and (part := self.context.label.find_part(text)):
-            return part
-        return label
-
-    def _open(self, label: Label, heading: str, number: Numbering | None, level: int, *, is_inline: bool) -> None:
-        self._numbers.begin_item(number)
-        self._has_begun = self._has_begun or label is not OTHER
-        if label.is_group and not is_inline:
-            self.current = self.context = None
-            return
-        label = OTHER if label.is_group else label
-        item = Item(label, heading.strip(" :"), is_inline, number, level)
-        if self.context is not None and label in self.context.label.parts:
-            item.unit = self.context.unit or money_unit(self.context.heading)
-        self.items.append(item)
-        self.current = item
-        if self.context is None or label not in self.context.label.parts:
-            # A phone or a birth date among other items does not end the item around it.
-            is_aside = (label.is_private or label.is_contact) and number is None and not label.parts
-            if not (is_aside and self.context is not None):
-                self.context = item
 
     def _is_label_above(self, text: str) -> bool:
         """Whether a line without a number is a label that no form knows, with its value below it."""
@@ -246,95 +198,3 @@ class LineWalk:
             if not value.strip() or not looks_like_label(name):
                 return False
         return False
-
-    def _open_beside(self, heading: str) -> None:
-        """An item of a label that no form knows, which does not end the item around it."""
-        item = Item(OTHER, heading.strip(" :"), is_inline=True)
-        self.items.append(item)
-        self.current = item
-
-    def _value(self, text: str, line: str, place: Place, method: ReadingMethod, recovery: Recovery = EXACT) -> None:
-        """One line of a value for the current item; `line` is the whole line, kept where the label must stay."""
-        if text != line:
-            recovery = value_after(recovery)
-        item = self.current
-        if item is not None and item.field in SINGLE_VALUES and item.pieces:
-            last = item.pieces[-1]
-            if item.field == "title" and text[:1].islower():
-                joined = join_recoveries([(last.text, last.recovery), (text, recovery)], " ")
-                item.pieces[-1] = Piece(f"{last.text} {text}", last.place, last.method, joined)
-                return
-            item = self._after_single(item)
-        if item is None:
-            item = Item(OTHER)
-            self.items.append(item)
-        self.current = item
-        if item.label.keeps_label and text != line and not item.pieces:
-            item.heading = ""
-            text = line
-        if text := keep_ticked(text):
-            item.pieces.append(Piece(text, place, method, recovery))
-
-    def _after_single(self, item: Item) -> Item | None:
-        """What unlabelled text belongs to after a short value: the item around it, unless that is short too."""
-        outer = self.context
-        if outer is None or outer is item or outer.field in SINGLE_VALUES:
-            return None
-        return outer
-
-    def _open_with_columns(self) -> Label | None:
-        for item in (self.current, self.context):
-            if item is not None and item.label.columns:
-                return item.label
-        return None
-
-    def _listing_columns(self) -> frozenset[str]:
-        label = self._open_with_columns()
-        return label.columns.get("time", frozenset()) if label else frozenset()
-
-    def rows(self, item: Item, headers: Sequence[Header], rows: Sequence[Row], method: ReadingMethod) -> None:
-        """The rows of a table of this item, without columns of personal data; those that a person said are of another
-        field go to an item of their own, unknown ones are named."""
-        roles = match_columns(name_headers(headers), item.label.columns)
-        hidden: set[int] = set()
-        for column, header in enumerate(headers):
-            label = None if column in roles else self.form.find(header.leaf) or self.form.find(header.text)
-            if label is not None and (label.is_private or (label.is_corrected and label.field != "other")):
-                hidden.add(column)
-                self._column(label, header, column, rows, method)
-            elif label is None and column not in roles and roles and is_unknown_name(header.leaf):
-                piece = next((row.piece(column, method) for row in rows if row.texts[column]), None)
-                item.unknown += [replace(piece, label=header.text)] if piece else []
-        if hidden:
-            rows = [
-                replace(row, texts=["" if at in hidden else text for at, text in enumerate(row.texts)]) for row in rows
-            ]
-        item.pieces += read_rows(headers, item.label.columns, rows, method)
-
-    def _column(self, label: Label, header: Header, column: int, rows: Sequence[Row], method: ReadingMethod) -> None:
-        pieces = [row.piece(column, method) for row in rows if row.texts[column]]
-        if pieces:
-            self.items.append(Item(label, header.text, is_inline=True, pieces=pieces))
-
-    def _item_for_rows(self, label: Label | None) -> Item:
-        for item in (self.current, self.context):
-            if item is not None and (item.label is label if label else item.field not in SINGLE_VALUES):
-                return item
-        item = Item(label or OTHER)
-        self.items.append(item)
-        self.current = self.context = item
-        return item
-
-
-def _listed(listing: Listing, lines: Sequence[Line]) -> list[Row]:
-    """The rows of an unrolled table with the place of its first line, each cell recovered as its line was."""
-    width = len(listing.rows[0])
-    first = listing.length - width * len(listing.rows)
-    return [
-        Row(
-            texts,
-            lines[0].place,
-            [line.recovery for line in lines[first + at * width : first + (at + 1) * width]],
-        )
-        for at, texts in enumerate(listing.rows)
-    ]

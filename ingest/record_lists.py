@@ -15,7 +15,8 @@ from ingest.errors import N_, Problem
 from ingest.failures import read_or_name
 from ingest.forms import Label
 from ingest.labelled_values import Item, Piece
-from ingest.money import FROM_PROGRAM, UNTOLD, Signs, learn_signs, unit_said
+from ingest.money_units import unit_said
+from ingest.number_signs import FROM_PROGRAM, UNTOLD, Signs, learn_signs
 from ingest.record_building import Origin, assemble_record
 from ingest.records import Kind, Place, Record
 from ingest.table_grids import Grid, Header, alternates, is_column_number_row, is_total_row

@@ -51,8 +51,8 @@ class Grid:
         return self._at.get((row, column))
 
     def text(self, row: int, column: int) -> str:
-        cell = self._at.get((row, column))
         """What the cell says in one line, the tables inside it too."""
+        cell = self._at.get((row, column))
         return " ".join(" ".join(cell.lines()).split()) if cell else ""
 
     def recovery(self, row: int, column: int) -> Recovery:

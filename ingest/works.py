@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.labelled_values import LISTED, Item, Piece
+from ingest.labelled_values import Item, Piece
+from ingest.labels import begins_entry
 from ingest.names import is_same_person, looks_like_person
 from ingest.records import PersonRole, Section
 from ingest.values import parse_year
@@ -57,11 +58,11 @@ def _gather(pieces: Sequence[Piece]) -> Iterator[tuple[str, tuple[Piece, ...], b
         for line in ([piece.text] if piece.row else _lines(piece.text))
         if line.strip()
     ]
-    is_numbered = sum(1 for line, piece in lines if not piece.row and LISTED.match(line)) > 1
+    is_numbered = sum(1 for line, piece in lines if not piece.row and begins_entry(line)) > 1
     texts: list[str] = []
     gathered: list[Piece] = []
     for line, piece in lines:
-        is_own = bool(piece.row) or not is_numbered or LISTED.match(line) is not None
+        is_own = bool(piece.row) or not is_numbered or begins_entry(line)
         is_divider = not piece.row and len(line) <= _LONGEST_SUBHEADING and line.rstrip().endswith(":")
         if gathered and (is_own or is_divider):
             yield " ".join(texts), tuple(gathered), False

@@ -11,6 +11,7 @@ from form_files import make_docx, only, read_docx, read_text, section_of, texts_
 
 from ingest.corrections import correct
 from ingest.extraction import Reading, extract_records
+from ingest.forms import Form, Label
 from ingest.readers import read_document
 
 Write = Callable[[str, Path], Reading]
@@ -228,3 +229,20 @@ def test_many_lines_cost_no_more_than_seconds(tmp_path: Path, head: str, lines: 
 def test_numbers_with_leading_zeros_count_on(tmp_path: Path) -> None:
     text = "PHIẾU ĐỀ XUẤT NHIỆM VỤ KH&CN\n01. Tên nhiệm vụ: A\n02. Mục tiêu: B\n03. Màu sắc: xanh\n04. Sản phẩm: C"
     assert unknown(read_text(text, tmp_path)) == [("Màu sắc", "xanh")]
+
+
+def test_following_numbers_looks_for_the_label_of_each_line_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sought: list[str] = []
+    find = Form.find
+
+    def counted(form: Form, text: str) -> Label | None:
+        sought.append(text)
+        return find(form, text)
+
+    monkeypatch.setattr(Form, "find", counted)
+    lines = [f"{3 + number % 2}. Ghi {number:04d}" for number in range(600)]
+    head = "PHIẾU ĐỀ XUẤT NHIỆM VỤ KH&CN\n1. Tên nhiệm vụ: A\n2. Mục tiêu: B\n3. Nội dung\n"
+    assert read_text(head + "\n".join(lines), tmp_path).records
+    assert len(sought) < 20 * len(lines)

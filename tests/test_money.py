@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.money import MILLION, Signs, learn_signs, money_unit, parse_money, parse_number, unit_said
+from ingest.money import parse_money
+from ingest.money_units import MILLION, money_unit, unit_said
+from ingest.number_signs import Signs, learn_signs, parse_number
 from tests.test_values import ANY_TEXT
 
 

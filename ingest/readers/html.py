@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -12,9 +11,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from ingest.charset_choice import decide_charset
 from ingest.charsets import UNICODE, Decision, Run, coding_of_font, recover
 from ingest.document import Block, Cell, Document, Paragraph, Recovery, Table, join_recoveries
-from ingest.errors import N_
 from ingest.readers.decoding import decode_characters
 from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, legacy_fonts_of
+from ingest.readers.html_depth import refuse_depth
 from ingest.readers.opened import OpenedFile
 from ingest.records import Place
 from ingest.vietnamese import repair
@@ -36,16 +35,6 @@ _BLOCKS = frozenset(
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FONT_FAMILY = re.compile(r"font-family\s*:\s*[\"']?([^\"',;]+)", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
-# Elements without content, those whose end tag may be missing, and marks of which a parser keeps only a few open.
-_NEVER_DEEP = frozenset(
-    (
-        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr"),
-        *("p", "li", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot", "colgroup", "html", "head", "body"),
-        *("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"),
-    )
-)
-_MAX_PAGE_DEPTH = 500
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0]+")
 _SPACES = re.compile(" {2,}")
 _AROUND_BREAK = re.compile(r" *\n *")
@@ -60,7 +49,7 @@ def read_html(opened: OpenedFile) -> Document:
     decoded = decode_characters(opened, declared[1].decode("ascii") if declared else None)
     # Elements and entities may stand inside words, so the page is taken apart before it is decoded.
     html = decoded.text if decoded.surface is None else decoded.surface
-    _refuse_depth(opened, html)
+    refuse_depth(opened, html)
     decision = UNICODE if decoded.surface is None else Decision(decoded.charset, decoded.confidence)
     page = _read_page(opened, html, decision)
     if decision == UNICODE and (found := decide_charset("\n".join(page.without_font))) != UNICODE:
@@ -77,32 +66,6 @@ def _read_page(opened: OpenedFile, html: str, decision: Decision) -> _Page:
             page.enter(node) if is_entered else page.leave(node)
     page.end_paragraph()
     return page
-
-
-def _refuse_depth(opened: OpenedFile, html: str) -> None:
-    """The parser looks through all open elements at each tag: a page nested n deep costs n² of time."""
-    stack: list[str] = []
-    counts: Counter[str] = Counter()
-    for slash, name in _TAG.findall(html):
-        tag = name.lower()
-        if tag in _NEVER_DEEP:
-            continue
-        if slash:
-            end = tag if counts[tag] else ""
-        else:
-            # A row or cell ends what is open in the one before it, whose end tags may be missing.
-            end = "table" if tag in {"tr", "td", "th"} and counts["table"] else ""
-        while end and stack and not (stack[-1] == end == "table" and not slash):
-            counts[stack[-1]] -= 1
-            if stack.pop() == end:
-                break
-        if not slash and tag not in {"tr", "td", "th"}:
-            stack.append(tag)
-            counts[tag] += 1
-        if len(stack) > _MAX_PAGE_DEPTH:
-            raise opened.refused(
-                N_("The page is nested more than {limit} deep. Save it with a simpler layout."), limit=_MAX_PAGE_DEPTH
-            )
 
 
 def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:

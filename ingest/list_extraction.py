@@ -1,0 +1,60 @@
+"""Records of the tables of a document that are lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.corrections import Correction, Unrecognised
+from ingest.document import Block, Paragraph, Table
+from ingest.errors import N_, Problem
+from ingest.money_units import unit_said
+from ingest.record_building import Origin
+from ingest.record_lists import ListHeader, find_empty_list, find_list_header, read_list
+from ingest.records import Kind, Record
+from ingest.suggestions import with_suggested_fields
+from ingest.table_grids import Grid
+
+
+def read_lists(
+    blocks: Sequence[Block],
+    origin: Origin,
+    *,
+    kind: Kind | None,
+    keep_contacts: bool,
+    corrections: Sequence[Correction],
+) -> tuple[list[Record | Problem | Unrecognised], list[Block]]:
+    """What the tables say that are lists, and the blocks that are not. A table of equal width right after a list,
+    without a header of its own, goes on with it (page breaks)."""
+    found: list[Record | Problem | Unrecognised] = []
+    rest: list[Block] = []
+    before: tuple[ListHeader, int] | None = None
+    unit: int | None = None
+    for block in blocks:
+        if not isinstance(block, Table):
+            rest.append(block)
+            unit = unit_said(block.text) or unit if isinstance(block, Paragraph) else unit
+            continue
+        grid = Grid(block)
+        header = find_list_header(grid, kind, corrections)
+        if header is None and before is not None and before[1] == grid.width:
+            header = replace(before[0], first=0)
+        if header is None:
+            rest.append(block)
+            before = unit = None
+            continue
+        header = replace(header, unit=header.unit or unit)
+        before, unit = (header, grid.width), None
+        read = read_list(grid, header, origin, keep_contacts=keep_contacts)
+        found += (with_suggested_fields(one, origin) if isinstance(one, Record) else one for one in read)
+    return found, rest
+
+
+def refuse_empty_list(
+    file: str, sheet: Block, *, kind: Kind | None, corrections: Sequence[Correction]
+) -> Problem | None:
+    """What to say of a sheet that has the header of a list and no row; None of any other."""
+    place = find_empty_list(Grid(sheet), kind, corrections) if isinstance(sheet, Table) else None
+    if place is None:
+        return None
+    return Problem(file, N_("This list has a header but no row; nothing was taken."), {}, place)
