@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from index.origins import Version
-from index.store import Change, Draft, Store, content_hash_of
+from index.origins import Version, content_hash_of
+from index.store import Change, Draft, KnownRecord, Store
 from index.versions import distinctive_code, merge_versions, title_key, titles_agree
 from ingest import Record
 
@@ -24,10 +24,12 @@ def prepare_draft(store: Store, record: Record, natural_key: str, origin: str) -
         known = store.find(record.id, natural_key)
     replaces_all = bool(record.id)
     if known is None:
-        id = record.id or mint_id(store, record, natural_key)
-        return Draft(record.with_id(id), natural_key, Version(origin, natural_key, record), replaces_all, "new", None)
-    version = Version(origin, known.natural_key if record.id == known.id else natural_key, record)
+        id = record.id or _mint_id(store, record, natural_key)
+        version = Version(origin, natural_key, record, id)
+        return Draft(record.with_id(id), natural_key, version, replaces_all, "new", None)
     held = tuple(store.origins.versions_of(known.id))
+    key, own_id = _place_among(held, known, record.id, natural_key)
+    version = Version(origin, key, record, own_id)
     versions = _put_in_place(version, held, replaces_all)
     merged = merge_versions([one.record for one in versions]).with_id(known.id)
     change: Change = "unchanged" if content_hash_of(merged) == known.content_hash else "changed"
@@ -35,15 +37,28 @@ def prepare_draft(store: Store, record: Record, natural_key: str, origin: str) -
     return Draft(merged, known.natural_key, version, replaces_all, change, known.seq, held, is_known)
 
 
-def mint_id(store: Store, record: Record, natural_key: str) -> str:
-    """The id of a record that brings none; of ``id:…``, which is what one goes by that did, that id.
+def _mint_id(store: Store, record: Record, natural_key: str) -> str:
+    """The id of a record that brings none. Another one where a record that went by this natural key has kept it.
 
     The id of what is not public must not betray a tax code to somebody who tries them all.
     """
-    if natural_key.startswith("id:"):
-        return natural_key.removeprefix("id:")
-    salt = "" if record.visibility == "public" else store.id
-    return f"{record.kind}-{hashlib.sha256((salt + natural_key).encode()).hexdigest()[:12]}"
+    salted = ("" if record.visibility == "public" else store.id) + natural_key
+    while True:
+        id = f"{record.kind}-{hashlib.sha256(salted.encode()).hexdigest()[:12]}"
+        if store.find(id, "") is None:
+            return id
+        salted += "#"
+
+
+def _place_among(held: Sequence[Version], known: KnownRecord, id: str, natural_key: str) -> tuple[str, str]:
+    """The natural key and the own id with which a version that brings this id (or none) comes to a known record: those
+    of the part that has the id, else of the one that goes by the natural key."""
+    if id == known.id:
+        return known.natural_key, id
+    for version in held:
+        if version.own_id == id:
+            return version.natural_key, id
+    return natural_key, next((version.own_id for version in held if version.natural_key == natural_key), known.id)
 
 
 def _is_another(store: Store, id: str, record: Record, natural_key: str, origin: str) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from sqlite_utils import Database, Migrations
 
 MIGRATIONS = Migrations("banha")
@@ -144,3 +147,34 @@ def m005_people_say_which_records_are_two_things(db: Database) -> None:
             PRIMARY KEY (first, second)
         ) STRICT"""
     )
+
+
+@MIGRATIONS()
+def m006_versions_keep_the_ids_of_their_own_records(db: Database) -> None:
+    """`own_id` is the id of the record that a version told of before a person merged it into another.
+
+    What is merged already gets the id that parting would have given it.
+    """
+    for statement in (
+        "ALTER TABLE versions ADD COLUMN own_id TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX versions_by_own_id ON versions (own_id)",
+        """UPDATE versions SET own_id = CASE
+               WHEN natural_key = (SELECT natural_key FROM records WHERE id = record_id) THEN record_id
+               WHEN natural_key LIKE 'id:%' THEN substr(natural_key, 4)
+               ELSE '' END""",
+    ):
+        db.execute(statement)
+    merged = db.execute(
+        """SELECT natural_key, body, (SELECT value FROM settings WHERE name = 'id') FROM versions
+           WHERE own_id = '' ORDER BY position, origin"""
+    ).fetchall()
+    for natural_key, body, salt in merged:
+        record = json.loads(body)
+        seen = {section["visibility"] for section in record["sections"]}
+        salted = natural_key if seen != {"confidential"} and "anonymous" not in seen else salt + natural_key
+        while True:
+            id = f"{record['kind']}-{hashlib.sha256(salted.encode()).hexdigest()[:12]}"
+            if not db.execute("SELECT 1 FROM records WHERE id = ?", (id,)).fetchall():
+                break
+            salted += "#"
+        db.execute("UPDATE versions SET own_id = ? WHERE natural_key = ? AND own_id = ''", (id, natural_key))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,6 +22,8 @@ class Version:
     origin: str
     natural_key: str
     record: Record
+    own_id: str
+    """The id of the record that it tells of when nothing is merged: titles and visibility change, this never."""
 
 
 class Origins:
@@ -57,9 +60,9 @@ class Origins:
 
     def _write(self, record_id: str, version: Version, place: int) -> None:
         self._database.change(
-            """INSERT INTO versions (origin, natural_key, record_id, position, body) VALUES (?, ?, ?, ?, ?)
+            """INSERT INTO versions (origin, natural_key, record_id, position, body, own_id) VALUES (?, ?, ?, ?, ?, ?)
                ON CONFLICT (origin, natural_key) DO UPDATE SET body = excluded.body""",
-            (version.origin, version.natural_key, record_id, place, dump(version.record)),
+            (version.origin, version.natural_key, record_id, place, dump(version.record), version.own_id),
         )
 
     def forget(self, record_id: str) -> None:
@@ -75,10 +78,23 @@ class Origins:
     def versions_of(self, id: str) -> list[Version]:
         """What each origin says of a record, the base first."""
         rows = self._database.rows(
-            "SELECT origin, natural_key, body FROM versions WHERE record_id = ? ORDER BY position, origin, natural_key",
+            """SELECT origin, natural_key, body, own_id FROM versions WHERE record_id = ?
+               ORDER BY position, origin, natural_key""",
             (id,),
         )
-        return [Version(origin, key, self.parse(body)) for origin, key, body in rows]
+        return [Version(origin, key, self.parse(body), own_id) for origin, key, body, own_id in rows]
+
+    def own_ids_of(self, id: str) -> set[str]:
+        """The ids that the parts of a record have when nothing is merged."""
+        return {own_id for (own_id,) in self._database.rows("SELECT own_id FROM versions WHERE record_id = ?", (id,))}
+
+    def keys_of(self, own_id: str) -> list[str]:
+        """The natural keys by which the record of this id goes, also where it was merged into another."""
+        rows = self._database.rows(
+            "SELECT natural_key FROM versions WHERE own_id = ?1 UNION SELECT natural_key FROM records WHERE id = ?1",
+            (own_id,),
+        )
+        return [key for (key,) in rows]
 
     def told_by(self, origin: str) -> dict[str, str]:
         """natural key → record id of everything that an origin says, in the order it was stored; a thing it says
@@ -115,3 +131,8 @@ class Origins:
 def dump(record: Record) -> str:
     """A record as it is written."""
     return _RECORD.dump_json(record).decode()
+
+
+def content_hash_of(record: Record) -> str:
+    """Of everything but the sources: the same words from a moved file are no change."""
+    return hashlib.sha256(dump(replace(record, sources=())).encode()).hexdigest()

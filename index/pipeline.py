@@ -118,7 +118,7 @@ def ingest_paths(
             _keep_id(index, origin, told)
             pending += told
             if sha256 and not reading.problems:
-                finished[origin] = _Finished(sha256, frozenset(_possible_keys(told)))
+                finished[origin] = _Finished(sha256, frozenset(_possible_keys(index, told)))
             if len(pending) >= _BATCH_RECORDS or time.monotonic() > due:
                 flush()
                 due = time.monotonic() + _LONGEST_UNSTORED_S
@@ -146,28 +146,30 @@ def _unchanged(index: Index, origin: str) -> list[Stored]:
     return [Stored(id, records[id].kind, records[id].title, "unchanged") for id in ids if id in records]
 
 
-def _possible_keys(told: Sequence[tuple[Record, str]]) -> Iterator[str]:
+def _possible_keys(index: Index, told: Sequence[tuple[Record, str]]) -> Iterator[str]:
     """The natural keys under which the store may hold these records."""
     for record, origin in told:
         key = natural_key(record, origin)
         yield key
         yield f"{key}:{title_key(record)}"
+        if record.id:
+            yield from index.store.origins.keys_of(record.id)
 
 
 def _keep_id(index: Index, origin: str, told: Sequence[tuple[Record, str]]) -> None:
-    """A file of one record goes on telling of the same record when its title was edited or its code filled in."""
+    """A file of one record goes on telling of the same record, or the same part of one that was merged, when its title
+    was edited or its code filled in; not when it gives another id."""
     before = index.store.origins.told_by(origin)
     if len(told) != 1 or len(before) != 1:
         return
     (old_key, id), (record, record_origin) = next(iter(before.items())), told[0]
     new_key = natural_key(record, record_origin)
-    held = index.store.get(id)
+    said = [held.record for held in index.store.origins.versions_of(id) if held.natural_key == old_key]
     if (
         new_key not in before
         and index.store.find("", new_key) is None
-        and index.store.natural_key(id) == old_key
-        and held.kind == record.kind
-        and titles_agree(held.title, record.title)
+        and record.id in ("", id)
+        and any(held.kind == record.kind and titles_agree(held.title, record.title) for held in said)
     ):
         index.store.rename_key(old_key, new_key)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from index.distinctions import Pair
-from index.drafting import mint_id
 from index.origins import Version
 from index.search import Index
 from index.store import ConcurrentChange, Group, Store
@@ -45,25 +44,23 @@ def merge_records(index: Index, into: str, other: str) -> Record:
 
 
 def part_record(index: Index, id: str) -> list[Record]:
-    """Undo the merges of a record: each natural key is a record of its own again, under the id it would have had.
+    """Undo the merges of a record: each part is a record of its own again, under the id it had.
 
-    The records, the one that keeps the id first; just that one when nothing was merged. Raises UnknownRecord.
+    The records, the one that keeps the id first (where something still tells of it); just that one when nothing was
+    merged. Raises UnknownRecord.
     """
     store = index.store
     parted: list[str] = []
 
     def plan() -> Planned:
-        own_key = store.natural_key(id)
+        store.get(id)
         versions = store.origins.versions_of(id)
-        keys = list(dict.fromkeys([own_key, *(version.natural_key for version in versions)]))
-        groups = []
-        for key in keys:
-            its_versions = tuple(version for version in versions if version.natural_key == key)
-            if its_versions:
-                own_id = id if key == own_key else mint_id(store, its_versions[0].record, key)
-                groups.append(_group(own_id, key, its_versions))
-        parted[:] = [group.record.id for group in groups]
-        return (groups, {id: versions}) if len(groups) > 1 else ([], {})
+        parts: dict[str, list[Version]] = {}
+        for version in versions:
+            parts.setdefault(version.own_id, []).append(version)
+        parted[:] = sorted(parts, key=lambda own_id: own_id != id)
+        groups = [_group(own_id, parts[own_id][0].natural_key, parts[own_id]) for own_id in parted]
+        return (groups, {id: versions}) if parted != [id] else ([], {})
 
     _carry_out(index, plan)
     return [store.get(one) for one in parted]
@@ -75,10 +72,7 @@ def known_apart(store: Store, pairs: Collection[Pair]) -> set[Pair]:
     said = {frozenset(pair) for pair in store.distinctions.all()}
     if not said:
         return set()
-    ids: dict[str, set[str]] = {}
-    for id in {id for pair in pairs for id in pair}:
-        parts = {mint_id(store, version.record, version.natural_key) for version in store.origins.versions_of(id)}
-        ids[id] = {id, *parts}
+    ids = {id: {id, *store.origins.own_ids_of(id)} for id in {id for pair in pairs for id in pair}}
     return {
         (first, second)
         for first, second in pairs

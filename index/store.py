@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +13,7 @@ from index.corrections import Corrections
 from index.database import Database
 from index.distinctions import Distinctions
 from index.files import Files
-from index.origins import Origins, Version, dump
+from index.origins import Origins, Version, content_hash_of, dump
 from index.passages import IndexedPassage, Passages
 from ingest import N_, BanhaError, Kind, Record
 
@@ -244,11 +243,13 @@ class Store:
     # Reading
 
     def find(self, id: str, natural_key: str) -> KnownRecord | None:
-        """The record that has this id or else holds a version of this natural key."""
+        """The record that has this id or into which it was merged, or else holds a version of this natural key."""
         row = self.database.row(
             """SELECT id, natural_key, content_hash, seq FROM records
-               WHERE id = ?1 OR natural_key = ?2 OR id IN (SELECT record_id FROM versions WHERE natural_key = ?2)
-               ORDER BY id = ?1 DESC, natural_key = ?2 DESC, id""",
+               WHERE id = ?1 OR natural_key = ?2
+               OR id IN (SELECT record_id FROM versions WHERE natural_key = ?2 OR own_id = ?1)
+               ORDER BY id = ?1 DESC, id IN (SELECT record_id FROM versions WHERE own_id = ?1) DESC,
+               natural_key = ?2 DESC, id""",
             (id, natural_key),
         )
         return None if row is None else KnownRecord(*row)
@@ -299,8 +300,3 @@ class Store:
         if row is None:
             raise UnknownRecord(id)
         return str(row[0])
-
-
-def content_hash_of(record: Record) -> str:
-    """Of everything but the sources: the same words from a moved file are no change."""
-    return hashlib.sha256(dump(replace(record, sources=())).encode()).hexdigest()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,13 +20,14 @@ from index import (
     IndexedPassage,
     UnknownRecord,
     ingest_paths,
+    known_apart,
     merge_records,
     part_record,
     regrouping,
     retire_paths,
     store_records,
 )
-from ingest import OFFICER, Facts, Record, Section, Source
+from ingest import OFFICER, Facts, Record, Section, Source, Visibility
 
 
 def scientist(name: str, work: str, facts: Facts, file: str) -> Record:
@@ -218,3 +221,112 @@ def test_a_file_that_has_not_changed_is_not_read_again_unless_something_in_it_wa
     assert [stored.change for stored in ingest_paths(index, [path]).stored] == ["unchanged", "unchanged"]
     index.remove(first.id)
     assert [stored.change for stored in ingest_paths(index, [path]).stored] == ["new", "unchanged"]
+
+
+def tell(path: Path, *titles: str) -> Path:
+    path.write_text(rows(*titles), "utf-8")
+    return path
+
+
+def ingested(index: Index, *paths: Path) -> list[str]:
+    return [stored.id for stored in ingest_paths(index, paths).stored]
+
+
+def test_what_people_said_survives_an_edited_title_a_merge_and_parting(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    paths = [tell(tmp_path / f"{name}.jsonl", title) for name, title in (("a", "Sấy gỗ keo"), ("b", "Sấy gỗ"))]
+    third = tell(tmp_path / "c.jsonl", "Sấy gỗ cao su")
+    first, second, other = ingested(index, *paths, third)
+    index.store.distinctions.remember(second, other)
+    assert ingested(index, tell(paths[1], "Sấy gỗ bị nứt")) == [second]
+    merge_records(index, first, second)
+    assert known_apart(index.store, [(first, other)]) == {(first, other)}
+    assert ingested(index, tell(paths[1], "Sấy gỗ bị nứt, cong")) == [first]
+    assert [record.id for record in part_record(index, first)] == [first, second]
+    assert index.store.get(second).title == "Sấy gỗ bị nứt, cong"
+    assert known_apart(index.store, [(first, other), (second, other)]) == {(second, other)}
+
+
+@pytest.mark.parametrize(("before", "after"), [("public", "confidential"), ("confidential", "public")])
+def test_parting_gives_the_same_ids_after_a_change_of_visibility(
+    index: Index, before: Visibility, after: Visibility
+) -> None:
+    first, second = put(index, (PERSON, "a.docx"), (seen_as(SAME, before), "b.docx"))
+    index.store.distinctions.remember(second, "scientist-other")
+    merge_records(index, first, second)
+    put(index, (seen_as(SAME, after), "b.docx"))
+    assert known_apart(index.store, [(first, "scientist-other")])
+    assert [record.id for record in part_record(index, first)] == [first, second]
+
+
+def seen_as(record: Record, visibility: Visibility) -> Record:
+    return replace(record, sections=tuple(replace(section, visibility=visibility) for section in record.sections))
+
+
+def test_a_merged_record_whose_own_file_is_retired_is_parted_into_what_is_left(index: Index) -> None:
+    first, second = put(index, (PERSON, "a.docx"), (SAME, "b.docx"))
+    merge_records(index, first, second)
+    regrouping.retire_origins(index, ["a.docx"])
+    assert [record.id for record in part_record(index, first)] == [second]
+    assert put(index, (PERSON, "a.docx"), (SAME, "b.docx")) == [first, second]
+
+
+def test_what_comes_by_the_id_of_a_record_that_was_merged_corrects_what_that_one_said(index: Index) -> None:
+    first, second = put(index, (PERSON, "a.docx"), (SAME, "b.docx"))
+    merge_records(index, first, second)
+    corrected = replace(SAME, id=second, sections=(Section("work", "Ván sàn ngoài trời."),))
+    assert put(index, (corrected, "api")) == [first]
+    assert [section.text for section in index.store.get(first).sections] == ["Sấy gỗ cao su.", "Ván sàn ngoài trời."]
+    assert part_record(index, first)[1] == corrected
+
+
+def test_a_title_that_a_file_takes_up_again_beside_the_new_one_is_a_record_of_its_own(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    path = tell(tmp_path / "a.jsonl", "Sấy gỗ")
+    (first,) = ingested(index, path)
+    assert ingested(index, tell(path, "Sấy gỗ keo")) == [first]
+    both = ingested(index, tell(path, "Sấy gỗ", "Sấy gỗ keo"))
+    assert both[1] == first != both[0]
+    assert {*ingested(index, path)} == {*both}
+
+
+def test_a_file_that_gives_its_record_another_id_tells_of_another_record(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    path = tmp_path / "a.jsonl"
+    for id in ("need-1", "need-2"):
+        path.write_text(json.dumps({"id": id, "kind": "need", "title": "Sấy gỗ", "sections": []}), "utf-8")
+        assert ingested(index, path) == [id]
+    assert [record.id for record in index.store.records()] == ["need-2"]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_file_that_takes_up_the_ids_of_its_records_goes_on_telling_of_them(tmp_path: Path, count: int) -> None:
+    index = Index(tmp_path / "data", None)
+    path = tell(tmp_path / "a.jsonl", *["Sấy gỗ", "Nước thải"][:count])
+    ids = ingested(index, path)
+    lines = zip(ids, path.read_text("utf-8").splitlines(), strict=True)
+    path.write_text("\n".join(json.dumps({"id": id, **json.loads(line)}) for id, line in lines), "utf-8")
+    assert ingest_paths(index, [path]).retired == ()
+    assert {record.id for record in index.store.records()} == {*ids}
+
+
+def test_records_merged_by_an_older_program_are_parted_under_the_ids_they_had(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    told = [
+        (PERSON, "a.docx"),
+        (SAME, "b.docx"),
+        (seen_as(replace(SAME, title="Ngô Kín"), "confidential"), "c.docx"),
+        (replace(SAME, id="sci-9", title="Lý Có Mã"), "d.json"),
+    ]
+    first, *others = put(index, *told)
+    before = {id: index.store.get(id) for id in (first, *others)}
+    for other in others:
+        merge_records(index, first, other)
+    index.store.close()
+    with closing(sqlite3.connect(tmp_path / "banha.sqlite")) as older, older:
+        older.execute("DROP INDEX versions_by_own_id")
+        older.execute("ALTER TABLE versions DROP COLUMN own_id")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm006%'")
+    index = Index(tmp_path, None)
+    assert put(index, *told) == [first] * 4
+    assert {record.id: record for record in part_record(index, first)} == before

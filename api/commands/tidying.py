@@ -100,9 +100,10 @@ def part(ctx: typer.Context, record_id: _Merged) -> None:
 
     session: Session = ctx.obj
     records = part_record(open_data(session).index, record_id)
-    if len(records) == 1:
+    parted = [record for record in records if record.id != record_id]
+    if not parted:
         session.tell(N_("Nothing was merged into {id}."), id=record_id)
-    for record in records[1:]:
+    for record in parted:
         session.tell(N_("{id} is a record of its own again: “{title}”"), id=record.id, title=record.title)
 
 
