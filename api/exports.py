@@ -160,7 +160,7 @@ def _write_xlsx(
 
 def _count_lines(text: str, width: int) -> int:
     """At most how many lines the text takes in a column of so many digits; capitals are wider than those."""
-    lines = text.split("\n")[:_HIGHEST_ROW]
+    lines = text[:_LONGEST_CELL].split("\n")
     return sum(len(wrap(line, width * 3 // 4 if line.isupper() else width)) or 1 for line in lines)
 
 
@@ -267,6 +267,8 @@ def _fill_row(row: Any, values: _Row, widths: Sequence[int]) -> None:
 def _show(value: _Value) -> str:
     if value is None:
         return ""
+    if isinstance(value, float):
+        return str(value).replace(".", ",")
     return f"{value:,}".replace(",", ".") if _is_large(value) else str(value)
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from docx import Document
+from docx.shared import Mm
 from openpyxl import load_workbook
 
 from api.catalogue import translator
@@ -142,3 +143,73 @@ def test_other_formats_are_refused() -> None:
     assert check_format("Kết quả.XLSX") == ".xlsx"
     with pytest.raises(BadInput):
         check_format("ket_qua.pdf")
+
+
+WORDS_ONLY = "Hiện kết quả chỉ dựa theo từ ngữ, chưa theo ý nghĩa."
+
+
+def above_the_table(content: bytes, format: str) -> list[object]:
+    if format == ".docx":
+        return [paragraph.text for paragraph in Document(BytesIO(content)).paragraphs]
+    return [row[0] for row in cells(content)[:4]]
+
+
+@pytest.mark.parametrize("format", [".xlsx", ".docx"])
+def test_a_ranking_by_words_only_says_so_above_the_table(format: str) -> None:
+    assert above_the_table(export_match(MATCH, format, VI, DAY), format)[2] == WORDS_ONLY
+    hybrid = MATCH.model_copy(update={"mode": "hybrid"})
+    assert WORDS_ONLY not in above_the_table(export_match(hybrid, format, VI, DAY), format)
+
+
+def test_rows_of_a_spreadsheet_are_as_high_as_their_quotes() -> None:
+    quote = QUOTE.model_copy(update={"text": "Cần sấy gỗ cao su trong bảy ngày mà không cong. " * 10})
+    evidence = Evidence(query=quote, candidate=QUOTE)
+    pairings = [MATCH.pairings[0].model_copy(update={"evidence": (evidence,) * count}) for count in (1, 3, 200)]
+    sheet = load_workbook(
+        BytesIO(export_match(MATCH.model_copy(update={"pairings": pairings}), ".xlsx", VI, DAY))
+    ).active
+    assert sheet is not None
+    header, one, three, endless = (sheet.row_dimensions[row].height for row in range(6, 10))
+    assert (header, endless) == (15, 409)
+    assert 8 * 15 <= one <= 11 * 15
+    assert three == 3 * one
+    quoted = sheet["E7"]
+    assert (quoted.alignment.wrap_text, quoted.alignment.vertical) == (True, "top")
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("A7", "$6:$6")
+
+
+def test_capitals_are_given_more_lines() -> None:
+    title = "hoàn thiện quy trình sấy gỗ cao su ở xã"
+    records = [RECORD.model_copy(update={"title": text}) for text in (title, title.upper())]
+    sheet = load_workbook(BytesIO(export_records(records, ".xlsx", VI, DAY))).active
+    assert sheet is not None
+    assert [sheet.row_dimensions[row].height for row in (5, 6)] == [15, 30]
+
+
+def test_columns_of_a_document_hold_their_longest_word_and_fill_the_page() -> None:
+    facts = Facts(budget_vnd=1_500_000_000, year_from=2024, organisation="x" * 500, code="ĐT.2020-60/KHCN")
+    for content in (
+        export_match(MATCH, ".docx", VI, DAY),
+        export_records([RECORD.model_copy(update={"facts": facts})], ".docx", VI, DAY),
+    ):
+        (table,) = Document(BytesIO(content)).tables
+        widths = [cell.width for cell in table.rows[1].cells]
+        assert [column.width for column in table.columns] == widths
+        assert sum(width or 0 for width in widths) == pytest.approx(Mm(267), rel=0.01)
+        for row in table.rows:
+            for cell in row.cells:
+                longest = max((len(word) for text in cell.text.split() for word in text.split("-")), default=0)
+                assert (cell.width or 0) >= Mm(4 + min(longest * 2, 40))
+
+
+def test_a_page_too_narrow_for_its_longest_words_is_shared_out() -> None:
+    long = "x" * 500
+    facts = Facts(code=long, organisation=long, place_written=long, budget_vnd=10**60, year_from=10**60, year_to=10**60)
+    record = RECORD.model_copy(update={"id": long, "title": long, "facts": facts})
+    (table,) = Document(BytesIO(export_records([record], ".docx", VI, DAY))).tables
+    assert sum(column.width or 0 for column in table.columns) == pytest.approx(Mm(267), rel=0.01)
+
+
+def test_a_score_has_a_comma_where_thousands_have_dots() -> None:
+    (table,) = Document(BytesIO(export_match(MATCH, ".docx", VI, DAY))).tables
+    assert table.rows[1].cells[3].text == "1,235"
