@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,9 +28,9 @@ from ingest import (
 )
 
 _SHINGLE = 3  # syllables
-_PERMUTATIONS = 128
-# datasketch's LSH at this threshold finds .997 of lightly edited and .8 of half-rewritten texts; exact Jaccard decides.
-_CANDIDATE_JACCARD = 0.25
+# Of MinHash: .997 of lightly edited and .8 of half-rewritten texts share a band; exact Jaccard decides.
+_BANDS, _ROWS = 42, 3
+_MOST_COMPARED = 40  # of one block, all with all; in larger ones, each record with so many others
 _ALIKE_JACCARD = 0.5
 _FEWEST_SHINGLES = 12
 _COMMON_WORK = 0.7
@@ -67,27 +67,53 @@ def find_duplicates(records: Iterable[Record]) -> list[Duplicate]:
 
     People are compared by name (accents first), organisation and works; organisations by their name in full and
     aliases; everything else by title and text. Two different codes (task code, ORCID, tax code) are never one thing.
+    Of more than 40 records that may be one, each is proposed with the first of them only.
     """
     by_kind: dict[Kind, list[Record]] = defaultdict(list)
     for record in sorted(records, key=lambda record: record.id):
         by_kind[record.kind].append(record)
-    found: list[Duplicate] = []
-    for kind, its_records in by_kind.items():
-        texts = [_shingles(_text(record)) for record in its_records] if kind not in _NAMED_KINDS else []
-        for left, right in sorted(_same_block(its_records) | _alike_texts(texts)):
-            shared = _likeness(texts[left], texts[right]) if texts else 0.0
-            if duplicate := _compare(its_records[left], its_records[right], shared):
-                found.append(duplicate)
+    found = itertools.chain.from_iterable(map(_find_among, by_kind.values()))
     return sorted(found, key=lambda duplicate: (-duplicate.strength, duplicate.first, duplicate.second))
 
 
-def _same_block(records: Sequence[Record]) -> set[tuple[int, int]]:
-    """Pairs of records (positions, ascending) that share a key: what shares none need not be compared."""
-    blocks: dict[str, list[int]] = defaultdict(list)
+def _find_among(records: Sequence[Record]) -> list[Duplicate]:
+    """Of records of one kind, by id, those that share a block: what shares none need not be compared."""
+    kind = records[0].kind
+    texts = [_shingles(_text(record)) for record in records] if kind not in _NAMED_KINDS else []
+    compared: dict[tuple[int, int], Duplicate | None] = {}
+
+    def are_alike(one: int, other: int) -> bool:
+        pair = left, right = min(one, other), max(one, other)
+        if pair not in compared:
+            shared = _likeness(texts[left], texts[right]) if texts else 0.0
+            compared[pair] = _compare(records[left], records[right], shared)
+        return compared[pair] is not None
+
+    for members in _blocks(records, texts):
+        if len(members) <= _MOST_COMPARED:
+            for pair in itertools.combinations(members, 2):
+                are_alike(*pair)
+            continue
+        # Like titles stand together, and each record is compared with those shortly before it (sorted neighbourhood,
+        # Hernández & Stolfo 1995) that are not yet proposed as one with another.
+        before: deque[int] = deque(maxlen=_MOST_COMPARED)
+        for at in sorted(members, key=lambda at: (_bare_title(records[at]), at)):
+            if not any(are_alike(other, at) for other in before):
+                before.append(at)
+    return [duplicate for duplicate in compared.values() if duplicate]
+
+
+def _blocks(records: Sequence[Record], texts: Sequence[Shingles]) -> Iterable[Sequence[int]]:
+    """The positions, ascending, of the records that share a key."""
+    blocks: dict[str | bytes, list[int]] = defaultdict(list)
     for at, record in enumerate(records):
         for key in _block_keys(record):
             blocks[key].append(at)
-    return {pair for members in blocks.values() for pair in itertools.combinations(members, 2)}
+    if len(texts) > 1:
+        for at, shingles in enumerate(texts):
+            for band in _bands(shingles):
+                blocks[band].append(at)
+    return [members for members in blocks.values() if len(members) > 1]
 
 
 def _block_keys(record: Record) -> set[str]:
@@ -107,22 +133,16 @@ def _bare_title(record: Record) -> str:
     return " ".join(re.findall(r"\w+", fold(record.title)))
 
 
-def _alike_texts(texts: Sequence[Shingles]) -> set[tuple[int, int]]:
-    """Pairs of texts (positions, ascending) that probably share many runs of three syllables (MinHash; Broder 1997)."""
-    if len(texts) < 2:
-        return set()
-    from datasketch import MinHash, MinHashLSH
+def _bands(shingles: Shingles) -> list[bytes]:
+    """Keys of which texts that share many runs of three syllables probably share one (MinHash; Broder 1997)."""
+    if len(shingles) < _FEWEST_SHINGLES:
+        return []
+    from datasketch import MinHash
 
-    lsh = MinHashLSH(threshold=_CANDIDATE_JACCARD, num_perm=_PERMUTATIONS)
-    pairs: set[tuple[int, int]] = set()
-    for at, shingles in enumerate(texts):
-        if len(shingles) < _FEWEST_SHINGLES:
-            continue
-        sketch = MinHash(num_perm=_PERMUTATIONS, seed=1, hashfunc=int)
-        sketch.update_batch(shingles)
-        pairs |= {(int(other), at) for other in lsh.query(sketch)}
-        lsh.insert(at, sketch)
-    return pairs
+    sketch = MinHash(num_perm=_BANDS * _ROWS, seed=1, hashfunc=int)
+    sketch.update_batch(shingles)
+    rows = sketch.hashvalues.reshape(_BANDS, _ROWS)
+    return [bytes((band,)) + rows[band].tobytes() for band in range(_BANDS)]
 
 
 def _text(record: Record) -> str:

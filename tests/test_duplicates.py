@@ -98,6 +98,33 @@ def test_a_continuation_in_another_year_is_not() -> None:
     assert not reasons_of(TASK, replace(TASK, id="proposal-2", facts=Facts(year_from=2026)))
 
 
+LARGE, SMALL = 300, 12
+
+
+@pytest.mark.parametrize("record", [PERSON, TASK, replace(TASK, sections=()), Record("need", "enterprise", "Sấy gỗ")])
+def test_of_many_equal_records_each_is_proposed_with_the_first(record: Record) -> None:
+    many = [replace(record, id=f"{record.kind}-{at:04}") for at in range(LARGE)]
+    pairs = [(one.first, one.second) for one in find_duplicates(many)]
+    assert pairs == [(many[0].id, one.id) for one in many[1:]]
+
+
+def test_of_a_few_equal_records_all_are_proposed_with_all() -> None:
+    few = [replace(TASK, id=f"proposal-{at:02}") for at in range(SMALL)]
+    assert [(one.first, one.second) for one in find_duplicates(few)] == list(
+        itertools.combinations([one.id for one in few], 2)
+    )
+
+
+def test_two_of_one_thing_are_found_among_many_others_in_their_block() -> None:
+    led = Facts(people=(Person("Trần Quốc Bảo", "lead"),))
+    titles = [f"Mô hình {number} trồng dưa lưới trong nhà màng ở xã Bình Mỹ" for number in range(LARGE)]
+    tasks = [Record("proposal", "state", title, (), led, id=f"proposal-{at:04}") for at, title in enumerate(titles)]
+    again = replace(tasks[7], id="proposal-9999", title=tasks[7].title.upper())
+    found = find_duplicates([*tasks, again])
+    assert ("proposal-0007", "proposal-9999") in {(one.first, one.second) for one in found}
+    assert len(found) < 2 * LARGE
+
+
 def test_the_order_of_the_records_does_not_matter() -> None:
     people = [
         replace(PERSON, id=f"scientist-{n}", title=t) for n, t in enumerate(["Trần Quốc Bảo", "T. Q. Bao", "Bao TQ"])
