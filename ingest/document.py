@@ -109,10 +109,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows` hold the cells that begin in each row, left to right. Rows and columns count from 0."""
+    """`rows` hold the cells that begin in each row, left to right. Rows and columns count from 0. The cells of `uneven`
+    rows may stand under the wrong headers: a problem names each such row."""
 
     rows: tuple[tuple[Cell, ...], ...]
     place: Place = NOWHERE
+    uneven: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

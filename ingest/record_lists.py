@@ -84,8 +84,8 @@ def find_empty_list(grid: Grid, kind: Kind | None = None, corrections: Sequence[
 def read_list(
     grid: Grid, header: ListHeader, origin: Origin, *, keep_contacts: bool = False
 ) -> Iterator[Record | Problem | Unrecognised]:
-    """A record or a Problem for each row below the header; totals, numbers of columns, repeated headers and group
-    headings are passed over. At the end, the columns that no synonym knows."""
+    """A record or a Problem for each row below the header; totals, numbers of columns, repeated headers, group headings
+    and uneven rows are passed over. At the end, the columns that no synonym knows."""
     columns = header.columns
     signs = {
         column: _learn_signs(grid, column, header.first) for column, name in columns.fields.items() if name in _MONEY
@@ -93,7 +93,7 @@ def read_list(
     titles = [h.leaf for h in columns.headers]
     for row in range(header.first, grid.height):
         texts = [grid.text(row, column) for column in range(grid.width)]
-        if not any(texts) or is_total_row(texts) or is_column_number_row(texts) or texts == titles:
+        if row in grid.table.uneven or not any(texts) or is_total_row(texts) or is_column_number_row(texts) or texts == titles:
             continue
         if _is_group_heading(grid, row, texts, columns):
             continue

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.document import Document, Entry, Paragraph, Table
+from ingest.extraction import extract_records
 from ingest.readers import READABLE_SUFFIXES, read_document
 from ingest.readers.xlsx_values import show_number
 from ingest.records import Place
@@ -383,6 +384,16 @@ def test_uneven_csv_rows_are_named_and_kept(tmp_path: Path) -> None:
     assert ["4", "5"] in rows_of(document)
     assert ["6", "7", "8", "9"] in rows_of(document)
     assert [problem.place.row for problem in document.problems] == [4, 5]
+
+
+def test_uneven_csv_rows_become_no_records(tmp_path: Path) -> None:
+    path = tmp_path / "tasks.csv"
+    header = "Mã số;Tên nhiệm vụ;Chủ nhiệm;Tổ chức chủ trì;Kinh phí"
+    rows = ["A1;Nghiên cứu một;Trần A;Viện B;100", "A2;Nghiên cứu hai;Viện C;200", "A3;Nghiên cứu ba;Lê D;Viện E;300;x"]
+    path.write_text("\n".join([header, *rows, "A4;Nghiên cứu bốn;;;"]), encoding="utf-8")
+    reading = extract_records(read_document(path))
+    assert [record.facts.code for record in reading.records] == ["A1", "A4"]
+    assert [problem.place.row for problem in reading.problems if problem.place] == [3, 4]
 
 
 def test_an_unclosed_quotation_mark_costs_only_its_own_line(tmp_path: Path) -> None:

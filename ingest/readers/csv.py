@@ -65,29 +65,31 @@ def read_csv(opened: OpenedFile) -> Document:
             )
         )
         lines_of_rows.append(row)
-    problems = list(_uneven_rows(opened, lines_of_rows))
-    return opened.document("csv", [Table(tuple(table))] if table else [], problems, decoded.charset)
+    uneven = dict(_uneven_rows(opened, lines_of_rows))
+    blocks = [Table(tuple(table), uneven=frozenset(uneven))] if table else []
+    return opened.document("csv", blocks, list(uneven.values()), decoded.charset)
 
 
 def _split_lines(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-def _uneven_rows(opened: OpenedFile, rows: list[_Row]) -> Iterator[Problem]:
-    """Rows whose columns differ from what most rows have; a title above the first full row is none."""
+def _uneven_rows(opened: OpenedFile, rows: list[_Row]) -> Iterator[tuple[int, Problem]]:
+    """Rows whose columns differ from what most rows have, by number; a title above the first full row is none."""
     usual = Counter(len(row.fields) for row in rows).most_common(1)[0][0] if rows else 0
     in_table = False
-    for row in rows:
+    for number, row in enumerate(rows):
         found = len(row.fields)
         in_table = in_table or found >= usual
         if not row.is_sound:
-            message = N_(
-                "Quotation marks in row {row} do not match; the line was read alone. Close them and try again."
-            )
-            yield opened.problem(message, Place(row=row.line), row=row.line)
+            message = N_("Quotation marks in row {row} do not match, so it made no record. Close them and try again.")
+            yield number, opened.problem(message, Place(row=row.line), row=row.line)
         elif in_table and (found < usual or any(map(str.strip, row.fields[usual:]))):
-            message = N_("Row {row} has {found} columns where the others have {usual}. Compare it with the header.")
-            yield opened.problem(message, Place(row=row.line), row=row.line, found=found, usual=usual)
+            message = N_(
+                "Row {row} has {found} columns where the others have {usual}, so it made no record. Compare it with the "
+                "header."
+            )
+            yield number, opened.problem(message, Place(row=row.line), row=row.line, found=found, usual=usual)
 
 
 def _find_separator(lines: list[str]) -> str:
