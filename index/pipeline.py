@@ -29,6 +29,7 @@ from index.vectors import (
 )
 from index.versions import natural_key, title_key, titles_agree
 from ingest import FileRefused, Kind, Problem, Record, Sandbox, Unrecognised
+from ingest.masking import mask_personal
 
 _BATCH_PASSAGES = 256
 _BATCH_RECORDS = 256
@@ -202,7 +203,7 @@ def store_records(
     stored: list[Stored] = []
     batch: dict[str, _Prepared] = {}
     passages = 0
-    for record, origin in records:
+    for record, origin in ((_hide_personal_names(record), origin) for record, origin in records):
         draft = prepare_draft(index.store, record, natural_key(record, origin), origin)
         if draft.record.id in batch:
             stored += _write(index, list(batch.values()), progress)
@@ -217,6 +218,11 @@ def store_records(
     stored += _write(index, list(batch.values()), progress)
     index.refresh()
     return stored
+
+
+def _hide_personal_names(record: Record) -> Record:
+    """The record with personal data masked in the names of the files it came from, as in its title."""
+    return replace(record, sources=tuple(replace(one, file=mask_personal(one.file)) for one in record.sources))
 
 
 @dataclass(frozen=True, slots=True)

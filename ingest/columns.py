@@ -12,6 +12,7 @@ import yaml
 from ingest.corrections import Correction
 from ingest.labelled_values import ENTRY_FIELDS, FACT_FIELDS
 from ingest.labels import normalise_label
+from ingest.masking import names_personal
 from ingest.records import Kind
 from ingest.table_grids import Header, HeaderNames, match_columns, name_headers
 
@@ -70,7 +71,7 @@ def is_header_name(text: str, kind: Kind) -> bool:
     synonyms = _synonyms()
     name = normalise_label(text)
     groups = (*synonyms.kinds[kind].values(), synonyms.private, synonyms.contact, synonyms.other)
-    return any(name in names for names in groups)
+    return names_personal(name) or any(name in names for names in groups)
 
 
 def is_unknown_name(text: str) -> bool:
@@ -78,7 +79,9 @@ def is_unknown_name(text: str) -> bool:
     synonyms = _synonyms()
     name = normalise_label(text)
     known = (synonyms.private, synonyms.contact, synonyms.other, synonyms.number)
-    return bool(name) and not name.isdecimal() and not any(name in names for names in known)
+    if not name or name.isdecimal() or names_personal(name):
+        return False
+    return not any(name in names for names in known)
 
 
 def read_columns(
@@ -110,7 +113,9 @@ def _read_columns_of(
         field = corrected.get(name.whole) or corrected.get(name.leaf)
         if field and not (field in FACT_FIELDS and field in said.values()):
             said[column] = field
-    matched = match_columns(names, synonyms.kinds[kind])
+    personal = frozenset(at for at, name in enumerate(names) if at not in said and names_personal(name.leaf))
+    # A birth date under the heading of a person is none of that person's name.
+    matched = {at: field for at, field in match_columns(names, synonyms.kinds[kind]).items() if at not in personal}
     told_facts = FACT_FIELDS & set(said.values())
     fields = _one_column_each({c: f for c, f in matched.items() if c not in said and f not in told_facts})
     fields |= {column: field for column, field in said.items() if field not in ("contact", "private", "other")}
@@ -119,7 +124,8 @@ def _read_columns_of(
         free = (at for at, name in enumerate(names) if name.leaf in known and at not in fields and at not in said)
         return frozenset([*free, *(at for at, said_field in said.items() if said_field == field)])
 
-    private, contacts = columns_in(synonyms.private, "private"), columns_in(synonyms.contact, "contact")
+    private = columns_in(synonyms.private, "private") | personal
+    contacts = columns_in(synonyms.contact, "contact") - private
     numbers = frozenset(at for at, name in enumerate(names) if name.leaf in synonyms.number or headers[at].leaf == "#")
     known = {*matched, *said, *private, *contacts, *numbers, *columns_in(synonyms.other)}
     unknown = frozenset(

@@ -33,6 +33,15 @@ def mask_personal(text: str) -> str:
     return text
 
 
+def names_personal(label: str) -> bool:
+    """Whether a label or header names a birth date or an identity number, whosever it is (*Ngày sinh chủ DN*)."""
+    plain = " ".join(re.sub(r"[\W_]+", " ", fold(label)).split())
+    return any(
+        not (match[0].startswith("sinh") and _is_compound(plain, match.start()))
+        for match in _PERSONAL_LABEL.finditer(plain)
+    )
+
+
 def find_contacts(text: str) -> Contacts:
     """The phones and e-mails that `mask_personal` would mask."""
     found = [(kind, text[start:end]) for kind, start, end in _find_personal(text)]
@@ -69,13 +78,13 @@ def _find_personal(text: str) -> Iterator[tuple[str, int, int]]:
     and in capitals."""
     if not _WORTH_A_LOOK.search(text):
         return
-    rest = fold(text).translate(_NARROW)
+    rest = _FILLING.sub(_spaces, fold(text).translate(_NARROW))
     offset = position = 0
     while match := _PERSONAL.search(rest, position):
         position = match.end()
         kind = match.lastgroup
         at = offset + match.start()
-        if kind is None or (kind == "birth_of" and _is_compound(text, at)):
+        if kind is None or (kind in _BY_SINH and _is_compound(text, at)):
             continue
         if kind == "birth_sn" and text[at : at + 2] == "Sn":
             continue  # tin
@@ -85,6 +94,10 @@ def _find_personal(text: str) -> Iterator[tuple[str, int, int]]:
         rest = rest[end:]
         offset += end
         position = 0
+
+
+def _spaces(match: re.Match[str]) -> str:
+    return match["web"] or " " * len(match[0])
 
 
 def _is_compound(text: str, sinh: int) -> bool:
@@ -101,49 +114,86 @@ _BEFORE_SINH = (
 )
 _SINH_COMPOUNDS = frozenset(_BEFORE_SINH.split())
 
+_BY_SINH = ("birth_of", "birth_on", "birth_at")
+# Words of which "sinh" is the first syllable: ngày sinh hoạt, năm sinh viên.
+_NOT_OF_SINH = (
+    r"(?![\s_]+(?:hoat|vien|thai|hoc|san|truong|ke|ly|vat|khoi|thiet|trac|pham|loi|dong|hoa|nhat|de|quyen|tu)\b)"
+)
+
 _SHORTEST_PERSONAL = 6
 _DIGITS_AND_ADDRESSES = re.compile(r"[^\s@]*@\S*|\d(?:[\d\s./()+\-]*\d)?")
-_WORTH_A_LOOK = re.compile(r"\d{4}|\d\d\W{1,3}\d|[@＠﹫]|[\[({]\W{0,3}[aA]")
+_WORTH_A_LOOK = re.compile(r"\d{4}|\d\d\W{1,3}\d|\d\W{1,3}\d\W{1,3}\d|[@＠﹫]|[\[({]\W{0,3}[aA]")
 # Letters, digits and signs of the width of a Chinese character, and spaces of that width.
 _NARROW = {wide: chr(wide - 0xFEE0).lower() for wide in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xFE6B: "@"}
 _GAP = r"[ \t\xa0]"
+# Lines to write on, and what parts the words of a file name; not those inside a name or an address.
+_FILLING = re.compile(r"(?P<web>\b(?:https?://|ftp://|www\.)\S+)|(?<![^\d_\s:.])_+|_+(?![^\d_\s:.])")
 # Between two digits of one number.
 _S = r"[ \t\xa0.\-–‑()]{0,3}"
 _MONEY_OR_MEASURE = (
-    rf"{_GAP}*(?:dong|d\b|vnd|usd|eur|trieu|ty\b|ti\b|nghin|ngan|m2|m3|kg|tan\b|ha\b|con\b|cfu|cay\b|nguoi|[$₫%€])"
+    rf"{_GAP}*(?:dong|d\b|vnd|usd|eur|trieu|ty\b|ti\b|nghin|ngan|m2|m3|kg|tan\b|ha\b|con\b|cfu|cay\b|nguoi"
+    r"|chiec|cai\b|[$₫%€])"
 )
 _NOT_INSIDE = r"(?<![\w=+])(?<!\d[.,])"
 _NOT_GOING_ON = r"(?!\w|[.,]\d{1,3}(?!\d))"
 
 # Between a label and its value: signs, a bracketed hint (ngày/tháng/năm), the edge of a table cell.
-_AFTER_LABEL = r"\s*(?:\([^()\n]{0,40}\))?[\s:|.…\-–(]{0,12}"
+_AFTER_LABEL = r"\s*(?:\([^()\n]{0,40}\))?[\s:|.…\-–(]{0,80}(?:(?:la|vao|is)\b[\s:]{0,4})?"
+# Whose it is, behind a label: chủ doanh nghiệp, của giám đốc.
+_WHOSE = (
+    rf"(?:{_GAP}+(?!(?:la|ngay|vao|thoi gian|thanh lap|bat dau|ket thuc|thuc hien|hieu luc)\b)[^\W\d_]+[.,/&]?){{1,8}}"
+)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _YEAR = r"(?:19|20)\d\d"
+_YEAR_OF_PERSON = r"(?:19[2-9]\d|200\d)"
+_PARTED = rf"{_GAP}{{0,3}}[/.\-–]{_GAP}{{0,3}}"
 _DAY_AND_MONTH = (
-    rf"\d{{1,2}}{_GAP}?[/.\-]{_GAP}?\d{{1,2}}{_GAP}?[/.\-]{_GAP}?(?:{_YEAR}|\d\d)"
-    rf"|{_YEAR}[/.\-]\d{{1,2}}[/.\-]\d{{1,2}}"
+    rf"\d{{1,2}}{_PARTED}\d{{1,2}}{_PARTED}(?:{_YEAR}|\d\d)"
+    rf"|{_YEAR}{_PARTED}\d{{1,2}}{_PARTED}\d{{1,2}}"
     rf"|\d{{1,2}}{_GAP}+thang{_GAP}+\d{{1,2}}{_GAP}*,?{_GAP}*(?:nam{_GAP}+)?{_YEAR}"
     rf"|{_MONTH}\.?{_GAP}+\d{{1,2}}(?:st|nd|rd|th)?,?{_GAP}+{_YEAR}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?{_GAP}+{_MONTH}\.?,?{_GAP}+{_YEAR}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:{_GAP}+|[\-/.]){_MONTH}\.?,?(?:{_GAP}+|[\-/]){_YEAR}"
+)
+# A digit to a box, or no signs at all.
+_BOX = rf"{_GAP}{{1,3}}\d"
+_IN_BOXES = rf"[0-3]{_BOX}[ \t\xa0/.\-|]{{1,5}}[01]{_BOX}[ \t\xa0/.\-|]{{1,5}}[12](?:{_BOX}){{3}}"
+_WITHOUT_SIGNS = rf"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2]){_YEAR}"
+_BORN = rf"(?:{_DAY_AND_MONTH}|{_IN_BOXES}|{_WITHOUT_SIGNS}|\d{{1,2}}{_GAP}*[/.\-]{_GAP}*{_YEAR}|{_YEAR})(?![\d/])"
+_BIRTH_LABEL = (
+    r"(?:(?:ngay[\W_]{1,3})?(?:thang[\W_]{1,3})?nam[\s_]+sinh|ngay[\s_]+sinh|ng\.?[ ]?sinh|ngaysinh|namsinh"
+    r"|d\.?o\.?b\b\.?|(?:date|year)[\s_]+of[\s_]+birth|birth[\s_]?(?:date|day|year))"
 )
 _BIRTH = (
-    r"\b(?:(?:ngay\W{1,3})?(?:thang\W{1,3})?nam\s+sinh|ngay\s+sinh|d\.?o\.?b\b\.?|(?:date|year)\s+of\s+birth"
-    rf"|birth\s?(?:date|day)|born(?:\s+(?:on|in))?)\b{_AFTER_LABEL}(?:ngay{_GAP}+)?"
-    rf"(?P<birth>(?:{_DAY_AND_MONTH}|\d{{1,2}}{_GAP}*[/.\-]{_GAP}*{_YEAR}|{_YEAR})(?![\d/]))"
-    rf"|\bsinh(?:\s+(?:vao\s+)?(?:ngay|nam|thang){_AFTER_LABEL}|{_GAP}*:{_GAP}*(?={_YEAR}\b))"
-    rf"(?P<birth_of>(?:{_DAY_AND_MONTH}|\d{{1,2}}{_GAP}*[/.\-]{_GAP}*{_YEAR}|{_YEAR})(?![\d/]))"
-    rf"|\bsn{_GAP}{{0,3}}[:.]?{_GAP}{{0,3}}(?P<birth_sn>(?:{_DAY_AND_MONTH}|19[2-9]\d|200\d)(?![\d/]|{_GAP}*[\-–]{_GAP}*\d)(?!\w))"
+    rf"\b(?:{_BIRTH_LABEL}|sinh\s+nhat|born(?:\s+(?:on|in))?)\b{_AFTER_LABEL}(?:(?:ngay|nam){_GAP}+)?"
+    rf"(?P<birth>{_BORN})"
+    rf"|\b{_BIRTH_LABEL}\b{_NOT_OF_SINH}[,/]?{_WHOSE}\s*(?:\([^()\n]{{0,40}}\)\s*)?"
+    rf"(?:[:|…\-–]{_AFTER_LABEL}(?:ngay{_GAP}+)?(?P<birth_by>{_BORN}(?!{_GAP}*[\-–]{_GAP}*\d))"
+    rf"|(?:la\b\s*|vao\b\s*)?(?:ngay\s+)?(?P<birth_with>(?:{_DAY_AND_MONTH})(?![\d/])))"
+    rf"|\bsinh(?:\s+(?:vao\s+)?(?:ngay|nam|thang){_AFTER_LABEL}|{_GAP}*:{_GAP}*(?={_YEAR}\b))(?P<birth_of>{_BORN})"
+    rf"|\bsinh(?:{_GAP}+ra)?{_GAP}+(?:tai|o){_WHOSE}{_GAP}*(?:vao{_GAP}+)?(?:ngay|nam)?{_GAP}*(?P<birth_at>{_BORN})"
+    rf"|\bsn{_GAP}{{0,3}}[:.]?{_GAP}{{0,3}}"
+    rf"(?P<birth_sn>(?:{_DAY_AND_MONTH}|{_YEAR_OF_PERSON})(?![\d/]|{_GAP}*[\-–]{_GAP}*\d)(?!\w))"
+    # NS is the state's money too: a year is one of birth only behind a colon, and without a unit.
+    rf"|\bn\.?s\b\.?{_GAP}{{0,3}}(?::?{_GAP}{{0,3}}(?P<birth_day>(?:{_DAY_AND_MONTH})(?![\d/]))"
+    rf"|:{_GAP}{{0,3}}(?P<birth_ns>{_YEAR_OF_PERSON}(?![\w/]|[.,]\d|{_GAP}*[\-–+]{_GAP}*\d|{_MONEY_OR_MEASURE})))"
     rf"|\bsinh{_GAP}*:?{_GAP}*(?P<birth_on>(?:{_DAY_AND_MONTH})(?![\d/]))"
 )
 
+_ID_LABEL = (
+    r"(?:cccd|cmnd|cmtnd|cmt|can cuoc(?: cong dan)?|(?:giay )?chung minh (?:nhan dan|thu)|(?:so |ma )?dinh danh"
+    r"(?: ca nhan| dien tu)?|identity card|id (?:number|card|no)|citizen id|ho chieu|passport)"
+)
 _IDENTITY = (
-    r"\b(?:cccd|cmnd|cmtnd|cmt|can cuoc(?: cong dan)?|(?:giay )?chung minh (?:nhan dan|thu)|(?:so |ma )?dinh danh"
-    r"(?: ca nhan| dien tu)?|identity card|id (?:number|card|no)|citizen id|ho chieu|passport)\b"
+    rf"\b{_ID_LABEL}(?![^\W\d_])"
+    rf"(?:(?:{_GAP}+(?!(?:luong|kinh|phi|gia|tong|von|nam)\b)[^\W\d_]+){{1,6}}(?={_GAP}*[:|]))?"
     r"(?:[\s/,:.\-–|#()]|\b(?:so|no|number|hoac|or|va|cccd|cmnd|cmt|ho chieu|passport)\b){0,16}"
-    rf"(?P<identity>(?:(?:[a-z]{{1,2}}[ \-]?)?\d{{6,12}}|[a-z] ?\d{{3}} \d{{4}}"
+    rf"(?P<identity>(?:(?:[a-z]{{1,2}}[ .\-]?)?\d{{6,12}}|[a-z] ?\d{{3}}[ .]\d{{4}}"
+    rf"|[a-z] ?\d{{2,4}}(?:[ .]\d{{2,4}}){{1,2}}"
+    rf"|\d(?:{_GAP}{{1,3}}\d){{8,11}}"
     rf"|(?=\d(?:{_S}\d){{8,11}}(?!\d))\d{{2,4}}(?:{_S}\d{{2,6}}){{2,5}})(?!\w|[.,]\d))"
     # Citizen numbers begin with the province, 001 to 096; older ones of nine digits with 0 to 3.
     r"|(?<![\w/=.,\-–+])(?P<number>(?:0\d{11}|0\d\d(?:[ .\-]\d{3}){3}|0\d{3}(?:[ .\-]\d{4}){2}"
+    rf"|(?<!\d{_GAP})0(?:{_GAP}{{1,3}}\d){{11}}(?!{_GAP}+\d)"
     rf"|[0-3]\d{{5}}(?!000)\d{{3}}(?!{_MONEY_OR_MEASURE}))(?!\w|[.,\-/]\d))"
 )
 
@@ -152,6 +202,9 @@ _PHONE_DIGITS = (
     r"|84[35789]\d{8}"
     rf"|\(?02\d(?:{_S}\d){{8}}"
     rf"|\(?0[35789]\d(?:{_S}\d){{7}}"
+    # A digit to a box.
+    rf"|(?<!\d[ \t\xa0])0(?={_GAP}{{1,3}}[35789])(?:{_GAP}{{1,3}}\d){{9}}(?!{_GAP}{{1,3}}\d)"
+    rf"|0(?=[.\-][35789])(?:[.\-]\d){{9}}"
     # Before 2018: landlines of 10 and 11 digits, mobiles of 11.
     rf"|\(?0[46]\d(?:{_S}\d){{7}}|\(?0[5-7]\d\d{_S}3(?:{_S}\d){{6}}|\(?01[2689]\d(?:{_S}\d){{7}}"
     r"|\(?0[48]\)?[ .\-–]{1,3}\d{3,4}[ .\-–]?\d{4}"
@@ -165,8 +218,9 @@ _PHONE = (
     rf"(?!{_MONEY_OR_MEASURE}){_NOT_GOING_ON}"
     # Without a colon only what is as long as a mobile number. ĐT begins the codes of tasks as well.
     rf"|\b(?:(?:dien thoai|dtdd|sdt|so dt|tel|phone|mobile|di dong|zalo|cell){_GAP}+"
-    rf"(?P<phone_after>[35789]\d(?:{_S}\d){{7}}|84{_S}[35789]\d(?:{_S}\d){{7}})|dt{_GAP}*[:.]?{_GAP}*(?P<phone_dt>84{_S}[35789]\d(?:{_S}\d){{7}}))"
+    rf"(?P<phone_after>0{_S}[35789](?:{_S}\d){{8}}|[35789]\d(?:{_S}\d){{7}}|84{_S}[35789]\d(?:{_S}\d){{7}})|dt{_GAP}*[:.]?{_GAP}*(?P<phone_dt>84{_S}[35789]\d(?:{_S}\d){{7}}))"
     rf"(?!{_MONEY_OR_MEASURE}){_NOT_GOING_ON}"
+    rf"|\b(?:zalo|sdt|dtdd|dt|tel|phone|mobile|dd)(?P<phone_glued>0[35789]\d{{8}}){_NOT_GOING_ON}"
 )
 
 _AT = rf"{_GAP}*[\[({{]{_GAP}*(?:at|a cong|a moc){_GAP}*[\])}}]{_GAP}*"
@@ -201,3 +255,8 @@ _KEPT = "|".join(
 )
 # No value and no label begins inside a word: saying so once spares every alternative the attempt.
 _PERSONAL = re.compile(rf"(?<!\w)(?=[\w(+.%\-])(?:{'|'.join((_KEPT, _BIRTH, _IDENTITY, _PHONE, _EMAIL))})")
+_PERSONAL_LABEL = re.compile(
+    r"\b(?:(?:(?<!so )(?:ngay )?(?:thang )?nam|ngay|ng) sinh|sinh (?:ngay|nam|nhat)|ngaysinh|namsinh|dob|d o b"
+    rf"|(?:date|year) of birth|birth ?(?:date|day|year))\b{_NOT_OF_SINH}"
+    rf"|\b(?!(?:so |ma )?dinh danh\b(?! ca nhan)){_ID_LABEL}\b|\bso tai khoan\b"
+)

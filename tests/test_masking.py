@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -9,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.masking import Contacts, find_contacts, mask_personal
+from index import Index, ingest_paths
+from index.pipeline import retire_paths
+from ingest import read_document, record_to_json
+from ingest.columns import read_columns
+from ingest.extraction import extract_records
+from ingest.masking import Contacts, find_contacts, mask_personal, names_personal
+from ingest.table_grids import Header
 from ingest.vietnamese import fold
 
 MASKED = [
@@ -86,6 +93,36 @@ MASKED = [
     ("Hộ chiếu số C 1234567", "Hộ chiếu số •••"),
     ("Hộ chiếu: C-1234567", "Hộ chiếu: •••"),
     ("Passport No. C 765 4321", "Passport No. •••"),
+    ("Ngày sinh chủ DN: 12/05/1970", "Ngày sinh chủ DN: •••"),
+    ("Ngày sinh giám đốc\n12/05/1970", "Ngày sinh giám đốc\n•••"),
+    ("Ngày sinh chủ DN – 12/05/1970", "Ngày sinh chủ DN – •••"),
+    ("Ngày tháng năm sinh của chủ nhiệm (dd/mm/yyyy): 2/5/1970", "Ngày tháng năm sinh của chủ nhiệm (dd/mm/yyyy): •••"),
+    ("Năm sinh, quê quán: 1970, Bình Dương", "Năm sinh, quê quán: •••, Bình Dương"),
+    ("ngày sinh là 12 - 05 - 1970", "ngày sinh là •••"),
+    ("Năm sinh là 1970", "Năm sinh là •••"),
+    ("sinh nhật: 12/05/1970", "sinh nhật: •••"),
+    ("NS: 1985-03-02", "NS: •••"),
+    ("(NS: 1985)", "(NS: •••)"),
+    ("Sinh tại Bình Dương ngày 12/05/1970", "Sinh tại Bình Dương ngày •••"),
+    ("Date of birth of owner: 12 May 1970", "Date of birth of owner: •••"),
+    ("DOB 12-May-1970", "DOB •••"),
+    ("DOB: 12051970", "DOB: •••"),
+    ("Ngày sinh: ......................12/05/1970", "Ngày sinh: ......................•••"),
+    ("Ngày sinh: ______________________12/05/1970", "Ngày sinh: ______________________•••"),
+    ("Ngày sinh: 1 2 / 0 5 / 1 9 7 0", "Ngày sinh: •••"),
+    ("ngay_sinh: 1970-05-12", "ngay_sinh: •••"),
+    ("0 9 1 8 7 6 5 4 4 2", "•••"),
+    ("0.9.1.8.7.6.5.4.4.2", "•••"),
+    ("SĐT 09 18 76 54 42", "SĐT •••"),
+    ("zalo0918765442", "zalo•••"),
+    ("Di động 0918-765-442", "Di động •••"),
+    ("CCCD079200001240", "CCCD•••"),
+    ("căn cước 079.200.001.240", "căn cước •••"),
+    ("CCCD: 0 7 9 2 0 0 0 0 1 2 4 0", "CCCD: •••"),
+    ("CMND giám đốc: 512 345 678", "CMND giám đốc: •••"),
+    ("Hộ chiếu của giám đốc: B1234567", "Hộ chiếu của giám đốc: •••"),
+    ("Hộ chiếu: B12.345.67", "Hộ chiếu: •••"),
+    ("CV_CCCD_079200001240_SĐT_0918765442_NS_12.05.1970.docx", "CV_CCCD_•••_SĐT_•••_NS_•••.docx"),
 ]
 
 KEPT = [
@@ -137,6 +174,18 @@ KEPT = [
     "SN 1980 - 1985",
     "hộ chiếu số 12",
     "Ｎăm ２０２６",
+    "Thời gian thực hiện: 12/05/2024 - 12/05/2026",
+    "Ngày thành lập: 12/05/1990; Sinh nhật công ty: 12/05/2015",
+    "Ngày sinh hoạt khoa học: 12/05/2025; Ngày sinh viên nghiên cứu khoa học 12/05/2025",
+    "Ngày phát sinh: 12/05/2025",
+    "vi sinh tại bể ngày 12/05/2025; nghiên cứu sinh tại Đại học X năm 2020",
+    "NS: 1985 triệu đồng; NS: 1.985; NS: 2020 - 2025; NSNN: 1985; NS 2025: 500",
+    "0 3 6 9 12 15 18 21 24 27 30",
+    "0 5 1 2 3 4 5 6 7 8 9 1 2 3",
+    "nam sinh lớp 12 năm 2020",
+    "https://example.com/a_0912345678.pdf",
+    "sản lượng điện thoại di động: 1.234.567 chiếc",
+    "Mã ĐT_2025_017",
 ]
 
 
@@ -166,12 +215,78 @@ def test_masking_twice_equals_masking_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 100_000, "0" * 100_000, "0912345678," * 9_000, "a@b.vn." * 9_000, "sinh năm " * 9_000, "1 " * 50_000]
+    "text",
+    [
+        "a" * 100_000,
+        "0" * 100_000,
+        "0912345678," * 9_000,
+        "a@b.vn." * 9_000,
+        "sinh năm " * 9_000,
+        "1 " * 50_000,
+        "ngày sinh của " * 7_000,
+        "_" * 100_000,
+    ],
 )
 def test_hostile_texts_take_no_long_time(text: str) -> None:
     started = time.monotonic()
     mask_personal(text)
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Ngày sinh chủ DN", "Họ tên, ngày sinh", "Chủ hộ, ngày sinh", "ngay_sinh", "DOB", "Số CCCD giám đốc", "Sinh ngày"],
+)
+def test_labels_of_birth_dates_and_identity_numbers_are_personal_whosever_they_are(label: str) -> None:
+    assert names_personal(label)
+
+
+@pytest.mark.parametrize(
+    "label", ["Số học sinh năm 2025", "Tuyển sinh năm", "Ngày sinh hoạt", "Mã định danh", "Ngày bắt đầu", "Số nam sinh"]
+)
+def test_other_labels_are_not_personal(label: str) -> None:
+    assert not names_personal(label)
+
+
+@pytest.mark.parametrize("header", ["Ngày sinh chủ DN", "Ngày sinh giám đốc", "Ngày tháng năm sinh của chủ nhiệm"])
+def test_columns_and_items_of_birth_dates_are_not_stored(tmp_path: Path, header: str) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_text(f"Tên nhu cầu,Doanh nghiệp,Hiện trạng,{header}\nSấy gỗ,Xưởng Gỗ,Gỗ ẩm,12/05/1970\n", "utf-8")
+    form = tmp_path / "form.txt"
+    lines = ("PHIẾU ĐỀ XUẤT NHU CẦU CÔNG NGHỆ", "Tên nhu cầu: Sấy gỗ", f"{header}: 12/05/1970", "Hiện trạng: Gỗ ẩm")
+    form.write_text("\n".join(lines), "utf-8")
+    unknown = tmp_path / "text.txt"
+    unknown.write_text(f"Thư gửi Sở\nChúng tôi cần máy sấy gỗ.\n{header}\n12/05/1970\n", "utf-8")
+    for path in (listed, form, unknown):
+        stored = json.dumps(
+            [record_to_json(one) for one in extract_records(read_document(path)).records], ensure_ascii=False
+        )
+        assert "Sấy gỗ" in stored or "sấy gỗ" in stored
+        assert "1970" not in stored
+        assert path == unknown or header not in stored
+
+
+def test_a_birth_date_below_the_heading_of_a_person_is_no_name() -> None:
+    headers = (Header(("Tên đề tài",)), Header(("Mã số",)), Header(("Chủ nhiệm", "Ngày sinh")))
+    columns = read_columns(headers)
+    assert columns is not None
+    assert "lead" not in columns.fields.values()
+    assert columns.private == {2}
+
+
+def test_names_of_files_are_stored_masked_and_files_are_known_again(tmp_path: Path) -> None:
+    path = tmp_path / "CV 079200001240 0918765442.txt"
+    path.write_text("Máy sấy gỗ cần cải tiến.\nLò sấy hiện nay hao củi.", "utf-8")
+    index = Index(tmp_path / "data", None)
+    (stored,) = ingest_paths(index, [path]).stored
+    held = index.store.get(stored.id)
+    assert {source.file for source in held.sources} == {"CV ••• •••.txt"}
+    assert ingest_paths(index, [path]).stored[0].change == "unchanged"
+    path.write_text("Máy sấy gỗ cần cải tiến.\nLò sấy hiện nay hao điện.", "utf-8")
+    (again,) = ingest_paths(index, [path]).stored
+    assert (again.id, again.change) == (stored.id, "changed")
+    assert retire_paths(index, [path]) == [stored.id]
+    assert list(index.store.records()) == []
 
 
 def test_contacts_are_found_as_written_once_each() -> None:
