@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from textwrap import shorten
 
-from ingest.document import Block, Paragraph, Table, join_recoveries
+from ingest.document import Block, Cell, Paragraph, Table, join_recoveries
 from ingest.labelled_values import Piece, render_row
-from ingest.masking import find_contacts, mask_personal
+from ingest.masking import find_contacts, mask_personal, names_personal
 from ingest.names import strip_titles
 from ingest.places import place_of
 from ingest.record_building import Origin
@@ -88,8 +89,11 @@ def _pieces(block: Block) -> list[tuple[Piece, int]]:
 def _table_pieces(table: Table) -> list[Piece]:
     grid = Grid(table)
     pieces = []
+    personal: dict[int, str] = {}
     for row in range(grid.height):
         cells = [cell for cell in grid.cells(row) if cell.row == row and (cell.text.strip() or cell.tables)]
+        cells = [_hide_personal(cell, personal.get(cell.column)) for cell in cells]
+        personal |= {cell.column: cell.text for cell in cells if names_personal(cell.text)}
         if any("\n" in cell.text or cell.tables for cell in cells):
             pieces += [
                 Piece(cell.text.strip(), cell.place, "table", cell.recovery) for cell in cells if cell.text.strip()
@@ -100,6 +104,14 @@ def _table_pieces(table: Table) -> list[Piece]:
         for cell in cells:
             pieces += [piece for inner in cell.tables for piece in _table_pieces(inner)]
     return pieces
+
+
+def _hide_personal(cell: Cell, header: str | None) -> Cell:
+    """The cell as its header shows it: a date alone does not tell that it is one of birth."""
+    if header is None:
+        return cell
+    label = f"{' '.join(header.split())}: "
+    return replace(cell, text=mask_personal(label + cell.text.strip()).removeprefix(label))
 
 
 def _contacts(pieces: Sequence[Piece]) -> str:

@@ -266,6 +266,13 @@ def test_columns_and_items_of_birth_dates_are_not_stored(tmp_path: Path, header:
         assert path == unknown or header not in stored
 
 
+def test_birth_dates_in_tables_that_are_no_list_are_masked(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Mục,Ngày sinh chủ DN,Bắt đầu\nAn,12/05/1970,01/02/2024\nBình,13/06/1971,01/03/2024\n", "utf-8")
+    (record,) = extract_records(read_document(path)).records
+    assert [section.text for section in record.sections] == ["An – ••• – 01/02/2024\nBình – ••• – 01/03/2024"]
+
+
 def test_a_birth_date_below_the_heading_of_a_person_is_no_name() -> None:
     headers = (Header(("Tên đề tài",)), Header(("Mã số",)), Header(("Chủ nhiệm", "Ngày sinh")))
     columns = read_columns(headers)
