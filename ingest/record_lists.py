@@ -93,9 +93,9 @@ def read_list(
     titles = [h.leaf for h in columns.headers]
     for row in range(header.first, grid.height):
         texts = [grid.text(row, column) for column in range(grid.width)]
-        if row in grid.table.uneven or not any(texts) or is_total_row(texts) or is_column_number_row(texts) or texts == titles:
+        if row in grid.table.uneven or not any(texts) or texts == titles:
             continue
-        if _is_group_heading(grid, row, texts, columns):
+        if is_total_row(texts) or is_column_number_row(texts) or _is_group_heading(grid, row, texts, columns):
             continue
         values = []
         for column in range(grid.width):
