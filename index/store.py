@@ -33,8 +33,8 @@ class ModelMismatch(BanhaError):
     def __init__(self, stored: str | None, model: str) -> None:
         super().__init__(
             N_(
-                "The data folder holds vectors of the model {stored}, but {model} is in use. Run banha reembed, with the "
-                "same --data."
+                "The data folder holds vectors of the model {stored}, but {model} is in use. Run banha reembed, with "
+                "the same --data."
             ),
             stored=stored,
             model=model,

@@ -86,8 +86,8 @@ def _uneven_rows(opened: OpenedFile, rows: list[_Row]) -> Iterator[tuple[int, Pr
             yield number, opened.problem(message, Place(row=row.line), row=row.line)
         elif in_table and (found < usual or any(map(str.strip, row.fields[usual:]))):
             message = N_(
-                "Row {row} has {found} columns where the others have {usual}, so it made no record. Compare it with the "
-                "header."
+                "Row {row} has {found} columns where the others have {usual}, so it made no record. Compare it with "
+                "the header."
             )
             yield number, opened.problem(message, Place(row=row.line), row=row.line, found=found, usual=usual)
 
