@@ -1,6 +1,7 @@
-"""Closing the folders of people to a process that reads an untrusted file, where Linux can (Landlock, since 5.13).
+"""Closing all but the folders of the system to a process that reads an untrusted file, where Linux can.
 
-See https://docs.kernel.org/userspace-api/landlock.html, whose names and numbers these are.
+The kernel does it by Landlock, since 5.13: see https://docs.kernel.org/userspace-api/landlock.html, whose names and
+numbers these are.
 """
 
 from __future__ import annotations
@@ -23,9 +24,26 @@ _WRITE_FILE, _TRUNCATE, _REMOVE_FILE, _MAKE_SOCKET = 1 << 1, 1 << 14, 1 << 5, 1 
 _READ = _EXECUTE | _READ_FILE | _READ_FOLDER
 _OF_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
 _FIRST_RIGHTS, _ALL_RIGHTS = 13, 15  # how many version 1 knows and how many are used here
-# Where people keep what is theirs; of these only what programs need is left open.
-_PRIVATE = frozenset({"export", "home", "media", "mnt", "net", "root", "run", "srv", "tmp", "var"})
+# Where systems keep programs and settings (Filesystem Hierarchy Standard 3.0, Nix, Guix, Snap), and what programs need
+# of the folders where others keep their files too.
+_SYSTEM = (
+    "/bin",
+    "/etc",
+    "/gnu",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+    "/nix",
+    "/opt",
+    "/proc",
+    "/sbin",
+    "/snap",
+    "/sys",
+    "/usr",
+)
 _NEEDED = ("/run/current-system", "/var/cache/fontconfig", "/var/lib/libreoffice", "/var/spool/libreoffice")
+_DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom", "/dev/zero")
 _SOCKETS = ("/tmp", "/var/tmp")  # where LibreOffice listens, and takes away what it left before
 
 
@@ -43,14 +61,10 @@ def close_folders(readable: Iterable[Path], writable: Iterable[Path]) -> bool:
     ruleset = _ask(_CREATE_RULESET, attributes, len(attributes), 0) if handled else -1
     if ruleset < 0:
         return False
-    try:
-        system = [Path("/", name) for name in os.listdir("/") if name not in _PRIVATE]
-    except PermissionError:
-        os.close(ruleset)
-        return True  # as a process has done that started this one
-    python = [Path(path) for path in (sys.prefix, sys.base_prefix, *sys.path) if path]
-    for path in (*system, *map(Path, _NEEDED), *python, *readable):
-        _allow(ruleset, path, handled & _READ)
+    python = (Path(path) for path in (sys.prefix, sys.base_prefix, *sys.path) if path)
+    for path in (*map(Path, (*_SYSTEM, *_NEEDED, *_DEVICES)), *python, *readable):
+        if path != Path("/"):  # above a program in /bin
+            _allow(ruleset, path, handled & _READ)
     for path in writable:
         _allow(ruleset, path, handled)
     for path in map(Path, ("/proc", "/dev/null")):

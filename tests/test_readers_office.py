@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import signal
 import struct
 import sys
@@ -64,6 +65,7 @@ def kept() -> Iterator[None]:
 
 def make(source: Path, suffix: str, filter: str, folder: Path) -> Path:
     target = folder / f"{source.stem}.{suffix}"
+    source = Path(shutil.copy(source, folder))  # it sees no other folder
     assert KEPT.convert(["--convert-to", f"{suffix}:{filter}", "--outdir", str(folder), str(source)], target)
     return target
 
