@@ -36,6 +36,7 @@ COMMANDS = (
     "remove",
     "retire",
     "duplicates",
+    "distinguish",
     "merge",
     "part",
     "correct",
