@@ -65,7 +65,8 @@ def kept() -> Iterator[None]:
 
 def make(source: Path, suffix: str, filter: str, folder: Path) -> Path:
     target = folder / f"{source.stem}.{suffix}"
-    source = Path(shutil.copy(source, folder))  # it sees no other folder
+    if source.parent != folder:
+        source = Path(shutil.copy(source, folder))  # it sees no other folder
     assert KEPT.convert(["--convert-to", f"{suffix}:{filter}", "--outdir", str(folder), str(source)], target)
     return target
 
