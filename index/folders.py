@@ -14,9 +14,9 @@ def find_files(paths: Sequence[Path]) -> tuple[dict[Path, str], list[Problem]]:
     """Files named, and all files in folders named, sorted: one that cannot be read is better named than passed over.
 
     Each with the name to speak of it by: its path inside the folder given, or the whole path where two are alike.
-    Hidden files and what Office and the desktop leave behind are left out. Links to folders are not followed, so that
-    no loop and no other part of the disk is read; one that leads elsewhere is named, as is a folder that cannot be
-    opened.
+    Hidden files and what Office and the desktop leave behind are left out. Links to folders are not followed, nor links
+    to files elsewhere, so that no loop and no other part of the disk is read; one that leads elsewhere is named, as is
+    a folder that cannot be opened.
     """
     found: dict[Path, str] = {}
     refused: list[Problem] = []
@@ -51,7 +51,12 @@ def _look_into(folder: Path) -> tuple[list[Path], list[Problem]]:
                 message = N_("This is a link to another folder, which was not followed. Name that folder itself.")
                 problems.append(Problem(str(link.relative_to(folder)), message))
         folders[:] = [name for name in folders if not _is_left_behind(name)]
-        files += [Path(where, name) for name in names if not _is_left_behind(name)]
+        for file in (Path(where, name) for name in names if not _is_left_behind(name)):
+            if file.is_symlink() and file.is_file() and not file.resolve().is_relative_to(folder.resolve()):
+                message = N_("This is a link to a file elsewhere, which was not followed. Name that file itself.")
+                problems.append(Problem(str(file.relative_to(folder)), message))
+            else:
+                files.append(file)
     return sorted(files), sorted(problems, key=lambda problem: problem.file)
 
 

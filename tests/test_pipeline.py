@@ -104,14 +104,15 @@ def test_links_that_lead_in_circles_end_and_those_that_lead_elsewhere_are_named(
     write(elsewhere / "b.jsonl", need("Sấy xoài"))
     (folder / "sub" / "up").symlink_to(folder)
     (folder / "out").symlink_to(elsewhere)
+    (folder / "far.jsonl").symlink_to(elsewhere / "b.jsonl")
     (folder / "self").symlink_to(folder / "self")
     (folder / "gone").symlink_to(folder / "nowhere")
     files, problems = find_files([folder])
     assert list(files.values()) == ["gone", "self", str(Path("sub", "a.jsonl"))]
-    assert [problem.file for problem in problems] == ["out"]
+    assert [problem.file for problem in problems] == ["far.jsonl", "out"]
     report = ingest_paths(Index(tmp_path / "data", None), [folder])
     assert [stored.title for stored in report.stored] == ["Sấy gỗ"]
-    assert {problem.file for problem in report.refused} == {"out", "gone", "self"}
+    assert {problem.file for problem in report.refused} == {"far.jsonl", "out", "gone", "self"}
 
 
 def test_folders_that_cannot_be_opened_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
