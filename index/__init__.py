@@ -10,7 +10,7 @@ from index.encoder import Encoder, SentenceTransformerEncoder
 from index.lexical import terms
 from index.model_description import ModelDescription, ModelUnavailable
 from index.passages import IndexedPassage
-from index.pipeline import IngestReport, Stored, ingest_paths, retire_paths, store_records, with_origins
+from index.pipeline import IngestReport, Retirement, Stored, ingest_paths, retire_paths, store_records, with_origins
 from index.query import QueryReading, WeightedTerms, weigh_document
 from index.regrouping import CannotMerge, known_apart, merge_records, part_record
 from index.search import Hit, Index, Mode, SearchResult, rank, standardise
@@ -34,6 +34,7 @@ __all__ = [
     "ModelUnavailable",
     "Progress",
     "QueryReading",
+    "Retirement",
     "SearchResult",
     "SentenceTransformerEncoder",
     "Stored",

@@ -59,6 +59,14 @@ class IngestReport:
     unrecognised: tuple[Unrecognised, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """`ids` are those of the records that have changed or gone, sorted; of the paths `unknown` nothing was stored."""
+
+    ids: tuple[str, ...]
+    unknown: tuple[Path, ...]
+
+
 @dataclass(slots=True)
 class _Finished:
     """A file that was read without a problem: what it says, and the hash of its content."""
@@ -131,14 +139,20 @@ def ingest_paths(
     return IngestReport(tuple(stored), tuple(refused), tuple(sorted({*retired})), vanished, tuple(unrecognised))
 
 
-def retire_paths(index: Index, paths: Sequence[Path]) -> list[str]:
+def retire_paths(index: Index, paths: Sequence[Path]) -> Retirement:
     """Take back what files, or all files of folders, said, whether they are still there or not; a record that no
-    other file tells of goes. The ids of the records that have changed or gone, sorted."""
-    origins = [origin for path in paths for origin in index.store.origins.under(os.path.realpath(path))]
-    retired = retire_origins(index, origins)
-    index.store.files.forget(origins)
+    other file tells of goes."""
+    origins = {path: _taken_under(index, os.path.realpath(path)) for path in paths}
+    known = sorted(set().union(*origins.values()))
+    retired = retire_origins(index, known)
+    index.store.files.forget(known)
     index.save()
-    return retired
+    return Retirement(tuple(retired), tuple(path for path, found in origins.items() if not found))
+
+
+def _taken_under(index: Index, path: str) -> set[str]:
+    """Of files that are this path or lie in it: those that told of records, and those in which there was none."""
+    return {*index.store.origins.under(path), *index.store.files.under(path)}
 
 
 def _unchanged(index: Index, origin: str) -> list[Stored]:

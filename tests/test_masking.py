@@ -292,7 +292,7 @@ def test_names_of_files_are_stored_masked_and_files_are_known_again(tmp_path: Pa
     path.write_text("Máy sấy gỗ cần cải tiến.\nLò sấy hiện nay hao điện.", "utf-8")
     (again,) = ingest_paths(index, [path]).stored
     assert (again.id, again.change) == (stored.id, "changed")
-    assert retire_paths(index, [path]) == [stored.id]
+    assert retire_paths(index, [path]).ids == (stored.id,)
     assert list(index.store.records()) == []
 
 

@@ -18,6 +18,7 @@ from index import (
     CannotMerge,
     Index,
     IndexedPassage,
+    Retirement,
     UnknownRecord,
     ingest_paths,
     known_apart,
@@ -159,9 +160,9 @@ def test_what_another_file_tells_as_well_stays(tmp_path: Path) -> None:
         (tmp_path / name).write_text(json.dumps(task), "utf-8")
     ingest_paths(index, [tmp_path / "a.jsonl", tmp_path / "b.jsonl"])
     (id,) = index.store.origins.told_by(os.path.realpath(tmp_path / "a.jsonl")).values()
-    assert retire_paths(index, [tmp_path / "a.jsonl"]) == [id]
+    assert retire_paths(index, [tmp_path / "a.jsonl"]).ids == (id,)
     assert index.store.counts() == {"proposal": 1}
-    assert retire_paths(index, [tmp_path / "b.jsonl"]) == [id]
+    assert retire_paths(index, [tmp_path / "b.jsonl"]).ids == (id,)
     assert index.store.counts() == {}
 
 
@@ -208,9 +209,30 @@ def test_vanished_files_are_named_and_can_be_retired(tmp_path: Path) -> None:
     report = ingest_paths(index, [folder])
     assert report.vanished == (str(Path("sub", "b.jsonl")),)
     assert index.store.counts() == {"need": 2}
-    assert len(retire_paths(index, [folder / "sub"])) == 1
+    assert len(retire_paths(index, [folder / "sub"]).ids) == 1
     assert {record.title for record in index.store.records()} == {"Sấy gỗ"}
     assert ingest_paths(index, [folder]).vanished == ()
+
+
+def test_a_vanished_file_whose_only_record_was_said_anew_by_another_can_be_retired(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text(json.dumps({"id": "need-1", "kind": "need", "title": "Sấy gỗ"}), "utf-8")
+    ingest_paths(index, [folder])
+    store_records(index, [(Record("need", "enterprise", "Sấy gỗ cao su", id="need-1"), "posted:need-1")])
+    (folder / "a.jsonl").rename(tmp_path / "gone")
+    assert ingest_paths(index, [folder]).vanished == ("a.jsonl",)
+    assert retire_paths(index, [folder / "a.jsonl"]) == Retirement((), ())
+    assert ingest_paths(index, [folder]).vanished == ()
+    assert index.store.get("need-1").title == "Sấy gỗ cao su"
+
+
+def test_a_path_of_which_nothing_is_stored_is_told_from_the_others(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    known, unknown = tell(tmp_path / "a.jsonl", "Sấy gỗ"), tmp_path / "a.json"
+    (id,) = ingested(index, known)
+    assert retire_paths(index, [unknown, known]) == Retirement((id,), (unknown,))
 
 
 def test_a_file_that_has_not_changed_is_not_read_again_unless_something_in_it_was_removed(tmp_path: Path) -> None:

@@ -89,6 +89,25 @@ def test_the_same_on_the_command_line(tmp_path: Path, monkeypatch: pytest.Monkey
     assert json.loads(run("list", "--json")) == []
 
 
+def test_a_path_of_which_nothing_is_stored_is_named_and_the_others_are_retired(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BANHA_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("BANHA_MODEL", "none")
+    stored, unknown = tmp_path / "people.jsonl", tmp_path / "people.json"
+    stored.write_text(json.dumps(TWIN), "utf-8")
+
+    def run(*args: object) -> tuple[int, str]:
+        result = CliRunner().invoke(app, [str(arg) for arg in args], prog_name="banha")
+        return result.exit_code, result.output
+
+    run("ingest", stored)
+    code, said = run("retire", unknown, stored)
+    assert code == 4
+    assert said.splitlines() == ["Đã xóa: sci-9", f"Không có nội dung nào đã lưu lấy từ {unknown}."]
+    assert run("retire", stored) == (4, f"Không có nội dung nào đã lưu lấy từ {stored}.\n")
+
+
 def pairs(client: TestClient, path: str = "duplicates") -> list[set[str]]:
     return [{one["first"]["id"], one["second"]["id"]} for one in client.get(f"/api/v1/{path}").json()[path]]
 

@@ -9,7 +9,7 @@ import typer
 
 from api.commands.opening import open_data
 from api.commands.parameters import AsJson, OfKind
-from api.errors import BadInput
+from api.errors import EXIT_UNKNOWN_RECORD, BadInput
 from api.terminal import Session, write_json
 from ingest import N_, Kind
 
@@ -112,11 +112,16 @@ def retire(ctx: typer.Context, paths: _Retired) -> None:
 
     session: Session = ctx.obj
     index = open_data(session).index
-    for id in retire_paths(index, paths):
+    retirement = retire_paths(index, paths)
+    for id in retirement.ids:
         try:
             session.tell(N_("{id} is told by other files only now: “{title}”"), id=id, title=index.store.get(id).title)
         except UnknownRecord:
             session.tell(N_("Removed: {id}"), id=id)
+    for path in retirement.unknown:
+        session.tell(N_("Nothing that is stored came from {path}."), path=path)
+    if retirement.unknown:
+        raise typer.Exit(EXIT_UNKNOWN_RECORD)
 
 
 def correct(ctx: typer.Context, label: _Label, field: _Field, kind: _OfKind) -> None:
