@@ -80,7 +80,7 @@ def print_unrecognised(found: Sequence[Unrecognised], translate: Translate) -> N
     """Labels that were not understood, a line a file."""
     for file, labels in groupby(found, key=lambda one: one.file):
         words = N_(
-            "{file}: not recognised: {labels}. Kept as they are, under “Other”; banha correct says what they mean."
+            "{file}: not recognised: {labels}. Kept as they are; banha correct says what they mean."
         )
         named = "; ".join(f"“{one.label}” ({translate(KIND[one.kind])})" for one in labels)
         open_console().print(_text(fill(translate(words), {"file": file, "labels": named})), soft_wrap=True)

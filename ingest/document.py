@@ -69,12 +69,14 @@ _MARGINS = frozenset({"header", "footer"})
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph, heading or list item. `level` is 0 for body text, 1… for a heading of that depth."""
+    """A paragraph, heading or list item. `level` is 0 for body text, 1… for a heading of that depth; `is_bold` tells
+    that all of it is printed bold, where the file says so of its runs."""
 
     text: str
     place: Place = NOWHERE
     level: int = 0
     recovery: Recovery = EXACT
+    is_bold: bool = False
 
     @property
     def is_margin(self) -> bool:

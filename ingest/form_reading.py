@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.document import Block, Cell, Paragraph, Table, join_recoveries, recovered_lines
 from ingest.forms import OTHER, Form, Label
@@ -23,7 +24,7 @@ def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
     for block in blocks:
         if isinstance(block, Paragraph):
             lines += [
-                Line(text, block.place, block.level, recovery)
+                Line(text, block.place, block.level, recovery, block.is_bold)
                 for text, recovery in recovered_lines(block.text, block.recovery)
             ]
         elif isinstance(block, Table):
@@ -115,7 +116,8 @@ class _Walk(LineWalk):
             if is_alternating:
                 cells = [cell for cell in cells if cell.text.strip()]
             labels = [self._find(cell.text) for cell in cells]
-            if len(cells) > 1 and (all(labels) or is_alternating) and row + 1 < grid.height:
+            is_above = all(labels) or self._are_values_below(grid, row, labels)
+            if is_alternating or (len(cells) > 1 and is_above and row + 1 < grid.height):
                 for cell, label in zip(cells, labels, strict=True):
                     below = grid.at(row + 1, cell.column)
                     if below is not None:
@@ -124,6 +126,14 @@ class _Walk(LineWalk):
             else:
                 self._pair_row(cells)
                 row += 1
+
+    def _are_values_below(self, grid: Grid, row: int, labels: Sequence[Label | None]) -> bool:
+        """Whether a row is one of labels, though the form does not know them all: two known ones stand side by side,
+        where a value would part them if it stood beside its label."""
+        below = [cell for cell in grid.cells(row + 1) if cell.row == row + 1]
+        if len(below) != len(labels) or any(map(self._holds_label, below)):
+            return False
+        return any(one and other for one, other in pairwise(labels))
 
     def _pair_row(self, cells: list[Cell]) -> None:
         cells = [cell for cell in cells if cell.text.strip() or cell.tables]

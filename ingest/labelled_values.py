@@ -59,12 +59,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text outside or inside a cell; `level` is 0 for body text, 1… for a heading of that depth."""
+    """A line of text outside or inside a cell; `level` is 0 for body text, 1… for a heading of that depth; `is_bold`
+    tells that all of it is printed bold."""
 
     text: str
     place: Place = NOWHERE
     level: int = 0
     recovery: Recovery = EXACT
+    is_bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ class Row:
 class Item:
     """One label with its value, in document order. `heading` is the label as written; `is_inline` tells whether
     the value stood beside it (then ``heading: value`` reads well). `unit` is how many đồng its numbers count, where
-    the table says so; `unknown` are the columns of its tables that no synonym knows, by what stands first in each."""
+    the table says so; `unknown` are the columns of its tables that no synonym knows, by what stands first in each, and
+    the lines of its text that may be labels, by what follows them."""
 
     label: Label
     heading: str = ""

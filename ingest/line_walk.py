@@ -31,11 +31,13 @@ class LineWalk(OpenItems):
         super().__init__(form)
         self._columns_before: tuple[Label | None, tuple[Header, ...], int] | None = None
         self._has_labels_above = False
+        # How the known labels that stand above their values are printed, where all are printed alike.
+        self._have_colons = self._are_bold = False
 
     def lines(self, lines: Sequence[Line]) -> None:
         at = 0
         self._look_ahead(lines)
-        self._has_labels_above = any(self._stands_alone(line) for line in lines[:_MOST_LINES])
+        self._see_labels_above(lines[:_MOST_LINES])
         while at < len(lines):
             line = lines[at]
             self._numbers.pass_line(at)
@@ -137,6 +139,8 @@ class LineWalk(OpenItems):
             return
         elif number:
             self._numbers.add_point(number)
+        elif not value.strip() and self._may_be_label(head, line):
+            self._note_label(Piece(next(self._numbers.rest(1), ""), line.place, method, label=head))
         self._value(clean, clean, line.place, method, line.recovery)
 
     def _standing_of(self, number: Numbering, text: str) -> Standing | None:
@@ -164,6 +168,24 @@ class LineWalk(OpenItems):
             self.current = self.context
         self._value(text, text, line.place, method, line.recovery)
 
+    def _see_labels_above(self, lines: Sequence[Line]) -> None:
+        above = [line for line in lines if self._stands_alone(line)]
+        self._has_labels_above = bool(above)
+        self._have_colons = len(above) > 1 and all(line.text.rstrip().endswith(":") for line in above)
+        self._are_bold = len(above) > 1 and all(line.is_bold for line in above)
+
+    def _may_be_label(self, text: str, line: Line) -> bool:
+        """Whether a line that is read as text of the current item is printed as the known labels are. It may be a
+        sub-heading as well, so that it is only named."""
+        item = self.current
+        if item is None or not item.pieces or item.label is OTHER or line.level or not looks_like_label(text):
+            return False
+        if not (line.text.rstrip().endswith(":") if self._have_colons else self._are_bold and line.is_bold):
+            return False
+        following = next(self._numbers.rest(1), "")
+        is_part = text.split()[0] == item.heading.split()[0] if item.heading else False
+        return not is_part and bool(following) and not self._is_label(following)
+
     def _stands_alone(self, line: Line) -> bool:
         """Whether the line is a label without a number, above its value."""
         text = line.text.strip()
@@ -190,11 +212,13 @@ class LineWalk(OpenItems):
         return is_print or ends_at_labels(item) or (may_stand_behind(head, item) and self._are_labels_ahead())
 
     def _are_labels_ahead(self) -> bool:
-        """Whether a known label follows, with nothing but unknown labels and their values before it."""
+        """Whether a known label follows, with nothing but unknown labels and their values before it; or nothing at
+        all behind them, in a form that writes every value beside its label."""
         for text in self._numbers.rest(_MOST_LABELS_AHEAD):
             if self._is_label(text) or self.form.is_frame(text, at_head=False):
                 return True
             name, _, value = part_label(text)
             if not value.strip() or not looks_like_label(name):
                 return False
-        return False
+        filled = [item for item in self.items if item.pieces]
+        return len(filled) > 1 and all(item.is_inline and len(item.pieces) == 1 for item in filled)

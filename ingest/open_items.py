@@ -79,6 +79,11 @@ class OpenItems:
         self.items.append(item)
         self.current = item
 
+    def _note_label(self, piece: Piece) -> None:
+        """What follows a line of the current item that may be a label, under that label."""
+        if self.current is not None:
+            self.current.unknown.append(piece)
+
     def _keep_unit(self, unit: int, piece: Piece) -> None:
         """The unit of the numbers in the table below a line; the line is no item."""
         if self.current is not None and self.current.unit is None:

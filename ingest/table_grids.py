@@ -103,10 +103,13 @@ class Grid:
 
 def alternates(grid: Grid, first: int, is_label: Callable[[str], bool]) -> bool:
     """Whether from this row on rows of labels stand above rows of values: one record, not a list. Half of the labels
-    of each row must be known, and no value be one."""
+    must be known (of each row, where it has several), and no value be one."""
     rows = [row for row in range(first, grid.height) if any(cell.text.strip() for cell in grid.cells(row))]
     if len(rows) < 4 or len(rows) % 2:
         return False
+    if grid.width == 1:
+        is_known = [is_label(grid.text(row, 0)) for row in rows]
+        return sum(is_known[::2]) * 4 >= len(rows) and not any(is_known[1::2])
     for at, row in enumerate(rows):
         cells = [cell for cell in grid.cells(row) if cell.text.strip()]
         known = sum(is_label(cell.text) for cell in cells)

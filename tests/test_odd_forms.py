@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from form_files import entries, make_docx, only, read_docx, read_text, section_of, unknown
 
 from ingest.records import Person
@@ -142,3 +143,63 @@ def test_lists_of_boxes_and_items_left_empty(tmp_path: Path) -> None:
     assert section_of(record, "cooperation") == "Mua công nghệ\nĐặt hàng nghiên cứu"
     assert section_of(record, "other") == "4. Mức sẵn sàng đầu tư: 1–5 tỷ"
     assert unknown(reading) == [("Mức sẵn sàng đầu tư", "1–5 tỷ")]
+
+
+def test_labels_in_a_row_above_their_values(tmp_path: Path) -> None:
+    table = [
+        ["Tên doanh nghiệp", "Mã số thuế", "Vùng nguyên liệu"],
+        ["Công ty TNHH Hạt Điều Võ Gia", "3701234567", "Bù Đăng"],
+    ]
+    form = make_docx("PHIẾU ĐỀ XUẤT NHU CẦU CÔNG NGHỆ", table, "Tên nhu cầu: Tách vỏ lụa hạt điều")
+    reading = read_docx(form, tmp_path)
+    record = only(reading)
+    assert record.facts.organisation == "Công ty TNHH Hạt Điều Võ Gia"
+    assert unknown(reading) == [("Vùng nguyên liệu", "Bù Đăng")]
+
+
+def test_labels_above_their_values_in_a_single_column(tmp_path: Path) -> None:
+    rows = ("Tên doanh nghiệp", "Công ty Võ Gia", "Tên nhu cầu", "Tách vỏ lụa", "Mong đợi từ nhà khoa học", "Có máy")
+    reading = read_docx(make_docx("PHIẾU ĐỀ XUẤT NHU CẦU CÔNG NGHỆ", [[row] for row in rows]), tmp_path)
+    record = only(reading)
+    assert (record.title, record.facts.organisation) == ("Tách vỏ lụa", "Công ty Võ Gia")
+    assert unknown(reading) == [("Mong đợi từ nhà khoa học", "Có máy")]
+
+
+@pytest.mark.parametrize("before", ["Mục tiêu: Giảm tỷ lệ vỡ", "Kinh phí: 950 triệu đồng"])
+def test_unknown_labels_at_the_end_of_a_form(before: str, tmp_path: Path) -> None:
+    lines = (
+        "PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ",
+        "Tên nhiệm vụ: Chế biến hạt điều",
+        before,
+        "Nguồn nước sử dụng: nước giếng",
+        "Loại đất: đỏ",
+    )
+    reading = read_text("\n".join(lines), tmp_path)
+    assert unknown(reading) == [("Nguồn nước sử dụng", "nước giếng"), ("Loại đất", "đỏ")]
+    assert section_of(only(reading), "other").endswith("Nguồn nước sử dụng: nước giếng\nLoại đất: đỏ")
+
+
+LABELS_ABOVE = {
+    "Tên nhiệm vụ": "Chế biến hạt điều",
+    "Mục tiêu": "Giảm tỷ lệ vỡ",
+    "Hiệu ứng lan tỏa": "Ba huyện cùng làm",
+    "Nội dung": "Khảo sát",
+}
+
+
+@pytest.mark.parametrize("print_of_labels", ["colon", "bold"])
+def test_lines_printed_as_the_labels_are_named_and_kept_where_they_stand(print_of_labels: str, tmp_path: Path) -> None:
+    form = make_docx("PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ")
+    for label, value in LABELS_ABOVE.items():
+        run = form.add_paragraph().add_run(f"{label}:" if print_of_labels == "colon" else label)
+        run.bold = print_of_labels == "bold"
+        form.add_paragraph(value)
+    reading = read_docx(form, tmp_path)
+    assert unknown(reading) == [("Hiệu ứng lan tỏa", "Ba huyện cùng làm")]
+    lines = section_of(only(reading), "objectives").splitlines()
+    assert [line.strip(":") for line in lines] == ["Giảm tỷ lệ vỡ", "Hiệu ứng lan tỏa", "Ba huyện cùng làm"]
+
+
+def test_sub_headings_that_are_not_printed_as_the_labels_are_not_named(tmp_path: Path) -> None:
+    lines = [f"{label}\n{value}" for label, value in LABELS_ABOVE.items()]
+    assert unknown(read_text("\n".join(["PHIẾU ĐỀ XUẤT NHIỆM VỤ", *lines]), tmp_path)) == []

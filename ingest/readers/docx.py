@@ -12,7 +12,7 @@ from ingest.charsets import Decision, recover
 from ingest.document import Block, Cell, Document, Paragraph, Recovery, Table, join_recoveries, recovered_lines
 from ingest.errors import N_, Problem
 from ingest.readers.docx_styles import Styles, W, child, outline_level, read_styles
-from ingest.readers.docx_text import MC, choose_alternative, paragraph_style, read_paragraph, text_without_font
+from ingest.readers.docx_text import MC, choose_alternative, is_bold, paragraph_style, read_paragraph, text_without_font
 from ingest.readers.opened import OpenedFile
 from ingest.readers.package import Package
 from ingest.records import Place
@@ -114,7 +114,7 @@ class _Walk:
         if text := repair(decoded).strip():
             level = outline_level(child(element, "pPr"))
             level = self.styles.level_of(paragraph_style(element)) if level is None else level
-            yield Paragraph(text, place, level, recovery)
+            yield Paragraph(text, place, level, recovery, is_bold(element))
         for box in found.boxes:
             yield from self.blocks(box, story, depth + 1)
 

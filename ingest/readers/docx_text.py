@@ -67,6 +67,12 @@ def paragraph_style(paragraph: etree._Element) -> str | None:
     return None if style is None else style.get(W + "val")
 
 
+def is_bold(paragraph: etree._Element) -> bool:
+    """Whether every run with text says that it is bold, whatever the styles say."""
+    runs = [run for run in paragraph.iter(W + "r") if any((text.text or "").strip() for text in run.iter(W + "t"))]
+    return bool(runs) and all(is_on(child(run, "rPr"), "b") for run in runs)
+
+
 def choose_alternative(alternatives: etree._Element) -> etree._Element | None:
     """Of ``mc:AlternateContent`` one child only, or text would come twice: the Choice, else the Fallback."""
     choice = alternatives.find(MC + "Choice")
