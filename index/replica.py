@@ -27,6 +27,8 @@ _QUICKLY_REWRITTEN = 5_000  # passages; about two seconds
 _LEXICAL_WAIT_S = 60.0
 # The lexical index of officers is always kept; the one for all others from the first time one of them searches.
 _WORDS: dict[Audience, str] = {"outsiders": "lexical", "insiders": "lexical-open"}
+# By processes that were killed while they wrote; the last were written before accents had their name of today.
+_LEFT_BEHIND = ("*.tmp", ".accents-*", "restorer-*.npz")
 _VIEWS_KEPT = 4  # of candidates, by kinds and viewer, between two changes of the store; 62 bytes a passage each
 # What was removed is unlearnt once it is this share of what is there; syllable pairs tell no more than that.
 _FORGET_SHARE = 0.1
@@ -256,8 +258,9 @@ class Replica:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 return
-            for orphan in self._folder.glob("*.tmp"):
-                orphan.unlink(missing_ok=True)
+            for pattern in _LEFT_BEHIND:
+                for orphan in self._folder.glob(pattern):
+                    orphan.unlink(missing_ok=True)
             with self._lock:
                 unsaved = {kind: self._nearest[kind] for kind in sorted(self._unsaved)}
                 self._unsaved.clear()

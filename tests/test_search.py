@@ -132,6 +132,20 @@ def test_removing_and_replacing_take_effect_at_once(tmp_path: Path, encoder: Toy
     assert (hits[0].id, hits[0].title) == ("need-water", "Sấy xoài")
 
 
+def test_what_older_versions_and_killed_processes_left_behind_goes_when_snapshots_are_written(tmp_path: Path) -> None:
+    index = build(tmp_path, None, [WATER])
+    index.save()
+    (accents,) = tmp_path.rglob("accents-*.npz")
+    left = [accents.with_name(name) for name in ("restorer-7.npz", f".{accents.name}.4711", "need.faiss.4711.tmp")]
+    for path in left:
+        path.write_bytes(b"")
+    store_records(index, [(WOOD, "test")])
+    index.save()
+    assert not any(path.exists() for path in left)
+    (newer,) = tmp_path.rglob("accents-*.npz")
+    assert newer != accents
+
+
 def test_another_process_sees_what_was_stored_and_snapshots_are_replayed(tmp_path: Path) -> None:
     encoder = ToyEncoder()
     first = build(tmp_path, encoder, [WATER])
