@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from index.changes import Change, Draft
 from index.origins import Version, content_hash_of
-from index.store import Change, Draft, KnownRecord, Store
+from index.store import KnownRecord, Store
 from index.versions import distinctive_code, merge_versions, title_key, titles_agree
 from ingest import Record
 

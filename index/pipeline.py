@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
+from index.changes import Change, Draft
 from index.corrections import name_corrections
 from index.cutting import cut
 from index.drafting import prepare_draft
@@ -17,7 +18,7 @@ from index.folders import find_files
 from index.passages import IndexedPassage
 from index.regrouping import retire_origins
 from index.search import Index
-from index.store import Change, ConcurrentChange, Draft
+from index.store import ConcurrentChange
 from index.vectors import (
     Progress,
     cut_with_vectors,

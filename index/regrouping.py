@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
+from index.changes import Group
 from index.distinctions import Pair
 from index.origins import Version
 from index.search import Index
-from index.store import ConcurrentChange, Group, Store
+from index.store import ConcurrentChange, Store
 from index.vectors import cut_with_vectors, name_model
 from index.versions import merge_versions
 from ingest import N_, BanhaError, Record

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from index.changes import Draft, Group
 from index.corrections import Corrections
 from index.database import Database
 from index.distinctions import Distinctions
@@ -16,8 +16,6 @@ from index.files import Files
 from index.origins import Origins, Version, content_hash_of, dump
 from index.passages import IndexedPassage, Passages
 from ingest import N_, BanhaError, Kind, Record
-
-Change = Literal["new", "changed", "unchanged"]
 
 
 class UnknownRecord(BanhaError):
@@ -53,34 +51,6 @@ class KnownRecord:
     natural_key: str
     content_hash: str
     seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What storing a version would do: the merged record under its id and natural key, and whether that is a change.
-
-    It holds for the record as it was read: of `base_seq` (None: there is none), made of the versions `held`.
-    """
-
-    record: Record
-    natural_key: str
-    version: Version
-    replaces_all: bool
-    change: Change
-    base_seq: int | None
-    held: tuple[Version, ...] = ()
-    is_known: bool = False
-    """Whether just this version is stored already, so that there is nothing to write."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Versions that are to be one record: the merged record, the natural key it goes by, and its passages."""
-
-    record: Record
-    natural_key: str
-    versions: tuple[Version, ...]
-    passages: tuple[IndexedPassage, ...] = ()
 
 
 class Store:
