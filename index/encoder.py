@@ -91,7 +91,7 @@ class SentenceTransformerEncoder:
         return self._encode(texts, self.description.query_prompt, None)
 
     def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
-        # Before counting, which would otherwise load a second tokenizer of 200 MB.
+        # Before counting, which would otherwise load a second tokenizer of 100 MB.
         self._load()
         prepared = [self._prepare(text) for text in texts]
         windows = [
@@ -210,7 +210,7 @@ class SentenceTransformerEncoder:
                     ) from error
                 torch.set_num_threads(1)
                 model.max_seq_length = self.description.max_tokens
-                # The model brings a tokenizer of its own, 200 MB; one is enough.
+                # The model brings a tokenizer of its own, 100 MB; one is enough.
                 self._model, self._tokenizer = model, None
             return self._model
 

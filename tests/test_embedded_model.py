@@ -11,6 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers import Tokenizer, models
 
 from index import embedded_model, packed_weights
 from index.embedded_model import MANIFEST, ensure_embedded_model, find_damage
@@ -26,7 +29,7 @@ SAFE_TEXTS = [
     "Giống lúa chịu mặn; năng suất 6,5 tấn/ha (vụ Đông Xuân).",
     "LoRaWAN ESP32 IoT",
     "ﬁnite ｆｕｌｌ ½ ① Ⅳ",
-    "深層学習による画像認識",
+    "β-glucan ≥ 3,5 µg/ml ± 0,2 → Schrödinger, Łódź",
 ]
 
 
@@ -71,6 +74,42 @@ def test_vectors_and_tokens_agree_with_the_original_engine(
     assert cosines.min() > 0.999
 
 
+@pytest.fixture(scope="module")
+def vocabularies(model: Path) -> tuple[models.Unigram, models.Unigram]:
+    """The original's, of a hundred languages, and the one that was kept."""
+    with packed_weights.find_weights().open("rb") as stream:
+        layout = packed_weights.read_layout(stream)
+    whole = models.Unigram(layout.pieces, layout.specials["unk"], False)
+    return whole, Tokenizer.from_file(str(model / "tokenizer.json")).model
+
+
+LATIN_AND_GREEK = (
+    st.characters(max_codepoint=0x3CE)
+    | st.characters(min_codepoint=0x1E00, max_codepoint=0x1EFF)
+    | st.characters(categories=["N", "P", "S"])
+)
+
+
+@given(text=st.text(LATIN_AND_GREEK) | st.sampled_from(SAFE_TEXTS))
+def test_latin_and_greek_text_gets_the_tokens_of_the_whole_vocabulary(
+    vocabularies: tuple[models.Unigram, models.Unigram], text: str
+) -> None:
+    text = "▁" + text.replace(" ", "▁")
+    whole, kept = ([token.value for token in vocabulary.tokenize(text)] for vocabulary in vocabularies)
+    assert kept == whole
+
+
+@pytest.mark.parametrize("text", ["深層学習による画像認識", "сельское хозяйство", "머신 러닝", "ปัญญาประดิษฐ์"])
+def test_other_scripts_are_read_letter_by_letter(
+    vocabularies: tuple[models.Unigram, models.Unigram], encoder: SentenceTransformerEncoder, text: str
+) -> None:
+    letters = [token.value for token in vocabularies[1].tokenize(text.replace(" ", "▁"))]
+    assert "".join(letters) == text.replace(" ", "▁")
+    assert all(vocabularies[1].token_to_id(letter) is not None for letter in letters)
+    vectors = encoder.encode_passages([text, f"{text}.", "Giá vé tàu hoả"])
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+
+
 def test_a_shorter_or_missing_file_is_damage(model: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(model, copy, copy_function=os.symlink)
@@ -92,7 +131,7 @@ def test_a_changed_byte_is_found_by_its_hash(model: Path, tmp_path: Path) -> Non
     assert find_damage(copy, hashes=True) == ("config.json",)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"source": 1, "layout": 1}', "\0"])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"source": 1, "layout": 2}', "\0"])
 def test_a_spoilt_manifest_is_damage(text: str, tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text(text)
     assert find_damage(tmp_path) == (MANIFEST,)

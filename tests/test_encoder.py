@@ -48,10 +48,8 @@ def test_rows_are_unit_vectors_of_the_described_size(encoder: SentenceTransforme
     assert encoder.encode_passages([]).shape == encoder.encode_queries([]).shape == (0, 384)
 
 
-@pytest.mark.parametrize(
-    "query", ["cảm biến đo nước thải công nghiệp", "wireless sensors for waste water", "水質監視センサー"]
-)
-def test_related_texts_are_nearer_in_any_language(encoder: SentenceTransformerEncoder, query: str) -> None:
+@pytest.mark.parametrize("query", ["cảm biến đo nước thải công nghiệp", "wireless sensors for waste water"])
+def test_related_texts_are_nearer_in_both_languages(encoder: SentenceTransformerEncoder, query: str) -> None:
     water, rice = encoder.encode_passages([WATER, RICE]) @ encoder.encode_queries([query])[0]
     assert water > rice + 0.02
 
