@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import not_
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,6 +18,7 @@ def _is_absent(value: object) -> bool:
 _T = TypeVar("_T")
 # Left out of the JSON where nothing is known.
 _IfKnown = Annotated[_T | None, Field(exclude_if=_is_absent)]
+_IfTrue = Annotated[bool, Field(exclude_if=not_)]
 _IfAny = Annotated[tuple[_T, ...], Field(exclude_if=_is_absent)]
 
 
@@ -66,7 +68,8 @@ class Section(_Schema):
 class Source(_Schema):
     """Where one value came from. `value` is ``title``, ``sections/0`` or ``facts/budget_vnd``; `unrepaired` is the text
     as it stood in the file, personal data masked, where an old coding was decoded; `label` is what the file called it,
-    where a person had said what that means."""
+    where a person had said what that means; `by_labels` stands where a form without its title was told by its labels,
+    which makes each value less sure."""
 
     value: str
     file: str
@@ -80,6 +83,7 @@ class Source(_Schema):
     confidence: float = 1.0
     unrepaired: _IfKnown[str] = None
     label: _IfKnown[str] = None
+    by_labels: _IfTrue = False
 
 
 class Record(_Schema):

@@ -145,6 +145,8 @@ class Wording:
             method += f", {CHARSET.get(source.charset, source.charset)}"
         if source.label:
             method += ", " + self.say(N_("“{label}”, as a person said"), label=source.label)
+        if source.by_labels:
+            method += ", " + self.say(N_("the form was recognised by its labels"))
         if source.confidence < 1:
             method += ", " + self.say(N_("sure to {share} of 1"), share=self.number(source.confidence, 2))
         value = self._value(record, source.value)

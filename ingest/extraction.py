@@ -195,7 +195,7 @@ def _read_blocks(document: Document, origin: Origin, wanted: _Wanted) -> list[_F
         return _read_sheets(document, origin, wanted)
     recognised = recognise_form(document, wanted.kind, wanted.corrections)
     document = replace(document, blocks=_without_margins(document.blocks))
-    if recognised is not None and recognised.confidence == 1.0:
+    if recognised is not None and recognised.has_title:
         return _read_form(recognised, document, origin, wanted)
     found, rest = _read_lists(document.blocks, origin, wanted)
     if found:
@@ -252,7 +252,7 @@ def _read_lists(blocks: Sequence[Block], origin: Origin, wanted: _Wanted) -> tup
 
 def _read_form(recognised: Recognition, document: Document, origin: Origin, wanted: _Wanted) -> list[_Found]:
     form = recognised.form
-    origin = replace(origin, confidence=recognised.confidence)
+    origin = replace(origin, confidence=recognised.confidence, by_labels=not recognised.has_title)
     items = fill_form(form, document.blocks)
     record = assemble_record(
         items,

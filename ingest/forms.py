@@ -216,6 +216,10 @@ class Recognition:
     confidence: float
 
     @property
+    def has_title(self) -> bool:
+        return self.confidence == 1.0
+
+    @property
     def is_sure(self) -> bool:
         return self.confidence > _BY_FEW_LABELS
 

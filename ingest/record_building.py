@@ -19,12 +19,13 @@ _QUOTES = ' \t\n"“”«».'
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What all sources of one file share. `confidence` is that of the whole reading, 0–1."""
+    """What all sources of one file share. `confidence` is that of the whole reading, 0–1; `by_labels` as in Source."""
 
     file: str
     sha256: str
     charset: str | None = None
     confidence: float = 1.0
+    by_labels: bool = False
 
     def source(self, value: str, pieces: Sequence[Piece], text: str, confidence: float = 1.0) -> Source:
         """The source of a value that was read from `pieces` and is shown as `text`, in which personal data are masked:
@@ -42,6 +43,7 @@ class Origin:
             sure,
             None if recovery.unrepaired is None else mask_alike(recovery.unrepaired, text),
             next((mask_personal(piece.label) for piece in pieces if piece.label), None),
+            self.by_labels,
         )
 
 

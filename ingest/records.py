@@ -47,7 +47,8 @@ class Source:
     `value` names it: ``title``, ``sections/0`` (position in the record) or ``facts/budget_vnd``.
     `confidence` is 0–1: 1 for text read exactly, lower for guesses (OCR, charset repair). `unrepaired` is the text
     as it stood in the file, personal data masked, where decoding an old charset or repair changed it. `label` is what
-    the file called it, where a person had to say what that means. What is ``suggested`` is not in the file at all, but
+    the file called it, where a person had to say what that means. `by_labels` says that the form bears no title and was
+    told by its labels, which makes each value less sure. What is ``suggested`` is not in the file at all, but
     concluded from its text.
     """
 
@@ -60,6 +61,7 @@ class Source:
     confidence: float = 1.0
     unrepaired: str | None = None
     label: str | None = None
+    by_labels: bool = False
 
 
 @dataclass(frozen=True, slots=True)

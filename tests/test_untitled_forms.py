@@ -50,7 +50,8 @@ def test_a_few_labels_make_a_record_of_their_kind(tmp_path: Path, blocks: list[B
     record = only(read_docx(make_docx(*blocks), tmp_path))
     assert (record.kind, record.title) == (kind, title)
     # Told by its labels alone, so each value is less sure.
-    assert {source.confidence for source in record.sources if source.method != "suggested"} == {0.6}
+    read = [source for source in record.sources if source.method != "suggested"]
+    assert {(source.confidence, source.by_labels) for source in read} == {(0.6, True)}
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
-"""How the pages word what is stored: every source says its coding by a name that people know."""
+"""How the pages word what is stored: every source says how it was read, in words that people know."""
 
 from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any, get_args
 
 import pytest
 
 from api.catalogue import translator
-from api.labels import CHARSET
-from api.wording import Wording
+from api.labels import CHARSET, METHOD
+from api.wording import SourceLine, Wording
 from ingest import Record, Source
 from ingest.charset_tables import TABLES
+from ingest.records import ReadingMethod
 
 CODINGS = [*TABLES, "viqr", "cp1258", "cp1252"]  # of fonts and documents, and of bytes that are no Unicode
 
@@ -23,3 +27,41 @@ def test_a_source_says_its_coding_by_the_name_that_people_know(charset: str) -> 
     shown = Wording(translator("vi"), "vi").source(Record("need", "enterprise", "Sấy gỗ", id="need-1"), source).method
     assert shown.endswith(f", {CHARSET[charset]}")
     assert charset not in shown
+
+
+# What tells how a value was read, each with something to say of it.
+HOW: dict[str, Any] = {
+    "method": "ocr",
+    "charset": "tcvn3",
+    "confidence": 0.6,
+    "unrepaired": "SÊy gç",
+    "label": "Tên sáng kiến",
+    "by_labels": True,
+}
+
+
+def show(source: Source, lang: str = "vi") -> SourceLine:
+    return Wording(translator(lang), lang).source(Record("need", "enterprise", "Sấy gỗ", id="need-1"), source)
+
+
+def test_whatever_tells_how_a_value_was_read_is_known_to_these_tests() -> None:
+    assert {field.name for field in fields(Source)} == {"value", "file", "sha256", "place", *HOW}
+
+
+@pytest.mark.parametrize("name", HOW)
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_whatever_tells_how_a_value_was_read_is_shown(name: str, lang: str) -> None:
+    source = Source("title", "cu.docx", "0")
+    assert show(replace(source, **{name: HOW[name]}), lang) != show(source, lang)
+
+
+@pytest.mark.parametrize("method", get_args(ReadingMethod))
+def test_every_way_of_reading_has_vietnamese_words(method: ReadingMethod) -> None:
+    shown = show(Source("title", "cu.docx", "0", method=method)).method
+    assert shown
+    assert shown not in (method, METHOD[method])
+
+
+def test_a_value_of_a_form_told_by_its_labels_says_so() -> None:
+    source = Source("title", "phiếu.docx", "0", method="table", confidence=0.6, by_labels=True)
+    assert show(source).method == "bảng, mẫu phiếu nhận theo các nhãn, độ chắc chắn 0,6/1"
