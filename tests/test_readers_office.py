@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -478,6 +478,55 @@ def test_a_new_one_comes_after_a_file_that_was_refused(shared: Path, tmp_path: P
                 sandbox.read_text(path)
             assert not set(before) & set(offices())
             assert sandbox.read_text(good) == text
+
+
+@needs_office
+@pytest.mark.usefixtures("leaves_nothing")
+@pytest.mark.parametrize("failure", ["hangs", "dies while it writes"])
+def test_a_file_is_not_refused_for_what_an_earlier_one_did_to_the_kept_one(
+    shared: Path, monkeypatch: pytest.MonkeyPatch, failure: str
+) -> None:
+    earlier, path = shared / "samples/cv.doc", shared / "samples/need.doc"
+    wanted = read_document(path)
+    KEPT.make_ready(earlier)
+    read_document(earlier)
+    KEPT.settle(is_well=True)
+    KEPT.make_ready(path)
+    run = libreoffice._Profile.run
+
+    def fail(profile: libreoffice._Profile, arguments: Sequence[str]) -> int:
+        if profile.folder not in KEPT.folders:
+            return run(profile, arguments)
+        assert KEPT.pid is not None
+        if failure == "hangs":
+            os.kill(KEPT.pid, signal.SIGSTOP)
+            with monkeypatch.context() as hurried:
+                hurried.setattr(libreoffice, "SECONDS", 1.0)
+                return run(profile, arguments)
+        os.kill(KEPT.pid, signal.SIGKILL)
+        folder = Path(arguments[arguments.index("--outdir") + 1])
+        folder.mkdir(exist_ok=True)
+        (folder / ".~lock.source.docx#").write_text(",somebody,elsewhere,01.01.2026 00:00,file:///nowhere;")
+        (folder / "source.docx").write_bytes(b"PK")
+        return 1  # as whoever passes a file on to one that dies
+
+    monkeypatch.setattr(libreoffice._Profile, "run", fail)
+    assert read_document(path) == wanted
+    KEPT.settle(is_well=True)
+    assert not KEPT.is_ready
+
+
+@needs_office
+@pytest.mark.usefixtures("leaves_nothing")
+def test_one_that_has_grown_makes_room_for_a_new_one(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = shared / "samples/need.doc"
+    KEPT.make_ready(path)
+    read_document(path)
+    KEPT.settle(is_well=True)
+    assert KEPT.is_ready
+    monkeypatch.setattr(libreoffice, "_MOST_MEMORY", 1)
+    KEPT.settle(is_well=True)
+    assert not KEPT.is_ready
 
 
 @needs_office

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.errors import N_
 from ingest.readers.libreoffice import KEPT, PACKAGES, SECONDS, Stuck, find_office, run_alone
-from ingest.readers.opened import OpenedFile
+from ingest.readers.opened import OpenedFile, Progress
 from ingest.readers.rtf import strip_rtf
 
 
@@ -41,6 +41,27 @@ _CONVERSIONS = {
 }
 
 
+def _run(conversion: _Conversion, program: Path, source: Path, progress: Progress) -> Path:
+    """Where the converted file lies, if it could be made. Raises Stuck."""
+    made = f"source.{conversion.suffix}"
+
+    def command(folder: Path) -> tuple[str, ...]:
+        return (
+            f"--infilter={conversion.source}",
+            *("--convert-to", f"{conversion.suffix}:{conversion.target}"),
+            *("--outdir", str(folder), str(source)),
+        )
+
+    # Each writes into a folder of its own: the lock of one that has died would keep the next from saving.
+    by_kept, alone = source.parent / "by-kept", source.parent / "alone"
+    if KEPT.is_ready:
+        if KEPT.convert(command(by_kept), by_kept / made):
+            return by_kept / made
+        progress("page", 0, 1)  # from here on it has its full time again
+    run_alone(program, source.parent / "profile", command(alone))
+    return alone / made
+
+
 def convert(opened: OpenedFile, format: str) -> bytes:
     """The .docx, .xlsx or .pptx that LibreOffice makes of a doc (doc6, doc95), rtf, odt, xls (xls5), ods, ppt or odp.
 
@@ -64,16 +85,10 @@ def convert(opened: OpenedFile, format: str) -> bytes:
         )
     with tempfile.TemporaryDirectory(prefix="banha-office-") as name:
         folder = Path(name)
-        source, target = folder / "source", folder / f"source.{conversion.suffix}"
+        source = folder / "source"
         source.write_bytes(strip_rtf(opened) if format == "rtf" else opened.raw)
-        command = (
-            f"--infilter={conversion.source}",
-            *("--convert-to", f"{conversion.suffix}:{conversion.target}"),
-            *("--outdir", str(folder), str(source)),
-        )
         try:
-            if not (KEPT.is_ready and KEPT.convert(command, target)):
-                run_alone(program, folder / "profile", command)
+            target = _run(conversion, program, source, opened.progress)
         except Stuck:
             message = N_(
                 "LibreOffice was not done with this file after {limit} seconds. "
