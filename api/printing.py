@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -79,9 +80,7 @@ def print_report(report: IngestReport, refused: Sequence[Problem], translate: Tr
 def print_unrecognised(found: Sequence[Unrecognised], translate: Translate) -> None:
     """Labels that were not understood, a line a file."""
     for file, labels in groupby(found, key=lambda one: one.file):
-        words = N_(
-            "{file}: not recognised: {labels}. Kept as they are; banha correct says what they mean."
-        )
+        words = N_("{file}: not recognised: {labels}. Kept as they are; banha correct says what they mean.")
         named = "; ".join(f"“{one.label}” ({translate(KIND[one.kind])})" for one in labels)
         open_console().print(_text(fill(translate(words), {"file": file, "labels": named})), soft_wrap=True)
 
@@ -102,11 +101,8 @@ def print_duplicates(found: Sequence[Duplicate], translate: Translate) -> None:
     if not found:
         console.print(translate(N_("Nothing looks like a duplicate.")))
     for rank, one in enumerate(found, 1):
-        console.print(_title(rank, one.first.title), soft_wrap=True)
-        console.print(_text(f"    {one.second.title}"), soft_wrap=True)
-        console.print(_text(f"    {'; '.join(one.reasons)}"), soft_wrap=True)
-        console.print(Text(f"    banha merge {one.first.id} {one.second.id}", "dim"), soft_wrap=True)
-        console.print(Text(f"    banha distinguish {one.first.id} {one.second.id}", "dim"), soft_wrap=True)
+        commands = (f"banha {verb} {one.first.id} {one.second.id}" for verb in ("merge", "distinguish"))
+        _print_pair(console, rank, one, *commands, reasons=one.reasons)
 
 
 def print_distinctions(told: Sequence[Distinction], translate: Translate) -> None:
@@ -115,10 +111,18 @@ def print_distinctions(told: Sequence[Distinction], translate: Translate) -> Non
     if not told:
         console.print(translate(N_("Nobody said of any records that they are different.")))
     for rank, one in enumerate(told, 1):
-        console.print(_title(rank, one.first.title), soft_wrap=True)
-        console.print(_text(f"    {one.second.title}"), soft_wrap=True)
-        command = f"    banha distinguish {one.first.id} {one.second.id} --undo"
-        console.print(Text(command, "dim"), soft_wrap=True)
+        _print_pair(console, rank, one, f"banha distinguish {one.first.id} {one.second.id} --undo")
+
+
+def _print_pair(
+    console: Console, rank: int, pair: Duplicate | Distinction, *commands: str, reasons: Sequence[str] = ()
+) -> None:
+    console.print(_title(rank, pair.first.title), soft_wrap=True)
+    for line in (pair.second.title, "; ".join(reasons)):
+        if line:
+            console.print(_text(f"    {line}"), soft_wrap=True)
+    for command in commands:
+        console.print(Text(f"    {command}", "dim"), soft_wrap=True)
 
 
 def print_hits(result: SearchResult, translate: Translate) -> None:
