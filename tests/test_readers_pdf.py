@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -168,9 +169,21 @@ def test_old_fonts_are_decoded_and_the_unrepaired_text_is_kept(
     assert title.recovery.confidence > 0.9
 
 
-def test_signs_that_a_font_lacks_are_counted_as_unread(shared: Path) -> None:
-    problems = read_document(shared / "samples/proposal_tcvn3.pdf").problems
-    assert ["5 letters" in str(problem) for problem in problems] == [True]
+@pytest.mark.parametrize("name", ["proposal_tcvn3.pdf", "proposal_vni.pdf"])
+def test_boxes_that_are_one_glyph_ticked_or_not_tick_nothing(shared: Path, name: str) -> None:
+    """All five are glyph 0 of the old font, which stands for whatever the font lacks; nothing else is drawn there."""
+    path = shared / "samples" / name
+    with pdfplumber.open(path) as opened:
+        page = opened.pages[0]
+        codes = Counter(char["text"] for char in page.chars if char["text"] < " ")
+        drawn = [*page.rects, *page.lines, *page.curves, *page.images, *page.annots]
+    assert codes == {"\0": 5}
+    assert drawn == []
+    document = read_document(path)
+    assert [problem.params["count"] for problem in document.problems] == [5]
+    assert sum(line.count("\N{REPLACEMENT CHARACTER}") for line in document.lines()) == 5
+    (record,) = extract_records(document).records
+    assert {source.method for source in record.sources if source.value == "facts/field_codes"} <= {"suggested"}
 
 
 @pytest.mark.parametrize("name", FORMS[:3])
