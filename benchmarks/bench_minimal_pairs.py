@@ -31,6 +31,7 @@ SYSTEM, TFIDF = "banha", "tfidf"
 _EVERYBODY = 100_000
 # Of standardised scores; equal passages have equal vectors, but sums of float32 differ in their order.
 _TIE = 1e-5
+_SIDES = {"candidate": "two candidates", "query": "two queries"}
 _NORMAL_QUANTILE = 1.959964  # 95 %
 
 
@@ -130,8 +131,13 @@ def compare(index: Index, pairs: Sequence[Pair]) -> Iterator[Outcome]:
         store_records(index, with_origins(list(candidates.values()), "minimal pairs"))
         of_kind = crowd.get(pair.better.candidate.kind, {}) | {id: _texts_of(index, id) for id in candidates}
         tfidf = TfidfMean(of_kind)
-        better, worse = _score(index, pair.better, tfidf), _score(index, pair.worse, tfidf)
-        yield Outcome(pair, {system: better[system] - worse[system] for system in better})
+        # One query for two candidates is asked once.
+        lists = {fit.query: _score(index, fit, tfidf) for fit in (pair.worse, pair.better)}
+        better, worse = (
+            {name: scores[fit.candidate.id] for name, scores in lists[fit.query].items()}
+            for fit in (pair.better, pair.worse)
+        )
+        yield Outcome(pair, {name: better[name] - worse[name] for name in better if name in worse})
         for id in candidates:
             index.remove(id)
 
@@ -140,15 +146,18 @@ def _texts_of(index: Index, id: str) -> list[str]:
     return [passage.text for passage in index.store.passages.of_record(id) if passage.audience != "outsiders"]
 
 
-def _score(index: Index, fit: Fit, tfidf: TfidfMean) -> dict[str, float]:
-    """The candidate's score by the ranking, by each of its signals and by TF-IDF, standardised over all candidates."""
+def _score(index: Index, fit: Fit, tfidf: TfidfMean) -> dict[str, dict[str, float]]:
+    """By system and candidate id: the scores for the query by the ranking, by each of its signals alone and by TF-IDF,
+    standardised over all candidates."""
     pairings = match(index, fit.query, fit.candidate.kind, OFFICER, _EVERYBODY).pairings
     ids = [pairing.id for pairing in pairings]
     texts = [fit.query.title, *(section.text for section in fit.query.sections)]
     scores = {SYSTEM: [pairing.score for pairing in pairings], TFIDF: list(tfidf.score(texts, ids))}
     scores |= {name: [pairing.signals[name] for pairing in pairings] for name in pairings[0].signals}
-    at = ids.index(fit.candidate.id)
-    return {name: float(standardise(np.array(values, dtype=np.float32))[at]) for name, values in scores.items()}
+    return {
+        name: dict(zip(ids, standardise(np.array(values, dtype=np.float32)).tolist(), strict=True))
+        for name, values in scores.items()
+    }
 
 
 def wilson(passed: int, count: int) -> tuple[float, float]:
@@ -168,7 +177,7 @@ def print_shares(outcomes: Sequence[Outcome]) -> None:
     """Shares of pairs passed: of all, by split, by what varies, by contrast; and the ties."""
     systems = _systems(outcomes)
     groups = {"**all**": list(outcomes)}
-    for name_of in (lambda pair: pair.split, lambda pair: f"two {pair.varies}s", lambda pair: pair.contrast):
+    for name_of in (lambda pair: pair.split, lambda pair: _SIDES[pair.varies], lambda pair: pair.contrast):
         for outcome in outcomes:
             groups.setdefault(name_of(outcome.pair), []).append(outcome)
     rows = [
