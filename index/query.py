@@ -1,4 +1,4 @@
-"""What a person typed, read for both legs: accents restored, abbreviations expanded, terms weighted."""
+"""What a person typed, read for both legs: restored to what was meant, abbreviations expanded, terms weighted."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ WeightedTerms = Mapping[tuple[str, str], float]
 
 @dataclass(frozen=True, slots=True)
 class QueryReading:
-    """A query as typed (repaired), with its accents restored when it was typed without them (else None),
-    and the other forms of the abbreviations in it. `lacks_accents`: it was, and nobody knows which they are."""
+    """A query as typed (repaired), as it was meant when accents were left out or keys slipped (`restored`, which may
+    be longer or shorter; else None), and the other forms of the abbreviations in it. `lacks_accents`: accents were left
+    out, and nobody knows which they are."""
 
     text: str
     restored: str | None
@@ -46,10 +47,14 @@ class QueryReading:
         return bool(self.expansions) and len(syllables(self.text)) <= _LONGEST_ALIAS
 
     def weighted_terms(self) -> WeightedTerms:
-        """(field, term) → weight for the lexical leg; both readings are searched."""
-        typed = weigh_terms(
-            [(self.text, FOLDED, _FOLDED_WEIGHT), (self.restored or self.text, ACCENTED, _ACCENTED_WEIGHT)]
-        )
+        """(field, term) → weight for the lexical leg; both readings are searched, and count once where they agree."""
+        typed = weigh_terms([(self.text, FOLDED, _FOLDED_WEIGHT)])
+        # Text without accents would find in the accented field what others wrote without them, by chance.
+        if self.restored is None or not self.text.isascii():
+            typed = {**typed, **weigh_terms([(self.text, ACCENTED, _ACCENTED_WEIGHT)])}
+        if self.restored is not None:
+            meant = weigh_terms([(self.restored, FOLDED, _FOLDED_WEIGHT), (self.restored, ACCENTED, _ACCENTED_WEIGHT)])
+            typed = {**typed, **meant}
         if not self.expansions:
             return typed
         forms = weigh_terms(
@@ -64,7 +69,7 @@ class QueryReading:
 
 
 def read_query(text: str, restorer: Restorer) -> QueryReading:
-    """Repair, restore and expand what was typed."""
+    """Repair, restore, correct and expand what was typed."""
     repaired = repair(text).strip()
     restored = restorer.restore(repaired)
     lacks_accents = restored is None and restorer.lacks_accents(repaired)

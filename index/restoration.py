@@ -1,216 +1,229 @@
-"""Restores the accents of Vietnamese that was typed without them, by what stands beside what in accented texts.
+"""Restores what was meant from what was typed: Vietnamese without accents, with some of them, with slips of typing.
 
-The likeliest sequence of syllables under a bigram model with Dirichlet smoothing is found by Viterbi's algorithm
-(C. Zhai, J. Lafferty, A study of smoothing methods for language models, 2004, equation 6, over bigrams). What the texts
-do not teach comes from terms of the fields (``vocabulary.txt``) and from the table of Vietnamese syllables.
+The likeliest sequence of syllables is found by Viterbi's algorithm, over the bigrams of accented texts and the cost of
+each slip (the noisy channel of M. Kernighan, K. Church, W. Gale, A spelling correction program, 1990). A correction
+must have been read beside one of its neighbours, unless the keys of an input method leave no doubt.
 """
 
 from __future__ import annotations
 
-import os
-import zipfile
-import zlib
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
+import math
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from index.syllable_counts import Integers, SyllableCounts
+from index.typing_slips import count_left_out, read_keys, respell, sound_alikes
 from ingest.commonness import common_syllables
-from ingest.vietnamese import accented_view, fold, is_syllable, lower_view, syllables
+from ingest.vietnamese import Span, accented_view, fold, is_syllable, syllables
 
-_SMOOTHING = 10.0  # pseudo-counts that the single syllables' frequencies are worth
 _VIETNAMESE_SHARE = 0.5  # of the words that must be syllables: 999 of 1,000 English titles are below 0.41
-_SLIP = 0.001  # how likely an accent is left out by one who types accents
-_TOKENS_AT_ONCE = 2_000_000
-_MOST_PAIRS = 3_000_000  # 48 MB
+# Costs: negative natural logarithms of how likely the slip is, chosen on headings of legal articles.
+_OMISSION = 8.0  # a word without accents among others with them
+_FREQUENT_OMISSION = 1.6  # the same, where another word lacks accents for sure
+_FORGOTTEN_MARK = 8.0  # a mark less makes another word of it (nghê)
+_SOUND_ALIKE = 6.0  # so does what is pronounced alike
+_MISSPELT = 3.0  # the same, where what was typed is no word
+_MISSING_MARK = 1.5  # of a word that is none without it
+_MOST_BARE = 4.0  # all marks of a misspelt word that has none, where others have: it may be a foreign one
+_KEYS = 0.5  # keys left over: they make words that are none
+_SURE_KEYS = 2  # in one word: one makes a syllable of many an English word (if, meets)
+_UNKNOWN = 7.0  # a word that nobody knows and that can be read as a slip is meant
+_NO_SYLLABLE = 30.0  # spelled as no syllable is, but like one whose accents are missing (tich)
+_MOST_READINGS = 20
+_SHORTEST, _LONGEST = 3, 9  # letters of a word in which one may be wrong, one more where none is accented (ion, gel)
 
-Integers = NDArray[np.int64]
+_Kind = Literal["typed", "bare", "keys", "key", "misspelt", "word"]
+"""As typed; without accents; keys that leave no doubt; one key, which other languages have too; no word; a word."""
 
 
-class Restorer:
-    """Syllable and bigram counts of accented texts. `restore` may run in many threads, but not beside `add`."""
+class _Reading(NamedTuple):
+    number: int
+    cost: float
+    kind: _Kind
 
-    def __init__(self) -> None:
-        # Number 0 stands for whatever is no syllable, and for the edge of a text.
-        self._forms = [""]
-        self._numbers = {"": 0}
-        self._choices: dict[str, list[int]] = {}
-        self._counts: Integers = np.zeros(1, np.int64)
-        self._pairs: Integers = np.empty(0, np.int64)
-        self._pair_counts: Integers = np.empty(0, np.int64)
 
-    @classmethod
-    def of_vocabulary(cls) -> Restorer:
-        """Knows the terms of the fields, and of other syllables that there are such."""
-        restorer = cls()
-        for syllable in common_syllables():
-            restorer._number(syllable)
-            restorer._number(fold(syllable))
-        lines = files("index").joinpath("vocabulary.txt").read_text(encoding="utf-8").splitlines()
-        restorer.add(term.strip() for line in lines if not line.startswith("#") for term in line.split(","))
-        return restorer
-
-    @classmethod
-    def train(cls, texts: Iterable[str]) -> Restorer:
-        """Learn from accented NFC texts; texts without accents among them do no harm while they are few."""
-        restorer = cls()
-        restorer.add(texts)
-        return restorer
-
-    def add(self, texts: Iterable[str]) -> None:
-        """Learn from more texts. Memory stays bounded: when too many pairs are known, those seen once are dropped."""
-        sequence = [0]
-        for text in texts:
-            view = accented_view(text)
-            sequence += [self._number(view[start:end]) for start, end in syllables(view)]
-            sequence.append(0)
-            if len(sequence) > _TOKENS_AT_ONCE:
-                self._count(sequence)
-                sequence = [0]
-        self._count(sequence)
+class Restorer(SyllableCounts):
+    """Reads what people type by what stands beside what in the texts it has learnt from."""
 
     def restore(self, text: str) -> str | None:
-        """`text` (NFC) with accents, equally long and in the same case; None when nothing is to be restored.
+        """`text` (NFC) as it was meant, in the same case; what stands between its words stays.
 
-        Accents that were typed stay. None also for what does not look like Vietnamese, and for words never seen.
+        None when nothing is to be changed, for what does not look like Vietnamese, and for words never seen. A word
+        that is spelled like one is changed only where it was never read beside its neighbours and another was.
         """
         spans = syllables(text)
-        tokens = [lower_view(text[start:end]) for start, end in spans]
-        bare = [token.isascii() for token in tokens]
-        if not len(self._pairs) or not any(bare) or not self._looks_vietnamese(tokens):
+        tokens = [accented_view(text[start:end]) for start, end in spans]
+        if self.is_empty or not self._looks_vietnamese(tokens):
             return None
-        # Capitals among small letters are an abbreviation (AI, CO), not a word.
-        shouted = text.isupper() and len(tokens) > 1
-        candidates = [
-            self._choices.get(token, [0])
-            if plain and (shouted or end - start == 1 or not text[start:end].isupper())
-            else [self._numbers.get(accented_view(token), 0)]
-            for token, plain, (start, end) in zip(tokens, bare, spans, strict=True)
-        ]
-        accents_typed = not all(bare)
-        chosen = self._choose(tokens, candidates, _SLIP if accents_typed else 1.0)
-        if not self._counts[chosen].any():
-            return None  # nothing of it was ever read
-        restored = list(text)
-        for (start, end), plain, number in zip(spans, bare, chosen, strict=True):
-            if plain and number:
-                restored[start:end] = map(_as_cased, self._forms[number], text[start:end])
-        result = "".join(restored)
+        readings = self._list_readings(text, spans, tokens)
+        if all(len(of_token) == 1 for of_token in readings):
+            return None
+        chosen = self._choose(readings)
+        self._take_back_unwitnessed(chosen, readings)
+        if not any(self.count(reading.number) for reading in chosen):
+            return None
+        pieces, done = list[str](), 0
+        for (start, end), reading in zip(spans, chosen, strict=True):
+            if reading.kind != "typed":
+                pieces += (text[done:start], _as_cased(self.form(reading.number), text[start:end]))
+                done = end
+        result = "".join((*pieces, text[done:]))
         return result if result != text else None
 
     def lacks_accents(self, text: str) -> bool:
         """Whether `text` (NFC) looks like Vietnamese typed without accents and holds a syllable not known with any."""
-        tokens = [lower_view(text[start:end]) for start, end in syllables(text)]
-        unknown = any(is_syllable(token) and token not in self._choices for token in tokens)
+        tokens = [accented_view(text[start:end]) for start, end in syllables(text)]
+        unknown = any(is_syllable(token) and not self.choices(token) for token in tokens)
         return unknown and text.isascii() and self._looks_vietnamese(tokens)
 
     def _looks_vietnamese(self, tokens: Sequence[str]) -> bool:
         words = [token for token in tokens if not token.isdecimal()]
-        known = sum(token in self._choices or is_syllable(token) for token in words)
+        known = sum(bool(self.choices(token)) or is_syllable(token) for token in words)
+        keyed = [token for token in words if not self.choices(token) and read_keys(token)]
+        if known + len(keyed) == len(words) or any(map(self._has_sure_keys, keyed)):
+            known += len(keyed)
         return known >= _VIETNAMESE_SHARE * len(words)
 
-    def save(self, path: Path) -> None:
-        """Write an npz file of plain arrays, whole or not at all."""
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        with partial.open("wb") as out:
-            np.savez_compressed(
-                out,
-                forms=np.frombuffer("\n".join(self._forms).encode(), np.uint8),
-                counts=self._counts,
-                pairs=self._pairs,
-                pair_counts=self._pair_counts,
-            )
-        partial.replace(path)
+    def _list_readings(self, text: str, spans: Sequence[Span], tokens: Sequence[str]) -> list[list[_Reading]]:
+        """For each token how it may be meant: first as typed, then the others."""
+        shouted = text.isupper() and len(tokens) > 1
+        omission = self._cost_of_omission(tokens)
+        found = list[list[_Reading]]()
+        for place, ((start, end), token) in enumerate(zip(spans, tokens, strict=True)):
+            written = text[start:end]
+            readings = list[_Reading]()
+            # Capitals among small letters are an abbreviation (AI, CO), not a word.
+            if shouted or end - start == 1 or not written.isupper():
+                kind: _Kind = "word" if omission == _OMISSION and self._is_word(token) else "bare"
+                readings += [_Reading(number, omission, kind) for number in self.choices(token)]
+            if shouted or written[1:].islower():
+                begins_name = place > 0 and written[0].isupper() and not shouted
+                corrections = self._correct(token, omission)
+                readings += [one for one in corrections if one.kind in ("keys", "key") or not begins_name]
+            number = self.number(token)
+            unknown = _NO_SYLLABLE if self.choices(token) else _UNKNOWN
+            typed = _Reading(number, unknown if readings and not number else 0.0, "typed")
+            found.append([typed, *(reading for reading in readings if reading.number != number)])
+        return found
 
-    @classmethod
-    def load(cls, path: Path) -> Restorer:
-        """Read what `save` wrote. Raises OSError when it cannot be read, ValueError when it is something else."""
-        restorer = cls()
-        try:
-            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-                forms = arrays["forms"].tobytes().decode().split("\n")
-                restorer._counts = arrays["counts"]
-                restorer._pairs, restorer._pair_counts = arrays["pairs"], arrays["pair_counts"]
-        except (EOFError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as error:
-            raise ValueError(f"{path.name} holds no syllable counts") from error
-        if len(restorer._counts) != len(forms) or len(restorer._pairs) != len(restorer._pair_counts):
-            raise ValueError(f"{path.name} holds no syllable counts")
-        for form in forms[1:]:
-            restorer._learn(form)
-        restorer._order_choices()
-        return restorer
+    def _cost_of_omission(self, tokens: Sequence[str]) -> float:
+        """Of all accents of one word: none where nobody typed accents."""
+        if all(token.isascii() and not self._has_sure_keys(token) for token in tokens):
+            return 0.0
+        omitted = any(self.choices(token) and not self._is_word(token) for token in tokens)
+        return _FREQUENT_OMISSION if omitted else _OMISSION
 
-    def _number(self, token: str) -> int:
-        number = self._numbers.get(token)
-        if number is None:
-            number = self._learn(token) if _is_learnable(token) else 0
-        return number
+    def _has_sure_keys(self, token: str) -> bool:
+        """Whether it is a known syllable typed with as many keys as no English word has by chance."""
+        keys = read_keys(token)
+        return keys is not None and keys[1] >= _SURE_KEYS and self.number(keys[0]) > 0
 
-    def _learn(self, form: str) -> int:
-        number = self._numbers[form] = len(self._forms)
-        self._forms.append(form)
-        self._choices.setdefault(fold(form), []).append(number)
-        return number
+    def _is_word(self, token: str) -> bool:
+        """Whether a token is a word as it stands."""
+        return token in _common() or self.count(self.number(token)) > 0
 
-    def _count(self, sequence: list[int]) -> None:
-        numbers = np.array(sequence, np.int64)
-        counts = np.bincount(numbers, minlength=len(self._forms))
-        counts[: len(self._counts)] += self._counts
-        self._counts = counts
-        pairs = _pair(numbers[:-1], numbers[1:])
-        pairs, pair_counts = np.unique(pairs[(numbers[:-1] > 0) & (numbers[1:] > 0)], return_counts=True)
-        merged, places = np.unique(np.concatenate([self._pairs, pairs]), return_inverse=True)
-        sums = np.zeros(len(merged), np.int64)
-        np.add.at(sums, places, np.concatenate([self._pair_counts, pair_counts]))
-        if len(merged) > _MOST_PAIRS:
-            merged, sums = merged[sums > 1], sums[sums > 1]
-        self._pairs, self._pair_counts = merged, sums
-        self._order_choices()
+    def _correct(self, token: str, omission: float) -> list[_Reading]:
+        """The likeliest readings of a token in which there is a slip of typing."""
+        offers = [*self._read_keys(token), *self._read_marks(token, omission), *self._read_letters(token, omission)]
+        cheapest: dict[int, _Reading] = {}
+        for offer in sorted(offers, key=lambda offer: offer.cost, reverse=True):
+            cheapest[offer.number] = offer
+        cheapest.pop(0, None)
+        return sorted(cheapest.values(), key=lambda one: (one.cost - math.log(self.count(one.number) + 0.5), one))[
+            :_MOST_READINGS
+        ]
 
-    def _order_choices(self) -> None:
-        """The most frequent first, so that ties are settled by frequency."""
-        for numbers in self._choices.values():
-            numbers.sort(key=lambda number: (-int(self._counts[number]), self._forms[number]))
+    def _read_keys(self, token: str) -> Iterator[_Reading]:
+        if keys := read_keys(token):
+            form, count = keys
+            for number in self.choices(fold(form)):
+                missing = count_left_out(form, self.form(number))
+                if missing is not None:
+                    # Nor do keys and accents in one word make a word of another language.
+                    sure = not missing and (count >= _SURE_KEYS or not token.isascii())
+                    yield _Reading(number, _KEYS + _MISSING_MARK * missing, "keys" if sure else "key")
 
-    def _choose(self, tokens: list[str], candidates: list[list[int]], change: float) -> list[int]:
-        """Viterbi: one of each token's candidates; `change` is the prior of a candidate that is not as typed."""
-        frequency = (self._counts + 0.5) / self._counts.sum()
-        best = np.zeros(1)
-        previous = np.zeros(1, np.int64)
-        steps: list[tuple[Integers, Integers]] = []
-        for token, numbers in zip(tokens, candidates, strict=True):
-            current = np.array(numbers, np.int64)
-            prior = np.array([1.0 if number == 0 or self._forms[number] == token else change for number in numbers])
-            smoothed = self._find(_pair(previous[:, None], current[None, :])) + _SMOOTHING * frequency[current]
-            seen_before = np.where(previous > 0, self._counts[previous], 0)
-            scores = best[:, None] + np.log(smoothed / (seen_before[:, None] + _SMOOTHING) * prior)
+    def _read_marks(self, token: str, omission: float) -> Iterator[_Reading]:
+        """Of a word with some of its accents, and of what sounds like it."""
+        is_word = self._is_word(token)
+        if token.isascii() and not omission:
+            return
+        for number in self.choices(fold(token)) if not token.isascii() else ():
+            if missing := count_left_out(token, self.form(number)):
+                cost = _FORGOTTEN_MARK if is_word else _MISSING_MARK * missing
+                yield _Reading(number, cost, "word" if is_word else "misspelt")
+        for form in sound_alikes(token):
+            yield _Reading(self.number(form), *((_SOUND_ALIKE, "word") if is_word else (_MISSPELT, "misspelt")))
+
+    def _read_letters(self, token: str, omission: float) -> Iterator[_Reading]:
+        """Of a word that is none, a letter of which is wrong."""
+        is_word = bool(self.choices(token)) if token.isascii() else self._is_word(token)
+        if is_word or not token.isalpha() or not _SHORTEST + token.isascii() <= len(token) <= _LONGEST:
+            return
+        for spelling, cost in respell(fold(token)):
+            for number in self.choices(spelling):
+                missing = count_left_out(token, self.form(number))
+                if missing is not None:
+                    marks = min(omission, _MOST_BARE) if token.isascii() else _MISSING_MARK * missing
+                    yield _Reading(number, cost + marks, "misspelt")
+
+    def _choose(self, readings: Sequence[Sequence[_Reading]]) -> list[_Reading]:
+        """One of each token's readings, the likeliest together."""
+        best, previous = np.zeros(1), np.zeros(1, np.int64)
+        origins: list[Integers] = []
+        for of_token in readings:
+            current = np.array([reading.number for reading in of_token], np.int64)
+            scores = best[:, None] + self.log_likelihoods(previous, current)
             origin = scores.argmax(axis=0)
-            best = scores[origin, np.arange(len(current))]
-            steps.append((current, origin))
+            best = scores[origin, np.arange(len(current))] - [reading.cost for reading in of_token]
+            origins.append(origin)
             previous = current
-        place, chosen = int(best.argmax()), list[int]()
-        for current, origin in reversed(steps):
-            chosen.append(int(current[place]))
+        place, chosen = int(best.argmax()), list[_Reading]()
+        for of_token, origin in zip(reversed(readings), reversed(origins), strict=True):
+            chosen.append(of_token[place])
             place = int(origin[place])
         return chosen[::-1]
 
-    def _find(self, pairs: Integers) -> Integers:
-        """How often each pair was seen; same shape."""
-        places = np.searchsorted(self._pairs, pairs).clip(max=len(self._pairs) - 1)
-        return np.where(self._pairs[places] == pairs, self._pair_counts[places], 0)
+    def _take_back_unwitnessed(self, chosen: list[_Reading], readings: Sequence[Sequence[_Reading]]) -> None:
+        """Corrections that were never read beside a neighbour become what was typed, until all that are left were."""
+        typed = [of_token[0] for of_token in readings]
+        unwitnessed = [-1]
+        while unwitnessed:
+            unwitnessed = [place for place in range(len(chosen)) if not self._is_witnessed(place, chosen, typed)]
+            for place in unwitnessed:
+                chosen[place] = typed[place]
+
+    def _is_witnessed(self, place: int, chosen: Sequence[_Reading], typed: Sequence[_Reading]) -> bool:
+        reading = chosen[place]
+        if reading.kind in ("typed", "bare", "keys"):
+            return True
+        if reading.kind == "key" and any(other.kind == "keys" for other in chosen):
+            return True
+
+        def count(number: int, neighbours: Sequence[_Reading]) -> int:
+            before, _, after = (_EDGE, *neighbours, _EDGE)[place : place + 3]
+            return self.count_beside(number, before.number, after.number)
+
+        if not count(reading.number, chosen):
+            return False
+        written = typed[place].number
+        return reading.kind != "word" or not (count(written, chosen) or count(written, typed))
 
 
-def _pair(first: Integers, second: Integers) -> Integers:
-    return (first << 32) | second
+_EDGE = _Reading(0, 0.0, "typed")
 
 
-@lru_cache(maxsize=65_536)
-def _is_learnable(token: str) -> bool:
-    return is_syllable(token) and len(fold(token)) == len(token) and fold(token).isascii()
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(common_syllables())
 
 
-def _as_cased(letter: str, pattern: str) -> str:
-    return letter.upper() if pattern.isupper() else letter
+def _as_cased(form: str, pattern: str) -> str:
+    if len(form) == len(pattern):
+        return "".join(new.upper() if old.isupper() else new for new, old in zip(form, pattern, strict=True))
+    if pattern.isupper():
+        return form.upper()
+    return form.capitalize() if pattern[0].isupper() else form
