@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from index.lexical import ACCENTED, FOLDED, terms
 from index.restoration import Restorer
 from ingest import accented_view, expansions, fold, repair, syllables
+from ingest.aliases import Group
 from ingest.vietnamese import place_tones
 
 # The accented field tells more; the folded one finds what was typed or written without accents.
@@ -68,12 +69,12 @@ class QueryReading:
         return {term: typed.get(term, 0.0) + forms.get(term, 0.0) for term in {**typed, **forms}}
 
 
-def read_query(text: str, restorer: Restorer) -> QueryReading:
-    """Repair, restore, correct and expand what was typed."""
+def read_query(text: str, restorer: Restorer, aliases: tuple[Group, ...] = ()) -> QueryReading:
+    """Repair, restore, correct and expand what was typed; `aliases` are groups of equal terms beside the shipped."""
     repaired = repair(text).strip()
     restored = restorer.restore(repaired)
     lacks_accents = restored is None and restorer.lacks_accents(repaired)
-    return QueryReading(repaired, restored, tuple(expansions(restored or repaired)), lacks_accents)
+    return QueryReading(repaired, restored, tuple(expansions(restored or repaired, aliases)), lacks_accents)
 
 
 def weigh_terms(readings: Sequence[tuple[str, str, float]]) -> WeightedTerms:

@@ -1,4 +1,4 @@
-"""The replica: one process's tables, vectors, lexical index and accents, kept up with the store by its `seq`."""
+"""The replica: one process's tables, vectors, lexical index and query reader, kept up with the store by its `seq`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from index.encoder import Encoder
 from index.lexical import DamagedIndex, LexicalIndex
 from index.nearest import NearestIndex
 from index.passages import Audience
-from index.query import QueryReading, read_query
-from index.restoration import Restorer
+from index.query import QueryReading
+from index.query_reader import ALIASES, QueryReader
 from index.store import Store
 from ingest import KINDS, N_, Kind, Viewer
 
@@ -30,8 +30,6 @@ _WORDS: dict[Audience, str] = {"outsiders": "lexical", "insiders": "lexical-open
 # By processes that were killed while they wrote; the last were written before accents had their name of today.
 _LEFT_BEHIND = ("*.tmp", ".accents-*", "restorer-*.npz")
 _VIEWS_KEPT = 4  # of candidates, by kinds and viewer, between two changes of the store; 62 bytes a passage each
-# What was removed is unlearnt once it is this share of what is there; syllable pairs tell no more than that.
-_FORGET_SHARE = 0.1
 
 
 class Replica:
@@ -58,8 +56,7 @@ class Replica:
         self._nearest: dict[Kind, NearestIndex] = {}
         self._unsaved: set[Kind] = set()
         self._candidates: dict[tuple[tuple[Kind, ...], Viewer], Candidates] = {}
-        self._restoring = threading.Lock()
-        self._restorer: tuple[int, Restorer] | None = None
+        self._reader = QueryReader(store, self._folder, folder.parent / ALIASES)
         if encoder and not any_model:
             self.load_vectors()
 
@@ -170,7 +167,7 @@ class Replica:
         """Write small lexical indexes anew: what was removed stands in the old ones until tantivy merges its files,
         and weighs on how rare a word is."""
         with self._replaying_words:
-            if sum(len(table.ids) for table in self._tables.values()) <= _QUICKLY_REWRITTEN:
+            if self._count_passages() <= _QUICKLY_REWRITTEN:
                 for hidden in list(self._words):
                     self._replay_words(hidden, anew=True)
 
@@ -209,36 +206,12 @@ class Replica:
                 self._candidates[key] = Candidates(tables, dict(self._nearest), words, own_words, viewer)
             return self._candidates[key]
 
-    # Accents
-
     def read_query(self, text: str) -> QueryReading:
-        """The query, its accents restored by what everybody may see."""
-        with self._restoring:
-            return read_query(text, self._current_restorer()[1])
+        """The query as it was meant, by what everybody may see."""
+        return self._reader.read(text, self._count_passages())
 
-    def _current_restorer(self) -> tuple[int, Restorer]:
-        if self._restorer is None:
-            self._restorer = self._load_restorer()
-        known, restorer = self._restorer
-        with self._store.reading():
-            seq = self._store.seq
-            if known != seq:
-                removed = len(self._store.passages.removed_since(known))
-                if known > seq or removed > _FORGET_SHARE * sum(len(table.ids) for table in self._tables.values()):
-                    known, restorer = 0, Restorer.of_vocabulary()
-                restorer.add(text for _, _, text in self._store.passages.texts_since(known, "insiders"))
-                self._restorer = seq, restorer
-        return self._restorer
-
-    def _load_restorer(self) -> tuple[int, Restorer]:
-        for path in self._folder.glob("accents-*.npz"):
-            seq = path.stem.removeprefix("accents-")
-            if seq.isdecimal() and int(seq) <= self._store.seq:
-                try:
-                    return int(seq), Restorer.load(path)
-                except (OSError, ValueError):
-                    continue
-        return 0, Restorer.of_vocabulary()
+    def _count_passages(self) -> int:
+        return sum(len(table.ids) for table in self._tables.values())
 
     # Snapshots
 
@@ -266,22 +239,13 @@ class Replica:
                 self._unsaved.clear()
             for kind, held in unsaved.items():
                 held.save(self._snapshot(kind))
-            self._save_restorer()
+            self._reader.save(self._count_passages())
         for other in self._folder.parent.iterdir():
             if other.is_dir() and other != self._folder:
                 shutil.rmtree(other, ignore_errors=True)
 
-    def _save_restorer(self) -> None:
-        with self._restoring:
-            seq, restorer = self._current_restorer()
-            path = self._folder / f"accents-{seq}.npz"
-            if not path.exists():
-                restorer.save(path)
-        for other in self._folder.glob("accents-*.npz"):
-            if other != path:
-                other.unlink(missing_ok=True)
-
     def forget_snapshots(self, kind: Kind) -> None:
         """Delete a kind's snapshot where this process cannot write a new one: it holds what was removed."""
+        self._reader.forget_snapshot()
         if kind not in self._nearest:
             self._snapshot(kind).unlink(missing_ok=True)

@@ -1,17 +1,33 @@
-"""Equal terms of the field (KH&CN, KHCN, khoa học và công nghệ), and the other forms of those a text uses."""
+"""Equal terms of the field (KH&CN, KHCN, khoa học và công nghệ), and the other forms of those a text uses.
+
+The table is ``aliases.yaml``. A person adds to it in a file of the data folder, a line for each group
+(``NN CNC = nông nghiệp công nghệ cao``); indexed texts add what they define themselves.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from pathlib import Path
 
 import yaml
 
+from ingest.errors import N_, BanhaError
 from ingest.vietnamese import accented_view, fold, is_folded_syllable, repair
 
 _TOKEN = re.compile(r"[^\W_]+|&")
+_BETWEEN_FORMS = "="
+_FEWEST_FORMS = 2
+_COMPILED = 8  # tables: the shipped one, with a person's, with those of the texts, for a few data folders
+
+Group = tuple[str, ...]
+"""Forms that may stand for each other."""
+
+
+class BadAliases(BanhaError):
+    """A person's list of abbreviations cannot be understood; the message names the file and the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +41,18 @@ class _Form:
 class _Aliases:
     """`by_folded` leads from the folded tokens of a form to it; `longest` is the number of tokens of the longest."""
 
-    groups: tuple[tuple[str, ...], ...]
-    by_folded: dict[tuple[str, ...], tuple[_Form, ...]]
+    groups: tuple[Group, ...]
+    by_folded: dict[Group, tuple[_Form, ...]]
     longest: int
 
 
-def expansions(text: str) -> list[str]:
-    """The other forms of each alias in `text`, in its order, without repetition.
+def expansions(text: str, further: tuple[Group, ...] = ()) -> list[str]:
+    """The other forms of each alias in `text`, in its order, without repetition. `further` groups add to the table.
 
     A token with accents must equal the form's; one without is compared without (khoa hoc cong nghe). ``&``
     reads as và, and signs between tokens do not count. Of overlapping aliases the longest counts.
     """
-    aliases = _load()
+    aliases = _compile(further)
     written = _TOKEN.findall(repair(text))
     tokens = [_read(token) for token in written]
     folded = [fold(token) for token in tokens]
@@ -74,11 +90,49 @@ def _tokenise(form: str) -> tuple[str, ...]:
     return tuple(_read(token) for token in _TOKEN.findall(form))
 
 
+def read_aliases(path: Path) -> tuple[Group, ...]:
+    """The groups that a person wrote down: a line each, with ``=`` between the forms; ``#`` begins a remark.
+
+    None when there is no such file. Raises BadAliases.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise BadAliases(N_("{file} cannot be opened: {reason}."), file=path.name, reason=error.strerror) from error
+    try:
+        lines = raw.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        message = N_("{file}, line {line}, is not in UTF-8. Save the file with the encoding UTF-8.")
+        raise BadAliases(message, file=path.name, line=raw[: error.start].count(b"\n") + 1) from error
+    groups = (_read_group(path.name, number, line) for number, line in enumerate(lines, 1))
+    return tuple(group for group in groups if group)
+
+
+def _read_group(file: str, number: int, line: str) -> Group:
+    written = repair(line).partition("#")[0].strip()
+    if not written:
+        return ()
+    forms = tuple(dict.fromkeys(" ".join(form.split()) for form in written.split(_BETWEEN_FORMS)))
+    if len(forms) < _FEWEST_FORMS or not all(_TOKEN.search(form.replace("&", " ")) for form in forms):
+        message = N_(
+            "{file}, line {line}, needs a term on both sides of “=”, as in: NN CNC = nông nghiệp công nghệ cao"
+        )
+        raise BadAliases(message, file=file, line=number)
+    return forms
+
+
 @cache
-def _load() -> _Aliases:
+def _load() -> tuple[Group, ...]:
     source = resources.files("ingest").joinpath("aliases.yaml").read_text("utf-8")
-    groups = tuple(tuple(group) for group in yaml.safe_load(source))
-    by_folded: dict[tuple[str, ...], tuple[_Form, ...]] = {}
+    return tuple(tuple(group) for group in yaml.safe_load(source))
+
+
+@lru_cache(maxsize=_COMPILED)
+def _compile(further: tuple[Group, ...]) -> _Aliases:
+    groups = (*_load(), *further)
+    by_folded: dict[Group, tuple[_Form, ...]] = {}
     for number, group in enumerate(groups):
         for written in group:
             tokens = _tokenise(written)
