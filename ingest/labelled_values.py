@@ -11,7 +11,7 @@ from ingest.labels import Numbering, begins_entry
 from ingest.number_signs import UNTOLD, Signs
 from ingest.records import NOWHERE, Place, ReadingMethod
 from ingest.table_grids import Grid, Header, is_column_number_row, is_total_row, match_columns, name_headers
-from ingest.values import has_boxes, ticked_options
+from ingest.values import has_boxes, has_labelled_boxes, ticked_options
 
 # Fields that hold one short value: what follows it belongs to something else.
 SINGLE_VALUES = frozenset(
@@ -150,7 +150,8 @@ def keep_ticked(text: str) -> str:
     if not has_boxes(text):
         return text
     lead, colon, rest = text.partition(":")
-    if colon and not has_boxes(lead) and has_boxes(rest):
+    is_lead = not has_labelled_boxes(text) or has_labelled_boxes(rest)
+    if colon and is_lead and not has_boxes(lead) and has_boxes(rest):
         chosen = "; ".join(ticked_options(rest))
         return f"{lead}: {chosen}" if chosen else ""
     return "; ".join(ticked_options(text))

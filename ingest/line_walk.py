@@ -17,7 +17,7 @@ from ingest.records import ReadingMethod
 from ingest.table_grids import Header
 from ingest.table_items import rows_of_listing
 from ingest.unrolled_tables import LONGEST_LISTING, begins_listing, read_listing
-from ingest.values import has_leaders, is_blank, part_leaders, strip_leaders
+from ingest.values import has_labelled_boxes, has_leaders, is_blank, part_leaders, strip_leaders
 
 _LONGEST_INLINE_LABEL = 90
 _MOST_LINES = 4_000
@@ -115,6 +115,10 @@ class LineWalk(OpenItems):
             if value.strip():
                 self._value(value.strip(), clean, line.place, method, line.recovery)
             return
+        if has_labelled_boxes(clean) and not has_labelled_boxes(value):
+            # What stands before the first colon is one of the options.
+            self._options(head, number if is_item else None, clean, line, method)
+            return
         heading = self.form.find_heading(head if colon else clean) if (number or level) else None
         if heading is not None and not (self.current and heading is self.current.label):
             self._open(heading, clean if not value.strip() else head, number, level, is_inline=bool(value.strip()))
@@ -166,6 +170,14 @@ class LineWalk(OpenItems):
         self._numbers.add_point(number)
         if self.current is None or self.current.label.is_aside:
             self.current = self.context
+        self._value(text, text, line.place, method, line.recovery)
+
+    def _options(self, first: str, number: Numbering | None, text: str, line: Line, method: ReadingMethod) -> None:
+        """A line of nothing but options, each with its box behind it."""
+        if number is not None:
+            self._open(OTHER, "", number, line.level, is_inline=False)
+        elif self._is_new_label(first, has_leaders(line.text)):
+            self._open_beside("")
         self._value(text, text, line.place, method, line.recovery)
 
     def _see_labels_above(self, lines: Sequence[Line]) -> None:

@@ -144,11 +144,12 @@ def has_boxes(text: str) -> bool:
 
 def ticked_options(text: str) -> tuple[str, ...]:
     """The options whose boxes are ticked, in order. Boxes stand before their options, or after them when the text
-    begins with an option."""
+    begins with an option (``Nam ☐ Nữ ☒``, ``Nam: ☐ Nữ: ☒``)."""
     boxes = list(_BOX.finditer(text))
     if not boxes:
         return ()
-    before = not text[: boxes[0].start()].strip() or text[: boxes[0].start()].rstrip().endswith(":")
+    in_front = text[: boxes[0].start()].strip()
+    before = not in_front or (in_front.endswith(":") and not has_labelled_boxes(text))
     chosen = []
     for place, box in enumerate(boxes):
         if before:
@@ -156,9 +157,15 @@ def ticked_options(text: str) -> tuple[str, ...]:
             option = text[box.end() : end]
         else:
             option = text[boxes[place - 1].end() if place else 0 : box.start()]
-        if box.group(2) and (option := " ".join(option.split()).strip(" ;,.")):
+        if box.group(2) and (option := " ".join(option.split()).strip(" ;,.:")):
             chosen.append(option)
     return tuple(chosen)
+
+
+def has_labelled_boxes(text: str) -> bool:
+    """Whether every box stands behind a label of its own, with nothing after the last (``Đề tài: ☐   Dự án: ☒``)."""
+    *labels, rest = _BOX.sub("\0", text).split("\0")
+    return bool(labels) and not rest.strip(" \t;,.") and all(label.rstrip().endswith(":") for label in labels)
 
 
 def strip_leaders(text: str) -> str:

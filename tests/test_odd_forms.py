@@ -203,3 +203,30 @@ def test_lines_printed_as_the_labels_are_named_and_kept_where_they_stand(print_o
 def test_sub_headings_that_are_not_printed_as_the_labels_are_not_named(tmp_path: Path) -> None:
     lines = [f"{label}\n{value}" for label, value in LABELS_ABOVE.items()]
     assert unknown(read_text("\n".join(["PHIẾU ĐỀ XUẤT NHIỆM VỤ", *lines]), tmp_path)) == []
+
+
+def test_boxes_behind_options_with_colons(tmp_path: Path) -> None:
+    lines = (
+        "PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ",
+        "Cấp tỉnh: ☐   Cấp cơ sở: ☒",
+        "1. Tên nhiệm vụ: Nuôi ong dú",
+        "2. Loại hình: Đề tài: ☐   Dự án: ☒",
+        "3. Mới: ☒   Nối tiếp: ☐",
+        "4. Mục tiêu: Mười mô hình.",
+    )
+    record = only(read_docx(make_docx(*lines), tmp_path))
+    assert section_of(record, "other") == "Cấp cơ sở\n2. Loại hình: Dự án\n3. Mới"
+    assert section_of(record, "objectives") == "Mười mô hình."
+
+
+def test_boxes_behind_options_in_the_head_of_a_curriculum_vitae(tmp_path: Path) -> None:
+    lines = (
+        "LÝ LỊCH KHOA HỌC",
+        "ĐĂNG KÝ CHỦ TRÌ: ☒   ĐĂNG KÝ THAM GIA: ☐",
+        "1. Họ và tên: TS. Đỗ Văn Ước",
+        "Giảng viên cơ hữu: ☐   Thỉnh giảng: ☒",
+        "2. Hướng nghiên cứu: Nuôi ong dú",
+    )
+    record = only(read_docx(make_docx(*lines), tmp_path))
+    assert section_of(record, "other") == "ĐĂNG KÝ CHỦ TRÌ\nThỉnh giảng"
+    assert section_of(record, "research") == "Nuôi ong dú"

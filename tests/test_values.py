@@ -105,6 +105,9 @@ def test_only_ticked_options_count() -> None:
     assert ticked_options("Tự nhiên ☐  Kỹ thuật ☒") == ("Kỹ thuật",)
     assert ticked_options("[x] Có [ ] Không") == ("Có",)
     assert ticked_options("☐ Có ☐ Không") == ()
+    assert ticked_options("Đề tài: ☐   Dự án: ☒") == ("Dự án",)
+    assert ticked_options("Chủ trì: ☒") == ("Chủ trì",)
+    assert ticked_options("Loại hình: ☒ Đề tài ☐ Dự án") == ("Đề tài",)
 
 
 @pytest.mark.parametrize(
