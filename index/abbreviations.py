@@ -136,7 +136,7 @@ class Definitions:
                 int(number): [(str(short), str(full)) for short, full in found] for number, found in passages
             }
             return int(seq), loaded
-        except (TypeError, RecursionError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise ValueError(f"{path.name} holds no definitions") from error
 
 

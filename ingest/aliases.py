@@ -93,7 +93,7 @@ def _tokenise(form: str) -> tuple[str, ...]:
 def read_aliases(path: Path) -> tuple[Group, ...]:
     """The groups that a person wrote down: a line each, with ``=`` between the forms; ``#`` begins a remark.
 
-    None when there is no such file. Raises BadAliases.
+    Empty when there is no such file. Raises BadAliases.
     """
     try:
         raw = path.read_bytes()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.aliases import expansions
+from ingest.aliases import BadAliases, expansions, read_aliases
 from ingest.vietnamese import fold
 
 GROUPS: list[list[str]] = yaml.safe_load(files("ingest").joinpath("aliases.yaml").read_text("utf-8"))
@@ -82,3 +83,42 @@ def test_every_form_brings_all_others_of_its_group() -> None:
 def test_any_text_can_be_expanded(text: str) -> None:
     found = expansions(text)
     assert len(found) == len(set(found))
+
+
+def test_a_person_adds_groups_a_line_each(tmp_path: Path) -> None:
+    lines = ["\ufeff# Viết tắt của tỉnh", "", "TRS = trồng rau sạch  # từ 2025", "LSX=lệnh sản xuất = phiếu sản xuất"]
+    (tmp_path / "aliases.txt").write_text("\r\n".join(lines), "utf-8")
+    groups = read_aliases(tmp_path / "aliases.txt")
+    assert groups == (("TRS", "trồng rau sạch"), ("LSX", "lệnh sản xuất", "phiếu sản xuất"))
+    assert expansions("mô hình TRS", groups) == ["trồng rau sạch"]
+    assert expansions("lenh san xuat", groups) == ["LSX", "phiếu sản xuất"]
+    assert expansions("mô hình TRS") == []
+    assert "khoa học và công nghệ" in expansions("KH&CN", groups)
+
+
+def test_without_a_list_there_are_no_groups(tmp_path: Path) -> None:
+    assert read_aliases(tmp_path / "aliases.txt") == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "words"),
+    [
+        ("# ghi chú\nNN CNC nông nghiệp công nghệ cao".encode(), 2, "both sides"),
+        (b"LSX = \n", 1, "both sides"),
+        (b"LSX = LSX\n", 1, "both sides"),
+        (b"& = va\n", 1, "both sides"),
+        ("A = b\n\nLSX = lệnh".encode("cp1258", "replace") + b"\xff\xfe", 3, "UTF-8"),
+    ],
+)
+def test_what_cannot_be_understood_is_named_by_file_and_line(
+    content: bytes, line: int, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "aliases.txt").write_bytes(content)
+    with pytest.raises(BadAliases, match=rf"aliases\.txt, line {line}, .*{words}"):
+        read_aliases(tmp_path / "aliases.txt")
+
+
+def test_a_folder_in_its_place_is_named(tmp_path: Path) -> None:
+    (tmp_path / "aliases.txt").mkdir()
+    with pytest.raises(BadAliases, match="cannot be opened"):
+        read_aliases(tmp_path / "aliases.txt")

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
-from index import Encoder, Index, ModelMismatch, ingest_paths, rank, reembed, standardise, store_records
+from index import Encoder, Index, ModelMismatch, UnusableFolder, ingest_paths, rank, reembed, standardise, store_records
 from ingest import NOBODY, OFFICER, Facts, Record, Section, Viewer, fold
 
 WATER = Record(
@@ -231,6 +231,59 @@ def test_what_was_learnt_is_kept_and_grows_with_the_store(tmp_path: Path) -> Non
     assert again.search("nuoc thai", OFFICER).suggestion == "nước thải"
     store_records(again, [(WOOD, "test")])
     assert again.search("say go cao su", OFFICER).suggestion == "sấy gỗ cao su"
+
+
+def test_slips_of_typing_are_read_and_never_silently(index: Index) -> None:
+    for typed, meant in (
+        ("nuwowcs thari", "nước thải"),
+        ("nu7o71c tha3i de65t nhuo65m", "nước thải dệt nhuộm"),
+        ("sử lý nước thải", "xử lý nước thải"),
+        ("xử lý nước thảii", "xử lý nước thải"),
+    ):
+        result = index.search(typed, OFFICER)
+        assert (result.query, result.suggestion) == (typed, meant)
+        assert result.hits[0].id == "need-water"
+
+
+def test_both_readings_are_searched(index: Index) -> None:
+    reading = index.read_query("sử lý nước thải")
+    words = {term for _, term in reading.weighted_terms()}
+    assert {"sử", "xử", "su", "xu", "thải"} <= words
+    assert reading.dense_text == "xử lý nước thải"
+    agreed = index.read_query("xử lý nước thải").weighted_terms()
+    assert reading.weighted_terms()["accented", "thải"] == agreed["accented", "thải"]
+
+
+def test_a_person_extends_the_abbreviations(tmp_path: Path) -> None:
+    index = build(tmp_path, None)
+    assert index.search("SGCS", OFFICER).hits == ()
+    (tmp_path / "aliases.txt").write_text("SGCS = sấy gỗ cao su\n", "utf-8")
+    assert index.search("SGCS", OFFICER).hits[0].id == "need-wood"
+    assert index.search("SGCS", OFFICER).forms == ("sấy gỗ cao su",)
+    (tmp_path / "aliases.txt").write_text("SGCS sấy gỗ cao su\n", "utf-8")
+    assert index.search("SGCS", OFFICER).hits[0].id == "need-wood"
+    with pytest.raises(UnusableFolder, match=r"aliases\.txt, line 1"):
+        Index(tmp_path, None)
+
+
+def test_texts_teach_the_abbreviations_that_they_define(tmp_path: Path) -> None:
+    index = build(tmp_path, None)
+    defining = Record(
+        "document",
+        "state",
+        "Hướng dẫn",
+        (Section("content", "Quy định về sấy gỗ cao su (SGCS)."), Section("note", "pin thể rắn (PTR)", "confidential")),
+        id="doc-wood",
+    )
+    store_records(index, [(defining, "test")])
+    index.save()
+    for opened in (index, Index(tmp_path, None)):
+        assert opened.search("SGCS", OFFICER).forms == ("sấy gỗ cao su",)
+        assert {hit.id for hit in opened.search("SGCS", OFFICER).hits} == {"doc-wood", "need-wood"}
+        assert opened.search("PTR", OFFICER).forms == ()
+    index.remove("doc-wood")
+    assert index.search("SGCS", OFFICER).forms == ()
+    assert files_that_say("SGCS", tmp_path) == []
 
 
 def test_nothing_of_a_removed_record_is_left_on_disk(tmp_path: Path) -> None:
