@@ -129,6 +129,9 @@ class Store:
             raise ConcurrentChange
         if draft.change != "unchanged":
             self._write_record(record, draft.natural_key, passages, seq)
+        elif not draft.is_known:
+            # It says nothing new, yet it may be one more source of what is known.
+            self.database.change("UPDATE records SET body = ? WHERE id = ?", (dump(record), record.id))
         self.origins.put(record.id, draft.version, draft.replaces_all)
 
     def _write_record(self, record: Record, natural_key: str, passages: Sequence[IndexedPassage], seq: int) -> None:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest import Facts, Person, Record, accented_view, fold, syllables
+from ingest import Facts, Person, Record, Section, accented_view, fold, syllables
 
 _SHORTEST_CODE = 5
 _RESTRICTION = {"public": 0, "anonymous": 1, "confidential": 2}
-# Several of these can stand in one record, each a thing of its own; any other section name stands once.
+# Several of these can stand in one record, each a thing of its own, though its text may be found in another.
 _ITEM_SECTIONS = frozenset({"work", "project", "patent", "technology_offer", "laboratory", "fablab", "text", "other"})
 
 
@@ -44,8 +44,8 @@ def titles_agree(left: str, right: str) -> bool:
 def merge_versions(versions: Sequence[Record]) -> Record:
     """One record out of what several origins say of it: the first is the base, the others fill its gaps.
 
-    Sections that stand once are taken from the first that has them, items (works, projects …) are united. What one
-    version only suggests gives way to what another states.
+    Text that the base lacks follows as a section of its own, of the same name where the base has one; what several say
+    alike has a source in each of them. What one version only suggests gives way to what another states.
     """
     stated = [version for version in versions if version.facts.field_codes and not _suggested(version)]
     if stated:
@@ -70,44 +70,57 @@ def _without_suggestions(record: Record) -> Record:
 
 
 def _fill_gaps(base: Record, other: Record) -> Record:
-    sections, sources = list(base.sections), list(base.sources)
-    held_names = {section.name for section in base.sections}
-    held_items = {(section.name, _normalise(section.text)) for section in base.sections}
-    sourced = {source.value for source in base.sources}
+    sections = list(base.sections)
     renamed: dict[str, str] = {}
     for number, section in enumerate(other.sections):
-        is_item = section.name in _ITEM_SECTIONS
-        if (section.name, _normalise(section.text)) in held_items or (not is_item and section.name in held_names):
-            continue
-        renamed[f"sections/{number}"] = f"sections/{len(sections)}"
-        sections.append(section)
+        at = _find_same(sections, section)
+        if at is None and not _is_held(sections, section):
+            at = len(sections)
+            sections.append(section)
+        if at is not None and _RESTRICTION[section.visibility] <= _RESTRICTION[sections[at].visibility]:
+            renamed[f"sections/{number}"] = f"sections/{at}"
     # Facts have no visibility of their own, they go by the whole record's: what one version keeps to itself must not
-    # come out through another.
+    # come out through another, nor which file it is.
     merged = replace(base, sections=tuple(sections))
     shared = _RESTRICTION[other.visibility] <= _RESTRICTION[merged.visibility]
-    facts, filled = _fill_facts(base.facts, other.facts if shared else Facts())
-    renamed |= {f"facts/{name}": f"facts/{name}" for name in filled}
-    sources += [
-        replace(source, value=renamed[source.value])
-        for source in other.sources
-        if source.value in renamed and renamed[source.value] not in sourced
-    ]
-    return replace(merged, facts=facts, sources=tuple(sources))
+    facts, told = _fill_facts(base.facts, other.facts if shared else Facts())
+    renamed |= {f"facts/{name}": f"facts/{name}" for name in told}
+    if shared and _normalise(base.title) == _normalise(other.title):
+        renamed["title"] = "title"
+    added = [replace(source, value=renamed[source.value]) for source in other.sources if source.value in renamed]
+    return replace(merged, facts=facts, sources=tuple(dict.fromkeys([*base.sources, *added])))
+
+
+def _find_same(sections: Sequence[Section], wanted: Section) -> int | None:
+    text = _normalise(wanted.text)
+    same = (at for at, held in enumerate(sections) if held.name == wanted.name and _normalise(held.text) == text)
+    return next(same, None)
+
+
+def _is_held(sections: Sequence[Section], wanted: Section) -> bool:
+    """Whether one of the sections of that name says all of it, word for word."""
+    if wanted.name in _ITEM_SECTIONS:
+        return False
+    words = _words(wanted.text)
+    return any(words in _words(held.text) for held in sections if held.name == wanted.name)
 
 
 def _fill_facts(base: Facts, other: Facts) -> tuple[Facts, list[str]]:
-    filled = [
-        name
-        for name in Facts.__dataclass_fields__
-        if name != "people" and getattr(base, name) in (None, ()) and getattr(other, name) not in (None, ())
-    ]
+    """The facts, with the names of those that `other` has filled or says alike."""
+    nothing = (None, ())
+    names = [name for name in Facts.__dataclass_fields__ if name != "people" and getattr(other, name) not in nothing]
+    filled = {name: getattr(other, name) for name in names if getattr(base, name) in nothing}
+    told = [name for name in names if name in filled or getattr(base, name) == getattr(other, name)]
     known = {_normalise(person.name) for person in base.people}
     added: tuple[Person, ...] = tuple(person for person in other.people if _normalise(person.name) not in known)
-    if added:
-        filled.append("people")
-    values = {name: getattr(other, name) for name in filled if name != "people"}
-    return replace(base, people=base.people + added, **values), filled
+    if added or (other.people and base.people == other.people):
+        told.append("people")
+    return replace(base, people=base.people + added, **filled), told
 
 
 def _normalise(text: str) -> str:
     return " ".join(accented_view(text).split())
+
+
+def _words(text: str) -> str:
+    return " ".join(["", *re.findall(r"\w+", accented_view(text)), ""])

@@ -66,6 +66,13 @@ def test_two_files_about_one_task_are_merged_whatever_is_read_again(store: Store
         assert prepare_draft(store, record, natural_key(record, origin), origin).change == "unchanged"
 
 
+def test_a_file_that_says_nothing_new_is_one_more_source(store: Store) -> None:
+    id, seq = put(store, told_by("a.xlsx"), "a.xlsx"), store.seq
+    assert put(store, told_by("b.xlsx"), "b.xlsx") == id
+    assert {source.file for source in store.get(id).sources} == {"a.xlsx", "b.xlsx"}
+    assert store.seqs([id]) == {id: seq}
+
+
 def test_merging_keeps_the_source_of_each_value_it_takes_over() -> None:
     base = replace(TASK, sources=(Source("title", "a", "1"),))
     other = replace(
@@ -75,7 +82,52 @@ def test_merging_keeps_the_source_of_each_value_it_takes_over() -> None:
         sources=(Source("title", "b", "2"), Source("sections/0", "b", "2"), Source("facts/months", "b", "2")),
     )
     merged = merge_versions([base, other])
-    assert {(s.value, s.file) for s in merged.sources} == {("title", "a"), ("sections/0", "b"), ("facts/months", "b")}
+    assert {(s.value, s.file) for s in merged.sources} == {
+        *(("title", "a"), ("title", "b")),
+        *(("sections/0", "b"), ("facts/months", "b")),
+    }
+
+
+def told_by(file: str, *sections: Section, code: str | None = "ĐT.2025-01") -> Record:
+    told = ("title", *(f"sections/{at}" for at in range(len(sections))), *(["facts/code"] if code else []))
+    sources = tuple(Source(value, file, file) for value in told)
+    return replace(TASK, sections=sections, facts=Facts(code=code), sources=sources)
+
+
+def test_what_a_revision_adds_is_shown_with_its_source() -> None:
+    first = told_by("a", Section("content", "Khảo sát 20 trại heo;\ntập huấn nông dân."))
+    revised = told_by("b", Section("content", "Khảo sát 20 trại heo; tập huấn nông dân. Đánh giá vòng đời."))
+    merged = merge_versions([first, revised])
+    assert merged.sections == (*first.sections, *revised.sections)
+    assert [s.file for s in merged.sources if s.value == "sections/1"] == ["b"]
+
+
+def test_what_the_first_version_says_already_is_not_said_again() -> None:
+    content = "Khảo sát 20 trại heo, tập huấn nông dân."
+    first = told_by("a", Section("content", content), Section("work", "Ong dú và ong mật"))
+    shorter = told_by("b", Section("content", "Khảo sát 20 trại heo."), Section("work", "Ong dú"))
+    merged = merge_versions([first, shorter])
+    assert [section.text for section in merged.sections] == [content, "Ong dú và ong mật", "Ong dú"]
+    cut = told_by("b", Section("content", "Khảo sát 20 trại."), Section("content", "tập huấn nông"))
+    assert merge_versions([first, cut]).sections == first.sections
+    inside = told_by("b", Section("content", "Khảo sát 2"))
+    assert len(merge_versions([first, inside]).sections) == 3
+
+
+def test_what_two_files_say_alike_has_a_source_in_each_and_only_once() -> None:
+    one, other = (told_by(file, Section("content", text)) for file, text in (("a", "Hoà bình"), ("b", "hòa  bình")))
+    merged = merge_versions([one, other, one])
+    assert merged.sections == one.sections
+    assert [(s.value, s.file) for s in merged.sources] == [
+        *(("title", "a"), ("sections/0", "a"), ("facts/code", "a")),
+        *(("title", "b"), ("sections/0", "b"), ("facts/code", "b")),
+    ]
+
+
+def test_a_source_in_a_file_that_keeps_more_to_itself_is_not_told() -> None:
+    public = told_by("a", Section("content", "Ong dú"))
+    secret = told_by("b", Section("content", "Ong dú", "confidential"))
+    assert {s.file for s in merge_versions([public, secret]).sources} == {"a"}
 
 
 def test_what_one_file_keeps_confidential_does_not_come_out_through_another() -> None:
