@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from ingest.document import Block, Cell, Paragraph, Table, join_recoveries, recovered_lines
 from ingest.forms import OTHER, Form, Label
-from ingest.labelled_values import Item, Line, Piece, is_row_number, keep_ticked, split_entries
+from ingest.labelled_values import Item, Line, Piece, Row, is_row_number, keep_ticked, split_entries
 from ingest.labels import bare_label, is_listed, is_number_alone, looks_like_label, part_label, read_numbering
 from ingest.line_cuts import cut_line
 from ingest.line_walk import LineWalk
 from ingest.number_signs import FROM_PROGRAM, UNTOLD
 from ingest.table_grids import Grid, Header, alternates, match_columns, name_headers
 from ingest.values import is_blank, strip_leaders
+from ingest.works import names_one_role
 
 
 def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
@@ -103,11 +104,23 @@ class _Walk(LineWalk):
     def _grid_rows(self, grid: Grid, label: Label | None, headers: tuple[Header, ...], first: int) -> None:
         self._columns_before = (label, headers, grid.width)
         item = self._item_for_rows(label)
-        roles = match_columns(name_headers(headers), item.label.columns)
-        rows = [
-            row for at in range(first, grid.height) if grid.cells(at) for row in split_entries(grid, at, roles, item)
-        ]
-        self.rows(item, headers, rows, "table")
+        at = first
+        while at < grid.height:
+            roles = match_columns(name_headers(headers), item.label.columns)
+            rows: list[Row] = []
+            again: tuple[Header, ...] | None = None
+            while at < grid.height and again is None:
+                again = _header_again(grid, at, roles, item.label)
+                if again is None and grid.cells(at):
+                    rows += split_entries(grid, at, roles, item)
+                at += 1
+            before = len(item.pieces)
+            self.rows(item, headers, rows, "table")
+            title = next((header.text for at, header in enumerate(headers) if roles.get(at) == "title"), "")
+            if item.field == "project" and "role" not in roles.values() and names_one_role(title):
+                added = item.pieces[before:]
+                item.pieces[before:] = [replace(piece, row=(*piece.row, ("role", title))) for piece in added]
+            headers = again or headers
 
     def _pairs(self, grid: Grid, *, is_alternating: bool = False) -> None:
         row = 0
@@ -224,3 +237,14 @@ class _Walk(LineWalk):
                 text = " – ".join(" ".join(cell.text.split()) for cell in cells)
                 recovery = join_recoveries([(cell.text, cell.recovery) for cell in cells], " – ")
                 self._value(text, text, cells[0].place, "table", recovery)
+
+
+def _header_again(grid: Grid, row: int, roles: Mapping[int, str], label: Label) -> tuple[Header, ...] | None:
+    """The headers of a row that heads more rows of the same table: each of its cells names the column that it stands
+    in (``Tên đề tài đã tham gia`` below those ``đã chủ trì``)."""
+    headers = tuple(Header((text,) if (text := grid.text(row, column)) else ()) for column in range(grid.width))
+    filled = {column for column, header in enumerate(headers) if header.leaf}
+    named = match_columns(name_headers(headers), label.columns)
+    are_alike = len(named) > 1 and all(roles.get(column) == role for column, role in named.items())
+    is_all = all(column in named or is_row_number(headers[column].leaf) for column in filled)
+    return headers if are_alike and is_all and "title" in named.values() else None

@@ -15,7 +15,15 @@ import yaml
 
 from ingest.corrections import Correction
 from ingest.document import Document, Paragraph, Table
-from ingest.labels import LONGEST_LABEL, bilingual_parts, is_number_alone, normalise_label, part_label, read_numbering
+from ingest.labels import (
+    LONGEST_LABEL,
+    bilingual_parts,
+    is_number_alone,
+    normalise_label,
+    part_label,
+    read_numbering,
+    without_brackets,
+)
 from ingest.records import House, Kind
 from ingest.vietnamese import fold
 
@@ -82,7 +90,7 @@ class Form:
 
     def find(self, text: str) -> Label | None:
         """The label that `text` is, whatever its number, case, accents, brackets and colon."""
-        if len(text) > LONGEST_LABEL:
+        if len(without_brackets(text)) > LONGEST_LABEL:
             return None
         return self.by_name.get(normalise_label(text)) or next(
             (self.by_name[name] for name in map(normalise_label, bilingual_parts(text)) if name in self.by_name), None
@@ -91,7 +99,7 @@ class Form:
     def find_heading(self, text: str) -> Label | None:
         """The label that a heading begins with (``Nội dung nghiên cứu và phương pháp``): at least three syllables
         of it, and little more after it."""
-        wanted = normalise_label(text)
+        wanted, text = normalise_label(text), without_brackets(text)
         if len(text) > LONGEST_LABEL + _LONGEST_TAIL or re.search(r"[.;]\s*\S", text[6:]):
             return None
         words = wanted.split()

@@ -11,7 +11,7 @@ from ingest.vietnamese import fold
 
 _NUMBERING = re.compile(
     r"\s*(?:(?P<roman>[IVX]{1,5})\s*[.)/:–-](?!v\b)|(?P<arabic>\d{1,2}(?:\.\d{1,2}){0,3})\s*(?:[.):–/-]|(?=\s))|"
-    r"(?P<letter>[A-Za-zĐđ])[.)/]|[-–•+*▪●])\s*(?=\S)"
+    r"(?P<letter>[A-Za-zĐđ])[.)/]|\d{1,2}[a-e](?:[.)]|(?=\s))|[-–•+*▪●])\s*(?=\S)"
 )
 _ENTRY = re.compile(r"\s*(?:\[?\(?\d{1,3}(?:\.\d{1,2})*[.)\]]|[-–•+*▪])\s*\S")
 _NUMBER_ALONE = re.compile(r"\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}[a-z]?|[IVX]{1,5}|[A-ZĐ])\)?[.)]?\s*")
@@ -22,8 +22,10 @@ _SAME_WORDS = (
 )
 _BETWEEN_LANGUAGES = re.compile(r"\s*[/|]\s*|\s[-–]\s")
 _BEFORE_COLON = re.compile(r"(?>(?:[^:(]|\([^()]{0,80}\)|\((?![^()]{0,80}\)))*)(?=:)")
+_IN_BRACKETS = re.compile(r"\([^()]*\)|\[\d+\]")
 _LONGEST_BEFORE = 400
 LONGEST_LABEL = 110
+_LONGEST_WITH_BRACKETS = 500
 _LONGEST_UNKNOWN = 80
 _MOST_WORDS = 14
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
@@ -99,13 +101,18 @@ def is_number_alone(text: str) -> bool:
 def normalise_label(text: str) -> str:
     """The form in which labels are compared: no number, case, accents, brackets, leaders or punctuation;
     abbreviations of *khoa học và công nghệ* spelled out."""
-    text = text[: LONGEST_LABEL * 2]
+    text = without_brackets(text)[: LONGEST_LABEL * 2]
     if match := _NUMBERING.match(text):
         text = text[match.end() :]
-    plain = re.sub(r"\([^()]*\)|\[\d+\]", " ", fold(text))
+    plain = fold(text)
     for short, full in _SAME_WORDS:
         plain = plain.replace(short, full)
     return " ".join(re.sub(r"[^\w]+", " ", plain.replace("_", " ")).split())
+
+
+def without_brackets(text: str) -> str:
+    """A label without what a form explains in brackets behind it; a longer text is no label and stays as it is."""
+    return _IN_BRACKETS.sub(" ", text).strip() if len(text) <= _LONGEST_WITH_BRACKETS else text
 
 
 def part_label(text: str) -> tuple[str, str, str]:

@@ -8,7 +8,14 @@ from dataclasses import replace
 from ingest.forms import OTHER, Form, Label
 from ingest.item_numbers import Standing
 from ingest.labelled_values import ENTRY_FIELDS, Line, Piece, is_short_label
-from ingest.labels import Numbering, is_number_alone, looks_like_label, part_label, read_numbering
+from ingest.labels import (
+    Numbering,
+    is_number_alone,
+    looks_like_label,
+    part_label,
+    read_numbering,
+    without_brackets,
+)
 from ingest.line_cuts import cut_line
 from ingest.money_units import unit_said
 from ingest.new_labels import ends_at_labels, is_new_heading, may_stand_above, may_stand_behind
@@ -19,7 +26,7 @@ from ingest.table_items import rows_of_listing
 from ingest.unrolled_tables import LONGEST_LISTING, begins_listing, read_listing
 from ingest.values import has_labelled_boxes, has_leaders, is_blank, part_leaders, strip_leaders
 
-_LONGEST_INLINE_LABEL = 90
+_LONGEST_NUMBERED_LABEL = 150
 _MOST_LINES = 4_000
 _MOST_LABELS_AHEAD = 5
 
@@ -108,7 +115,7 @@ class LineWalk(OpenItems):
                 self._point(number, clean, line, method)
                 return
             is_item = standing == "item"
-        label = self._find(clean if not value.strip() else head) if len(head) <= _LONGEST_INLINE_LABEL else None
+        label = self._find(clean if not value.strip() else head)
         is_alone = label is not None and (len(clean.split()) > 1 or label.is_private or label.is_contact)
         if label is not None and (colon or number or level or is_alone):
             self._open(label, head, number, level, is_inline=bool(value.strip()))
@@ -125,7 +132,7 @@ class LineWalk(OpenItems):
             if value.strip():
                 self._value(value.strip(), clean, line.place, method, line.recovery)
             return
-        if is_item and value.strip() and looks_like_label(head):
+        if is_item and number and value.strip() and self._is_numbered_label(number, head):
             self._open(OTHER, head, number, level, is_inline=True)
             self._value(value.strip(), clean, line.place, method, line.recovery)
             return
@@ -171,6 +178,12 @@ class LineWalk(OpenItems):
         if self.current is None or self.current.label.is_aside:
             self.current = self.context
         self._value(text, text, line.place, method, line.recovery)
+
+    def _is_numbered_label(self, number: Numbering, head: str) -> bool:
+        """Whether what stands between the number of an item and a colon is its label, though no form knows it. Where
+        the items behind it count on, it may be as long as those of official forms are."""
+        is_short = len(without_brackets(head)) <= _LONGEST_NUMBERED_LABEL
+        return looks_like_label(head) or (is_short and self._numbers.is_needed(number))
 
     def _options(self, first: str, number: Numbering | None, text: str, line: Line, method: ReadingMethod) -> None:
         """A line of nothing but options, each with its box behind it."""

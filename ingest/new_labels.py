@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.forms import OTHER
 from ingest.labelled_values import FACT_FIELDS, SINGLE_VALUES, Item
-from ingest.labels import Numbering, is_listed, looks_like_label, part_label
+from ingest.labels import Numbering, is_listed, looks_like_label, part_label, without_brackets
 
 _LONGEST_HEADING = 120
 _MOST_WORDS_ABOVE = 8
@@ -17,7 +17,7 @@ _ENDED_BY_NAMES = FACT_FIELDS - {"lead", "members", "fields"}
 def is_new_heading(text: str, number: Numbering | None, level: int, opened: Item | None, *, is_item: bool) -> bool:
     """Whether a line begins something new, instead of being a sub-heading or a list line of the item `opened`.
     `is_item` tells that its number counts on from the items before."""
-    if len(text) > _LONGEST_HEADING or text.endswith((".", ";", ",")):
+    if len(without_brackets(text)) > _LONGEST_HEADING or text.endswith((".", ";", ",")):
         return False
     if level:
         return opened is None or opened.level == 0 or level <= opened.level

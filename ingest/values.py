@@ -29,7 +29,7 @@ _MONTHS_TO_MONTHS = re.compile(r"(?<!\d)\d{1,3}\s*thang\s*(?:den|toi|[-–—])\
 _NUMBER_WORDS = {"nua": "0,5", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "sau": "6", "chin": "9"}
 _NUMBER_WORD = re.compile(rf"(?<!muoi )\b({'|'.join(_NUMBER_WORDS)})(?=\s+(?:nam|thang)\b(?!\s*\d))")
 _DURATION_ONLY = re.compile(
-    rf"\s*(?:\d{{1,3}}\s*(?:thang|nam(?:\s*ruoi|\s*(?:va\s*)?\d\d?\s*thang)?)\s*[,;:(]*\s*)?(?:tu\s*)?(?:{_PERIOD.pattern}|(?:19|20)\d\d\s*[-–—]\s*(?:19|20)\d\d"
+    rf"\s*(?:\d{{1,3}}(?:[.,]\d)?\s*(?:thang|nam(?:\s*ruoi|\s*(?:va\s*)?\d\d?\s*thang)?)\s*[,;:(]*\s*)?(?:tu\s*)?(?:{_PERIOD.pattern}|(?:19|20)\d\d\s*[-–—]\s*(?:19|20)\d\d"
     r"|(?:nam\s*)?(?:19|20)\d\d)?\s*\)?\s*\.?\s*"
 )
 

@@ -85,10 +85,19 @@ def _lines(text: str) -> list[str]:
     return lines
 
 
+def names_one_role(heading: str) -> bool:
+    """Whether a heading over projects names one role in them (``… đã chủ trì``) and not both."""
+    return _role_in(heading) is not None
+
+
 def _role_of_heading(item: Item) -> PersonRole | None:
-    heading = fold(item.heading)
-    has_led, took_part = re.search(r"\bchu (?:tri|nhiem)\b", heading), re.search(r"\btham gia\b", heading)
-    if item.field != "project" or bool(has_led) == bool(took_part):
+    return _role_in(item.heading) if item.field == "project" else None
+
+
+def _role_in(heading: str) -> PersonRole | None:
+    plain = fold(heading)
+    has_led, took_part = re.search(r"\bchu (?:tri|nhiem)\b", plain), re.search(r"\btham gia\b", plain)
+    if bool(has_led) == bool(took_part):
         return None
     return "lead" if has_led else "member"
 

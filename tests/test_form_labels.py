@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from form_files import make_docx, only, read_docx, read_text, section_of, texts_of, unknown
+from form_files import entries, make_docx, only, read_docx, read_text, section_of, texts_of, unknown
 
 from ingest.corrections import correct
 from ingest.extraction import Reading, extract_records
@@ -246,3 +246,95 @@ def test_following_numbers_looks_for_the_label_of_each_line_once(
     head = "PHIẾU ĐỀ XUẤT NHIỆM VỤ KH&CN\n1. Tên nhiệm vụ: A\n2. Mục tiêu: B\n3. Nội dung\n"
     assert read_text(head + "\n".join(lines), tmp_path).records
     assert len(sought) < 20 * len(lines)
+
+
+def test_the_long_labels_of_official_proposals_are_known(tmp_path: Path) -> None:
+    lines = (
+        "PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ CẤP TỈNH",
+        "1. Tên nhiệm vụ KH&CN: Giám sát bùn thải ven sông",
+        "2. Tính cấp thiết; tầm quan trọng phải thực hiện ở tầm cấp tỉnh: Nước sông đang suy giảm.",
+        "3. Mục tiêu: Một hệ thống.",
+        "4. Yêu cầu đối với kết quả (công nghệ, thông số kỹ thuật) và các chỉ tiêu cần đạt: Đúng trên 85 %.",
+        "5. Dự kiến tổ chức, cơ quan hoặc địa chỉ ứng dụng kết quả được tạo ra: Chi cục Thủy lợi",
+        "6. Yêu cầu đối với thời gian thực hiện: 2,5 năm",
+        "7. Năng lực của đơn vị, cơ quan dự kiến ứng dụng kết quả: có 15 kỹ sư",
+        "8. Phương án huy động nguồn lực của cơ quan, tổ chức, cá nhân: đối ứng 300 triệu đồng",
+        "9. Dự kiến hiệu quả của nhiệm vụ KH&CN:",
+        "9.1 Hiệu quả về khoa học và công nghệ: đào tạo 01 thạc sĩ",
+    )
+    reading = read_docx(make_docx(*lines), tmp_path)
+    record = only(reading)
+    assert record.facts.months == 30
+    assert {section.name: section.text for section in record.sections} == {
+        "urgency": "Nước sông đang suy giảm.",
+        "objectives": "Một hệ thống.",
+        "results": "Đúng trên 85 %.",
+        "application": "Chi cục Thủy lợi\ncó 15 kỹ sư",
+        "impact": "đào tạo 01 thạc sĩ",
+        "other": "8. Phương án huy động nguồn lực của cơ quan, tổ chức, cá nhân: đối ứng 300 triệu đồng",
+    }
+    assert unknown(reading) == []
+
+
+def test_a_numbered_label_as_long_as_official_ones_is_named_when_nobody_knows_it(tmp_path: Path) -> None:
+    strange = "Dự kiến các tổ chức, doanh nghiệp; hội và hợp tác xã cùng bỏ vốn đầu tư để nhân rộng mô hình về sau"
+    lines = (
+        "PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ",
+        "1. Tên nhiệm vụ: Nuôi ong dú",
+        f"2. {strange} (nếu có, ghi rõ): Hội Nông dân",
+        "3. Mục tiêu: Mười mô hình.",
+    )
+    reading = read_docx(make_docx(*lines), tmp_path)
+    assert unknown(reading) == [(f"{strange} (nếu có, ghi rõ)", "Hội Nông dân")]
+    assert section_of(only(reading), "other") == f"2. {strange} (nếu có, ghi rõ): Hội Nông dân"
+
+
+def test_items_numbered_with_a_letter(tmp_path: Path) -> None:
+    rows = [
+        ["1  Tên đề tài: Nghiên cứu nuôi ong dú", "1a Mã số của đề tài: ĐTCN.05/25-203.01"],
+        ["2 Thời gian thực hiện: 18 tháng", "3 Cấp quản lý: Tỉnh ☒ Cơ sở ☐"],
+    ]
+    reading = read_docx(make_docx("THUYẾT MINH ĐỀ TÀI", rows, "4 Mục tiêu: Mười mô hình."), tmp_path)
+    assert only(reading).facts.code == "ĐTCN.05/25-203.01"
+    assert unknown(reading) == []
+
+
+def test_the_items_of_the_official_curriculum_vitae(tmp_path: Path) -> None:
+    blocks: list[str | list[list[str]]] = [
+        "LÝ LỊCH KHOA HỌC",
+        "1. Họ và tên: TS. Đỗ Văn Ước",
+        "2. Các công trình công bố chủ yếu",
+        "(liệt kê tối đa 05 công trình tiêu biểu đã công bố liên quan đến nhiệm vụ trong 5 năm gần nhất)",
+        [
+            ["TT", "Tên công trình", "Là tác giả hoặc là đồng tác giả công trình", "Nơi công bố", "Năm công bố"],
+            ["1", "Xử lý nước thải bằng bèo tấm", "Tác giả", "Tạp chí Sinh học", "2022"],
+        ],
+        "3. Số lượng văn bằng bảo hộ quyền sở hữu công nghiệp, thiết kế bố trí mạch tích hợp bán dẫn, giống cây trồng "
+        "đã được cấp",
+        [["TT", "Tên và nội dung văn bằng", "Năm cấp văn bằng"], ["1", "Thiết bị tách tổ ong dú", "2021"]],
+        "4. Các đề tài, dự án, nhiệm vụ khác đã chủ trì hoặc tham gia",
+        [
+            ["Tên đề tài, dự án đã chủ trì", "Thời gian", "Tình trạng"],
+            ["Nuôi ong dú", "2019-2021", "Đã nghiệm thu"],
+            ["Tên đề tài, dự án đã tham gia", "Thời gian", "Tình trạng"],
+            ["Trồng nấm linh chi", "2022", "Đang thực hiện"],
+        ],
+        "5. Giải thưởng (về KH&CN, về chất lượng sản phẩm,...)",
+        "Giải Nhì Hội thi sáng tạo kỹ thuật, 2021",
+        "6. Kinh nghiệm về quản lý, đánh giá KH&CN (số lượng các Hội đồng tư vấn, xét duyệt, nghiệm thu, đánh giá các "
+        "chương trình, đề tài, dự án KH&CN cấp quốc gia và tương đương trong và ngoài nước)",
+        "05 hội đồng cấp tỉnh",
+    ]
+    reading = read_docx(make_docx(*blocks), tmp_path)
+    record = only(reading)
+    assert entries(record, "work") == [
+        ("Xử lý nước thải bằng bèo tấm – Tác giả – Tạp chí Sinh học – 2022", "lead", 2022)
+    ]
+    assert entries(record, "patent") == [("Thiết bị tách tổ ong dú – 2021", None, 2021)]
+    assert entries(record, "project") == [
+        ("Nuôi ong dú – 2019-2021 – Kết quả: Đã nghiệm thu", "lead", 2021),
+        ("Trồng nấm linh chi – 2022 – Kết quả: Đang thực hiện", "member", 2022),
+    ]
+    assert section_of(record, "award") == "Giải Nhì Hội thi sáng tạo kỹ thuật, 2021"
+    assert section_of(record, "other").endswith(": 05 hội đồng cấp tỉnh")
+    assert unknown(reading) == []
