@@ -41,6 +41,17 @@ PARTNERS: Mapping[Kind, tuple[Kind, ...]] = {
     "organisation": ("need", "proposal", "scientist", "organisation", "document"),
     "document": ("proposal", "scientist", "need", "organisation", "document"),
 }
+SIGNAL: Mapping[str, str] = {
+    "lexical": N_("Shared words"),
+    "dense": N_("Meaning"),
+    "late": N_("Meaning, part by part"),
+    "amount": N_("Amount of relevant work"),
+    "field": N_("Field of science"),
+    "place": N_("Place"),
+    "trl": N_("Readiness of the technology"),
+    "budget": N_("Budget"),
+    "availability": N_("Time free for it"),
+}
 VISIBILITY: Mapping[Visibility, str | None] = {
     "public": None,
     "anonymous": N_("Anonymous"),

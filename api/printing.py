@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.catalogue import BASIS_NAMES, CHANGE_NAMES, Translate, fill, locate
+from api.catalogue import CHANGE_NAMES, Translate, fill, locate
 from api.doctor import Finding
 from api.evaluating import EvaluationOut, MeasureOut
 from api.highlighting import is_common, mark_shared
@@ -23,8 +23,6 @@ from api.schemas import (
     Distinction,
     Duplicate,
     IngestReport,
-    Match,
-    Pairing,
     Record,
     SearchResult,
     Unrecognised,
@@ -56,12 +54,12 @@ def print_report(report: IngestReport, refused: Sequence[Problem], translate: Tr
         table = _table(translate, N_("Id"), N_("Kind"), N_("Change"), N_("Title"))
         for stored in report.stored:
             change = translate(CHANGE_NAMES[stored.change])
-            table.add_row(stored.id, translate(KIND[stored.kind]), change, _text(stored.title))
+            table.add_row(stored.id, translate(KIND[stored.kind]), change, as_text(stored.title))
         console.print(table)
     if refused:
         table = _table(translate, N_("Refused"), N_("Reason"))
         for problem, shown in zip(refused, report.refused, strict=True):
-            table.add_row(_text(locate(problem, translate)), _text(shown.reason))
+            table.add_row(as_text(locate(problem, translate)), as_text(shown.reason))
         console.print(table)
     if report.retired:
         words = N_("Taken back, because their files no longer tell of them: {ids}")
@@ -70,7 +68,7 @@ def print_report(report: IngestReport, refused: Sequence[Problem], translate: Tr
         words = N_(
             "Taken before, but no longer in the folder: {files}. What they said is kept; banha retire removes it."
         )
-        console.print(_text(fill(translate(words), {"files": ", ".join(report.vanished)})), soft_wrap=True)
+        console.print(as_text(fill(translate(words), {"files": ", ".join(report.vanished)})), soft_wrap=True)
     print_unrecognised(report.unrecognised, translate)
     counts = {"stored": len(report.stored), "unchanged": len(report.unchanged), "refused": len(refused)}
     summary = N_("Stored: {stored}. Unchanged: {unchanged}. Refused: {refused}.")
@@ -82,7 +80,7 @@ def print_unrecognised(found: Sequence[Unrecognised], translate: Translate) -> N
     for file, labels in groupby(found, key=lambda one: one.file):
         words = N_("{file}: not recognised: {labels}. Kept as they are; banha correct says what they mean.")
         named = "; ".join(f"“{one.label}” ({translate(KIND[one.kind])})" for one in labels)
-        open_console().print(_text(fill(translate(words), {"file": file, "labels": named})), soft_wrap=True)
+        open_console().print(as_text(fill(translate(words), {"file": file, "labels": named})), soft_wrap=True)
 
 
 def print_corrections(corrections: Sequence[Correction], translate: Translate, lang: str) -> None:
@@ -92,7 +90,7 @@ def print_corrections(corrections: Sequence[Correction], translate: Translate, l
         console.print(translate(N_("Nothing is remembered of any label.")))
     for one in corrections:
         line = f"{one.label}\t{translate(KIND[one.kind])}\t{wording.meaning(one.field)} ({one.field})"
-        console.print(_text(line), soft_wrap=True)
+        console.print(as_text(line), soft_wrap=True)
 
 
 def print_duplicates(found: Sequence[Duplicate], translate: Translate) -> None:
@@ -117,10 +115,10 @@ def print_distinctions(told: Sequence[Distinction], translate: Translate) -> Non
 def _print_pair(
     console: Console, rank: int, pair: Duplicate | Distinction, *commands: str, reasons: Sequence[str] = ()
 ) -> None:
-    console.print(_title(rank, pair.first.title), soft_wrap=True)
+    console.print(as_title(rank, pair.first.title), soft_wrap=True)
     for line in (pair.second.title, "; ".join(reasons)):
         if line:
-            console.print(_text(f"    {line}"), soft_wrap=True)
+            console.print(as_text(f"    {line}"), soft_wrap=True)
     for command in commands:
         console.print(Text(f"    {command}", "dim"), soft_wrap=True)
 
@@ -142,40 +140,10 @@ def print_hits(result: SearchResult, translate: Translate) -> None:
         console.print(translate(N_("Nothing was found.")))
     query = result.suggestion or result.query
     for rank, hit in enumerate(result.hits, 1):
-        console.print(_title(rank, hit.title), soft_wrap=True)
+        console.print(as_title(rank, hit.title), soft_wrap=True)
         console.print(Text(f"    {hit.id} · {translate(KIND[hit.kind])} · {hit.score:.2f}", "dim"), soft_wrap=True)
         if hit.section is not None:
-            console.print(_marked(" ".join(hit.text.split()), query), soft_wrap=True)
-
-
-def print_pairings(match: Match, translate: Translate) -> None:
-    """Each candidate with the quotes that speak for it and what is missing."""
-    console = open_console()
-    title = fill(translate(N_("Candidates for: {title}")), {"title": match.record.title})
-    console.print(Text(printable(title), "bold"), soft_wrap=True)
-    if not match.pairings:
-        console.print(translate(N_("Nothing was found.")))
-    for rank, pairing in enumerate(match.pairings, 1):
-        console.print(_title(rank, pairing.title), soft_wrap=True)
-        console.print(Text(f"    {pairing.id} · {_strength(pairing, translate)}", "dim"), soft_wrap=True)
-        for pair in pairing.evidence:
-            _print_quote(translate(N_("Asked")), pair.query.text, pair.candidate.text)
-            _print_quote(translate(N_("Shown")), pair.candidate.text, pair.query.text)
-        for quote in pairing.missing:
-            _print_quote(translate(N_("Not found")), quote.text, "")
-
-
-def _strength(pairing: Pairing, translate: Translate) -> str:
-    basis = translate(BASIS_NAMES[pairing.basis])
-    if pairing.likelihood is not None:
-        basis = f"{pairing.likelihood:.0%} ({basis})"
-    return f"{pairing.score:.2f} · {basis}"
-
-
-def _print_quote(label: str, text: str, other: str) -> None:
-    line = Text(f"    {label}: ", "cyan")
-    line.append_text(_marked(" ".join(text.split()), other, is_query=False))
-    open_console().print(line, soft_wrap=True)
+            console.print(as_marked(" ".join(hit.text.split()), query), soft_wrap=True)
 
 
 def print_record(record: DomainRecord, translate: Translate, lang: str) -> None:
@@ -184,18 +152,18 @@ def print_record(record: DomainRecord, translate: Translate, lang: str) -> None:
     console.print(Text(printable(record.title), "bold"), soft_wrap=True)
     console.print(Text(" · ".join(part for part in (record.id, translate(KIND[record.kind])) if part), "dim"))
     for fact in wording.facts(record, date.today()):
-        console.print(_text(f"{fact.label}: {'; '.join(fact.lines)}"), soft_wrap=True)
+        console.print(as_text(f"{fact.label}: {'; '.join(fact.lines)}"), soft_wrap=True)
     for number, section in enumerate(record.sections):
         about = [wording.about_section(section), wording.visibility(section.visibility)]
         label = " · ".join([wording.section(record, number), *(part for part in about if part)])
         console.print(Text(f"\n{label}", "cyan"), soft_wrap=True)
-        console.print(_text(section.text), soft_wrap=True)
+        console.print(as_text(section.text), soft_wrap=True)
     if record.sources:
         console.print(Text("\n" + translate(N_("Sources")), "cyan"))
     for source in record.sources:
         line = wording.source(record, source)
         parts = (line.value, line.file, line.place, line.method)
-        console.print(_text("  " + " · ".join(part for part in parts if part)), soft_wrap=True)
+        console.print(as_text("  " + " · ".join(part for part in parts if part)), soft_wrap=True)
         if line.unrepaired:
             before = wording.say(N_("In the file: {text}"), text=line.unrepaired)
             console.print(Text(printable(f"    {before}"), "dim"), soft_wrap=True)
@@ -206,7 +174,7 @@ def print_list(records: Iterable[Record], translate: Translate) -> None:
     """One line a record."""
     console = open_console()
     for record in records:
-        console.print(_text(f"{record.id}\t{translate(KIND[record.kind])}\t{record.title}"), soft_wrap=True)
+        console.print(as_text(f"{record.id}\t{translate(KIND[record.kind])}\t{record.title}"), soft_wrap=True)
 
 
 def print_evaluation(evaluation: EvaluationOut, translate: Translate) -> None:
@@ -253,7 +221,7 @@ def print_findings(shown: FindingsOut, translate: Translate) -> None:
     table = Table(box=None, show_header=False)
     for finding in shown.findings:
         word, style = _STATES[finding.state]
-        table.add_row(_text(finding.name), Text(translate(word), style), _text(finding.detail))
+        table.add_row(as_text(finding.name), Text(translate(word), style), as_text(finding.detail))
     open_console().print(table)
 
 
@@ -264,15 +232,15 @@ def _table(translate: Translate, *headers: str) -> Table:
     return table
 
 
-def _title(rank: int, title: str) -> Text:
+def as_title(rank: int, title: str) -> Text:
     return Text(printable(f"{rank:>2}. {title}"), "bold")
 
 
-def _text(text: str) -> Text:
+def as_text(text: str) -> Text:
     return Text(printable(text))
 
 
-def _marked(text: str, other: str, is_query: bool = True) -> Text:
+def as_marked(text: str, other: str, is_query: bool = True) -> Text:
     marked = Text("    " if is_query else "")
     for piece, is_shared in mark_shared(printable(text), other, is_query):
         marked.append(piece, "bold yellow" if is_shared else "")

@@ -197,6 +197,40 @@ class Match(_Schema):
     pairings: tuple[Pairing, ...]
 
 
+class Term(_Schema):
+    """What a signal adds to the score; `value` is null where nothing is known."""
+
+    signal: str
+    value: float | None
+    weight: float
+    adds: float
+
+
+class Change(_Schema):
+    """The value a signal would need, everything else as it is, and the rank of the candidate then."""
+
+    signal: str
+    value: float | None
+    needed: float
+    rank: int
+
+
+class Explanation(_Schema):
+    """Why a candidate stands where it does. `gap` is what its score lacks to the last of the first `limit`."""
+
+    record: MatchedRecord
+    to: Kind
+    mode: str
+    versions: Versions
+    rank: int
+    candidates: int
+    limit: int
+    gap: float
+    pairing: Pairing
+    terms: tuple[Term, ...]
+    changes: tuple[Change, ...]
+
+
 class Problem(_Located):
     """What could not be read, where, and why (in the reader's language)."""
 

@@ -7,13 +7,16 @@ from dataclasses import asdict
 
 import index
 import ingest
+import matcher
 from api.catalogue import Translate, explain, fill
 from api.schemas import (
+    Change,
     Correction,
     Corrections,
     Distinction,
     Distinctions,
     Duplicate,
+    Explanation,
     Facts,
     Hit,
     IngestReport,
@@ -27,6 +30,7 @@ from api.schemas import (
     Section,
     Source,
     Stored,
+    Term,
     Twin,
     Unrecognised,
     Versions,
@@ -74,6 +78,22 @@ def show_match(match: pairing.Match, versions: Versions) -> Match:
         mode=match.mode,
         versions=versions,
         pairings=tuple(Pairing.model_validate(found) for found in match.pairings),
+    )
+
+
+def show_explanation(explanation: matcher.Explanation, versions: Versions) -> Explanation:
+    return Explanation(
+        record=MatchedRecord(id=explanation.record_id or None, title=explanation.record_title),
+        to=explanation.to,
+        mode=explanation.mode,
+        versions=versions,
+        rank=explanation.rank,
+        candidates=explanation.candidates,
+        limit=explanation.limit,
+        gap=explanation.gap,
+        pairing=Pairing.model_validate(explanation.pairing),
+        terms=tuple(map(Term.model_validate, explanation.terms)),
+        changes=tuple(map(Change.model_validate, explanation.changes)),
     )
 
 

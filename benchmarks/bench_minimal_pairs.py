@@ -21,6 +21,7 @@ from ingest import OFFICER, Kind, Record
 from ingest.records_json import record_from_json
 from matcher import Measure, match
 from matcher.baselines import TfidfMean
+from matcher.evaluation import LEGS
 
 DATA = Path(__file__).resolve().parent / "minimal_pairs.yaml"
 Contrast = Literal["crop", "negation", "district", "trl", "field", "role", "age", "budget", "method", "object"]
@@ -150,13 +151,13 @@ def _texts_of(index: Index, id: str) -> list[str]:
 
 
 def _score(index: Index, fit: Fit, tfidf: TfidfMean) -> dict[str, dict[str, float]]:
-    """By system and candidate id: the scores for the query by the ranking, by each of its signals alone and by TF-IDF,
+    """By system and candidate id: the scores for the query by the ranking, by words, by meaning and by TF-IDF alone,
     standardised over all candidates."""
     pairings = match(index, fit.query, fit.candidate.kind, OFFICER, _EVERYBODY).pairings
     ids = [pairing.id for pairing in pairings]
     texts = [fit.query.title, *(section.text for section in fit.query.sections)]
     scores = {SYSTEM: [pairing.score for pairing in pairings], TFIDF: list(tfidf.score(texts, ids))}
-    scores |= {name: [pairing.signals[name] for pairing in pairings] for name in pairings[0].signals}
+    scores |= {name: [pairing.signals[name] for pairing in pairings] for name in LEGS if name in pairings[0].signals}
     return {
         name: dict(zip(ids, standardise(np.array(values, dtype=np.float32)).tolist(), strict=True))
         for name, values in scores.items()
@@ -192,7 +193,7 @@ def print_shares(outcomes: Sequence[Outcome]) -> None:
 
 
 def _systems(outcomes: Sequence[Outcome]) -> list[str]:
-    """The ranking, TF-IDF, and whatever signals the ranking has for every pair."""
+    """The ranking, TF-IDF, words alone and meaning alone."""
     return [name for name in outcomes[0].margins if all(name in outcome.margins for outcome in outcomes)]
 
 

@@ -26,8 +26,8 @@ from index import Floats, Index, ModelDescription, QueryReading, cut, standardis
 from index.cutting import approximate_tokens
 from ingest import KINDS, OFFICER, Kind, Record, Section, fold, syllables
 from ingest.records import DEFAULT_HOUSE
-from matcher.pairing import rank_candidates
 from matcher.question import ask
+from matcher.ranking import rank_candidates
 
 _PASSAGES = 100_000
 _DIMENSIONS, _CLUSTERS, _NOISE = 384, 1_500, 0.7

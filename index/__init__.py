@@ -15,6 +15,7 @@ from index.query import QueryReading, WeightedTerms, weigh_document
 from index.regrouping import CannotMerge, known_apart, merge_records, part_record
 from index.search import Hit, Index, Mode, SearchResult, rank, standardise
 from index.store import ModelMismatch, UnknownRecord
+from index.traits import Traits
 from index.vectors import Progress, encode_texts, fill_vectors, no_progress, reembed
 from index.versions import distinctive_code, natural_key
 
@@ -38,6 +39,7 @@ __all__ = [
     "SearchResult",
     "SentenceTransformerEncoder",
     "Stored",
+    "Traits",
     "UnknownRecord",
     "UnusableFolder",
     "WeightedTerms",

@@ -103,8 +103,9 @@ class Candidates:
             np.array([part.table.kind for part in self._parts], dtype=object), [len(part.rows) for part in self._parts]
         )
         self.kinds: list[Kind] = list(kinds[self.first_rows])
-        self._sizes = np.diff(np.r_[self.first_rows, len(self.ids)])
-        self._owners = np.repeat(np.arange(len(self.record_ids)), self._sizes)
+        self.sizes: Integers = np.diff(np.r_[self.first_rows, len(self.ids)])
+        """How many columns belong to each record: (records,)."""
+        self._owners = np.repeat(np.arange(len(self.record_ids)), self.sizes)
         self.seqs = self._column("seqs")
         self.have_vectors = all(
             part.nearest is not None and np.array_equal(part.nearest.ids, part.table.ids) for part in self._parts
@@ -142,6 +143,11 @@ class Candidates:
                 scores = part.nearest.scores(queries)
                 columns.append(scores if len(part.rows) == scores.shape[1] else scores[:, part.rows])
         return np.concatenate(columns, axis=1)
+
+    @property
+    def lengths(self) -> Integers:
+        """Code points of every passage: (passages,)."""
+        return self.ends - self.starts
 
     def vectors(self, rows: Integers) -> Floats:
         """The vectors of these columns: (rows, d). All must belong to kinds with vectors."""
@@ -187,7 +193,7 @@ class Candidates:
         left = scores.astype(np.float32, copy=True)
         for rank in range(1, count + 1):
             best = self.best(left)
-            held = self._sizes >= rank
+            held = self.sizes >= rank
             sums[held] += best[held] / rank
             weights[held] += 1.0 / rank
             # The first passage that has the best score is counted; the next round finds the next.

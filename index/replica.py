@@ -6,7 +6,7 @@ import fcntl
 import shutil
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from index.passages import Audience
 from index.query import QueryReading
 from index.query_reader import ALIASES, QueryReader
 from index.store import Store
+from index.traits import Traits, TraitsTable
 from ingest import KINDS, N_, Kind, Viewer
 
 _UNWRITABLE = N_("The search index in {folder} cannot be written: {reason}.")
@@ -56,6 +57,8 @@ class Replica:
         self._nearest: dict[Kind, NearestIndex] = {}
         self._unsaved: set[Kind] = set()
         self._candidates: dict[tuple[tuple[Kind, ...], Viewer], Candidates] = {}
+        self._traits = TraitsTable(store.database)
+        self._reading_traits = threading.Lock()
         self._reader = QueryReader(store, self._folder, folder.parent / ALIASES)
         if encoder and not any_model:
             self.load_vectors()
@@ -205,6 +208,11 @@ class Replica:
                 tables = [self._tables[kind] for kind in kinds]
                 self._candidates[key] = Candidates(tables, dict(self._nearest), words, own_words, viewer)
             return self._candidates[key]
+
+    def traits(self) -> Mapping[str, Traits]:
+        """Record id → what is known of it beside its text, as of now."""
+        with self._reading_traits:
+            return self._traits.current()
 
     def read_query(self, text: str) -> QueryReading:
         """The query as it was meant, by what everybody may see."""

@@ -16,6 +16,7 @@ from index.encoder import Encoder
 from index.query import QueryReading
 from index.replica import Replica
 from index.store import Store
+from index.traits import Traits
 from ingest import KINDS, NOBODY, Kind, Record, Viewer, as_seen_by, seen_position
 
 Mode = Literal["hybrid", "lexical", "alias", "unrestored"]
@@ -111,6 +112,10 @@ class Index:
     def candidates(self, kinds: Sequence[Kind], viewer: Viewer) -> Candidates:
         """Everything of these kinds that the viewer may see, as of now."""
         return self._replica.candidates(kinds, viewer)
+
+    def traits(self) -> Mapping[str, Traits]:
+        """Record id → what is known of it beside its text, as of now."""
+        return self._replica.traits()
 
     def read_query(self, text: str) -> QueryReading:
         """The query repaired, restored and expanded."""

@@ -5,6 +5,7 @@ from ingest.corrections import FIELDS, BadCorrection, Correction, Unrecognised, 
 from ingest.document import Document
 from ingest.errors import N_, BanhaError, FileRefused, Problem
 from ingest.extraction import Reading, extract_records
+from ingest.fields import parent_fields
 from ingest.names import compare_names, strip_titles
 from ingest.organisations import is_same_organisation, organisation_key, successor_of
 from ingest.readers import READABLE_SUFFIXES, read_document
@@ -19,6 +20,7 @@ from ingest.records import (
     Kind,
     Passage,
     Person,
+    PersonRole,
     Place,
     Record,
     Role,
@@ -52,6 +54,7 @@ __all__ = [
     "Kind",
     "Passage",
     "Person",
+    "PersonRole",
     "Place",
     "Problem",
     "Reading",
@@ -74,6 +77,7 @@ __all__ = [
     "is_same_organisation",
     "mask",
     "organisation_key",
+    "parent_fields",
     "read_document",
     "record_from_json",
     "record_to_json",

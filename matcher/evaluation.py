@@ -10,19 +10,32 @@ from pathlib import Path
 
 import numpy as np
 
-from index import Encoder, Floats, Index, Mode, Progress, QueryReading, no_progress, rank, store_records, with_origins
+from index import (
+    Encoder,
+    Floats,
+    Index,
+    Mode,
+    Progress,
+    QueryReading,
+    no_progress,
+    rank,
+    store_records,
+    weigh_document,
+    with_origins,
+)
 from ingest import N_, OFFICER, BanhaError, Kind, Record
 from matcher.baselines import TfidfMean
+from matcher.fusion import SIGNALS
 from matcher.measures import Measure, PerQuery, gain, interval, measure_query
-from matcher.pairing import rank_candidates
 from matcher.question import ask
+from matcher.ranking import rank_candidates
 
 Qrels = Mapping[str, Mapping[str, float]]
 """query id → record id → grade (0 = judged and not relevant)."""
 Run = Mapping[str, Sequence[tuple[str, float]]]
 """query id → (record id, score), best first."""
 
-SYSTEM, BASELINES = "banha", ("lexical", "dense")
+SYSTEM, LEGS = "banha", ("lexical", "dense")
 _SEED = 20_261
 
 
@@ -124,10 +137,13 @@ def _score_record(
 ) -> tuple[list[str], dict[str, Floats]]:
     question = ask(index, record, OFFICER)
     ranking = rank_candidates(index, question, to, OFFICER)
-    scores = {SYSTEM: ranking.scores, **ranking.signals}
+    scores = {SYSTEM: ranking.scores} | {leg: ranking.signals[leg] for leg in LEGS if leg in ranking.signals}
+    candidates = ranking.candidates
+    scores["bm25"] = candidates.best(candidates.lexical(weigh_document(question.texts)))
+    scores |= {f"without {name}": ranking.scores_without(name) for name in SIGNALS if ranking.weights.uses(name)}
     others = sorted(ranking.order)
-    ids = [ranking.candidates.record_ids[position] for position in others]
-    found = {name: scores[name][others] for name in (SYSTEM, *BASELINES) if name in scores}
+    ids = [candidates.record_ids[position] for position in others]
+    found = {name: values[others] for name, values in scores.items()}
     return ids, found | {"tfidf": tfidf.score(question.texts, ids)}
 
 

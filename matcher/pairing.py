@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index import (
-    Candidates,
-    Floats,
-    Index,
-    Integers,
-    Mode,
-    standardise,
-    terms,
-    weigh_document,
-)
-from ingest import KINDS, Kind, Passage, Record, Viewer, as_seen_by, fold, seen_position
+from index import Candidates, Floats, Index, Integers, Mode, standardise, terms
+from ingest import Kind, Passage, Record, Viewer, as_seen_by, fold, seen_position
 from matcher.evidence import Evidence, Quote, best_pairs, requirements
-from matcher.question import NAMED_KINDS, Question, ask, says_something
+from matcher.question import Question, ask, says_something
+from matcher.ranking import Ranking, name_rows, rank_candidates
 
 Basis = Literal["calibrated", "uncalibrated", "insufficient"]
 
-# The best three passages, weighted 1, 1/2, 1/3. On the CMU gold standard of expertise (loss, lower is better), all
-# works asked as one text: .280, against .289 for the best alone and .285 for the plain mean of the best three.
-_BEST_PASSAGES = 3
 _EVIDENCE_PAIRS = 3
 _REQUIRING_SECTIONS = frozenset({"requirements", "objectives", "content", "products", "results"})
 # A requirement counts as answered when a passage of the candidate is among the very nearest of all passages to it
@@ -44,7 +32,8 @@ _FEWEST_COMMON_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """A candidate for a record. `score` orders this list only; `signals` are standardised over all candidates."""
+    """A candidate for a record. `score` orders this list only; `signals` are what `fusion.SIGNALS` says, without those
+    of which nothing is known."""
 
     id: str
     kind: Kind
@@ -66,16 +55,6 @@ class Match:
     pairings: tuple[Pairing, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """All candidates of a question: positions best first, and each signal over all candidates."""
-
-    candidates: Candidates
-    order: list[int]
-    scores: Floats
-    signals: dict[str, Floats]
-
-
 def match(index: Index, record: Record, to: Kind, viewer: Viewer, limit: int = 10) -> Match:
     """The best `limit` candidates of kind `to`, ties by id; never the record itself.
 
@@ -83,57 +62,19 @@ def match(index: Index, record: Record, to: Kind, viewer: Viewer, limit: int = 1
     """
     question = ask(index, record, viewer)
     ranking = rank_candidates(index, question, to, viewer)
-    mode: Mode = "hybrid" if "dense" in ranking.signals else "lexical"
-    pairings = _explain(index, question, ranking, viewer, ranking.order[:limit])
-    return Match(record.id, question.record.title, to, mode, pairings)
+    pairings = describe_pairings(index, question, ranking, viewer, ranking.order[:limit])
+    return Match(record.id, question.record.title, to, mode_of(ranking), pairings)
 
 
-def rank_candidates(index: Index, question: Question, to: Kind | None, viewer: Viewer) -> Ranking:
-    """Score every visible candidate of the kind (None: of all), whatever the limit; legs are fused by z-scores."""
-    candidates = index.candidates([to] if to else KINDS, viewer)
-    legs = {"lexical": (candidates.lexical(weigh_document(part.texts)) for part in question.parts)}
-    vectors = [part.vector for part in question.parts if part.vector is not None]
-    if len(vectors) == len(question.parts) and candidates.have_vectors:
-        legs["dense"] = (rows for rows in candidates.dense(np.stack(vectors)))
-    # The record itself is no candidate: it would stand out of every crowd.
-    others = np.array([id != question.record.id for id in candidates.record_ids], dtype=bool)
-    names = _name_rows(candidates)
-    signals = {
-        name: _standardise_among(_best_of_parts(parts, candidates, names), others) for name, parts in legs.items()
-    }
-    scores = np.asarray(sum(signals.values(), np.zeros(len(candidates), dtype=np.float32)))
-    order = [position for position in candidates.rank(scores) if others[position]]
-    return Ranking(candidates, order, scores, signals)
+def mode_of(ranking: Ranking) -> Mode:
+    """Whether meaning was compared, or words alone."""
+    return "hybrid" if "dense" in ranking.signals else "lexical"
 
 
-def _best_of_parts(parts: Iterable[Floats], candidates: Candidates, names: Integers) -> Floats:
-    """Scores of the passages, part by part → (records,): each part's best passages of a record, then the record's best
-    parts, discounted alike: three works that fit say more than one. The passages in `names` count for nothing."""
-    of_parts: list[Floats] = []
-    for rows in parts:
-        rows[names] = rows.min(initial=np.inf)
-        of_parts.append(candidates.discounted_best(rows, _BEST_PASSAGES))
-    best = -np.sort(-np.stack(of_parts), axis=0)[:_BEST_PASSAGES]
-    return np.asarray(np.average(best, axis=0, weights=1.0 / np.arange(1, len(best) + 1)), dtype=np.float32)
-
-
-def _standardise_among(values: Floats, chosen: NDArray[np.bool_]) -> Floats:
-    """z-scores of the chosen values among themselves; 0 elsewhere."""
-    standardised = np.zeros_like(values)
-    standardised[chosen] = standardise(values[chosen])
-    return standardised
-
-
-def _name_rows(candidates: Candidates) -> Integers:
-    """The title passages of persons and bodies that have other passages."""
-    sizes = np.diff(np.r_[candidates.first_rows, len(candidates.ids)])
-    is_name = np.array([kind in NAMED_KINDS for kind in candidates.kinds], dtype=bool) & (sizes > 1)
-    return np.flatnonzero((candidates.sections < 0) & np.repeat(is_name, sizes))
-
-
-def _explain(
+def describe_pairings(
     index: Index, question: Question, ranking: Ranking, viewer: Viewer, positions: Sequence[int]
 ) -> tuple[Pairing, ...]:
+    """The candidates at these positions with evidence and what is missing, without those removed meanwhile."""
     candidates = ranking.candidates
     records = index.store.get_as_of(candidates.as_of(positions))
     wanted = requirements(question.record, _REQUIRING_SECTIONS)
@@ -160,7 +101,7 @@ def _explain(
                 score,
                 None,
                 "uncalibrated" if _has_evidence(question, seen, chosen, score, len(ranking.order)) else "insufficient",
-                {name: float(values[position]) for name, values in ranking.signals.items()},
+                ranking.signals_of(position),
                 tuple(evidence),
                 tuple(_without_answered(missing, wanted, evidence)),
             )
@@ -219,7 +160,7 @@ def _standing(index: Index, question: Question, ranking: Ranking, wanted: Sequen
     if question.record.id in candidates.record_ids:
         rows = candidates.rows_of(candidates.record_ids.index(question.record.id))
         own = np.arange(rows.start, rows.stop)
-    speaking = np.setdiff1d(np.arange(scores.shape[1]), np.concatenate([_name_rows(candidates), own]))
+    speaking = np.setdiff1d(np.arange(scores.shape[1]), np.concatenate([name_rows(candidates), own]))
     standing = np.full(scores.shape, -np.inf, dtype=np.float32)
     standing[:, speaking] = standardise(scores[:, speaking])
     return candidates.best(standing)

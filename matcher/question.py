@@ -19,10 +19,12 @@ _MOST_PARTS = 50  # each costs a search; the works of those who have more are as
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What of a record is asked for itself: a work of a person, or all of a need. `vector` is (d,)."""
+    """What of a record is asked for itself: a work of a person, or all of a need. `vector` is that of the whole part:
+    (d,), `vectors` those of its passages: (passages, d)."""
 
     texts: tuple[str, ...]
     vector: Floats | None
+    vectors: Floats | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,17 @@ def _parts(
         for row, span in enumerate(spans):
             rows.setdefault(part_of[span.section], []).append(row)
         return tuple(
-            Part(tuple(texts[row] for row in of_part), None if vectors is None else _mean(vectors[of_part]))
+            Part(
+                tuple(texts[row] for row in of_part),
+                None if vectors is None else _mean(vectors[of_part]),
+                None if vectors is None else vectors[of_part],
+            )
             for of_part in rows.values()
         )
     whole = None
     if vectors is not None and index.encoder is not None:
         whole = index.encoder.encode_queries(["\n".join(texts)])[0]
-    return (Part(tuple(texts), whole),)
+    return (Part(tuple(texts), whole, vectors),)
 
 
 def _mean(vectors: Floats) -> Floats:

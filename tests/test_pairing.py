@@ -10,7 +10,8 @@ from toy_encoder import ToyEncoder
 
 from index import Index, UnknownRecord, store_records
 from ingest import KINDS, NOBODY, OFFICER, Facts, Kind, Record, Section, Viewer
-from matcher import Match, match
+from matcher import Match, explain, match
+from matcher.fusion import TEXT_SIGNALS
 
 NEED = Record(
     "need",
@@ -242,3 +243,83 @@ def test_the_order_of_works_changes_no_score(index: Index) -> None:
     turned = Record(DRYER.kind, DRYER.house, DRYER.title, tuple(reversed(DRYER.sections)), id=DRYER.id)
     found, again = (match(index, record, "need", OFFICER).pairings for record in (DRYER, turned))
     assert [(one.id, one.score) for one in found] == [(one.id, pytest.approx(one.score, abs=1e-5)) for one in again]
+
+
+def test_any_candidate_is_explained_term_by_term(index: Index) -> None:
+    every = match(index, NEED, "scientist", OFFICER, limit=100).pairings
+    for rank, pairing in enumerate(every, 1):
+        found = explain(index, NEED, pairing.id, OFFICER, limit=3)
+        assert (found.rank, found.candidates, found.pairing) == (rank, len(every), pairing)
+        assert sum(term.adds for term in found.terms) == pytest.approx(pairing.score, abs=1e-5)
+        assert {term.signal: term.value for term in found.terms if term.value is not None} == pairing.signals
+        assert found.gap == pytest.approx(max(0.0, every[2].score - pairing.score), abs=1e-6)
+
+
+def test_what_would_have_to_change_brings_a_candidate_among_the_first(index: Index) -> None:
+    last = match(index, NEED, "scientist", OFFICER, limit=100).pairings[-1]
+    found = explain(index, NEED, last.id, OFFICER, limit=1)
+    assert found.rank == found.candidates > 1
+    assert found.gap > 0
+    of_texts = [change for change in found.changes if change.signal in TEXT_SIGNALS]
+    assert of_texts
+    assert all(change.rank == 1 for change in of_texts)
+    assert all(change.needed > (change.value or 0) for change in found.changes)
+
+
+def test_who_does_not_exist_for_the_viewer_is_not_explained(index: Index) -> None:
+    with pytest.raises(UnknownRecord):
+        explain(index, NEED, CONFIDENTIAL.id, NOBODY)
+    with pytest.raises(UnknownRecord):
+        explain(index, NEED, NEED.id, OFFICER)
+
+
+def test_readiness_place_money_and_field_order_those_whose_texts_are_alike(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    asked = Facts(trl=7, place_written="Huế", place_today="Thành phố Huế", budget_vnd=10**9, field_codes=("401",))
+    need = Record(
+        "need", "enterprise", "Tưới cho vườn cam", (Section("requirements", "Tưới tự động."),), asked, id="need"
+    )
+    fitting = {
+        "trl": Facts(trl=8),
+        "place": Facts(place_written="Huế", place_today="Thành phố Huế"),
+        "budget": Facts(budget_vnd=9 * 10**8),
+        "field": Facts(field_codes=("40101",)),
+    }
+    failing = {
+        "trl": Facts(trl=3),
+        "place": Facts(place_written="Cà Mau", place_today="Tỉnh Cà Mau"),
+        "budget": Facts(budget_vnd=9 * 10**9),
+        "field": Facts(field_codes=("60301",)),
+    }
+    tasks = [
+        Record(
+            "proposal",
+            "state",
+            "Tưới tự động cho cam",
+            (Section("content", "Tưới nhỏ giọt."),),
+            facts,
+            id=f"{signal}-{fit}",
+        )
+        for fit, by_signal in (("b", fitting), ("a", failing))
+        for signal, facts in by_signal.items()
+    ]
+    store_records(index, [(record, "test") for record in [need, *tasks]])
+    found = {pairing.id: pairing for pairing in match(index, need, "proposal", OFFICER).pairings}
+    for signal in fitting:
+        good, bad = found[f"{signal}-b"], found[f"{signal}-a"]
+        assert good.score > bad.score
+        assert good.signals[signal] > bad.signals[signal]
+
+
+def test_one_who_led_it_lately_comes_before_one_who_took_part_long_ago(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    text = "Điều khiển tự động lò sấy gỗ cao su."
+    works = {
+        "scientist-led": Section("work", text, role="lead", year=2024),
+        "scientist-helped": Section("work", text, role="member", year=2024),
+        "scientist-long-ago": Section("work", text, role="lead", year=2004),
+    }
+    people = [Record("scientist", "science", id, (work,), id=id) for id, work in works.items()]
+    store_records(index, [(record, "test") for record in [NEED, *people, *CROWD]])
+    ranked = [pairing.id for pairing in match(index, NEED, "scientist", OFFICER).pairings]
+    assert ranked[:3] == ["scientist-led", "scientist-helped", "scientist-long-ago"]

@@ -51,6 +51,12 @@ def match(
         Kind, typer.Option("--to", help=N_("The kind to find: proposal, scientist, need, organisation, document."))
     ],
     limit: Limit = 10,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            "--explain", metavar="CANDIDATE", help=N_("Why this record stands where it does, and why not higher.")
+        ),
+    ] = None,
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:
@@ -59,6 +65,8 @@ def match(
     from matcher.pairing import match as pair
 
     session: Session = ctx.obj
+    if explain and output:
+        raise BadInput(N_("--explain writes no file: leave out --output, or take --json."))
     check_output(output, record)
     workspace = open_data(session)
     given = _find_given(workspace, record)
@@ -73,19 +81,41 @@ def match(
             count=given.others + 1,
             title=given.record.title,
         )
-    shown = show_match(pair(workspace.index, given.record, to, OFFICER, limit), workspace.versions)
-    if output:
-        content = export_match(shown, check_format(output.name), session.translate, date.today())
-        write_output(session, output, content)
-    if as_json:
-        write_json(shown)
-    elif not output:
-        from api.printing import print_pairings
+    if explain:
+        _explain(session, workspace, given.record, to, explain, limit, as_json)
+    else:
+        shown = show_match(pair(workspace.index, given.record, to, OFFICER, limit), workspace.versions)
+        if output:
+            content = export_match(shown, check_format(output.name), session.translate, date.today())
+            write_output(session, output, content)
+        if as_json:
+            write_json(shown)
+        elif not output:
+            from api.printing_pairings import print_pairings
 
-        print_pairings(shown, session.translate)
+            print_pairings(shown, session.translate)
     tell_limits(session, workspace)
     if given.problems:
         raise typer.Exit(EXIT_REFUSED)
+
+
+def _explain(
+    session: Session, workspace: Workspace, record: Record, to: Kind, candidate: str, limit: int, as_json: bool
+) -> None:
+    from api.shaping import show_explanation
+    from matcher.explanation import explain
+
+    found = workspace.index.store.get(candidate)
+    if found.kind != to:
+        message = N_("{id} is no record of the kind “{kind}”: give --to {found}.")
+        raise BadInput(message, id=candidate, kind=to, found=found.kind)
+    shown = show_explanation(explain(workspace.index, record, candidate, OFFICER, limit), workspace.versions)
+    if as_json:
+        write_json(shown)
+    else:
+        from api.printing_pairings import print_explanation
+
+        print_explanation(shown, session.translate)
 
 
 def _find_given(workspace: Workspace, name: str) -> Given:

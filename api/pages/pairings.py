@@ -10,21 +10,20 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.addresses import pairings_href, record_href
 from api.highlighting import Pieces, mark_shared
-from api.labels import FITTING, KIND
+from api.labels import FITTING, KIND, SIGNAL
 from api.library import see_record
 from api.pages.records import show_head
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, Limit
 from api.wording import Link, Wording
 from ingest import N_, Kind, Record, as_seen_by
-from matcher import Basis, Evidence, Pairing, Quote, match
+from matcher import FIT_SIGNALS, Basis, Evidence, Pairing, Quote, match
 
 router = APIRouter()
 _STEP = 10
 _MOST = 100
 # A z-score of three stands out clearly; a list whose best is weaker must not look strong.
 _FULL_BAR = 3.0
-_SIGNAL = {"lexical": N_("Shared words"), "dense": N_("Meaning")}
 _BASIS: dict[Basis, str | None] = {
     "calibrated": None,
     "uncalibrated": None,
@@ -108,8 +107,11 @@ def _full_bars(pairings: tuple[Pairing, ...]) -> dict[str, float]:
 def _show_pairing(
     record: Record, candidate: Record, pairing: Pairing, full: dict[str, float], wording: Wording
 ) -> PairingCard:
-    scores = [("", wording.say(N_("Overall")), pairing.score)]
-    scores += [(name, wording.say(_SIGNAL[name]), pairing.signals[name]) for name in _SIGNAL if name in pairing.signals]
+    signals = [_show_strength(wording.say(N_("Overall")), pairing.score, full[""], wording)]
+    for name in [name for name in SIGNAL if name in pairing.signals]:
+        label, value = wording.say(SIGNAL[name]), pairing.signals[name]
+        is_fit = name in FIT_SIGNALS
+        signals.append(_show_fit(label, value) if is_fit else _show_strength(label, value, full[name], wording))
     basis = _BASIS[pairing.basis]
     return PairingCard(
         kind=pairing.kind,
@@ -118,13 +120,21 @@ def _show_pairing(
         title=pairing.title,
         basis=wording.say(basis) if basis else None,
         likelihood=_show_likelihood(pairing.likelihood, wording),
-        signals=[Signal(label, wording.signed(value), max(0.0, value / full[name])) for name, label, value in scores],
+        signals=signals,
         evidence=[_show_evidence(record, candidate, pair, wording) for pair in pairing.evidence],
         missing=[
             (record_href(record.id, missing.section, missing.start, missing.end), missing.text)
             for missing in pairing.missing
         ],
     )
+
+
+def _show_strength(label: str, value: float, full: float, wording: Wording) -> Signal:
+    return Signal(label, wording.signed(value), max(0.0, value / full))
+
+
+def _show_fit(label: str, value: float) -> Signal:
+    return Signal(label, f"{round(10 * value)}/10", value)
 
 
 def _show_likelihood(likelihood: float | None, wording: Wording) -> str | None:

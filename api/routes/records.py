@@ -14,11 +14,11 @@ from api.library import browse, see_record
 from api.live_workspace import Server
 from api.routes.files import answer_report
 from api.routes.parameters import AtServer, AtWritingServer, KindOrAll, Limit, Offset
-from api.schemas import IngestReport, Match, Record
-from api.shaping import show_match, show_record
+from api.schemas import Explanation, IngestReport, Match, Record
+from api.shaping import show_explanation, show_match, show_record
 from api.uploads import store_posted
 from ingest import KINDS, Kind
-from matcher import match
+from matcher import explain, match
 
 router = APIRouter(prefix="/records", tags=["records"])
 
@@ -80,6 +80,14 @@ def export_pairings(
 def list_pairings(server: AtServer, id: str, to: Kind, limit: Limit = 10) -> Match:
     """The best candidates of a kind for a record, explained."""
     return _match(server, id, to, limit)
+
+
+@router.get("/{id:path}/explanation")
+def explain_candidate(server: AtServer, id: str, candidate: str, limit: Limit = 10) -> Explanation:
+    """Why a candidate stands where it does among all of its kind, and what would bring it among the first `limit`."""
+    workspace = server.live.current
+    record = workspace.index.store.get(id)
+    return show_explanation(explain(workspace.index, record, candidate, server.viewer, limit), workspace.versions)
 
 
 def _match(server: Server, id: str, to: Kind, limit: int) -> Match:

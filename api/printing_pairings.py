@@ -1,0 +1,76 @@
+"""Pairings on the terminal: each candidate with its quotes, or one explained signal by signal."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from api.catalogue import BASIS_NAMES, Translate, fill
+from api.labels import SIGNAL
+from api.printing import as_marked, as_text, as_title
+from api.schemas import Explanation, Match, Pairing
+from api.terminal import open_console, printable
+from ingest import N_
+
+
+def print_pairings(match: Match, translate: Translate) -> None:
+    """Each candidate with the quotes that speak for it and what is missing."""
+    console = open_console()
+    title = fill(translate(N_("Candidates for: {title}")), {"title": match.record.title})
+    console.print(Text(printable(title), "bold"), soft_wrap=True)
+    if not match.pairings:
+        console.print(translate(N_("Nothing was found.")))
+    for rank, pairing in enumerate(match.pairings, 1):
+        console.print(as_title(rank, pairing.title), soft_wrap=True)
+        console.print(Text(f"    {pairing.id} · {_strength(pairing, translate)}", "dim"), soft_wrap=True)
+        _print_quotes(pairing, translate)
+
+
+def _print_quotes(pairing: Pairing, translate: Translate) -> None:
+    for pair in pairing.evidence:
+        _print_quote(translate(N_("Asked")), pair.query.text, pair.candidate.text)
+        _print_quote(translate(N_("Shown")), pair.candidate.text, pair.query.text)
+    for quote in pairing.missing:
+        _print_quote(translate(N_("Not found")), quote.text, "")
+
+
+def print_explanation(explanation: Explanation, translate: Translate) -> None:
+    """The candidate with its rank, what each signal adds, and what would have to change."""
+    console = open_console()
+    title = fill(translate(N_("Candidates for: {title}")), {"title": explanation.record.title})
+    console.print(Text(printable(title), "bold"), soft_wrap=True)
+    console.print(as_title(explanation.rank, explanation.pairing.title), soft_wrap=True)
+    standing = N_("Rank {rank} of {count}, score {score}.")
+    if explanation.gap:
+        standing = N_("Rank {rank} of {count}, score {score}: {gap} less than rank {limit}.")
+    values = {
+        "rank": explanation.rank,
+        "count": explanation.candidates,
+        "score": f"{explanation.pairing.score:.2f}",
+        "gap": f"{explanation.gap:.2f}",
+        "limit": explanation.limit,
+    }
+    console.print("    " + fill(translate(standing), values), soft_wrap=True)
+    for term in explanation.terms:
+        known = translate(N_("nothing is known")) if term.value is None else f"{term.value:+.2f}"
+        line = f"    {translate(SIGNAL[term.signal])}: {known} × {term.weight:g} = {term.adds:+.2f}"
+        console.print(as_text(line if term.value is not None else line.split(" ×")[0]), soft_wrap=True)
+    if explanation.changes:
+        console.print("    " + translate(N_("What would have to change, everything else as it is:")), style="cyan")
+    for change in explanation.changes:
+        words = N_("{signal}: {needed} → rank {rank}")
+        values = {"signal": translate(SIGNAL[change.signal]), "needed": f"{change.needed:+.2f}", "rank": change.rank}
+        console.print(as_text("      " + fill(translate(words), values)), soft_wrap=True)
+    _print_quotes(explanation.pairing, translate)
+
+
+def _strength(pairing: Pairing, translate: Translate) -> str:
+    basis = translate(BASIS_NAMES[pairing.basis])
+    if pairing.likelihood is not None:
+        basis = f"{pairing.likelihood:.0%} ({basis})"
+    return f"{pairing.score:.2f} · {basis}"
+
+
+def _print_quote(label: str, text: str, other: str) -> None:
+    line = Text(f"    {label}: ", "cyan")
+    line.append_text(as_marked(" ".join(text.split()), other, is_query=False))
+    open_console().print(line, soft_wrap=True)

@@ -1,0 +1,74 @@
+"""Traits: what is known of records and their works beside the text, for ranking, kept up with the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from index.database import Database
+from ingest import Facts, Kind, PersonRole, Visibility
+
+_FACTS = TypeAdapter(Facts)
+_ROLES = frozenset((*get_args(PersonRole), None))
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """The title and facts of a record, and of each of its sections the person's role and the year, where they are
+    known. `is_public` tells that everybody may see all of it."""
+
+    title: str
+    kind: Kind
+    is_public: bool
+    facts: Facts
+    roles: tuple[PersonRole | None, ...] = ()
+    years: tuple[int | None, ...] = ()
+
+
+class TraitsTable:
+    """The traits of all stored records, read again only where the store has changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._traits: Mapping[str, Traits] = {}
+        self._seq = 0
+
+    def current(self) -> Mapping[str, Traits]:
+        """Record id → traits, as of now. Raises UnusableFolder for what cannot be understood."""
+        with self._database.reading():
+            seq = self._database.seq
+            if seq != self._seq:
+                since = self._seq if self._seq <= seq else 0
+                living = {id for (id,) in self._database.rows("SELECT id FROM records")}
+                kept = {id: traits for id, traits in self._traits.items() if id in living} if since else {}
+                rows = self._database.rows(
+                    """SELECT id, title, kind, body ->> '$.facts',
+                              (SELECT json_group_array(json_array(value ->> 'role', value ->> 'year',
+                                                                  value ->> 'visibility'))
+                               FROM json_each(body, '$.sections'))
+                       FROM records WHERE seq > ?""",
+                    (since,),
+                )
+                self._traits = kept | {id: self._read(*row) for id, *row in rows}
+                self._seq = seq
+        return self._traits
+
+    def _read(self, title: str, kind: Kind, facts: str, sections: str) -> Traits:
+        try:
+            read: Sequence[tuple[PersonRole | None, int | None, Visibility]] = json.loads(sections)
+            if any(role not in _ROLES or not isinstance(year, int | None) for role, year, _ in read):
+                raise ValueError(sections)
+            return Traits(
+                title,
+                kind,
+                all(visibility == "public" for _, _, visibility in read),
+                _FACTS.validate_json(facts),
+                tuple(role for role, _, _ in read),
+                tuple(year for _, year, _ in read),
+            )
+        except (TypeError, ValueError, ValidationError) as error:
+            raise self._database.damaged() from error

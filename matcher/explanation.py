@@ -1,0 +1,115 @@
+"""Explanation: why one candidate stands where it does, signal by signal, and what would have to change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from index import Index, Mode, UnknownRecord
+from ingest import Kind, Record, Viewer, as_seen_by
+from matcher.fusion import FIT_SIGNALS, SIGNALS, TEXT_SIGNALS, contribution
+from matcher.pairing import Pairing, describe_pairings, mode_of
+from matcher.question import ask
+from matcher.ranking import Ranking, rank_candidates
+
+_FULL_FIT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What one signal adds to the score: its weight times its value (of fits, what exceeds one half). `value` is None
+    where nothing is known, and adds nothing."""
+
+    signal: str
+    value: float | None
+    weight: float
+    adds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A value that a signal would need, everything else as it is, and the rank that the candidate would have then."""
+
+    signal: str
+    value: float | None
+    needed: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`rank` counts from 1 among `candidates`. `gap` is what the score lacks to the last of the first `limit`, 0 for
+    those themselves; `changes` are the single ones that would bring it there (of texts) or nearer (of fits)."""
+
+    record_id: str
+    record_title: str
+    to: Kind
+    mode: Mode
+    pairing: Pairing
+    rank: int
+    candidates: int
+    limit: int
+    gap: float
+    terms: tuple[Term, ...]
+    changes: tuple[Change, ...]
+
+
+def explain(index: Index, record: Record, candidate_id: str, viewer: Viewer, limit: int = 10) -> Explanation:
+    """The candidate among all of its kind. Raises UnknownRecord when one of the two does not exist for the viewer, or
+    both are one."""
+    candidate = as_seen_by(index.store.get(candidate_id), viewer)
+    if candidate is None:
+        raise UnknownRecord(candidate_id)
+    question = ask(index, record, viewer)
+    ranking = rank_candidates(index, question, candidate.kind, viewer)
+    ids = ranking.candidates.record_ids
+    position = ids.index(candidate_id) if candidate_id in ids else -1
+    if position not in ranking.order:
+        raise UnknownRecord(candidate_id)
+    (pairing,) = describe_pairings(index, question, ranking, viewer, [position])
+    last = ranking.order[min(limit, len(ranking.order)) - 1]
+    gap = max(0.0, float(ranking.scores[last] - ranking.scores[position]))
+    return Explanation(
+        record.id,
+        question.record.title,
+        candidate.kind,
+        mode_of(ranking),
+        pairing,
+        ranking.order.index(position) + 1,
+        len(ranking.order),
+        limit,
+        gap,
+        tuple(_term(ranking, signal, position) for signal in SIGNALS if ranking.weights.uses(signal)),
+        tuple(_changes(ranking, position, gap)),
+    )
+
+
+def _term(ranking: Ranking, signal: str, position: int) -> Term:
+    value = ranking.signals_of(position).get(signal)
+    known = np.array([np.nan if value is None else value], dtype=np.float32)
+    weight = ranking.weights.of[signal]
+    return Term(signal, value, weight, 0.0 if value is None else float(contribution(signal, known, ranking.weights)[0]))
+
+
+def _changes(ranking: Ranking, position: int, gap: float) -> list[Change]:
+    """Those of texts where they are enough, then those of fits, the most useful first."""
+    values, changes = ranking.signals_of(position), []
+    for signal in TEXT_SIGNALS:
+        if gap and signal in values and ranking.weights.uses(signal):
+            needed = values[signal] + gap / ranking.weights.of[signal]
+            changes.append(Change(signal, values[signal], needed, _rank_with(ranking, position, gap)))
+    fits: list[tuple[float, Change]] = []
+    for signal in FIT_SIGNALS:
+        value = values.get(signal)
+        if signal in ranking.signals and value != _FULL_FIT and ranking.weights.uses(signal):
+            full = np.array([_FULL_FIT], dtype=np.float32)
+            gain = float(contribution(signal, full, ranking.weights)[0]) - _term(ranking, signal, position).adds
+            fits.append((gain, Change(signal, value, _FULL_FIT, _rank_with(ranking, position, gain))))
+    return changes + [change for _, change in sorted(fits, key=lambda pair: (-pair[0], pair[1].signal))]
+
+
+def _rank_with(ranking: Ranking, position: int, gain: float) -> int:
+    """The rank of the candidate were its score higher, before those of equal score."""
+    score = ranking.scores[position] + np.float32(gain)
+    return 1 + sum(1 for other in ranking.order if other != position and ranking.scores[other] > score)

@@ -1,0 +1,65 @@
+"""Fusion: the signals of all candidates become one score, by weights that can be switched off one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from index import Floats
+
+TEXT_SIGNALS = ("lexical", "dense", "late")
+"""Standardised over all candidates: 0 is the mean of the crowd, 1 a standard deviation above it."""
+FIT_SIGNALS = ("amount", "field", "place", "trl", "budget", "availability")
+"""Fits from 0 to 1, of which nothing is known where a record does not say: then they count for nothing."""
+SIGNALS = (*TEXT_SIGNALS, *FIT_SIGNALS)
+_NEUTRAL_FIT = 0.5
+# What the text says decides: words and meaning alike. A fit that is full or lacking moves a candidate by half its
+# weight in standard deviations of one text signal, enough to order those whose texts say the same.
+_DEFAULT = {
+    "lexical": 1.0,
+    "dense": 1.0,
+    "late": 0.5,
+    "amount": 0.05,
+    "field": 0.4,
+    "place": 0.4,
+    "trl": 0.4,
+    "budget": 0.3,
+    "availability": 0.2,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Signal → weight; a signal of weight 0 is off."""
+
+    of: Mapping[str, float] = field(default_factory=lambda: MappingProxyType(_DEFAULT))
+
+    def without(self, signal: str) -> Weights:
+        return replace(self, of={**self.of, signal: 0.0})
+
+    def uses(self, signal: str) -> bool:
+        return self.of.get(signal, 0.0) != 0.0
+
+
+DEFAULT_WEIGHTS = Weights()
+
+
+def contribution(signal: str, values: Floats, weights: Weights) -> Floats:
+    """What a signal adds to each score. Unknown fits (NaN) add nothing."""
+    weight = weights.of.get(signal, 0.0)
+    if signal in TEXT_SIGNALS:
+        return np.asarray(weight * values, dtype=np.float32)
+    return np.asarray(weight * np.nan_to_num(values - _NEUTRAL_FIT), dtype=np.float32)
+
+
+def fuse(signals: Mapping[str, Floats], weights: Weights) -> Floats:
+    """The weighted sum over all candidates: (records,) each → (records,).
+
+    Sums of standardised scores (CombSUM after z-scores) as in M. Montague, J. Aslam, Relevance score normalization for
+    metasearch, 2001.
+    """
+    contributions = [contribution(name, values, weights) for name, values in signals.items()]
+    return np.asarray(np.sum(contributions, axis=0, dtype=np.float32) if contributions else [], dtype=np.float32)
