@@ -10,16 +10,25 @@ from ingest.vietnamese import accented_view, fold
 
 NameMatch = Literal["exact", "unaccented", "initials", "different"]
 
+# In names such as T.S. Nguyen the letters are initials, before two words and more a title.
 _TITLE = (
-    r"gs|pgs|ts|tskh|ths|ncs|ks|kts|ktv|cn|bs|bsck[12i]+|bs\.?\s?ck\.?\s?[12i]+|bscc|ds|dsck[12i]+|ckii?|luat su|ls|dr|"
-    r"prof|assoc|assist|msc|mba|phd|ph\.d|ngnd|ngut|ttnd|ttut|nsnd|nsut|mr|mrs|ms|"
-    r"pho giao su|giao su|tien si khoa hoc|tien si|tien sy|thac si|thac sy|ky su|kien truc su|cu nhan|bac si|duoc si|"
-    r"nghien cuu sinh|giang vien chinh|giang vien cao cap|giang vien"
+    r"gs|pgs|p\.gs|ts|t\.s(?=[.\s]\s*\S+\s+\S)|ts\.?kh|th\.?\s?s[iy]?|ncs|ks|kts|ktv|cn|ys|dd|"
+    r"bs|bsck[12i]+|bscc|bsnt|ds|dsck[12i]+|ck\.?\s?(?:i{1,2}|[12])|luat su|ls|dr|"
+    r"gv|gvc|gvcc|ncv|ncvc|ncvcc|vs|"
+    r"prof|assoc|assist|msc|mba|phd|ph\.d|ngnd|ngut|ttnd|ttut|nsnd|nsut|mr|mrs|ms|d/c|"
+    r"(?:dai|thuong|trung|thieu) (?:tuong|ta|uy)|"
+    r"pho giao su|giao su|tien si khoa hoc|tien si|tien sy|thac si|thac sy|ky su|kien truc su|cu nhan|bac s[iy]|"
+    r"duoc s[iy]|vien s[iy]|chuyen khoa (?:cap )?(?:i{1,2}|[12])|"
+    r"nghien cuu sinh|nghien cuu vien chinh|nghien cuu vien cao cap|nghien cuu vien|"
+    r"giang vien chinh|giang vien cao cap|giang vien"
 )
 _LONGEST_NAME = 500  # with its titles; stripping a megabyte of titles one by one takes minutes
-_LEADING_TITLE = re.compile(rf"(?:{_TITLE})(?:\.+\s*|\s*[,/–-]\s*|\s+(?=\S))")
-# With its accent: folded, "bà" would swallow the surname Bá.
-_FORM_OF_ADDRESS = re.compile(r"(?:ông|bà)(?=\s+\S+\s+\S)\s+|(?:ông|bà)\s*[:/]\s*(?:bà\s*:?\s*)?", re.IGNORECASE)
+_LEADING_TITLE = re.compile(rf"(?:{_TITLE})(?:\.+\s*|\s*[,:/–-]\s*|\s+(?=\S))")
+_TITLE_ALONE = re.compile(_TITLE)
+# With its accent: folded, "bà" would swallow the surname Bá; Đồng Chí Minh is a name.
+_FORM_OF_ADDRESS = re.compile(
+    r"(?:ông|bà)(?=\s+\S+\s+\S)\s+|(?:ông|bà)\s*[:/]\s*(?:bà\s*:?\s*)?|(?-i:[Đđ]ồng chí)(?:\s*:\s*|\s+)", re.IGNORECASE
+)
 _TRAILING_TITLE = re.compile(r"\s*[,(]\s*(?:ph\.?d|msc|mba|dr|ts|ths|pgs|gs|bs|ks)\b[^,;]*$")
 _ENUMERATION = re.compile(r"^\s*(?:\(?\d{1,3}[.)]|[-–•+*])\s*")
 
@@ -88,7 +97,7 @@ def find_people(text: str) -> tuple[str, ...]:
         titled = has_title(part)
         name = strip_titles(part)
         words = name.split()
-        if not words or house_of_organisation(name) is not None:
+        if not words or house_of_organisation(name) is not None or _TITLE_ALONE.fullmatch(fold(name)):
             continue
         if looks_like_person(name) or (titled and 2 <= len(words) <= 6 and all(word[0].isupper() for word in words)):
             found.setdefault(name)

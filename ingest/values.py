@@ -149,7 +149,8 @@ def ticked_options(text: str) -> tuple[str, ...]:
     if not boxes:
         return ()
     in_front = text[: boxes[0].start()].strip()
-    before = not in_front or (in_front.endswith(":") and not has_labelled_boxes(text))
+    is_labelled = has_labelled_boxes(text)
+    before = not in_front or (in_front.endswith(":") and not is_labelled)
     chosen = []
     for place, box in enumerate(boxes):
         if before:
@@ -157,8 +158,8 @@ def ticked_options(text: str) -> tuple[str, ...]:
             option = text[box.end() : end]
         else:
             option = text[boxes[place - 1].end() if place else 0 : box.start()]
-        if box.group(2) and (option := " ".join(option.split()).strip(" ;,.:")):
-            chosen.append(option)
+        if box.group(2) and (option := " ".join(option.split()).strip(" ;,.")):
+            chosen.append(option.removesuffix(":").rstrip() if is_labelled else option)
     return tuple(chosen)
 
 

@@ -26,10 +26,64 @@ from ingest.names import compare_names, find_people, house_of_organisation, is_s
         ("TRẦN QUỐC BẢO", "Trần Quốc Bảo"),
         ("Bá Thành Long", "Bá Thành Long"),
         ("Anh Tuấn", "Anh Tuấn"),
+        ("Th.S Lê Thị Hà", "Lê Thị Hà"),
+        ("Đại tá, TS. Lê Hà", "Lê Hà"),
+        ("Đ/c Lê Hà", "Lê Hà"),
+        ("Đồng chí: Lê Hà", "Lê Hà"),
+        ("GVC.TS Trần Hưng", "Trần Hưng"),
+        ("BS.CK2 Lê Hà", "Lê Hà"),
+        ("T.S. Lê Hà", "Lê Hà"),
+        ("T.S. Nguyen", "T.S. Nguyen"),
+        ("Thiếu Sĩ Tá", "Thiếu Sĩ Tá"),
     ],
 )
 def test_titles_are_stripped(written: str, name: str) -> None:
     assert strip_titles(written) == name
+
+
+TITLES = (
+    *(
+        "GS",
+        "PGS",
+        "TS",
+        "TSKH",
+        "ThS",
+        "Th.S",
+        "Thạc sĩ",
+        "Tiến sỹ",
+        "KS",
+        "CN",
+        "BS",
+        "BSCKII",
+        "BS.CK2",
+        "CKI",
+        "DS",
+    ),
+    *("GVC", "NCVC", "Nghiên cứu viên chính", "Bác sĩ", "Đại tá", "Thượng tá", "Thiếu tướng", "Trung uý", "DS"),
+    *("Đ/c", "Đồng chí", "Viện sĩ"),
+)
+NAMES = (
+    "Lê Hà",
+    "Võ Thị Hạ Uyên",
+    "Đỗ Văn Ước",
+    "Tạ Thị Sen",
+    "Thái Sĩ Hùng",
+    "Đặng Chí Công",
+    "Trung Thiếu Uy",
+    "Tran An",
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(TITLES), st.sampled_from((". ", ".", " ", ", ", ": "))), max_size=4),
+    st.sampled_from(NAMES),
+)
+def test_titles_in_front_leave_the_name(titles: list[tuple[str, str]], name: str) -> None:
+    assert strip_titles("".join(title + sign for title, sign in titles) + name) == name
+
+
+def test_a_rank_alone_is_nobody() -> None:
+    assert find_people("Thiếu Tá, TS. Võ Hùng; BS.CK2 Đỗ Hạ") == ("Võ Hùng", "Đỗ Hạ")
 
 
 PIECES = ("PGS.", "TS", "Ông ", "1. ", "(", ",", ";", "\n", " - ", "Nguyễn", "VĂN", "Tú", "Viện", " ", ".", "đ")
