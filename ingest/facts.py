@@ -12,7 +12,7 @@ from ingest.masking import mask_personal
 from ingest.money import Money, parse_money
 from ingest.money_units import is_rate, money_unit, unit_said
 from ingest.names import find_people, house_of_organisation, looks_like_person, strip_titles
-from ingest.places import place_of
+from ingest.places import place_in_full, place_of, place_or_town_of
 from ingest.records import Facts, Kind, Person, PersonRole
 from ingest.values import parse_orcid, parse_period, parse_trl
 from ingest.vietnamese import fold
@@ -213,10 +213,12 @@ class FactReader:
         is_local = organisation is not None and house_of_organisation(organisation) == "state"
         employers = self._of(items, "organisation") if is_local else []
         for item in (*places, *titles, *addresses, *employers):
-            if mention := place_of(item.text):
+            find = place_or_town_of if item.field in ("place", "address") else place_of
+            if mention := find(item.text):
                 self._note("place_written", item, understood=item.text.strip() == mention.written)
                 self._note("place_today", item, understood=False)
-                return mention.written, mention.today
+                is_place = item.field == "place"
+                return place_in_full(item.text, mention) if is_place else mention.written, mention.today
         return None, None
 
 

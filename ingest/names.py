@@ -27,7 +27,8 @@ _LEADING_TITLE = re.compile(rf"(?:{_TITLE})(?:\.+\s*|\s*[,:/–-]\s*|\s+(?=\S))"
 _TITLE_ALONE = re.compile(_TITLE)
 # With its accent: folded, "bà" would swallow the surname Bá; Đồng Chí Minh is a name.
 _FORM_OF_ADDRESS = re.compile(
-    r"(?:ông|bà)(?=\s+\S+\s+\S)\s+|(?:ông|bà)\s*[:/]\s*(?:bà\s*:?\s*)?|(?-i:[Đđ]ồng chí)(?:\s*:\s*|\s+)", re.IGNORECASE
+    r"(?:ông|bà)(?=\s+\S+\s+\S)\s+|(?:ông|bà)\s*[:/]\s*(?:bà\s*:?\s*)?|(?-i:[Đđ]ồng chí)(?:\s*[.,:]\s*|\s+)",
+    re.IGNORECASE,
 )
 _TRAILING_TITLE = re.compile(r"\s*[,(]\s*(?:ph\.?d|msc|mba|dr|ts|ths|pgs|gs|bs|ks)\b[^,;]*$")
 _ENUMERATION = re.compile(r"^\s*(?:\(?\d{1,3}[.)]|[-–•+*])\s*")

@@ -1,12 +1,14 @@
-"""Provinces named in a text: as written, and the province the place belongs to today."""
+"""Provinces and their towns named in a text: as written, and the province the place belongs to today."""
 
 from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -18,12 +20,21 @@ _ORGANISATION = re.compile(
     r"benh vien)\b"
 )
 _PREFIX = r"(?:tỉnh|tinh|thành phố|thanh pho|tp\.?|t\.p\.?)"
+_TOWN_PREFIX = r"(?:thành phố|thanh pho|tp\.?|t\.p\.?|thị xã|thi xa|tx\.?|t\.x\.?|huyện|huyen)"
+_BETWEEN_PLACES = ",;(\n"
+# A commune, a district, an industrial park, in front of the place that it lies in.
+_FINER = re.compile(
+    r"(?:(?:xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tp|tx|tt|khu phố|ấp|thôn|buôn|làng|đảo|kcn|kcx|"
+    r"khu công nghiệp|khu chế xuất|[pqhx](?=\.))(?:\.\s*|\s+)(?P<named>\S+(?:\s+\S+){0,4})|"
+    r"(?P<bare>[^\W\d_]\S*(?:\s+\S+){1,3}))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ProvinceMention:
-    """`written` is the slice of the text, with its ``tỉnh``/``thành phố``; `former` the province's name before the
-    mergers of 2025, `today` the official name now."""
+    """`written` is the slice of the text, with its ``tỉnh``/``thành phố``; `former` the name that the province (of a
+    town, the one it lay in) had before the mergers of 2025, `today` the official name now."""
 
     written: str
     former: str
@@ -33,25 +44,44 @@ class ProvinceMention:
 
 
 @cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = yaml.safe_load(files("ingest").joinpath("places.yaml").read_text(encoding="utf-8"))
+    return table
+
+
+@cache
 def load_provinces(on: datetime.date | None = None) -> dict[str, str]:
     """Every former province (63) → the province of today (34), from ``places.yaml``, which cites
     Nghị quyết 202/2025/QH15. Renamings that take effect after `on` (default: none) are left out."""
-    table = yaml.safe_load(files("ingest").joinpath("places.yaml").read_text(encoding="utf-8"))
+    table = _table()
     renamed = {entry["was"]: entry["is"] for entry in table["later"] if on is None or entry["from"] <= on}
     return {former: renamed.get(today, today) for today, formers in table["provinces"].items() for former in formers}
 
 
+_Names = tuple[dict[str, str], dict[str, str], re.Pattern[str]]
+"""Accented and folded spellings → former province, and one pattern over all of them, longest first."""
+
+
 @cache
-def _names() -> tuple[dict[str, str], dict[str, str], re.Pattern[str]]:
-    """Accented and folded spellings → former province, and one pattern over all of them, longest first."""
-    table = yaml.safe_load(files("ingest").joinpath("places.yaml").read_text(encoding="utf-8"))
+def _names() -> _Names:
+    table = _table()
     spellings = {name: name for formers in table["provinces"].values() for name in formers}
     spellings |= {alias: name for name, aliases in table["aliases"].items() for alias in aliases}
+    return _compile(spellings, _PREFIX)
+
+
+@cache
+def _towns() -> _Names:
+    towns = {town: province for province, names in _table()["towns"]["of"].items() for town in names}
+    return _compile(towns, _TOWN_PREFIX)
+
+
+def _compile(spellings: Mapping[str, str], prefix: str) -> _Names:
     accented = {_view(alias): name for alias, name in spellings.items()}
     folded = {_tight(fold(alias)): name for alias, name in spellings.items()}
     either = sorted({*accented, *folded}, key=lambda name: (-len(name), name))
     middle = "|".join(re.escape(name).replace(r"\ \-\ ", r"\s?[-–—]?\s?").replace(r"\ ", r"\s+") for name in either)
-    return accented, folded, re.compile(rf"(?<!\w)(?:({_PREFIX})\s*)?({middle})(?!\w)")
+    return accented, folded, re.compile(rf"(?<!\w)(?:({prefix})\s*)?({middle})(?!\w)")
 
 
 def _tight(name: str) -> str:
@@ -68,7 +98,11 @@ def find_provinces(text: str) -> tuple[ProvinceMention, ...]:
     With ``tỉnh`` or ``thành phố`` in front any case counts, and the name may be typed without accents. A bare name
     counts only when written as a name, with its accents and capitals (``hòa bình`` is peace, ``Hòa Bình`` a place).
     """
-    accented, folded, pattern = _names()
+    return _find(text, _names())
+
+
+def _find(text: str, names: _Names) -> tuple[ProvinceMention, ...]:
+    accented, folded, pattern = names
     view = accented_view(text)
     found = []
     for match in pattern.finditer(view):
@@ -109,6 +143,36 @@ def place_of(*texts: str | None) -> ProvinceMention | None:
         if titled or bare:
             return (titled or bare)[-1]
     return None
+
+
+def place_or_town_of(text: str) -> ProvinceMention | None:
+    """As `place_of`, in a text that says where something is: where it names no province, the last town does, with
+    ``thành phố``, ``thị xã`` or ``huyện`` or with nothing else beside it between commas."""
+    towns = (town for town in _find(text, _towns()) if town.has_prefix or _stands_alone(text, town))
+    return place_of(text) or next(reversed(list(towns)), None)
+
+
+def _stands_alone(text: str, mention: ProvinceMention) -> bool:
+    before, after = text[: mention.start].rstrip(" \t"), text[mention.start + len(mention.written) :].lstrip(" \t.")
+    return before[-1:] in _BETWEEN_PLACES and (not after or after[0] in ",;)\n")
+
+
+def place_in_full(text: str, mention: ProvinceMention) -> str:
+    """The mention with the smaller places in front of it (``xã An Bình, huyện Phú Giáo, tỉnh Bình Dương``), as far as
+    they have the shape of names of places. Only for texts that name a place and nothing else."""
+    start = mention.start
+    end = start + len(mention.written)
+    while part := re.search(r"[^,;\n(]*$", text[:start].rstrip(", \t")):
+        finer = _FINER.fullmatch(part.group().strip())
+        if finer is None or not _is_name(finer) or find_provinces(part.group()) or _ORGANISATION.search(fold(part[0])):
+            break
+        start = part.start() + len(part.group()) - len(part.group().lstrip())
+    return " ".join(text[start:end].split())
+
+
+def _is_name(finer: re.Match[str]) -> bool:
+    words = (finer["named"] or finer["bare"]).split()
+    return all(word[0].isupper() or (word.isdecimal() and finer["named"] is not None) for word in words)
 
 
 def _is_in_organisation(text: str, mention: ProvinceMention) -> bool:

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from ingest.places import find_provinces, load_provinces, place_of
+from ingest.places import find_provinces, load_provinces, place_in_full, place_of, place_or_town_of
 
 
 def test_sixty_three_provinces_became_thirty_four() -> None:
@@ -38,6 +38,8 @@ def test_a_later_renaming_counts_from_its_day() -> None:
         ("Hoà Bình", "Hoà Bình", "Tỉnh Phú Thọ"),
         ("tỉnh Thanh Hoá", "tỉnh Thanh Hoá", "Tỉnh Thanh Hóa"),
         ("Thừa Thiên - Huế", "Thừa Thiên - Huế", "Thành phố Huế"),
+        ("Daklak", "Daklak", "Tỉnh Đắk Lắk"),
+        ("tỉnh Đak Nông", "tỉnh Đak Nông", "Tỉnh Lâm Đồng"),
     ],
 )
 def test_a_place_keeps_its_spelling_and_gets_its_name_of_today(text: str, written: str, today: str) -> None:
@@ -60,3 +62,37 @@ def test_the_first_text_that_names_a_place_wins() -> None:
 def test_mentions_are_slices() -> None:
     text = "Từ tỉnh Gia Lai đến Đà Nẵng"
     assert [text[m.start : m.start + len(m.written)] for m in find_provinces(text)] == ["tỉnh Gia Lai", "Đà Nẵng"]
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "today"),
+    [
+        ("TP. Thủ Dầu Một", "TP. Thủ Dầu Một", "Thành phố Hồ Chí Minh"),
+        ("tp thu dau mot", "tp thu dau mot", "Thành phố Hồ Chí Minh"),
+        ("Cần Giờ, TP.HCM", "Cần Giờ, TP.HCM", "Thành phố Hồ Chí Minh"),
+        ("Xã An Bình, huyện Phú Giáo, tỉnh Bình Dương", None, "Thành phố Hồ Chí Minh"),
+        ("P. Phú Cường, TP. Thủ Dầu Một", None, "Thành phố Hồ Chí Minh"),
+        ("Phường 3, Đà Lạt", None, "Tỉnh Lâm Đồng"),
+        ("Vinh, Nghệ An", "Nghệ An", "Tỉnh Nghệ An"),
+        ("Bình Dương, Đồng Nai, TP.HCM", "TP.HCM", "Thành phố Hồ Chí Minh"),
+        ("12/3 đường Lê Lợi, Phú Hòa, tỉnh Bình Dương", "Phú Hòa, tỉnh Bình Dương", "Thành phố Hồ Chí Minh"),
+        ("Trường Đại học Thủ Dầu Một, tỉnh Bình Dương", "tỉnh Bình Dương", "Thành phố Hồ Chí Minh"),
+        ("các xã vùng sâu, tỉnh Bình Dương", "tỉnh Bình Dương", "Thành phố Hồ Chí Minh"),
+    ],
+)
+def test_what_says_where_something_is_keeps_its_smaller_places(text: str, written: str | None, today: str) -> None:
+    mention = place_or_town_of(text)
+    assert mention is not None
+    assert (place_in_full(text, mention), mention.today) == (written or text, today)
+
+
+@pytest.mark.parametrize(
+    "text", ["Nguyễn Văn Vinh", "hội an toàn", "vườn cây Đà Lạt", "Trường Đại học Nha Trang", "đảo"]
+)
+def test_a_town_counts_as_a_place_only_where_it_stands_as_one(text: str) -> None:
+    assert place_or_town_of(text) is None
+
+
+def test_towns_are_no_provinces() -> None:
+    assert place_of("TP. Thủ Dầu Một") is None
+    assert find_provinces("TP. Thủ Dầu Một") == ()
