@@ -17,7 +17,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z(^+*`'?~.]*")
 _MARKED = re.compile(r"[aeoAEO]\^|[ouOU][+*]|[aA]\(|[aeiouyAEIOUY]`|\b[dD][dD]|[aeiouyAEIOUY]['~?.](?=[a-z])")
 _CLUSTER = re.compile(r"[aeiouyAEIOUY](?:[(^+*][`'?~.]?|[`'?~.](?=[a-z])|[`'](?=\s|$))|\b[dD][dD]")
 # A word that ends in a full stop or question mark: a tone, or a sign whose escape was left out.
-_STOPPED = re.compile(r"(?<![A-Za-z(^+*`'?~])([a-z][A-Za-z(^+*`'?~]*|[AEIOUY])([.?])(?![A-Za-z(^+*`'?~.])")
+_STOPPED = re.compile(r"(?<![A-Za-z(^+*`'?~])([A-Za-z][A-Za-z(^+*`'?~]*)([.?])(?![A-Za-z(^+*`'?~.])")
 _AT_END = re.compile(r"\s*(?:$|\n)|\s+[A-Z0-9]")
 _SENTENCE = re.compile(r"[.?!]\s+(?=[A-Z])|\n")
 _QUESTION = re.compile(
@@ -50,7 +50,8 @@ def escape_sentence_ends(text: str) -> str:
     """Backslashes before the stops and question marks that end sentences, in a text whose writer knew no backslashes.
 
     ``nhie^.m vu.`` and ``thu+?`` end in a tone, because the syllable with it is the commoner one; ``tra.`` and, after
-    words that ask, ``Ai vie^'t thu+?`` do not. A capitalised word keeps its dot (``Ha. Long``).
+    words that ask, ``Ai vie^'t thu+?`` do not. A capitalised word keeps its dot (``Ha. Long``) unless no syllable
+    has it (``suo^'i Giu+~a.``, which has its tone already).
     """
     return text if "\\" in text else _STOPPED.sub(_escape_unless_tone, text)
 
@@ -62,6 +63,8 @@ def _escape_unless_tone(match: re.Match[str]) -> str:
 
 def _ends_in_tone(word: str, sign: str, match: re.Match[str]) -> bool:
     toned, plain = decode_viqr(word + sign), decode_viqr(word)
+    if word[0].isupper() and len(word) > 1:
+        return is_syllable(toned)
     if (
         plain in _LIST_MARKS
         or not toned.isalpha()

@@ -290,6 +290,10 @@ def test_viqr_is_told_from_code_and_english() -> None:
             "Kinh phí bao nhiêu? Bao giờ xong? Đã gửi. 2 ngày nữa.",
         ),
         ("A. Mu.c tie^u\nb. No^.i dung cu? nhie^.m vu. (2 na(m)", "A. Mục tiêu\nb. Nội dung củ nhiệm vụ (2 năm)"),
+        (
+            "Nu+o+'c cha?y ve^` suo^'i Giu+~a.\nTru+o+`ng o+? Ha` No^.i. Ai ve^` Ha` Ba('c? Ai ve^` Hue^'? Ha. Long.",
+            "Nước chảy về suối Giữa.\nTrường ở Hà Nội. Ai về Hà Bắc? Ai về Huế? Hạ Long.",
+        ),
         ("Vie^.c hoa. So+n ma`i va` hu?y. Ho.p ngay.", "Việc hoạ Sơn mài và hủy. Họp ngay."),
     ],
 )
