@@ -51,6 +51,12 @@ def test_one_person_in_two_files_is_proposed(title: str, facts: Facts, sections:
     assert reasons_of(PERSON, replace(PERSON, id="scientist-2", title=title, facts=facts, sections=sections))
 
 
+def test_one_person_of_a_hospital_under_its_long_and_short_name_is_proposed() -> None:
+    facts = (Facts(organisation="Bệnh viện Đa khoa tỉnh Bình Dương"), Facts(organisation="BVĐK Bình Dương"))
+    first = replace(PERSON, title="Bác sĩ CKII Phạm Thuý Vy", facts=facts[0], sections=())
+    assert reasons_of(first, replace(first, id="scientist-2", title="Phạm Thúy Vy", facts=facts[1]))
+
+
 @pytest.mark.parametrize(
     ("title", "facts", "sections"),
     [

@@ -25,6 +25,12 @@ NOW, BEFORE = datetime.date(2026, 1, 1), datetime.date(2024, 6, 1)
         ("Sở KH&CN tỉnh Bình Dương", "Sở Khoa học và Công nghệ Bình Dương"),
         ("Trường ĐH Bách khoa TP.HCM", "Đại học Bách khoa TP. Hồ Chí Minh"),
         ("UBND TP. Hồ Chí Minh", "Ủy ban nhân dân Thành phố Hồ Chí Minh"),
+        ("Bệnh viện Đa khoa tỉnh Bình Dương", "BVĐK Bình Dương"),
+        ("BV Đa khoa Bình Dương", "BV.ĐK tỉnh Bình Dương"),
+        ("Trường CĐ Y tế Bình Dương", "Cao đẳng Y tế Bình Dương"),
+        ("Trường THPT Võ Minh Đức", "Trường Trung học phổ thông Võ Minh Đức"),
+        ("TTYT huyện Phú Giáo", "Trung tâm Y tế huyện Phú Giáo"),
+        ("HĐND tỉnh Bình Dương", "Hội đồng nhân dân tỉnh Bình Dương"),
     ],
 )
 def test_two_spellings_of_one_body_are_the_same(left: str, right: str) -> None:
@@ -40,6 +46,8 @@ def test_two_spellings_of_one_body_are_the_same(left: str, right: str) -> None:
         ("Sở Y tế Bình Dương", "Sở Y tế Bình Phước"),
         ("Trường Đại học Bách khoa Hà Nội", "Trường Đại học Bách khoa TP.HCM"),
         ("Viện Cây ăn quả miền Nam", "Viện Cây lương thực"),
+        ("BVĐK Bình Dương", "BVĐK Bình Phước"),
+        ("BVĐK Bình Dương", "Bệnh viện Bình Dương"),
         ("", ""),
     ],
 )
