@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Any
 
 from ingest.corrections import Correction, Unrecognised, tell_unrecognised
-from ingest.document import Block, Document, Entry, Paragraph
+from ingest.document import Block, Document, Entry, Paragraph, Table
 from ingest.errors import N_, Problem
 from ingest.failures import read_or_name, refusing_failures
 from ingest.form_reading import fill_form
@@ -231,7 +231,9 @@ def _read_sheets(document: Document, origin: Origin, wanted: _Wanted) -> list[_F
     found: list[_Found] = []
     for block in document.blocks:
         sheet = replace(document, blocks=(block,))
-        listed, _ = _read_lists([block], origin, wanted)
+        listed, rest = _read_lists([block], origin, wanted)
+        if not listed and not rest and isinstance(block, Table) and block.uneven:
+            continue  # a list of nothing but rows that were refused by name
         recognised = None if listed else recognise_form(sheet, wanted.kind, wanted.corrections)
         if listed:
             found += listed

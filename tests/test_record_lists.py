@@ -334,3 +334,9 @@ def test_each_column_of_tasks_of_a_scientist_gives_sections(tmp_path: Path) -> N
         ("Sấy gỗ (2020)", "lead", 2020),
         ("Nuôi tôm (2021)", "member", 2021),
     ]
+
+
+def test_a_list_whose_only_row_is_refused_makes_no_document(tmp_path: Path) -> None:
+    reading = read_text('Tên nhiệm vụ,Kinh phí\n"Sấy gỗ cao su,500', tmp_path, "a.csv")
+    assert reading.records == ()
+    assert [problem.place.row for problem in reading.problems] == [2]
