@@ -162,11 +162,13 @@ def place_in_full(text: str, mention: ProvinceMention) -> str:
     they have the shape of names of places. Only for texts that name a place and nothing else."""
     start = mention.start
     end = start + len(mention.written)
-    while part := re.search(r"[^,;\n(]*$", text[:start].rstrip(", \t")):
-        finer = _FINER.fullmatch(part.group().strip())
-        if finer is None or not _is_name(finer) or find_provinces(part.group()) or _ORGANISATION.search(fold(part[0])):
+    while True:
+        before = text[:start].rstrip(", \t")
+        part = before[max(map(before.rfind, _BETWEEN_PLACES)) + 1 :].lstrip()
+        finer = _FINER.fullmatch(part)
+        if finer is None or not _is_name(finer) or find_provinces(part) or _ORGANISATION.search(fold(part)):
             break
-        start = part.start() + len(part.group()) - len(part.group().lstrip())
+        start = len(before) - len(part)
     return " ".join(text[start:end].split())
 
 
