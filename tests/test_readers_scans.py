@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.scanning import Figures, Scanner, as_pdf, compare
 from ingest import extract_records
@@ -159,6 +159,22 @@ def test_boxes_are_told_empty_or_ticked_and_letters_are_no_boxes(side: int) -> N
     boxes = sorted(find_boxes(as_picture(boxed("", "x", "v", "full", side=side))), key=lambda box: box.x0)
     assert [box.is_ticked for box in boxes] == [False, True, True, True]
     assert all(box.confidence > 0.9 for box in boxes)
+
+
+@pytest.mark.parametrize("size", [64, 72, 80, 88, 96])
+@pytest.mark.parametrize("stroke", [0, 1, 2])
+def test_round_parts_of_letters_are_no_boxes(size: int, stroke: int) -> None:
+    image = Image.new("L", (2400, 2 * size), 255)
+    font = ImageFont.load_default(size)
+    ImageDraw.Draw(image).text((50, 30), "paper quod bdpq DOB 689 PRQ bed", font=font, fill=0, stroke_width=stroke)
+    assert find_boxes(as_picture(np.asarray(image))) == []
+
+
+def test_a_tick_that_looks_like_a_stem_leaves_a_box_a_box() -> None:
+    page = boxed("", side=40)
+    cv2.polylines(page, [np.array([(112, 318), (124, 334), (141, 286)])], False, 0, 4)
+    (box,) = find_boxes(as_picture(page))
+    assert box.is_ticked
 
 
 def test_places_for_the_digits_of_a_number_are_no_check_boxes() -> None:

@@ -20,6 +20,9 @@ _CLOSED = 0.93  # of each side must be drawn without a break: letters reach 0.9,
 _SKEWED = 0.15  # of the longer side, by which the other may be shorter
 _TICKED = 0.07  # of the inside inked
 _SURE = 0.03  # so far from `_TICKED` there is no doubt
+_STEM = 0.1  # of the side, by which a wall goes on: stems of letters do by 0.15 and more, walls of boxes by 0.03
+_ROUND = 0.13  # of the side, cut off a corner: bowls of letters reach 0.14 and more, blurred boxes 0.13
+_MARGIN = 5  # pixels around a box, in which its outline is looked for
 _MOST = 400  # on a page
 
 
@@ -54,7 +57,7 @@ def find_boxes(picture: Picture) -> list[CheckBox]:
         if low <= width <= 2 * high and low <= height <= 2 * high and len(found) < _MOST:
             place = slice(y, y + height), slice(x, x + width)
             box = _box(ink[place], across[place], upright[place], x, y)
-            if box is not None:
+            if box is not None and not _is_bowl(box, ink):
                 found.append(box)
     return [box for box in found if not _has_neighbour(box, found)]
 
@@ -98,6 +101,44 @@ def _box(ink: Gray, across: Gray, upright: Gray, left: int, top: int) -> CheckBo
     filled = float(core.mean()) if core.size else 0.0
     confidence = min(0.98, 0.5 + 0.48 * abs(filled - _TICKED) / _SURE)
     return CheckBox(left + x0, top + y0, left + x1 + 1, top + y1 + 1, filled > _TICKED, confidence)
+
+
+def _is_bowl(box: CheckBox, ink: Gray) -> bool:
+    """Whether this is the round part of a p, b, d or q: one of its walls goes on as a stem, and a corner is round. A
+    tick that stands out may look like a stem, but leaves the corners."""
+    side = box.x1 - box.x0
+    outline = ink[max(0, box.top - _MARGIN) : box.bottom + _MARGIN, max(0, box.x0 - _MARGIN) : box.x1 + _MARGIN]
+    corners = (outline, outline[:, ::-1], outline[::-1], outline[::-1, ::-1])
+    return max(map(_cut_off, corners)) > _ROUND * side and _stem(box, ink) > _STEM * side
+
+
+def _cut_off(outline: Gray) -> int:
+    """Pixels from where the upper and the left side would meet to the nearest ink, along both."""
+    import numpy as np
+
+    height, width = outline.shape
+    middle_rows = slice(height * 3 // 8, height * 5 // 8)
+    middle_columns = slice(width * 3 // 8, width * 5 // 8)
+    left = np.flatnonzero(outline[middle_rows].any(axis=0))
+    upper = np.flatnonzero(outline[:, middle_columns].any(axis=1))
+    rows, columns = np.nonzero(outline[: height // 2, : width // 2])
+    if not len(left) or not len(upper) or not len(rows):
+        return 0
+    return int((rows + columns).min()) - int(left[0]) - int(upper[0])
+
+
+def _stem(box: CheckBox, ink: Gray) -> int:
+    """By how many pixels the longest wall goes on above or below."""
+    import numpy as np
+
+    side = box.x1 - box.x0
+    band = max(3, side // 9)
+    longest = 0
+    for columns in (slice(max(0, box.x0 - 2), box.x0 + band), slice(box.x1 - band, box.x1 + 2)):
+        above, below = ink[max(0, box.top - side) : box.top, columns], ink[box.bottom : box.bottom + side, columns]
+        for rows in (above[::-1], below):
+            longest = max(longest, int(np.argmin(np.append(rows.max(axis=1), 0))))
+    return longest
 
 
 def _longest(rows: Gray) -> int:
