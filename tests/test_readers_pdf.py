@@ -226,6 +226,18 @@ def test_a_sentence_goes_on_in_the_next_column(tmp_path: Path) -> None:
     assert paragraphs(read(tmp_path, page)) == [LOREM]
 
 
+def test_a_title_of_two_lines_is_one_although_its_lines_lie_further_apart(tmp_path: Path) -> None:
+    title = ("XỬ LÝ NƯỚC THẢI MỦ", "CAO SU BẰNG BÈO TẤM")
+    page = (
+        b"".join(text(40, 640 - 26 * n, line, 22, "B") for n, line in enumerate(title))
+        + wrapped("Trái. " + LOREM, 40, 580, 200)
+        + wrapped("Phải. " + LOREM + " " + LOREM, 262, 640, 200)
+    )
+    found = read(tmp_path, page).blocks[0]
+    assert isinstance(found, Paragraph)
+    assert (found.text, found.level) == (" ".join(title), 1)
+
+
 def test_labels_beside_their_values_are_no_columns(tmp_path: Path) -> None:
     fields = [("Họ và tên:", "Lê Văn Minh"), ("Học vị:", "Tiến sĩ"), ("Đơn vị:", "Viện Sinh học"), ("Email:", "a@b.vn")]
     page = b"".join(text(40, 600 - 20 * n, k) + text(200, 600 - 20 * n, v) for n, (k, v) in enumerate(fields))
@@ -404,6 +416,42 @@ def test_merged_cells_come_once_with_what_they_span(tmp_path: Path) -> None:
     ]
     assert table.rows[1][1].place.cell == "table 1, row 2, column 3"
     assert table.rows[1][1].place.page == 1
+
+
+@pytest.mark.parametrize(("left", "right"), [(45, 455), (45, 460), (40, 455)])
+@pytest.mark.parametrize("bottom", [505, 500])
+def test_a_table_in_a_cell_is_told_from_the_cell_though_they_share_borders(
+    tmp_path: Path, left: float, right: float, bottom: float
+) -> None:
+    middle = (left + right) / 2
+    people = [("Trần Vũ Hưng", "Thành viên"), ("Lê Thị Hà", "Thư ký")]
+    page = (
+        lines(*((40, y, 460, y) for y in (600, 580, 500)), (40, 600, 40, 500), (460, 600, 460, 500))
+        + lines(*((left, y, right, y) for y in (560, 530, bottom)))
+        + lines(*((x, 560, x, bottom) for x in (left, middle, right)))
+        + text(48, 586, "8 Chủ nhiệm đề tài: Đặng Hữu Ước")
+        + text(48, 566, "12 Cán bộ thực hiện đề tài")
+        + b"".join(
+            text(x + 5, y, name)
+            for y, row in zip((540, 510), people, strict=True)
+            for x, name in zip((left, middle), row, strict=True)
+        )
+    )
+    (table,) = tables(read(tmp_path, page))
+    assert cells(table) == [["8 Chủ nhiệm đề tài: Đặng Hữu Ước"], ["12 Cán bộ thực hiện đề tài"]]
+    (inner,) = table.rows[1][0].tables
+    assert cells(inner) == [list(row) for row in people]
+
+
+def test_a_header_over_a_wide_column_without_a_border_between_is_no_cell_around_a_table(tmp_path: Path) -> None:
+    page = (
+        lines((40, 600, 460, 600), (150, 580, 460, 580), (150, 560, 460, 560), (40, 540, 460, 540))
+        + lines((40, 600, 40, 540), (150, 580, 150, 540), (300, 580, 300, 540), (460, 600, 460, 540))
+        + text(48, 586, "Kinh phí")
+        + b"".join(text(x, y, "một") for x in (160, 310) for y in (566, 546))
+    )
+    (table,) = tables(read(tmp_path, page))
+    assert not any(cell.tables for row in table.rows for cell in row)
 
 
 def test_a_table_goes_on_over_a_page_break_without_its_header_again(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.readers.pdf_nested import Block, find_nested
 from ingest.readers.pdf_page import Ruling
 
 _NEAR = 3.0  # points: lines nearer than this are one, ends nearer than this touch
@@ -57,7 +58,7 @@ def find_grids(rulings: Iterable[Ruling]) -> list[RuledGrid]:
     lines = _merge(rulings)
     if len(lines) > _MOST_RULINGS:
         return []
-    found = [grid for group in _connected(lines) if (grid := _grid(group)) is not None]
+    found = [grid for group in _connected(lines) for grid in _grids(group)]
     return sorted(found, key=lambda grid: (grid.size, grid.ys[0], grid.xs[0]))
 
 
@@ -113,16 +114,70 @@ def _connected(lines: Sequence[Ruling]) -> list[list[Ruling]]:
     return list(groups.values())
 
 
-def _grid(lines: Sequence[Ruling]) -> RuledGrid | None:
+def _grids(lines: Sequence[Ruling]) -> Iterator[RuledGrid]:
     across = [line for line in lines if line.is_horizontal]
     upright = [line for line in lines if not line.is_horizontal]
     xs = _positions(upright, across)
     ys = _positions(across, upright)
     if len(xs) < 2 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) > _MOST_PLACES:
-        return None
+        return
+    yield from _split(_Lines(xs, ys, [_covered(upright, x, ys) for x in xs], [_covered(across, y, xs) for y in ys]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """`walls` tells for each of `xs` beside which rows it is drawn, `floors` for each of `ys` over which columns."""
+
+    xs: list[float]
+    ys: list[float]
+    walls: list[list[bool]]
+    floors: list[list[bool]]
+
+    def within(self, block: Block) -> _Lines:
+        rows, columns = slice(block.top, block.bottom), slice(block.left, block.right)
+        return _Lines(
+            self.xs[block.left : block.right + 1],
+            self.ys[block.top : block.bottom + 1],
+            [wall[rows] for wall in self.walls[block.left : block.right + 1]],
+            [floor[columns] for floor in self.floors[block.top : block.bottom + 1]],
+        )
+
+    def without(self, block: Block) -> _Lines:
+        """The lines without those inside of the block."""
+        walls, floors = [wall[:] for wall in self.walls], [floor[:] for floor in self.floors]
+        for wall in walls[block.left + 1 : block.right]:
+            wall[block.top : block.bottom] = [False] * (block.bottom - block.top)
+        for floor in floors[block.top + 1 : block.bottom]:
+            floor[block.left : block.right] = [False] * (block.right - block.left)
+        return _Lines(self.xs, self.ys, walls, floors)
+
+    def drawn(self) -> _Lines:
+        """Without lines of which nothing is left."""
+        columns = [at for at, wall in enumerate(self.walls) if any(wall) or at in {0, len(self.xs) - 1}]
+        rows = [at for at, floor in enumerate(self.floors) if any(floor) or at in {0, len(self.ys) - 1}]
+        return _Lines(
+            [self.xs[at] for at in columns],
+            [self.ys[at] for at in rows],
+            [[self.walls[at][row] for row in rows[:-1]] for at in columns],
+            [[self.floors[at][column] for column in columns[:-1]] for at in rows],
+        )
+
+
+def _split(lines: _Lines) -> Iterator[RuledGrid]:
+    """The grid that the lines make, and those that stand in its cells."""
+    rest = lines
+    for around, inner in find_nested(lines.xs, lines.walls, lines.floors):
+        for block in inner:
+            yield from _split(lines.within(block))
+        rest = rest.without(around)
+    grid = _grid(rest if rest is lines else rest.drawn())
+    if grid is not None:
+        yield grid
+
+
+def _grid(lines: _Lines) -> RuledGrid | None:
+    xs, ys, walls, floors = lines.xs, lines.ys, lines.walls, lines.floors
     columns, rows = len(xs) - 1, len(ys) - 1
-    walls = [_covered(upright, x, ys) for x in xs]
-    floors = [_covered(across, y, xs) for y in ys]
     number = [[-1] * columns for _ in range(rows)]
     areas: list[Area] = []
     for row in range(rows):

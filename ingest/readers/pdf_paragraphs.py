@@ -128,7 +128,7 @@ def _goes_on(group: Sequence[Row], row: Row, left: float, right: float, pitch: f
     size = max(row.size, last.size)
     if abs(row.size - last.size) > 0.12 * size or row.baseline <= last.baseline - size:
         return False
-    if row.baseline - last.baseline > max(_GAP * pitch, 1.05 * size):
+    if row.baseline - last.baseline > max(_GAP * pitch, 1.05) * size:
         return False
     if row.is_bold != last.is_bold and (last.is_bold or begins_anew(row.text)):
         return False
@@ -190,9 +190,10 @@ def _is_centred(row: Row, left: float, right: float) -> bool:
 
 
 def _usual_pitch(rows: Sequence[Row]) -> float:
+    """The distance of lines as a multiple of their size: those of a heading lie further apart than those below it."""
     steps = [
-        below.baseline - row.baseline
+        (below.baseline - row.baseline) / row.size
         for row, below in itertools.pairwise(rows)
         if 0 < below.baseline - row.baseline <= 2.2 * row.size and abs(below.size - row.size) <= 0.5
     ]
-    return median(steps) if steps else 1.3 * (rows[0].size if rows else 12.0)
+    return median(steps) if steps else 1.3
