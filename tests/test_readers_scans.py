@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,17 @@ from ingest.document import Document, Paragraph, Recovery, Table
 from ingest.errors import FileRefused
 from ingest.readers import read_document, scans, tesseract
 from ingest.readers.pdf_grid import find_grids
-from ingest.readers.pdf_lines import Piece
+from ingest.readers.pdf_lines import Piece, find_rows
 from ingest.readers.scan_blocks import find_blocks
 from ingest.readers.scan_boxes import find_boxes
 from ingest.readers.scan_grid import take_rulings
+from ingest.readers.scan_leaders import find_leaders, without_leaders
+from ingest.readers.scan_page import read_scan
 from ingest.readers.scan_picture import Picture, find_ink, is_blank, straighten, without_stamps
+from ingest.readers.scan_pieces import add_mark, pieces_of
 from ingest.readers.scan_repair import is_wordlike, repair_line, repair_numbering, repair_word
-from ingest.readers.tesseract import TesseractFailed, read_words, reads_vietnamese
+from ingest.readers.scan_strokes import Strokes
+from ingest.readers.tesseract import TesseractFailed, Word, read_words, reads_vietnamese
 from ingest.sandbox import Sandbox
 
 Gray = NDArray[np.uint8]
@@ -184,6 +189,75 @@ def test_places_for_the_digits_of_a_number_are_no_check_boxes() -> None:
     assert find_boxes(as_picture(page)) == []
 
 
+# -------------------------------------------------------------------------------------- dotted leaders
+
+
+def dotted(page: Gray, x: int, y: int, count: int, step: int = 15) -> Gray:
+    for number in range(count):
+        cv2.circle(page, (x + step * number, y), 4, 0, -1, cv2.LINE_AA)
+    return page
+
+
+def test_dotted_leaders_are_taken_away_and_letters_stay() -> None:
+    page = written(paper(), ["Duong", "ii: i... j"], size=1.6)
+    letters = find_ink(page)
+    picture = as_picture(dotted(page.copy(), 320, 100, 16))
+    (leader,) = find_leaders(picture.ink, 38.0)
+    assert leader.count == 16
+    assert (without_leaders(picture, [leader]).ink == letters).all()
+
+
+def test_full_stops_and_dots_of_letters_are_no_leader() -> None:
+    page = written(paper(), ["iiiiiiiiiiii jjjjj", "a. b. c. d. e. f. g. h.", "wait... a: b:"], size=1.6)
+    assert find_leaders(find_ink(page), 38.0) == []
+
+
+def test_dots_right_behind_a_word_are_part_of_it_and_others_stand_alone() -> None:
+    (word,) = pieces("Dương")
+    near = Piece("......", (), 101, 200, 1, 12, False, 99)
+    (glued,) = add_mark([word], near)
+    assert (glued.text, glued.x1, glued.head) == ("Dương......", 200, 200)
+    assert len(add_mark([word], replace(near, x0=120))) == 2
+    assert len(add_mark([word], replace(near, text="☐"))) == 2
+
+
+@READS
+def test_a_short_line_that_ends_in_dots_is_read_with_its_dots() -> None:
+    image = Image.new("L", (1700, 400), 255)
+    font = ImageFont.load_default(54)
+    written_lines = ("Nam trong khu nam Hoa Binh", "Duong" + "." * 40, "Ba: khu nam ........ Sau: ba ....... Hai")
+    for number, line in enumerate(written_lines):
+        ImageDraw.Draw(image).text((100, 100 + 72 * number), line, font=font, fill=0)
+    rows = find_rows(read_scan(np.asarray(image), 1, 60).text.pieces())
+    assert [row.text.replace(" .", ".") for row in rows] == [line.replace(" .", ".") for line in written_lines]
+
+
+# ------------------------------------------------------------------------------------- lines and noise
+
+
+def read_line(text: str, number: int, sure: float, x: float = 420.0) -> list[Word]:
+    y = 60.0 * number
+    return [
+        Word(word, x + 120 * at, x + 100 + 120 * at, y, y + 40, y + 38, 48.0, sure, number)
+        for at, word in enumerate(text.split())
+    ]
+
+
+def texts(*lines: list[Word]) -> list[str]:
+    words = [word for line in lines for word in line]
+    strokes = Strokes(np.zeros((2000, 3000), np.uint8), words)
+    return [piece.text for piece in pieces_of(words, 12.0, strokes, False)]
+
+
+def test_a_short_unsure_line_at_the_margin_below_another_is_text() -> None:
+    above = read_line("thiết bị sấy bơm nhiệt công suất 200", 1, 0.96)
+    assert texts(above, read_line("xqz/mẻp.", 2, 0.44))[1:] == ["xqz/mẻp."]
+    assert texts(above, read_line("xqz/mẻp.", 2, 0.1))[1:] == []
+    assert texts(above, read_line("xqz/mẻp.", 2, 0.44, x=900.0))[1:] == []
+    assert texts(above, read_line("xqz/mẻp.", 5, 0.44))[1:] == []
+    assert texts(read_line("kg/mẻ.", 1, 0.44)) == ["kg/mẻ."]
+
+
 # --------------------------------------------------------------------------------------------- blocks
 
 
@@ -235,6 +309,11 @@ def test_roman_numbers_after_quarter_and_form_are_put_right() -> None:
         f"Quý {meant} năm 2026" for meant in ("III", "III", "II", "II", "IV")
     ]
     assert repair_line("Dạng IHII: bài báo") == "Dạng III: bài báo"
+
+
+def test_the_border_of_a_cell_is_no_part_of_the_number_in_it() -> None:
+    assert repair_line("9_ Thư ký khoa học") == "9 Thư ký khoa học"
+    assert repair_line("a_b 9_ 3") == "a_b 9_ 3"
 
 
 def pieces(*lines: str) -> list[Piece]:

@@ -17,8 +17,9 @@ from ingest.readers.pdf_text import PageText, place_grids
 from ingest.readers.scan_blocks import Region, find_blocks, letter_height, shrink
 from ingest.readers.scan_boxes import CheckBox, find_boxes, without_boxes
 from ingest.readers.scan_grid import POINT, take_rulings
+from ingest.readers.scan_leaders import Leader, find_leaders, without_leaders
 from ingest.readers.scan_picture import DPI, Picture, is_blank, straighten
-from ingest.readers.scan_pieces import pieces_of
+from ingest.readers.scan_pieces import add_mark, pieces_of
 from ingest.readers.scan_repair import is_wordlike
 from ingest.readers.scan_strokes import Strokes
 from ingest.readers.tesseract import Word, read_words
@@ -34,6 +35,7 @@ _GAP = 60  # pixels between cells that are read as one line
 _LONGEST_LINE = 2_400  # pixels
 _NARROW = 3.0  # letters' heights: cells of a figure or two are read best beside one another
 _LOW = 1.9  # letters' heights: one line
+_LEADER = 0.95  # certainty of a row of dots
 _DOUBTFUL = 0.6  # mean certainty of a page that may stand on its head
 
 
@@ -83,15 +85,18 @@ class _Sheet:
     def __init__(self, picture: Picture) -> None:
         rulings, bare = take_rulings(picture)
         self._boxes = find_boxes(bare)
-        self._bare = without_boxes(bare, self._boxes)
+        bare = without_boxes(bare, self._boxes)
         self._picture = picture
         self._grids = find_grids(rulings)
-        self._letter = letter_height(self._bare.ink)
+        self._letter = letter_height(bare.ink)
+        self._leaders = find_leaders(bare.ink, self._letter)
+        self._bare = without_leaders(bare, self._leaders)
         self._regions: list[Region] = []
         self._owner: list[tuple[int, int] | None] = []
-        self._find_regions()
+        self._find_regions(bare.ink)
 
-    def _find_regions(self) -> None:
+    def _find_regions(self, dotted: Gray) -> None:
+        """`dotted` is the ink with the leaders, which hold together the lines they stand in."""
         rest = self._bare.ink.copy()
         for number, grid in enumerate(self._grids):
             for at, area in enumerate(grid.areas):
@@ -103,7 +108,8 @@ class _Sheet:
             left, top, right, bottom = (round(e * POINT) for e in (grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1]))
             # What is in an inner table is not in the cell around it.
             rest[max(0, top - 2) : bottom + 3, max(0, left - 2) : right + 3] = 0
-        for block in find_blocks(rest, self._letter):
+            dotted[max(0, top - 2) : bottom + 3, max(0, left - 2) : right + 3] = 0
+        for block in find_blocks(dotted, self._letter):
             self._regions.append(block)
             self._owner.append(None)
 
@@ -187,22 +193,29 @@ class _Sheet:
             else:
                 unread += 1
         for box in self._boxes:
-            self._place(page, box, usual)
+            sign = CHECKED_BOX if box.is_ticked else EMPTY_BOX
+            baseline = _level(page, box, self._grids) or box.bottom / POINT - 0.1 * usual
+            self._put_back(page, _mark(sign, box, baseline, usual, box.confidence))
+        for leader in self._leaders:
+            self._put_back(page, _mark("." * leader.count, leader, leader.bottom / POINT, usual, _LEADER))
         place_grids(page)
         return ScannedPage(page, unread)
 
-    def _place(self, page: PageText, box: CheckBox, usual: float) -> None:
-        sign = CHECKED_BOX if box.is_ticked else EMPTY_BOX
-        x0, x1 = box.x0 / POINT, box.x1 / POINT
-        recovery = Recovery(by_ocr=True, confidence=round(box.confidence, 2))
-        baseline = _level(page, box, self._grids) or box.bottom / POINT - 0.1 * usual
-        piece = Piece(sign, (), x0, x1, baseline, usual, False, x1 - x0, recovery)
+    def _put_back(self, page: PageText, mark: Piece) -> None:
+        """Put among the text what was taken away before reading."""
         for number, grid in enumerate(self._grids):
-            area = grid.area_at((x0 + x1) / 2, (box.top + box.bottom) / 2 / POINT)
+            area = grid.area_at((mark.x0 + mark.x1) / 2, mark.baseline - 0.3 * mark.size)
             if area is not None:
-                page.areas[number].setdefault(area, []).append(piece)
+                page.areas[number][area] = add_mark(page.areas[number].get(area, ()), mark)
                 return
-        page.items.append(piece)
+        page.items = [*add_mark([item for item in page.items if isinstance(item, Piece)], mark)]
+
+
+def _mark(sign: str, at: CheckBox | Leader, baseline: float, size: float, confidence: float) -> Piece:
+    x0, x1 = at.x0 / POINT, at.x1 / POINT
+    return Piece(
+        sign, (), x0, x1, baseline, size, False, x1 - x0, Recovery(by_ocr=True, confidence=round(confidence, 2))
+    )
 
 
 @dataclass(frozen=True, slots=True)

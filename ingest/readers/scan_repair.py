@@ -20,10 +20,12 @@ _REPAIRS: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]
     (re.compile(r"^(P?)G[S5]\.[TIilt1][S5]\.?$"), r"\1GS.TS."),
     (re.compile(r"^(P?)G[S5]\.$"), r"\1GS."),
 )
+_UNITS = frozenset(("kg", "mg", "ml", "km", "cm", "mm", "kW", "kWh", "MW", "kV", "Hz", "Pa", "kPa", "MPa", "pH"))
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _LOOKS_ROMAN = re.compile(r"(?P<number>[IVXHLTl1|]{1,5})\.\s*(?=(?P<title>[^\W\d_]{2}))")
 _COUNTED = re.compile(r"(?P<before>\b(?:[Qq]uý|Dạng)\s)(?P<number>[IHTl1|]{1,5})(?![\w])")
 _ONE = re.compile(r"[Il|]\.\s+(?=[^\W\d_])")
+_SMEARED = re.compile(r"(\d{1,2})_(?=\s+[^\W\d_])")
 _STROKES = str.maketrans({"H": "II", "L": "I", "T": "I", "l": "I", "1": "I", "|": "I"})
 _ITEM = re.compile(r"(?P<number>\d{1,2})(?P<mark>[.,])(?=\s+[^\W\d_])")
 
@@ -40,16 +42,20 @@ def repair_word(word: str) -> str:
 
 
 def repair_line(line: str) -> str:
-    """``Quý HI`` → Quý III: there are three at most before IV."""
+    """``Quý HI`` → Quý III: there are three at most before IV; ``9_ Thư ký`` → 9 Thư ký: the border of its cell."""
+    if found := _SMEARED.match(line):
+        line = found[1] + line[found.end() :]
     return _COUNTED.sub(lambda found: found["before"] + _ROMAN[min(3, len(_strokes(found["number"])))], line)
 
 
 def is_wordlike(word: str) -> bool:
-    """Whether letters are Vietnamese syllables, an address or capitals, or the word is a number."""
+    """Whether letters are Vietnamese syllables, units, an address or capitals, or the word is a number."""
     if _NUMBER.fullmatch(word) or "@" in word:
         return True
     found = _LETTERS.findall(word)
-    return bool(found) and all(is_syllable(part.lower()) or (part.isupper() and len(part) > 1) for part in found)
+    return bool(found) and all(
+        part in _UNITS or is_syllable(part.lower()) or (part.isupper() and len(part) > 1) for part in found
+    )
 
 
 def repair_numbering(lines: Sequence[Piece]) -> dict[int, Piece]:
