@@ -9,6 +9,7 @@ from api.settings import BadSetting
 from api.workspace import LexicalOnly
 from index import CannotMerge, ModelMismatch, ModelUnavailable, UnknownRecord, UnusableFolder
 from ingest import N_, BadCorrection, BanhaError, FileRefused
+from ingest.aliases import BadAliases
 from ingest.records_json import RecordRefused
 from matcher import BadQrels
 
@@ -37,6 +38,7 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (ModelMismatch, Outcome(EXIT_UNUSABLE, 503, "model-mismatch", N_("The data were indexed with another model"))),
     (ModelUnavailable, Outcome(EXIT_UNUSABLE, 503, "model-unavailable", N_("The language model cannot be used"))),
     (LexicalOnly, Outcome(EXIT_UNUSABLE, 503, "no-model", N_("There is no language model"))),
+    (BadAliases, Outcome(EXIT_UNUSABLE, 503, "bad-aliases", N_("The list of abbreviations cannot be used"))),
     (UnusableFolder, Outcome(EXIT_UNUSABLE, 503, "unusable-folder", N_("The data folder cannot be used"))),
 )
 _OTHER = Outcome(1, 500, "failed", N_("Something went wrong"))

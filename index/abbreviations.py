@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ingest.vietnamese import accented_view, fold, lower_view, syllables
 
-_IN_BRACKETS = re.compile(r"\(\s*([^()\n]{2,90}?)\s*\)")
+_IN_BRACKETS = re.compile(r"\(([^()\n]{2,90})\)")
 _SHORT = re.compile(r"[^\W\d_](?:[^\W\d_]|[&\-–./ ](?=[^\W\d_])){1,11}\Z")
 _BESIDE_SHORT = re.compile(r"(?<![\w&])([^\W\d_](?:[^\W\d_]|[&–-](?=[^\W\d_])){1,11})\s*\Z")
 _LEADS = re.compile(r"(?:(?:sau đây|được|gọi|viết|chung|tắt|là|hay|hoặc|abbreviated|or)\b[\s:]*)+", re.IGNORECASE)
@@ -32,8 +32,9 @@ Definition = tuple[str, str]
 def find_definitions(text: str) -> Iterator[Definition]:
     """Definitions in the order of the text (NFC): full form (abbreviation), or abbreviation (full form)."""
     for match in _IN_BRACKETS.finditer(text):
-        lead = _LEADS.match(match[1])
-        inside = match[1][lead.end() if lead else 0 :].strip("\"“”'’ ")
+        content = match[1].strip()
+        lead = _LEADS.match(content)
+        inside = content[lead.end() if lead else 0 :].strip("\"“”'’ ")
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
         if _is_short(inside):
             full = _find_full(inside, before)

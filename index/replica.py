@@ -29,7 +29,7 @@ _LEXICAL_WAIT_S = 60.0
 # The lexical index of officers is always kept; the one for all others from the first time one of them searches.
 _WORDS: dict[Audience, str] = {"outsiders": "lexical", "insiders": "lexical-open"}
 # By processes that were killed while they wrote; the last were written before accents had their name of today.
-_LEFT_BEHIND = ("*.tmp", ".accents-*", "restorer-*.npz")
+_LEFT_BEHIND = ("*.tmp", ".accents-*", ".abbreviations.json.*", "restorer-*.npz")
 _VIEWS_KEPT = 4  # of candidates, by kinds and viewer, between two changes of the store; 62 bytes a passage each
 
 

@@ -91,7 +91,7 @@ def _put_horn(letters: list[list[str]], vowels: list[list[str]]) -> None:
         letters.append(["u", _HORN])
     elif plain.endswith("uo"):
         vowels[-2][1] = vowels[-1][1] = _HORN
-    elif plain.endswith(("ua", "uu")) and plain != "qua":
+    elif plain.endswith(("ua", "uu")) and letters[0][0] != "q":
         vowels[-2][1] = _HORN
     else:
         vowels[-1][1] = _BREVE if plain[-1] == "a" else _HORN

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from ingest import Facts, Person, Record, Section, accented_view, fold, syllables
 
@@ -71,14 +72,21 @@ def _without_suggestions(record: Record) -> Record:
 
 def _fill_gaps(base: Record, other: Record) -> Record:
     sections = list(base.sections)
+    places: dict[tuple[str, str], int] = {}
+    for at, section in enumerate(sections):
+        places.setdefault(_key(section), at)
+    words = [(section, _words(section.text)) for section in sections if section.name not in _ITEM_SECTIONS]
     renamed: dict[str, str] = {}
     for number, section in enumerate(other.sections):
-        at = _find_same(sections, section)
-        if at is None and not _is_held(sections, section):
-            at = len(sections)
+        known = places.get(_key(section))
+        if known is not None:
+            sections[known] = _with_role_and_year(sections[known], section)
+        elif not _is_held(words, section):
+            known = places[_key(section)] = len(sections)
             sections.append(section)
-        if at is not None and _RESTRICTION[section.visibility] <= _RESTRICTION[sections[at].visibility]:
-            renamed[f"sections/{number}"] = f"sections/{at}"
+            words.append((section, _words(section.text)))
+        if known is not None and _RESTRICTION[section.visibility] <= _RESTRICTION[sections[known].visibility]:
+            renamed[f"sections/{number}"] = f"sections/{known}"
     # Facts have no visibility of their own, they go by the whole record's: what one version keeps to itself must not
     # come out through another, nor which file it is.
     merged = replace(base, sections=tuple(sections))
@@ -91,18 +99,25 @@ def _fill_gaps(base: Record, other: Record) -> Record:
     return replace(merged, facts=facts, sources=tuple(dict.fromkeys([*base.sources, *added])))
 
 
-def _find_same(sections: Sequence[Section], wanted: Section) -> int | None:
-    text = _normalise(wanted.text)
-    same = (at for at, held in enumerate(sections) if held.name == wanted.name and _normalise(held.text) == text)
-    return next(same, None)
+def _with_role_and_year(held: Section, same: Section) -> Section:
+    if _RESTRICTION[same.visibility] > _RESTRICTION[held.visibility]:
+        return held
+    return replace(held, role=held.role or same.role, year=held.year or same.year)
 
 
-def _is_held(sections: Sequence[Section], wanted: Section) -> bool:
-    """Whether one of the sections of that name says all of it, word for word."""
+def _key(section: Section) -> tuple[str, str]:
+    return section.name, _normalise(section.text)
+
+
+def _is_held(sections: Sequence[tuple[Section, str]], wanted: Section) -> bool:
+    """Whether one of the sections of that name, each with its words, says all of it word for word, to everybody who
+    may read the wanted one."""
     if wanted.name in _ITEM_SECTIONS:
         return False
-    words = _words(wanted.text)
-    return any(words in _words(held.text) for held in sections if held.name == wanted.name)
+    words, most = _words(wanted.text), _RESTRICTION[wanted.visibility]
+    return any(
+        words in text for held, text in sections if held.name == wanted.name and _RESTRICTION[held.visibility] <= most
+    )
 
 
 def _fill_facts(base: Facts, other: Facts) -> tuple[Facts, list[str]]:
@@ -118,9 +133,11 @@ def _fill_facts(base: Facts, other: Facts) -> tuple[Facts, list[str]]:
     return replace(base, people=base.people + added, **filled), told
 
 
+@lru_cache(maxsize=4096)
 def _normalise(text: str) -> str:
     return " ".join(accented_view(text).split())
 
 
+@lru_cache(maxsize=4096)
 def _words(text: str) -> str:
     return " ".join(["", *re.findall(r"\w+", accented_view(text)), ""])

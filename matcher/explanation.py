@@ -14,6 +14,7 @@ from matcher.question import ask
 from matcher.ranking import Ranking, rank_candidates
 
 _FULL_FIT = 1.0
+_ROUNDING = 1e-5  # of float32 sums of scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ def explain(index: Index, record: Record, candidate_id: str, viewer: Viewer, lim
     position = ids.index(candidate_id) if candidate_id in ids else -1
     if position not in ranking.order:
         raise UnknownRecord(candidate_id)
-    (pairing,) = describe_pairings(index, question, ranking, viewer, [position])
+    pairing = next(iter(describe_pairings(index, question, ranking, viewer, [position])), None)
+    if pairing is None:
+        raise UnknownRecord(candidate_id)
     last = ranking.order[min(limit, len(ranking.order)) - 1]
     gap = max(0.0, float(ranking.scores[last] - ranking.scores[position]))
     return Explanation(
@@ -111,5 +114,5 @@ def _changes(ranking: Ranking, position: int, gap: float) -> list[Change]:
 
 def _rank_with(ranking: Ranking, position: int, gain: float) -> int:
     """The rank of the candidate were its score higher, before those of equal score."""
-    score = ranking.scores[position] + np.float32(gain)
-    return 1 + sum(1 for other in ranking.order if other != position and ranking.scores[other] > score)
+    score = float(ranking.scores[position]) + gain + _ROUNDING
+    return 1 + sum(1 for other in ranking.order if other != position and float(ranking.scores[other]) > score)

@@ -19,10 +19,9 @@ _MOST_PARTS = 50  # each costs a search; the works of those who have more are as
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What of a record is asked for itself: a work of a person, or all of a need. `vector` is that of the whole part:
-    (d,), `vectors` those of its passages: (passages, d)."""
+    """What of a record's meaning is asked for itself: a work of a person, or all of a need. `vector` is that of the
+    whole part: (d,), `vectors` those of its passages: (passages, d)."""
 
-    texts: tuple[str, ...]
     vector: Floats | None
     vectors: Floats | None
 
@@ -70,7 +69,6 @@ def _parts(
             rows.setdefault(part_of[span.section], []).append(row)
         return tuple(
             Part(
-                tuple(texts[row] for row in of_part),
                 None if vectors is None else _mean(vectors[of_part]),
                 None if vectors is None else vectors[of_part],
             )
@@ -79,7 +77,7 @@ def _parts(
     whole = None
     if vectors is not None and index.encoder is not None:
         whole = index.encoder.encode_queries(["\n".join(texts)])[0]
-    return (Part(tuple(texts), whole, vectors),)
+    return (Part(whole, vectors),)
 
 
 def _mean(vectors: Floats) -> Floats:

@@ -23,7 +23,8 @@ _BUDGET_SLACK = 1.25  # forms ask for round sums
 _BUDGET_DOUBLINGS = 3.0  # eight times the money does not fit at all
 _RUNNING_HALVES = 2.0  # one who leads so many running tasks is half as free
 _SAME_PROVINCE = 0.75
-_RUNNING = ("dang thuc hien", "dang trien khai", "dang tien hanh")
+_RUNNING = ("dang thuc hien", "dang trien khai", "dang tien hanh", "dang nghien cuu")
+_OVER = ("nghiem thu", "ket thuc", "hoan thanh", "thanh ly", "dung thuc hien", "huy", "khong phe duyet")
 
 
 def normalise_lengths(bm25: Floats, lengths: Integers, asked: int) -> Floats:
@@ -127,13 +128,16 @@ def availability(running: int) -> float:
 
 
 def count_running(tasks: Iterable[Facts], year: int) -> Mapping[str, list[str | None]]:
-    """Whoever leads a task that is running in `year`, by name → the organisations of these tasks. A task runs when it
-    says so, or when its years say so and it does not say that it is over."""
+    """Whoever leads a task that is running in `year`, by name → the organisations of these tasks. A task that says that
+    it is over is not; of the others their years decide, and where one is missing, what they say."""
     leads: dict[str, list[str | None]] = {}
     for facts in tasks:
-        is_said = any(word in fold(facts.status) for word in _RUNNING) if facts.status else None
-        is_dated = (facts.year_from or year + 1) <= year <= (facts.year_to or year - 1)
-        if is_dated if is_said is None else is_said:
+        status = fold(facts.status or "")
+        if any(word in status for word in _OVER):
+            continue
+        is_said = any(word in status for word in _RUNNING)
+        begun = is_said if facts.year_from is None else facts.year_from <= year
+        if begun and (is_said if facts.year_to is None else year <= facts.year_to):
             for person in facts.people:
                 if person.role == "lead":
                     leads.setdefault(_name_key(person.name), []).append(facts.organisation)

@@ -87,3 +87,7 @@ def test_a_definition_is_what_stands_there(text: str) -> None:
     for short, full in find_definitions(text):
         assert short in text
         assert full in text
+
+
+def test_blanks_in_brackets_that_are_never_closed_cost_nothing() -> None:
+    assert list(find_definitions("( " + " " * 60_000 + "x\n" + "(\t" * 30_000)) == []

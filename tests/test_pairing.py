@@ -9,7 +9,7 @@ import pytest
 from toy_encoder import ToyEncoder
 
 from index import Index, UnknownRecord, store_records
-from ingest import KINDS, NOBODY, OFFICER, Facts, Kind, Record, Section, Viewer
+from ingest import KINDS, NOBODY, OFFICER, Facts, Kind, Person, Record, Section, Viewer
 from matcher import Match, explain, match
 from matcher.fusion import TEXT_SIGNALS
 
@@ -323,3 +323,28 @@ def test_one_who_led_it_lately_comes_before_one_who_took_part_long_ago(tmp_path:
     store_records(index, [(record, "test") for record in [NEED, *people, *CROWD]])
     ranked = [pairing.id for pairing in match(index, NEED, "scientist", OFFICER).pairings]
     assert ranked[:3] == ["scientist-led", "scientist-helped", "scientist-long-ago"]
+
+
+def test_a_year_that_the_viewer_may_not_see_moves_no_score(tmp_path: Path) -> None:
+    scores = []
+    for year in (2005, 2025):
+        index = Index(tmp_path / str(year), None)
+        hidden = (Section("work", "Dạy nghề."), Section("work", "Nghề bí mật.", "confidential", year=year))
+        people = [DRYER, Record("scientist", "science", "Người khác", hidden, id="scientist-x")]
+        store_records(index, [(record, "test") for record in [NEED, *people, *CROWD]])
+        scores.append([(p.id, p.score) for p in match(index, NEED, "scientist", NOBODY, limit=3).pairings])
+    assert scores[0] == scores[1]
+
+
+def test_the_task_that_asks_does_not_take_the_time_of_who_leads_it(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    facts = Facts(people=(Person(DRYER.title, "lead"),), status="Đang thực hiện")
+    own, other = (
+        Record("proposal", "state", f"Sấy gỗ {n}", (Section("content", "Lò sấy."),), facts, id=f"proposal-{n}")
+        for n in (1, 2)
+    )
+    store_records(index, [(record, "test") for record in [own, DRYER, OTHER, *CROWD]])
+    assert "availability" not in match(index, own, "scientist", OFFICER).pairings[0].signals
+    store_records(index, [(other, "test")])
+    signals = {p.id: p.signals for p in match(index, own, "scientist", OFFICER, limit=100).pairings}
+    assert signals[DRYER.id]["availability"] < signals[OTHER.id]["availability"] == 1

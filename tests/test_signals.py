@@ -140,7 +140,14 @@ def test_who_leads_running_tasks_is_less_free() -> None:
         Facts(people=(binh,), year_from=2019, year_to=2021),
         Facts(people=(binh,), year_from=2025, year_to=2027, status="Đã nghiệm thu"),
     ]
+    # What is said of years weighs more than a status that nobody brought up to date.
+    chi = Person("Trần Chi", "lead")
+    tasks += [
+        Facts(people=(chi,), year_from=2025, year_to=2027, status="Đã phê duyệt"),
+        Facts(people=(chi,), year_from=2010, year_to=2012, status="Đang thực hiện"),
+    ]
     leads = count_running(tasks, 2026)
+    assert running_tasks("Trần Chi", None, leads) == 1
     assert running_tasks("Nguyễn Văn An", "Trường Đại học Thủ Dầu Một", leads) == 2
     assert running_tasks("PGS.TS. Nguyễn Văn An", None, leads) == 2
     # Of the same name, at another place: only the task that names no organisation may be theirs.

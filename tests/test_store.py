@@ -114,6 +114,22 @@ def test_what_the_first_version_says_already_is_not_said_again() -> None:
     assert len(merge_versions([first, inside]).sections) == 3
 
 
+def test_a_public_text_is_not_lost_in_a_confidential_one_that_holds_it() -> None:
+    secret = told_by("a", Section("content", "Khảo sát 20 trại heo; công thức bí mật.", "confidential"))
+    public = told_by("b", Section("content", "Khảo sát 20 trại heo"))
+    longer = told_by("c", Section("objectives", "Nuôi ong"))
+    kept = merge_versions([replace(secret, sections=(*secret.sections, *longer.sections)), public]).sections
+    assert [section.visibility for section in kept if section.name == "content"] == ["confidential", "public"]
+
+
+def test_a_work_takes_role_and_year_from_the_same_work_told_elsewhere() -> None:
+    bare = told_by("a", Section("work", "Ong dú"))
+    told = told_by("b", Section("work", "Ong dú", role="lead", year=2021))
+    secret = told_by("c", Section("work", "Ong dú", "confidential", "lead", 2021))
+    assert merge_versions([bare, told]).sections == told.sections
+    assert merge_versions([bare, secret]).sections == bare.sections
+
+
 def test_what_two_files_say_alike_has_a_source_in_each_and_only_once() -> None:
     one, other = (told_by(file, Section("content", text)) for file, text in (("a", "Hoà bình"), ("b", "hòa  bình")))
     merged = merge_versions([one, other, one])
