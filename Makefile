@@ -10,10 +10,10 @@ BIN := $(VENV)/bin
 DEMO := .demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo serve test soak check dist-check bench clean
+.PHONY: help demo serve test soak check dist-check bench bench-quality clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 # Debian and Ubuntu ship venv as a package of its own.
 $(BIN)/pip:
@@ -59,6 +59,9 @@ dist-check: $(VENV)/.development  ## build the wheel and run it from a clean env
 
 bench: $(VENV)/.development  ## the figures of benchmarks/README.md
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+bench-quality: $(VENV)/.development  ## how good the ranking is; outputs of every query in .cache/quality
+	@for name in xquad samples expertise minimal_pairs typing; do $(BIN)/python -m benchmarks.bench_$$name; done
 
 clean:  ## remove the environment, caches and the demo's data
 	rm -rf $(VENV) $(DEMO) .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

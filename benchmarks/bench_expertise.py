@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from benchmarks.conditions import SHARED, print_conditions, print_measures, print_table, real_encoder
+from benchmarks.conditions import SHARED, keep_per_query, print_conditions, print_measures, print_table, real_encoder
 from ingest import Record, Section
 from matcher import Evaluation, Query, evaluate
 from matcher.evaluation import summarise
@@ -32,7 +32,9 @@ def main() -> None:
     if not DATA.is_file():
         print("Skipped: cmu_gold.json.gz is not beside this checkout (../shared/eval).")
         return
-    print_measures(measure(), _MEASURES)
+    evaluation = measure()
+    print_measures(evaluation, _MEASURES)
+    keep_per_query(evaluation, "expertise")
     print_table(["published", *_MEASURES], _PUBLISHED)
 
 

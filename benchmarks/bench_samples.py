@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.conditions import PROVINCE, print_conditions, print_measures, real_encoder
+from benchmarks.conditions import PROVINCE, keep_per_query, print_conditions, print_measures, real_encoder
 from benchmarks.sample_judgements import Judged, Judgements, read_judgements
 from index import Encoder, Index, ingest_paths
 from matcher import Query, evaluate
@@ -41,6 +41,7 @@ def _compare(index: Index, encoder: Encoder, judgements: Judgements) -> None:
         f"({sum(map(len, judgements.qrels.values()))} judgements)\n"
     )
     print_measures(evaluation, _MEASURES)
+    keep_per_query(evaluation, f"samples-{judgements.to}")
 
 
 if __name__ == "__main__":

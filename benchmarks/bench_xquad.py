@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.conditions import SHARED, print_conditions, print_measures, print_table, real_encoder
+from benchmarks.conditions import SHARED, keep_per_query, print_conditions, print_measures, print_table, real_encoder
 from index import Encoder
 from ingest import Record, Section, fold
 from matcher import Evaluation, Query, evaluate
@@ -33,13 +33,14 @@ def main() -> None:
         print("Skipped: xquad_vi.json is not beside this checkout (../shared/eval).")
         return
     data, encoder = json.loads(DATA.read_text("utf-8")), real_encoder()
-    for heading, texts, column in (
-        ("Questions as they are", data["queries"], 1),
-        ("Questions typed without accents", [fold(text) for text in data["queries"]], 2),
+    for heading, name, texts, column in (
+        ("Questions as they are", "accented", data["queries"], 1),
+        ("Questions typed without accents", "unaccented", [fold(text) for text in data["queries"]], 2),
     ):
         print(f"### {heading}\n")
         evaluation = _evaluate(data, texts, encoder)
         print_measures(evaluation, _MEASURES)
+        keep_per_query(evaluation, f"xquad-{name}")
         print_table(["earlier trial", *_MEASURES], [[row[0], *(row[column] or ())] for row in _BEFORE if row[column]])
 
 

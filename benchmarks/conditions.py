@@ -17,12 +17,13 @@ from pathlib import Path
 from index import SentenceTransformerEncoder, ensure_embedded_model
 from ingest import Kind, Record, Section
 from ingest.records import DEFAULT_HOUSE
-from matcher import Evaluation, Measure
+from matcher import Evaluation, Measure, write_run
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 PROVINCE = ROOT / "samples" / "province"
 MODELS = ROOT / ".cache" / "models"
+QUALITY = ROOT / ".cache" / "quality"
 SEED = 20_261
 
 _LIBRARIES = ("torch", "sentence-transformers", "faiss-cpu", "tantivy", "numpy")
@@ -68,6 +69,19 @@ def print_measures(evaluation: Evaluation, names: Sequence[str]) -> None:
         for system, by_name in evaluation.measures.items()
     ]
     print_table(["system", *names, f"gain of banha in {names[0]}"], rows)
+
+
+def keep_per_query(evaluation: Evaluation, name: str) -> None:
+    """What every judged query adds to each measure of each system (sum and weight), in ``.cache/quality/NAME.tsv``,
+    and the rankings as a TREC run beside it, for whoever wants to test another way than by our intervals."""
+    QUALITY.mkdir(parents=True, exist_ok=True)
+    with (QUALITY / f"{name}.tsv").open("w", encoding="utf-8") as table:
+        table.write("system\tmeasure\tquery\tsum\tweight\n")
+        for system, by_measure in evaluation.per_query.items():
+            for measure, values in by_measure.items():
+                for query, (total, weight) in zip(evaluation.judged, values, strict=True):
+                    table.write(f"{system}\t{measure}\t{query}\t{total:.6f}\t{weight:.6f}\n")
+    (QUALITY / f"{name}.run").write_text("".join(write_run(evaluation.run, "banha")), "utf-8")
 
 
 def with_interval(measure: Measure, signed: bool = False) -> str:
