@@ -127,7 +127,13 @@ def _fill_facts(base: Facts, other: Facts) -> tuple[Facts, list[str]]:
     filled = {name: getattr(other, name) for name in names if getattr(base, name) in nothing}
     told = [name for name in names if name in filled or getattr(base, name) == getattr(other, name)]
     known = {_normalise(person.name) for person in base.people}
-    added: tuple[Person, ...] = tuple(person for person in other.people if _normalise(person.name) not in known)
+    # A task has one lead: a second one would be somebody whom a revision put in the first one's place.
+    has_lead = any(person.role == "lead" for person in base.people)
+    added: tuple[Person, ...] = tuple(
+        person
+        for person in other.people
+        if _normalise(person.name) not in known and not (has_lead and person.role == "lead")
+    )
     if added or (other.people and base.people == other.people):
         told.append("people")
     return replace(base, people=base.people + added, **filled), told

@@ -21,6 +21,17 @@ from ingest.vietnamese import fold
 _LONGEST_TITLE = 250
 _LONGEST_OPENING = 120
 _NAME = re.compile(r"[^\W\d_]{3}")
+# The kind of an official document, which stands in capitals below the names of offices; alone it is no title. On folded
+# text.
+_DOCUMENT = re.compile(
+    r"(?:bao cao|quyet dinh|bien ban|to trinh|ke hoach|thong bao|cong van|giay moi|hop dong|huong dan|nghi quyet)\b"
+)
+_DOCUMENT_ALONE = re.compile(
+    _DOCUMENT.pattern + r"(?: (?:tong ket|tong hop|tom tat|khoa hoc))*(?: thuc hien)?(?: (?:de tai|du an|nhiem vu))?"
+    r"(?: (?:khoa hoc va cong nghe|kh&cn|khcn|nghien cuu khoa hoc))?(?: cap [a-z ]{2,12})?"
+)
+_MOTTO = re.compile(r"cong hoa xa hoi chu nghia viet nam.*|doc lap.{1,5}tu do.{1,5}hanh phuc.*", re.DOTALL)
+_LETTERHEAD = 10  # lines
 # What web pages put above a text: links, dates, counters. On folded text.
 _FURNITURE = re.compile(
     r"lien ket website|trang chu|dang ngay|ngay dang|dang luc|cap nhat|luot xem|luot doc|in trang|"
@@ -33,15 +44,17 @@ def read_prose(
 ) -> Record | None:
     """The record of a free text, None when it holds no text.
 
-    The title is the first heading, else the first line that is more than a date, else (when that is a whole paragraph)
+    The title is the first heading, else what an official document is about (below its letterhead), else the first line
+    that is more than a date, else (when that is a whole paragraph)
     the name of the file without its suffix, else (when that is no name) the opening words. Every heading begins a
     section named ``text`` and stays in its text.
     """
     pieces = [pair for block in blocks for pair in _pieces(block)]
     if not pieces:
         return None
-    lines = (at for at, (piece, _) in enumerate(pieces) if not _is_furniture(piece.text))
-    title_at = next((at for at, (_, level) in enumerate(pieces) if level), next(lines, 0))
+    title_at = next((at for at, (_, level) in enumerate(pieces) if level), None)
+    if title_at is None:
+        title_at = _find_title([piece.text for piece, _ in pieces])
     title_piece, level = pieces[title_at]
     named = len(title_piece.text) <= _LONGEST_TITLE and (level > 0 or len(pieces) > 1)
     title = title_piece.text if named else _name(origin.file, title_piece.text)
@@ -69,7 +82,17 @@ def read_prose(
     return Record(kind, DEFAULT_HOUSE[kind], shown, tuple(sections), facts, tuple(sources))
 
 
+def _find_title(lines: Sequence[str]) -> int:
+    for at, line in enumerate(lines[:_LETTERHEAD]):
+        if line.isupper() and _DOCUMENT.match(fold(line)):
+            is_alone = _DOCUMENT_ALONE.fullmatch(fold(line).strip(" .:")) is not None
+            return min(at + is_alone, len(lines) - 1)
+    return next((at for at, line in enumerate(lines) if not _is_furniture(line)), 0)
+
+
 def _is_furniture(text: str) -> bool:
+    if _MOTTO.fullmatch(fold(text)):
+        return True
     return not any(character.isalnum() for character in _FURNITURE.sub("", fold(text)))
 
 

@@ -27,6 +27,7 @@ from ingest.unrolled_tables import LONGEST_LISTING, begins_listing, read_listing
 from ingest.values import has_labelled_boxes, has_leaders, is_blank, part_leaders, strip_leaders
 
 _LONGEST_NUMBERED_LABEL = 150
+_LONG_WORD = 10
 _MOST_LINES = 4_000
 _MOST_LABELS_AHEAD = 5
 
@@ -116,7 +117,9 @@ class LineWalk(OpenItems):
                 return
             is_item = standing == "item"
         label = self._find(clean if not value.strip() else head)
-        is_alone = label is not None and (len(clean.split()) > 1 or label.is_private or label.is_contact)
+        # One Vietnamese syllable may be any word; an English one of this length is a label.
+        is_long = len(clean.split()) > 1 or len(clean) >= _LONG_WORD
+        is_alone = label is not None and (is_long or label.is_private or label.is_contact)
         if label is not None and (colon or number or level or is_alone):
             self._open(label, head, number, level, is_inline=bool(value.strip()))
             if value.strip():

@@ -122,6 +122,12 @@ def test_a_public_text_is_not_lost_in_a_confidential_one_that_holds_it() -> None
     assert [section.visibility for section in kept if section.name == "content"] == ["confidential", "public"]
 
 
+def test_a_revision_with_another_lead_makes_no_second_one() -> None:
+    first = replace(TASK, facts=replace(TASK.facts, people=(Person("Lê An", "lead"),)))
+    second = replace(TASK, facts=replace(TASK.facts, people=(Person("Vũ Bình", "lead"), Person("Hà Chi"))))
+    assert merge_versions([first, second]).facts.people == (Person("Lê An", "lead"), Person("Hà Chi"))
+
+
 def test_a_work_takes_role_and_year_from_the_same_work_told_elsewhere() -> None:
     bare = told_by("a", Section("work", "Ong dú"))
     told = told_by("b", Section("work", "Ong dú", role="lead", year=2021))

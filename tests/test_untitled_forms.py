@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from form_files import Block, make_docx, only, read_docx, section_of, unknown
+from form_files import Block, make_docx, only, read_docx, read_text, section_of, unknown
 
 from ingest.records import Kind, Person
 
@@ -72,3 +72,39 @@ def test_a_few_labels_make_a_record_of_their_kind(tmp_path: Path, blocks: list[B
 )
 def test_articles_and_letters_stay_documents(tmp_path: Path, blocks: list[Block]) -> None:
     assert only(read_docx(make_docx(*blocks), tmp_path)).kind == "document"
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (
+            [
+                "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+                "Độc lập – Tự do – Hạnh phúc",
+                "BIÊN BẢN HỌP HỘI ĐỒNG",
+                "Có mặt: 7.",
+            ],
+            "BIÊN BẢN HỌP HỘI ĐỒNG",
+        ),
+        (
+            ["ỦY BAN NHÂN DÂN", "Số: 123/QĐ-UBND", "QUYẾT ĐỊNH", "Về việc phê duyệt danh mục", "Điều 1."],
+            "Về việc phê duyệt danh mục",
+        ),
+        (
+            ["BỘ X", "BÁO CÁO TỔNG KẾT ĐỀ TÀI KHOA HỌC VÀ CÔNG NGHỆ CẤP TỈNH", "ĐIỆN MẶT TRỜI MÁI NHÀ", "Mở đầu."],
+            "ĐIỆN MẶT TRỜI MÁI NHÀ",
+        ),
+        (["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Về làng nghề gốm", "Làng có 40 lò."], "Về làng nghề gốm"),
+        (["Báo cáo viên trẻ và nghề gốm", "Làng có 40 lò."], "Báo cáo viên trẻ và nghề gốm"),
+    ],
+)
+def test_an_official_document_is_titled_by_what_it_is_about(lines: list[str], title: str, tmp_path: Path) -> None:
+    record = only(read_text("\n".join(lines), tmp_path, kind="document"))
+    assert record.title == title
+    assert all(line in f"{title}\n{section_of(record, 'text')}" for line in lines)
+
+
+def test_an_english_heading_of_one_word_is_a_label(tmp_path: Path) -> None:
+    head = ("LÝ LỊCH KHOA HỌC", "Full name: Le Thi Hanh", "Research interests", "machine vision")
+    record = only(read_text("\n".join([*head, "Publications", "[1] Pruning robots, 2022."]), tmp_path))
+    assert [section.name for section in record.sections] == ["research", "work"]
