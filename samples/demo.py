@@ -103,7 +103,9 @@ def _about(record: Record) -> str:
 
 
 def _show_pairing(rank: int, pairing: Pairing, console: Console) -> None:
-    signals = ", ".join(f"{_SIGNALS.get(name, name)} {value:+.2f}" for name, value in pairing.signals.items())
+    signals = ", ".join(
+        f"{label} {pairing.signals[name]:+.2f}" for name, label in _SIGNALS.items() if name in pairing.signals
+    )
     head = Text(f"{rank}. ").append(pairing.title, "bold").append(f"   điểm {pairing.score:.2f} ({signals})", "dim")
     console.print(Padding(head, (0, 0, 0, 2)))
     for evidence in pairing.evidence[:1]:
