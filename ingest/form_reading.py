@@ -34,6 +34,9 @@ def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
             walk.table(block)
     walk.lines(lines)
     items = [item for item in walk.items if item.pieces or (item.heading and not item.is_inline)]
+    if walk.behind_title and not any(item.field == "title" for item in items):
+        label = next((label for label in form.labels if label.field == "title"), OTHER)
+        items.append(Item(label, is_inline=True, pieces=[walk.behind_title]))
     for item in items:
         if item.label.is_corrected:
             item.pieces = [replace(piece, label=bare_label(item.heading)) for piece in item.pieces]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingest.document import value_after
 from ingest.forms import OTHER, Form, Label
 from ingest.item_numbers import Standing
 from ingest.labelled_values import ENTRY_FIELDS, Line, Piece, is_short_label
@@ -28,6 +29,7 @@ from ingest.values import has_labelled_boxes, has_leaders, is_blank, part_leader
 
 _LONGEST_NUMBERED_LABEL = 150
 _LONG_WORD = 10
+_FEWEST_TITLE_WORDS = 3
 _MOST_LINES = 4_000
 _MOST_LABELS_AHEAD = 5
 
@@ -39,6 +41,8 @@ class LineWalk(OpenItems):
         super().__init__(form)
         self._columns_before: tuple[Label | None, tuple[Header, ...], int] | None = None
         self._has_labels_above = False
+        # What stands behind the form's title on its line: what it is about, where no item says that.
+        self.behind_title: Piece | None = None
         # How the known labels that stand above their values are printed, where all are printed alike.
         self._have_colons = self._are_bold = False
 
@@ -98,6 +102,9 @@ class LineWalk(OpenItems):
         if not clean or is_blank(text):
             return
         if self.form.is_frame(clean, at_head=not self._has_begun):
+            _, _, named = part_label(clean)
+            if self.form.is_title(clean) and len(named.split()) >= _FEWEST_TITLE_WORDS and not self.behind_title:
+                self.behind_title = Piece(named.strip(), line.place, method, value_after(line.recovery))
             if self._has_begun and clean[0].isalpha():
                 # Signatures follow, no more of the last value.
                 self.current = self.context = None

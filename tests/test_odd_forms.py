@@ -230,3 +230,11 @@ def test_boxes_behind_options_in_the_head_of_a_curriculum_vitae(tmp_path: Path) 
     record = only(read_docx(make_docx(*lines), tmp_path))
     assert section_of(record, "other") == "ĐĂNG KÝ CHỦ TRÌ\nThỉnh giảng"
     assert section_of(record, "research") == "Nuôi ong dú"
+
+
+def test_what_stands_behind_the_title_of_a_form_is_its_title_where_no_item_is(tmp_path: Path) -> None:
+    head = "THUYẾT MINH NHIỆM VỤ: Chế tạo robot cắt tỉa cành"
+    rest = ("Chủ nhiệm: TS. Phùng Gia Bảo", "Mục tiêu: Giảm công cắt tỉa", "Thời gian thực hiện: 24 tháng")
+    assert only(read_text("\n".join([head, *rest]), tmp_path)).title == "Chế tạo robot cắt tỉa cành"
+    named = only(read_text("\n".join([head, "Tên nhiệm vụ: Robot cắt cành", *rest]), tmp_path))
+    assert named.title == "Robot cắt cành"
