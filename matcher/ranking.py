@@ -78,7 +78,7 @@ def rank_candidates(
 def _text_signals(
     question: Question, candidates: Candidates, traits: Mapping[str, Traits], weights: Weights
 ) -> dict[str, Floats]:
-    """Of each record: (records,)."""
+    """Signal → what the texts of each record say: (records,) each; none without candidates."""
     if not len(candidates):
         return {}
     names, of_works = name_rows(candidates), _work_weights(candidates, traits)
@@ -87,6 +87,12 @@ def _text_signals(
         """(…, passages): without what names say, and by the weights of works."""
         rows[..., names] = rows.min(axis=-1, keepdims=True)
         return weigh_passages(rows, of_works)
+
+    def best_of_each(vectors: Floats) -> Floats:
+        """(passages asked, d) → (passages asked, records), some at a time."""
+        firsts = range(0, len(vectors), _MOST_AT_ONCE)
+        some = (weighed(candidates.dense(vectors[first : first + _MOST_AT_ONCE])) for first in firsts)
+        return np.concatenate([candidates.best(rows) for rows in some])
 
     asked = sum(map(len, question.texts))
     words = candidates.lexical(weigh_document(question.texts))
@@ -97,20 +103,8 @@ def _text_signals(
         speaking = weighed(candidates.dense(np.stack(wholes)))
         signals["dense"] = _best_parts([candidates.discounted_best(rows, _BEST_PASSAGES) for rows in speaking])
         if weights.uses("late"):
-            signals["late"] = _best_parts(
-                [
-                    mean_of_best(
-                        np.concatenate(
-                            [
-                                candidates.best(weighed(candidates.dense(part.vectors[first : first + _MOST_AT_ONCE])))
-                                for first in range(0, len(part.vectors), _MOST_AT_ONCE)
-                            ]
-                        )
-                    )
-                    for part in question.parts
-                    if part.vectors is not None
-                ]
-            )
+            asked_parts = [part.vectors for part in question.parts if part.vectors is not None]
+            signals["late"] = _best_parts([mean_of_best(best_of_each(vectors)) for vectors in asked_parts])
     if weights.uses("amount"):
         # By meaning where there is a model, else by words.
         signals["amount"] = amount(np.max(speaking, axis=0), candidates.first_rows)
