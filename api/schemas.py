@@ -170,7 +170,9 @@ class Evidence(_Schema):
 
 
 class Pairing(_Schema):
-    """`score` orders this list only. `missing` quotes what the query asks for and the candidate does not show."""
+    """`score` orders this list only. `signals`: those of texts (lexical, dense, late) are standard deviations above the
+    mean of all candidates, the others fits from 0 to 1, left out where nothing is known. `missing` quotes what the
+    query asks for and the candidate does not show."""
 
     id: str
     title: str
