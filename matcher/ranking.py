@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -37,6 +37,18 @@ _MOST_AT_ONCE = 50  # passages asked for, each of which is compared with every p
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """What the scores of texts are made of, for whoever explains them: weighed scores of every passage by words
+    (passages,) and by meaning (parts of the question, passages) or None without vectors; the weight of each passage as
+    a work (passages,); and the standard deviation of each signal over all candidates, before it was standardised."""
+
+    words: Floats
+    meaning: Floats | None
+    of_works: Floats
+    spreads: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """All candidates of a question: positions best first, and each signal over all candidates (NaN: not known)."""
 
@@ -45,6 +57,7 @@ class Ranking:
     scores: Floats
     signals: dict[str, Floats]
     weights: Weights
+    texts: Texts
 
     def scores_without(self, signal: str) -> Floats:
         """The scores as they are with one signal switched off: (records,)."""
@@ -65,22 +78,24 @@ def rank_candidates(
     traits = index.traits()
     # The record itself is no candidate: it would stand out of every crowd.
     others = np.array([id != question.record.id for id in candidates.record_ids], dtype=bool)
+    raw, texts = _text_signals(question, candidates, traits, weights)
     signals = {
-        name: _standardise_among(values, others) if name in TEXT_SIGNALS else values
-        for name, values in _text_signals(question, candidates, traits, weights).items()
+        name: _standardise_among(values, others) if name in TEXT_SIGNALS else values for name, values in raw.items()
     }
+    spreads = {name: float(values[others].std()) for name, values in raw.items() if others.any()}
     signals |= _fits(question.record, candidates, traits, viewer, weights)
     scores = fuse(signals, weights)
     order = [position for position in candidates.rank(scores) if others[position]]
-    return Ranking(candidates, order, scores, signals, weights)
+    return Ranking(candidates, order, scores, signals, weights, replace(texts, spreads=spreads))
 
 
 def _text_signals(
     question: Question, candidates: Candidates, traits: Mapping[str, Traits], weights: Weights
-) -> dict[str, Floats]:
-    """Signal → what the texts of each record say: (records,) each; none without candidates."""
+) -> tuple[dict[str, Floats], Texts]:
+    """Signal → what the texts of each record say: (records,) each, none without candidates; and what it is made of."""
     if not len(candidates):
-        return {}
+        none = np.zeros(0, dtype=np.float32)
+        return {}, Texts(none, None, none, {})
     names, of_works = name_rows(candidates), _work_weights(candidates, traits)
 
     def weighed(rows: Floats) -> Floats:
@@ -97,10 +112,12 @@ def _text_signals(
     asked = sum(map(len, question.texts))
     words = candidates.lexical(weigh_document(question.texts))
     speaking = weighed(normalise_lengths(words, candidates.lengths, asked))[np.newaxis]
+    texts = Texts(speaking[0], None, of_works, {})
     signals = {"lexical": candidates.best(speaking[0])}
     wholes = [part.vector for part in question.parts if part.vector is not None]
     if candidates.have_vectors and len(wholes) == len(question.parts):
         speaking = weighed(candidates.dense(np.stack(wholes)))
+        texts = replace(texts, meaning=speaking)
         signals["dense"] = _best_parts([candidates.discounted_best(rows, _BEST_PASSAGES) for rows in speaking])
         if weights.uses("late"):
             asked_parts = [part.vectors for part in question.parts if part.vectors is not None]
@@ -108,7 +125,7 @@ def _text_signals(
     if weights.uses("amount"):
         # By meaning where there is a model, else by words.
         signals["amount"] = amount(np.max(speaking, axis=0), candidates.first_rows)
-    return signals
+    return signals, texts
 
 
 def _best_parts(of_parts: Sequence[Floats]) -> Floats:
