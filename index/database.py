@@ -127,12 +127,16 @@ class Database:
 
         Somebody who is reading just now is not waited for long: the next one to shorten it finds it free.
         """
-        with self._in_plain_words(_UNWRITABLE):
-            self._connection.execute(f"PRAGMA busy_timeout = {_SHORT_WAIT_MS}")
-            try:
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            finally:
-                self._connection.execute(f"PRAGMA busy_timeout = {int(1_000 * _BUSY_TIMEOUT_S)}")
+        with self._in_plain_words(_UNWRITABLE), self._waiting_shortly():
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    @contextmanager
+    def _waiting_shortly(self) -> Iterator[None]:
+        self._connection.execute(f"PRAGMA busy_timeout = {_SHORT_WAIT_MS}")
+        try:
+            yield
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {int(1_000 * _BUSY_TIMEOUT_S)}")
 
     # Transactions
 
@@ -144,11 +148,18 @@ class Database:
             yield self.seq
 
     @contextmanager
-    def preparing(self) -> Iterator[None]:
-        """One write transaction for what no reader looks at: it is no change of the store."""
+    def preparing(self, is_patient: bool = True) -> Iterator[None]:
+        """One write transaction for what no reader looks at: it is no change of the store.
+
+        Who is not patient gives up at once while another program writes.
+        """
         with self._in_plain_words(_UNWRITABLE):
             connection = self._connection
-            connection.execute("BEGIN IMMEDIATE")
+            if is_patient:
+                connection.execute("BEGIN IMMEDIATE")
+            else:
+                with self._waiting_shortly():
+                    connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 connection.commit()

@@ -178,3 +178,56 @@ def m006_versions_keep_the_ids_of_their_own_records(db: Database) -> None:
                 break
             salted += "#"
         db.execute("UPDATE versions SET own_id = ? WHERE natural_key = ? AND own_id = ''", (id, natural_key))
+
+
+@MIGRATIONS()
+def m007_what_was_shown_and_judged_is_remembered(db: Database) -> None:
+    """Ids and numbers only: `exposures` are lists shown to a person, `exposed` their places, `judgements` and
+    `fusion_events` what was said and learnt since, in order. Ids need not be there any more: what was merged can be
+    parted again."""
+    for statement in (
+        """CREATE TABLE exposures (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            shown_at TEXT NOT NULL,
+            record_id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            surface TEXT NOT NULL CHECK (surface IN ('cli', 'web', 'http')),
+            weights TEXT NOT NULL,
+            seed TEXT,
+            digest TEXT NOT NULL,
+            times INTEGER NOT NULL,
+            missed INTEGER NOT NULL
+        ) STRICT""",
+        "CREATE INDEX exposures_by_record ON exposures (record_id, kind)",
+        """CREATE TABLE exposed (
+            exposure_id INTEGER NOT NULL REFERENCES exposures (id) ON DELETE CASCADE,
+            candidate_id TEXT NOT NULL,
+            rank INTEGER NOT NULL,
+            score REAL NOT NULL,
+            propensity REAL NOT NULL,
+            signals TEXT NOT NULL,
+            PRIMARY KEY (exposure_id, candidate_id)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX exposed_by_candidate ON exposed (candidate_id, exposure_id)",
+        """CREATE TABLE judgements (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            judged_at TEXT NOT NULL,
+            record_id TEXT NOT NULL,
+            candidate_id TEXT NOT NULL,
+            verdict TEXT NOT NULL CHECK (verdict IN ('fits', 'unfit', 'undo')),
+            reason TEXT,
+            exposure_id INTEGER REFERENCES exposures (id) ON DELETE SET NULL
+        ) STRICT""",
+        "CREATE INDEX judgements_by_pair ON judgements (record_id, candidate_id)",
+        "CREATE INDEX judgements_by_candidate ON judgements (candidate_id)",
+        "CREATE INDEX judgements_by_exposure ON judgements (exposure_id)",
+        """CREATE TABLE fusion_events (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            happened_at TEXT NOT NULL,
+            event TEXT NOT NULL CHECK (event IN ('promoted', 'refused', 'rolled back')),
+            weights TEXT NOT NULL,
+            calibration TEXT,
+            report TEXT NOT NULL
+        ) STRICT""",
+    ):
+        db.execute(statement)

@@ -12,7 +12,10 @@ from index.changes import Draft, Group
 from index.corrections import Corrections
 from index.database import Database
 from index.distinctions import Distinctions
+from index.exposures import Exposures
 from index.files import Files
+from index.fusion_events import FusionEvents
+from index.judgements import Judgements
 from index.origins import Origins, Version, content_hash_of, dump
 from index.passages import IndexedPassage, Passages
 from ingest import N_, BanhaError, Kind, Record
@@ -66,6 +69,9 @@ class Store:
         self.corrections = Corrections(self.database)
         self.distinctions = Distinctions(self.database)
         self.origins = Origins(self.database)
+        self.exposures = Exposures(self.database)
+        self.judgements = Judgements(self.database)
+        self.fusion_events = FusionEvents(self.database)
         id = self.database.setting("id")
         if not id:
             raise self.database.damaged()
@@ -174,8 +180,16 @@ class Store:
             for group in groups:
                 self._write_record(group.record, group.natural_key, group.passages, seq)
                 self.origins.replace_all(group.record.id, group.versions)
+            # What is merged may be parted again, and is judged then as it was.
+            known = kept | {version.own_id for group in groups for version in group.versions}
+            told = set(base) | {version.own_id for versions in base.values() for version in versions}
+            self._forget_judged(sorted(told - known))
         if base.keys() - kept:
             self.database.shorten_log()
+
+    def _forget_judged(self, ids: Sequence[str]) -> None:
+        self.exposures.forget(ids)
+        self.judgements.forget(ids)
 
     def rename_key(self, old: str, new: str) -> None:
         """A record goes by another natural key from now on, under the id it has: its only file calls it otherwise."""
@@ -184,9 +198,11 @@ class Store:
             self.origins.rename_key(old, new)
 
     def remove(self, id: str) -> None:
-        """Remove a record with all its versions, passages and vectors. Raises UnknownRecord."""
+        """Remove a record with all its versions, passages and vectors, and where it was shown and judged. Raises
+        UnknownRecord."""
         with self.database.writing() as seq:
             self.passages.bury(id, seq)
+            self._forget_judged([id, *self.origins.own_ids_of(id)])
             # The files that told of it are read again when they are taken again.
             self.database.change(
                 """DELETE FROM files WHERE EXISTS (SELECT 1 FROM versions WHERE record_id = ?
