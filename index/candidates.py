@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -169,6 +169,10 @@ class Candidates:
         if self._own_words is not None:
             scores[self._is_inside] = self._score_words(self._own_words, weighted)[self._is_inside]
         return scores
+
+    def rarities(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:
+        """(field, term) → how rare it is among what the viewer may see: the idf of `lexical`."""
+        return self._words.rarities(wanted)
 
     def _score_words(self, words: LexicalIndex, weighted: Mapping[tuple[str, str], float]) -> Floats:
         scores = np.zeros(len(self.ids), dtype=np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -132,6 +133,14 @@ class LexicalIndex:
         """Start anew, for a rebuild from the store."""
         shutil.rmtree(self._folder, ignore_errors=True)
         self._index = self._open()
+
+    def rarities(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:
+        """(field, term) → how rare it is: the idf of BM25 (S. Robertson, H. Zaragoza, The probabilistic relevance
+        framework, 2009, with 1 added, as tantivy has it)."""
+        searcher = self._index.searcher()
+        count = searcher.num_docs
+        held = {(field, term): searcher.doc_freq(field, term) for field, term in wanted}
+        return {key: math.log(1 + max(0.0, count - found + 0.5) / (found + 0.5)) for key, found in held.items()}
 
     def scores(
         self, weighted: Mapping[tuple[str, str], float], kinds: Sequence[Kind] | None = None
