@@ -8,6 +8,7 @@ from dataclasses import replace
 from ingest.corrections import Correction, Unrecognised
 from ingest.document import Block, Paragraph, Table
 from ingest.errors import N_, Problem
+from ingest.list_groups import OpenGroups
 from ingest.money_units import unit_said
 from ingest.record_building import Origin
 from ingest.record_lists import ListHeader, find_empty_list, find_list_header, read_list
@@ -29,6 +30,7 @@ def read_lists(
     found: list[Record | Problem | Unrecognised] = []
     rest: list[Block] = []
     before: tuple[ListHeader, int] | None = None
+    groups = OpenGroups()
     unit: int | None = None
     for block in blocks:
         if not isinstance(block, Table):
@@ -39,14 +41,21 @@ def read_lists(
         header = find_list_header(grid, kind, corrections)
         if header is None and before is not None and before[1] == grid.width:
             header = replace(before[0], first=0)
+        elif before is not None:
+            found += groups.close(origin.file, before[0].columns.kind)
         if header is None:
             rest.append(block)
             before = unit = None
             continue
+        if header.first:
+            kind_of_rows = header.columns.kind
+            groups = OpenGroups({one.label: one.field for one in corrections if one.kind == kind_of_rows})
         header = replace(header, unit=header.unit or unit)
         before, unit = (header, grid.width), None
-        read = read_list(grid, header, origin, keep_contacts=keep_contacts)
+        read = read_list(grid, header, origin, groups, keep_contacts=keep_contacts)
         found += (with_suggested_fields(one, origin) if isinstance(one, Record) else one for one in read)
+    if before is not None:
+        found += groups.close(origin.file, before[0].columns.kind)
     return found, rest
 
 

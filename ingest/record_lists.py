@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,17 +14,16 @@ from ingest.errors import N_, Problem
 from ingest.failures import read_or_name
 from ingest.forms import Label
 from ingest.labelled_values import Item, Piece
+from ingest.list_groups import GroupRows, OpenGroups, tell_note
 from ingest.money_units import unit_said
 from ingest.number_signs import FROM_PROGRAM, UNTOLD, Signs, learn_signs
 from ingest.record_building import Origin, assemble_record
 from ingest.records import Kind, Place, Record
 from ingest.table_grids import Grid, Header, alternates, is_column_number_row, is_total_row
 from ingest.values import has_boxes, is_status, ticked_options
-from ingest.vietnamese import fold
 
 _HEADER_ROWS = 25
 _LONGEST_HEADING = 400  # characters above a header that only say whose list it is
-_GROUP = re.compile(r"(?:[ivx]+\.\s*)?(?:linh vuc|nhom|chuong trinh|cap|phan|nam \d{4}|khoi)\b")
 _MONEY = frozenset({"budget", "budget_state", "budget_other"})
 
 
@@ -82,11 +80,14 @@ def find_empty_list(grid: Grid, kind: Kind | None = None, corrections: Sequence[
 
 
 def read_list(
-    grid: Grid, header: ListHeader, origin: Origin, *, keep_contacts: bool = False
+    grid: Grid, header: ListHeader, origin: Origin, groups: OpenGroups, *, keep_contacts: bool = False
 ) -> Iterator[Record | Problem | Unrecognised]:
-    """A record or a Problem for each row below the header; totals, numbers of columns, repeated headers, group headings
-    and uneven rows are passed over. At the end, the columns that no synonym knows."""
+    """A record or a Problem for each row below the header; totals, numbers of columns, repeated headers, signatures and
+    uneven rows are passed over. What headings of `groups` say is said of the rows beneath; they stay open at the end of
+    the grid. Notes are named where they stand, at the end the columns that no synonym knows."""
     columns = header.columns
+    rows = GroupRows(grid, columns, header.first, has_rows=groups.has_rows)
+    last = _last_row(grid, header)
     signs = {
         column: _learn_signs(grid, column, header.first) for column, name in columns.fields.items() if name in _MONEY
     }
@@ -95,7 +96,16 @@ def read_list(
         texts = [grid.text(row, column) for column in range(grid.width)]
         if row in grid.table.uneven or not any(texts) or texts == titles:
             continue
-        if is_total_row(texts) or is_column_number_row(texts) or _is_group_heading(grid, row, texts, columns):
+        if is_total_row(texts) or is_column_number_row(texts) or rows.is_signature(row) or rows.is_empty(row):
+            continue
+        first = grid.cells(row)[0].place
+        place = replace(first, cell=None) if first.row else replace(first, row=row + 1, cell=None)
+        if note := rows.note(row) or (_join(texts) if row > last and not rows.heading(row) else None):
+            yield from tell_note(note, origin.file, columns.kind, place)
+            continue
+        if heading := rows.heading(row):
+            filled = next(cell for cell in grid.cells(row) if heading[0] in " ".join(cell.text.split()))
+            groups.begin(*heading, columns.kind, filled.place, filled.recovery)
             continue
         values = []
         for column in range(grid.width):
@@ -103,10 +113,11 @@ def read_list(
             if cell is not None and (text := "\n".join(line.strip() for line in cell.lines() if line.strip())):
                 told = FROM_PROGRAM if cell.is_decimal else signs.get(column, UNTOLD)
                 values.append(_Value(column, text, cell.place, cell.recovery, told))
-        first = grid.cells(row)[0].place
-        place = replace(first, cell=None) if first.row else replace(first, row=row + 1, cell=None)
-        read = partial(_record_of_row, columns, values, place, origin, keep_contacts, unit=header.unit)
-        yield read_or_name(origin.file, place, read)
+        read = partial(_record_of_row, columns, values, place, origin, keep_contacts, unit=header.unit, groups=groups)
+        record = read_or_name(origin.file, place, read)
+        if isinstance(record, Record):
+            yield from groups.use(origin.file, columns.kind, record.title)
+        yield record
     yield from _unknown_columns(grid, header, origin.file)
 
 
@@ -169,8 +180,11 @@ def _record_of_row(
     *,
     is_json: bool = False,
     unit: int | None = None,
+    groups: OpenGroups | None = None,
 ) -> Record | Problem:
     items = [item for value in values if (item := _item_of(columns, value, is_json=is_json))]
+    if groups is not None:
+        items += groups.items_for({item.field for item in items})
     for item in items:
         item.unit = unit
     record = assemble_record(items, columns.kind, origin, keep_contacts=keep_contacts)
@@ -206,18 +220,14 @@ def _item_of(columns: Columns, value: _Value, *, is_json: bool) -> Item | None:
     return Item(label, heading, is_inline=True, pieces=[piece])
 
 
-def _is_group_heading(grid: Grid, row: int, texts: list[str], columns: Columns) -> bool:
-    """A row that only announces the rows below (``I. Lĩnh vực nông nghiệp``, merged or in one cell)."""
-    cells = [cell for cell in grid.cells(row) if cell.text.strip()]
-    if len(cells) == 1 and (cells[0].column_span > 1 or cells[0].column != columns.title):
-        return True
-    known = {text for column, text in enumerate(texts) if text and column not in columns.numbers}
-    number = next((texts[column] for column in columns.numbers if column < len(texts)), "")
-    if len(known) > 1:
-        return False
-    return re.fullmatch(r"[IVX]+\.?|[A-Z]\.?", number.strip()) is not None or (
-        not number and bool(columns.numbers) and _GROUP.match(fold("".join(known))) is not None
-    )
+def _last_row(grid: Grid, header: ListHeader) -> int:
+    """The last row that has a title; what stands below is no row of the list."""
+    rows = range(grid.height - 1, header.first - 1, -1)
+    return next((row for row in rows if grid.text(row, header.columns.title)), -1)
+
+
+def _join(texts: Sequence[str]) -> str:
+    return " ".join(dict.fromkeys(filter(None, texts)))
 
 
 def _learn_signs(grid: Grid, column: int, first: int) -> Signs:

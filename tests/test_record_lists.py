@@ -340,3 +340,26 @@ def test_a_list_whose_only_row_is_refused_makes_no_document(tmp_path: Path) -> N
     reading = read_text('Tên nhiệm vụ,Kinh phí\n"Sấy gỗ cao su,500', tmp_path, "a.csv")
     assert reading.records == ()
     assert [problem.place.row for problem in reading.problems] == [2]
+
+
+def test_formulas_that_were_never_computed_are_named_and_their_rows_kept(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(["TT", "Tên nhiệm vụ", "Tổng kinh phí (triệu đồng)", "NSNN", "Nguồn khác", "Mã số"])
+    sheet.append([1, "Nuôi lươn không bùn", "=D2+E2", 620, 180, "NV-01"])
+    for row in range(3, 15):
+        sheet.append([row - 1, f"Nhiệm vụ thứ {row}", f"=D{row}+E{row}", None, None, f"NV-{row:02}"])
+    path = tmp_path / "danh_muc.xlsx"
+    workbook.save(path)
+    reading = extract_records(read_document(path))
+    assert [record.facts.code for record in reading.records][:3] == ["NV-01", "NV-03", "NV-04"]
+    assert reading.records[0].facts.budget_vnd == 800_000_000
+    (problem,) = reading.problems
+    assert problem.place.cell == "C2"
+    assert problem.params["count"] == 13
+    assert problem.params["cells"] == "C2, C3, C4, C5, C6, C7, C8, C9, C10, C11 …"
+    assert "Excel" in problem.message
+    assert "LibreOffice" in problem.message

@@ -24,6 +24,7 @@ from ingest.vietnamese import repair
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+_MOST_NAMED = 10  # cells in one message
 # Text with the font of each run; None where the cell's own font counts.
 _Runs = tuple[tuple[str, str | None], ...]
 T = TypeVar("T")
@@ -161,11 +162,15 @@ def _show(cell: etree._Element, sheet: Sheet, workbook: _Workbook, row: int, col
 
 
 def _uncomputed(opened: OpenedFile, sheet: Sheet) -> Problem:
+    named = ", ".join(sheet.uncomputed[:_MOST_NAMED])
     return opened.problem(
-        N_("{count} formulas hold no computed value, {cell} first. Open the file in Excel and save it again."),
+        N_(
+            "{count} formulas hold no computed value: {cells}. Open the file in Excel or LibreOffice and save it again; what "
+            "else stands in their rows was read."
+        ),
         Place(sheet=sheet.name, cell=sheet.uncomputed[0]),
         count=len(sheet.uncomputed),
-        cell=sheet.uncomputed[0],
+        cells=f"{named} …" if len(sheet.uncomputed) > _MOST_NAMED else named,
     )
 
 
