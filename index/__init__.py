@@ -4,6 +4,7 @@ from index.candidates import Candidates, Floats, Integers
 from index.corrections import stored_corrections
 from index.cutting import cut
 from index.database import UnusableFolder
+from index.disagreements import Disagreement
 from index.drafting import prepare_draft
 from index.embedded_model import ensure_embedded_model
 from index.encoder import Encoder, SentenceTransformerEncoder
@@ -12,7 +13,7 @@ from index.model_description import ModelDescription, ModelUnavailable
 from index.passages import IndexedPassage
 from index.pipeline import IngestReport, Retirement, Stored, ingest_paths, retire_paths, store_records, with_origins
 from index.query import QueryReading, WeightedTerms, weigh_document
-from index.regrouping import CannotMerge, known_apart, merge_records, part_record
+from index.regrouping import CannotMerge, find_disagreements, known_apart, merge_records, part_record
 from index.search import Hit, Index, Mode, SearchResult, rank, standardise
 from index.store import ModelMismatch, UnknownRecord
 from index.traits import Traits
@@ -22,6 +23,7 @@ from index.versions import distinctive_code, natural_key
 __all__ = [
     "Candidates",
     "CannotMerge",
+    "Disagreement",
     "Encoder",
     "Floats",
     "Hit",
@@ -48,6 +50,7 @@ __all__ = [
     "encode_texts",
     "ensure_embedded_model",
     "fill_vectors",
+    "find_disagreements",
     "ingest_paths",
     "known_apart",
     "merge_records",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from index.disagreements import Disagreement
 from index.origins import Version
 from index.passages import IndexedPassage
 from ingest import Record
@@ -28,6 +29,8 @@ class Draft:
     held: tuple[Version, ...] = ()
     is_known: bool = False
     """Whether just this version is stored already, so that there is nothing to write."""
+    disagreements: tuple[Disagreement, ...] = ()
+    """In what the versions disagree that they did not before."""
 
 
 @dataclass(frozen=True, slots=True)

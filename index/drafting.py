@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from index.changes import Change, Draft
 from index.origins import Version, content_hash_of
 from index.store import KnownRecord, Store
-from index.versions import distinctive_code, merge_versions, title_key, titles_agree
+from index.versions import distinctive_code, merge_told, title_key, titles_agree
 from ingest import Record
 
 
@@ -16,7 +16,7 @@ def prepare_draft(store: Store, record: Record, natural_key: str, origin: str) -
     """Say what storing `record`, as told by `origin`, would make of the store; writes nothing.
 
     A record that brings its own id replaces what was said under that id; otherwise the versions of all origins
-    with the same natural key are merged: the earliest is the base, later ones fill its gaps. A task of another
+    with the same natural key are merged. A task of another
     title under a code that is taken is another task.
     """
     known = store.find(record.id, natural_key)
@@ -32,10 +32,12 @@ def prepare_draft(store: Store, record: Record, natural_key: str, origin: str) -
     key, own_id = _place_among(held, known, record.id, natural_key)
     version = Version(origin, key, record, own_id)
     versions = _put_in_place(version, held, replaces_all)
-    merged = merge_versions([one.record for one in versions]).with_id(known.id)
+    merged, disagreements = merge_told(known.id, versions)
     change: Change = "unchanged" if content_hash_of(merged) == known.content_hash else "changed"
     is_known = change == "unchanged" and version in held
-    return Draft(merged, known.natural_key, version, replaces_all, change, known.seq, held, is_known)
+    before = merge_told(known.id, held)[1] if disagreements and held else ()
+    told_anew = tuple(one for one in disagreements if one not in before)
+    return Draft(merged, known.natural_key, version, replaces_all, change, known.seq, held, is_known, told_anew)
 
 
 def _mint_id(store: Store, record: Record, natural_key: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from index.changes import Change, Draft
 from index.corrections import name_corrections
 from index.cutting import cut
+from index.disagreements import Disagreement
 from index.drafting import prepare_draft
 from index.files import hash_file
 from index.folders import find_files
@@ -44,6 +45,8 @@ class Stored:
     kind: Kind
     title: str
     change: Change
+    disagreements: tuple[Disagreement, ...] = ()
+    """What this file says otherwise than others that tell of the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +264,7 @@ def _write(index: Index, batch: Sequence[_Prepared], progress: Progress) -> list
 
 
 def _report(draft: Draft) -> Stored:
-    return Stored(draft.record.id, draft.record.kind, draft.record.title, draft.change)
+    return Stored(draft.record.id, draft.record.kind, draft.record.title, draft.change, draft.disagreements)
 
 
 def _store_alone(index: Index, stale: Draft) -> Draft:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from index.changes import Group
+from index.disagreements import Disagreement
 from index.distinctions import Pair
 from index.origins import Version
 from index.search import Index
 from index.store import ConcurrentChange, Store
 from index.vectors import cut_with_vectors, name_model
-from index.versions import merge_versions
+from index.versions import merge_told
 from ingest import N_, BanhaError, Record
 
 Planned = tuple[list[Group], dict[str, list[Version]]]
@@ -67,6 +68,12 @@ def part_record(index: Index, id: str) -> list[Record]:
     return [store.get(one) for one in parted]
 
 
+def find_disagreements(store: Store, id: str) -> tuple[Disagreement, ...]:
+    """On what those disagree who tell of a record."""
+    told = store.origins.versions_of(id)
+    return merge_told(id, told)[1] if told else ()
+
+
 def known_apart(store: Store, pairs: Collection[Pair]) -> set[Pair]:
     """Those pairs of records of which a person said that they are two things, or said so of what was merged into
     them."""
@@ -109,7 +116,7 @@ def _is_of(version: Version, origin: str) -> bool:
 
 
 def _group(id: str, natural_key: str, versions: Sequence[Version]) -> Group:
-    record = merge_versions([version.record for version in versions]).with_id(id)
+    record, _ = merge_told(id, versions)
     return Group(record, natural_key, tuple(versions))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from ingest import Facts, Person, Record, Section, accented_view, fold, syllables
+from index.disagreements import Disagreement, settle
+from index.origins import Version
+from ingest import Record, Section, accented_view, fold, syllables
 
 _SHORTEST_CODE = 5
 _RESTRICTION = {"public": 0, "anonymous": 1, "confidential": 2}
@@ -42,21 +44,43 @@ def titles_agree(left: str, right: str) -> bool:
     return 2 * len(mine & theirs) >= min(len(mine), len(theirs))
 
 
-def merge_versions(versions: Sequence[Record]) -> Record:
-    """One record out of what several origins say of it: the first is the base, the others fill its gaps.
+def merge_versions(versions: Sequence[Record], merged: Collection[int] = ()) -> Record:
+    """One record out of what several origins say of it; `merged` are the positions of those that a person merged into
+    the others.
 
-    Text that the base lacks follows as a section of its own, of the same name where the base has one; what several say
-    alike has a source in each of them. What one version only suggests gives way to what another states.
+    The text of the first is the base; what it lacks follows as sections of their own, of the same name where the base
+    has one. Facts on which two disagree are those of the later one. What several say alike has a source in each of
+    them. What one version only suggests gives way to what another states.
     """
+    return weigh_versions(versions, merged)[0]
+
+
+def weigh_versions(versions: Sequence[Record], merged: Collection[int] = ()) -> tuple[Record, tuple[Disagreement, ...]]:
+    """The merged record, and on what its versions disagree."""
+    if len(versions) == 1:
+        return versions[0], ()
     stated = [version for version in versions if version.facts.field_codes and not _suggested(version)]
     if stated:
         versions = [_without_suggestions(version) for version in versions]
     # A wholly confidential version is never the base: its title would become everybody's.
-    first, *others = sorted(versions, key=lambda version: version.visibility == "confidential")
-    merged = first
-    for other in others:
-        merged = _fill_gaps(merged, other)
-    return merged
+    order = sorted(range(len(versions)), key=lambda at: versions[at].visibility == "confidential")
+    versions, merged = [versions[at] for at in order], {place for place, at in enumerate(order) if at in merged}
+    sections, renamed = _join_sections(versions)
+    record = replace(versions[0], sections=sections)
+    # Facts have no visibility of their own, they go by the whole record's: what one version keeps to itself must not
+    # come out through another, nor which file it is.
+    shared = [
+        at for at, version in enumerate(versions) if _RESTRICTION[version.visibility] <= _RESTRICTION[record.visibility]
+    ]
+    settled = settle(versions, shared, merged)
+    sources = tuple(
+        replace(source, value=renamed[at].get(source.value, source.value))
+        for at, version in enumerate(versions)
+        for source in version.sources
+        if source.value in renamed[at] or at in settled.tellers.get(source.value, ())
+    )
+    sources = tuple(dict.fromkeys(sources))
+    return replace(record, title=settled.title, facts=settled.facts, sources=sources), settled.disagreements
 
 
 def _suggested(record: Record) -> bool:
@@ -70,33 +94,29 @@ def _without_suggestions(record: Record) -> Record:
     return replace(record, facts=replace(record.facts, field_codes=()), sources=sources)
 
 
-def _fill_gaps(base: Record, other: Record) -> Record:
-    sections = list(base.sections)
-    places: dict[tuple[str, str], int] = {}
-    for at, section in enumerate(sections):
-        places.setdefault(_key(section), at)
-    words = [(section, _words(section.text)) for section in sections if section.name not in _ITEM_SECTIONS]
-    renamed: dict[str, str] = {}
-    for number, section in enumerate(other.sections):
-        known = places.get(_key(section))
-        if known is not None:
-            sections[known] = _with_role_and_year(sections[known], section)
-        elif not _is_held(words, section):
-            known = places[_key(section)] = len(sections)
-            sections.append(section)
-            words.append((section, _words(section.text)))
-        if known is not None and _RESTRICTION[section.visibility] <= _RESTRICTION[sections[known].visibility]:
-            renamed[f"sections/{number}"] = f"sections/{known}"
-    # Facts have no visibility of their own, they go by the whole record's: what one version keeps to itself must not
-    # come out through another, nor which file it is.
-    merged = replace(base, sections=tuple(sections))
-    shared = _RESTRICTION[other.visibility] <= _RESTRICTION[merged.visibility]
-    facts, told = _fill_facts(base.facts, other.facts if shared else Facts())
-    renamed |= {f"facts/{name}": f"facts/{name}" for name in told}
-    if shared and _normalise(base.title) == _normalise(other.title):
-        renamed["title"] = "title"
-    added = [replace(source, value=renamed[source.value]) for source in other.sources if source.value in renamed]
-    return replace(merged, facts=facts, sources=tuple(dict.fromkeys([*base.sources, *added])))
+def _join_sections(versions: Sequence[Record]) -> tuple[tuple[Section, ...], list[dict[str, str]]]:
+    """The sections of the first with what the others add to them, and for each version how its value paths of those
+    that are in them are called there."""
+    sections = list(versions[0].sections)
+    renamed = [{f"sections/{at}": f"sections/{at}" for at in range(len(sections))}]
+    for other in versions[1:]:
+        places: dict[tuple[str, str], int] = {}
+        for at, section in enumerate(sections):
+            places.setdefault(_key(section), at)
+        words = [(section, _words(section.text)) for section in sections if section.name not in _ITEM_SECTIONS]
+        paths: dict[str, str] = {}
+        for number, section in enumerate(other.sections):
+            known = places.get(_key(section))
+            if known is not None:
+                sections[known] = _with_role_and_year(sections[known], section)
+            elif not _is_held(words, section):
+                known = places[_key(section)] = len(sections)
+                sections.append(section)
+                words.append((section, _words(section.text)))
+            if known is not None and _RESTRICTION[section.visibility] <= _RESTRICTION[sections[known].visibility]:
+                paths[f"sections/{number}"] = f"sections/{known}"
+        renamed.append(paths)
+    return tuple(sections), renamed
 
 
 def _with_role_and_year(held: Section, same: Section) -> Section:
@@ -120,23 +140,11 @@ def _is_held(sections: Sequence[tuple[Section, str]], wanted: Section) -> bool:
     )
 
 
-def _fill_facts(base: Facts, other: Facts) -> tuple[Facts, list[str]]:
-    """The facts, with the names of those that `other` has filled or says alike."""
-    nothing = (None, ())
-    names = [name for name in Facts.__dataclass_fields__ if name != "people" and getattr(other, name) not in nothing]
-    filled = {name: getattr(other, name) for name in names if getattr(base, name) in nothing}
-    told = [name for name in names if name in filled or getattr(base, name) == getattr(other, name)]
-    known = {_normalise(person.name) for person in base.people}
-    # A task has one lead: a second one would be somebody whom a revision put in the first one's place.
-    has_lead = any(person.role == "lead" for person in base.people)
-    added: tuple[Person, ...] = tuple(
-        person
-        for person in other.people
-        if _normalise(person.name) not in known and not (has_lead and person.role == "lead")
-    )
-    if added or (other.people and base.people == other.people):
-        told.append("people")
-    return replace(base, people=base.people + added, **filled), told
+def merge_told(id: str, told: Sequence[Version]) -> tuple[Record, tuple[Disagreement, ...]]:
+    """The record of this id out of what its origins tell, and on what they disagree."""
+    merged = {at for at, version in enumerate(told) if version.own_id != id}
+    record, disagreements = weigh_versions([version.record for version in told], merged)
+    return record.with_id(id), disagreements
 
 
 @lru_cache(maxsize=4096)
