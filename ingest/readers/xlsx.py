@@ -165,8 +165,8 @@ def _uncomputed(opened: OpenedFile, sheet: Sheet) -> Problem:
     named = ", ".join(sheet.uncomputed[:_MOST_NAMED])
     return opened.problem(
         N_(
-            "{count} formulas hold no computed value: {cells}. Open the file in Excel or LibreOffice and save it again; what "
-            "else stands in their rows was read."
+            "{count} formulas hold no computed value: {cells}. Open the file in Excel or LibreOffice and save it "
+            "again; what else stands in their rows was read."
         ),
         Place(sheet=sheet.name, cell=sheet.uncomputed[0]),
         count=len(sheet.uncomputed),
