@@ -29,6 +29,7 @@ from ingest.records_json import (
     record_from_json,
     refuse_repeated_id,
 )
+from ingest.report_covers import is_task_report
 from ingest.suggestions import with_suggested_fields
 from ingest.table_grids import check_places
 
@@ -207,8 +208,9 @@ def _read_blocks(document: Document, origin: Origin, wanted: _Wanted) -> list[_F
 
 
 def _read_untitled(recognised: Recognition | None, document: Document, origin: Origin, wanted: _Wanted) -> list[_Found]:
-    """A form without its title line, or text: a few labels make no form when the one of the title has no value."""
-    if recognised is not None:
+    """A form without its title line, or text: a few labels make no form when the one of the title has no value, and
+    those on the cover of a report none at all."""
+    if recognised is not None and (wanted.kind or not is_task_report(document.blocks)):
         found = _read_form(recognised, document, origin, wanted)
         if recognised.is_sure or not any(isinstance(one, Problem) for one in found):
             return found

@@ -15,6 +15,7 @@ from ingest.names import strip_titles
 from ingest.places import place_of
 from ingest.record_building import Origin
 from ingest.records import DEFAULT_HOUSE, Facts, Kind, Record, Section, Source
+from ingest.report_covers import goes_on_in_title, read_cover
 from ingest.table_grids import Grid
 from ingest.vietnamese import fold
 
@@ -29,6 +30,11 @@ _DOCUMENT = re.compile(
 _DOCUMENT_ALONE = re.compile(
     _DOCUMENT.pattern + r"(?: (?:tong ket|tong hop|tom tat|khoa hoc))*(?: thuc hien)?(?: (?:de tai|du an|nhiem vu))?"
     r"(?: (?:khoa hoc va cong nghe|kh&cn|khcn|nghien cuu khoa hoc))?(?: cap [a-z ]{2,12})?"
+)
+# What may stand between that and the title: the rest of the kind, the code.
+_GOES_ON = re.compile(
+    r"(?:(?:ket qua )?(?:thuc hien )?(?:de tai|du an|nhiem vu)"
+    r"(?: (?:khoa hoc va cong nghe|kh&cn|khcn|nghien cuu khoa hoc))?(?: cap [a-z ]{2,16})?|\(?ma so[^:]{0,20}:.*)"
 )
 _MOTTO = re.compile(r"cong hoa xa hoi chu nghia viet nam.*|doc lap.{1,5}tu do.{1,5}hanh phuc.*", re.DOTALL)
 _LETTERHEAD = 10  # lines
@@ -55,14 +61,20 @@ def read_prose(
     title_at = next((at for at, (_, level) in enumerate(pieces) if level), None)
     if title_at is None:
         title_at = _find_title([piece.text for piece, _ in pieces])
+    cover = read_cover(blocks) if kind == "document" else None
+    titled = _lines_of_title(pieces, title_at) if cover is not None else [title_at]
     title_piece, level = pieces[title_at]
+    if len(titled) > 1:
+        title_piece = _join_pieces([pieces[at][0] for at in titled])
+    if cover is not None and cover.title is not None:
+        title_piece, level, titled = cover.title, 1, []
     named = len(title_piece.text) <= _LONGEST_TITLE and (level > 0 or len(pieces) > 1)
     title = title_piece.text if named else _name(origin.file, title_piece.text)
     if kind == "scientist":
         title = strip_titles(title) or title
     parts: list[list[Piece]] = [[]]
     for at, (piece, level) in enumerate(pieces):
-        if named and at == title_at:
+        if named and at in titled:
             continue
         if level and parts[-1]:
             parts.append([])
@@ -79,14 +91,46 @@ def read_prose(
     if kind != "scientist" and (mention := place_of(title)):
         facts = Facts(place_written=mention.written, place_today=mention.today)
         sources += [origin.source(f"facts/{name}", [title_piece], shown) for name in ("place_written", "place_today")]
+    if cover is not None:
+        facts = replace(
+            cover.facts,
+            place_written=cover.facts.place_written or facts.place_written,
+            place_today=cover.facts.place_today or facts.place_today,
+        )
+        told = {source.value for source in sources}
+        sources += [
+            origin.source(f"facts/{name}", (one.piece,), mask_personal(one.piece.text), one.confidence)
+            for name, one in cover.found.items()
+            if one.piece is not None and f"facts/{name}" not in told
+        ]
     return Record(kind, DEFAULT_HOUSE[kind], shown, tuple(sections), facts, tuple(sources))
+
+
+def _lines_of_title(pieces: Sequence[tuple[Piece, int]], first: int) -> list[int]:
+    """The lines of a title on a cover that goes on in capitals, as long as titles are."""
+    titled = [first]
+    length = len(pieces[first][0].text)
+    for at in range(first + 1, len(pieces)):
+        text = pieces[at][0].text
+        length += len(text) + 1
+        if not pieces[first][0].text.isupper() or length > _LONGEST_TITLE or not goes_on_in_title(text):
+            break
+        titled.append(at)
+    return titled
+
+
+def _join_pieces(pieces: Sequence[Piece]) -> Piece:
+    recovery = join_recoveries([(piece.text, piece.recovery) for piece in pieces], " ")
+    return replace(pieces[0], text=" ".join(piece.text for piece in pieces), recovery=recovery)
 
 
 def _find_title(lines: Sequence[str]) -> int:
     for at, line in enumerate(lines[:_LETTERHEAD]):
         if line.isupper() and _DOCUMENT.match(fold(line)):
-            is_alone = _DOCUMENT_ALONE.fullmatch(fold(line).strip(" .:")) is not None
-            return min(at + is_alone, len(lines) - 1)
+            if _DOCUMENT_ALONE.fullmatch(fold(line).strip(" .:")) is None:
+                return at
+            below = range(at + 1, min(at + _LETTERHEAD, len(lines)))
+            return next((one for one in below if not _GOES_ON.fullmatch(fold(lines[one]).strip(" .:"))), at)
     return next((at for at, line in enumerate(lines) if not _is_furniture(line)), 0)
 
 
