@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from index import Verdict
+from index.revisions import Because
 from ingest import N_, House, Kind, Visibility
 from ingest.records import ReadingMethod
 
@@ -119,6 +121,7 @@ MEANING: Mapping[str, str] = {
     "budget_other": N_("Budget from other sources"),
     "private": N_("Personal data, left out"),
 }
+VERDICT: Mapping[Verdict, str] = {"fits": N_("fits"), "unfit": N_("does not fit")}
 FACT: Mapping[str, str] = {
     "code": N_("Code"),
     "organisation": N_("Organisation"),
@@ -133,6 +136,14 @@ FACT: Mapping[str, str] = {
     "years": N_("Years"),
     "trl": N_("Technology readiness"),
     "status": N_("Status"),
+}
+# Why one of several values stands.
+BECAUSE: Mapping[Because, str] = {
+    "revision": N_("its file calls itself the later version"),
+    "date": N_("its file bears the later date"),
+    "kept": N_("of the record that was kept when merging"),
+    "order": N_("its file was taken later"),
+    "first": N_("its file was taken first"),
 }
 METHOD: Mapping[ReadingMethod, str] = {
     "text": N_("text"),

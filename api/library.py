@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.errors import BadInput
-from index import Index, UnknownRecord, known_apart
+from index import Disagreement, Index, UnknownRecord, find_disagreements, known_apart
 from ingest import KINDS, N_, Kind, Record, Viewer, as_seen_by
 from matcher import Duplicate, find_duplicates
 
@@ -27,6 +27,13 @@ def see_record(index: Index, id: str, viewer: Viewer) -> Record:
     if seen is None:
         raise UnknownRecord(id)
     return seen
+
+
+def see_disagreements(index: Index, id: str, viewer: Viewer) -> tuple[Disagreement, ...]:
+    """On what the files about a record disagree, for those who see its sources too."""
+    record = index.store.get(id)
+    is_public = all(section.visibility == "public" for section in record.sections)
+    return find_disagreements(index.store, id) if is_public or viewer.sees_all_of(id) else ()
 
 
 def browse(index: Index, viewer: Viewer, kinds: Sequence[Kind], offset: int, limit: int) -> Shelf:

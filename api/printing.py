@@ -25,13 +25,16 @@ from api.schemas import (
     IngestReport,
     Record,
     SearchResult,
+    Stored,
     Unrecognised,
 )
 from api.terminal import open_console, printable
 from api.wording import Wording
+from index import Disagreement as DomainDisagreement
 from ingest import N_, Kind, Problem
 from ingest import Record as DomainRecord
 
+_MOST_DISAGREEING = 20
 _STATES = {"works": (N_("works"), "green"), "off": (N_("off"), "yellow"), "broken": (N_("broken"), "red")}
 
 
@@ -70,9 +73,23 @@ def print_report(report: IngestReport, refused: Sequence[Problem], translate: Tr
         )
         console.print(as_text(fill(translate(words), {"files": ", ".join(report.vanished)})), soft_wrap=True)
     print_unrecognised(report.unrecognised, translate)
+    _print_disagreeing([stored for stored in (*report.stored, *report.unchanged) if stored.disagreements], translate)
     counts = {"stored": len(report.stored), "unchanged": len(report.unchanged), "refused": len(refused)}
     summary = N_("Stored: {stored}. Unchanged: {unchanged}. Refused: {refused}.")
     console.print(fill(translate(summary), counts), soft_wrap=True)
+
+
+def _print_disagreeing(stored: Sequence[Stored], translate: Translate) -> None:
+    """The records of which files tell different things, a few of many."""
+    console = open_console()
+    for one in stored[:_MOST_DISAGREEING]:
+        words = N_("{id}: the files about it disagree.")
+        console.print(fill(translate(words), {"id": one.id}), soft_wrap=True)
+        for found in one.disagreements:
+            console.print(as_text(f"  {found.summary}"), soft_wrap=True)
+    if left := len(stored[_MOST_DISAGREEING:]):
+        words = N_("Files also disagree about {count} other records; banha show or --json tells how.")
+        console.print(fill(translate(words), {"count": left}), soft_wrap=True)
 
 
 def print_unrecognised(found: Sequence[Unrecognised], translate: Translate) -> None:
@@ -146,13 +163,19 @@ def print_hits(result: SearchResult, translate: Translate) -> None:
             console.print(as_marked(" ".join(hit.text.split()), query), soft_wrap=True)
 
 
-def print_record(record: DomainRecord, translate: Translate, lang: str) -> None:
-    """A record with its facts, sections and sources."""
+def print_record(
+    record: DomainRecord, translate: Translate, lang: str, disagreements: Sequence[DomainDisagreement] = ()
+) -> None:
+    """A record with its facts, what its files disagree on, its sections and sources."""
     console, wording = open_console(), Wording(translate, lang)
     console.print(Text(printable(record.title), "bold"), soft_wrap=True)
     console.print(Text(" · ".join(part for part in (record.id, translate(KIND[record.kind])) if part), "dim"))
     for fact in wording.facts(record, date.today()):
         console.print(as_text(f"{fact.label}: {'; '.join(fact.lines)}"), soft_wrap=True)
+    if disagreements:
+        console.print(Text("\n" + translate(N_("The files disagree")), "yellow"))
+    for found in disagreements:
+        console.print(as_text("  " + wording.disagreement(found)), soft_wrap=True)
     for number, section in enumerate(record.sections):
         about = [wording.about_section(section), wording.visibility(section.visibility)]
         label = " · ".join([wording.section(record, number), *(part for part in about if part)])

@@ -9,7 +9,9 @@ from textwrap import shorten
 
 from api.addresses import pairings_href, record_href
 from api.catalogue import Translate, describe_place, fill
-from api.labels import CHARSET, FACT, FIELD, KINDS, MEANING, METHOD, PARTNERS, SECTION, VISIBILITY
+from api.labels import BECAUSE, CHARSET, FACT, FIELD, KINDS, MEANING, METHOD, PARTNERS, SECTION, VISIBILITY
+from index import Disagreement
+from index.disagreements import Told
 from ingest import N_, Facts, Kind, Record, Section, Source, Visibility, successor_of
 from ingest.fields import group_title, parent_fields
 
@@ -153,6 +155,34 @@ class Wording:
         place = describe_place(source.place, self._translate)
         before = source.unrepaired and shorten(source.unrepaired, _LONGEST_UNREPAIRED, placeholder=" …")
         return SourceLine(value, source.file, place, method, before)
+
+    def disagreement(self, found: Disagreement) -> str:
+        """Which value stands, why, and what else is told where."""
+        stands, *others = (self._told(found.value, told) for told in found.told)
+        name = self.say(N_("Title")) if found.value == "title" else self._fact_told(found.value)
+        return self.say(
+            N_("{name}: {value} counts, {because}. Others: {others}."),
+            name=name,
+            value=stands,
+            because=self.say(BECAUSE[found.because]),
+            others="; ".join(others),
+        )
+
+    def _fact_told(self, path: str) -> str:
+        return self.say(MEANING["lead"] if path == "facts/people" else FACT[path.removeprefix("facts/")])
+
+    def _told(self, path: str, told: Told) -> str:
+        value = str(told.value)
+        if isinstance(told.value, int) and path == "facts/budget_vnd":
+            value = self.money(told.value)
+        elif path == "facts/months":
+            value = self.say(N_("{count} months"), count=told.value)
+        places = (describe_place(source.place, self._translate) for source in told.sources)
+        files = dict.fromkeys(
+            ", ".join(part for part in (source.file, place) if part)
+            for source, place in zip(told.sources, places, strict=True)
+        )
+        return f"{value} ({'; '.join(files)})" if files else value
 
     def _value(self, record: Record, path: str) -> str:
         group, _, name = path.partition("/")

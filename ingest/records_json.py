@@ -26,7 +26,7 @@ from ingest.records import (
     Visibility,
 )
 
-_RECORD_KEYS = frozenset({"id", "kind", "house", "title", "sections", "facts", "sources"})
+_RECORD_KEYS = frozenset({"id", "kind", "house", "title", "sections", "facts", "sources", "disagreements"})
 _SECTION_KEYS = frozenset({"name", "text", "visibility", "role", "year"})
 _PERSON_KEYS = frozenset({"name", "role"})
 _TEXT_FACTS = ("code", "place_written", "place_today", "organisation", "status")
@@ -59,7 +59,7 @@ class RecordRefused(BanhaError):
 
 def record_from_json(obj: object, *, file: str = "", place: Place = NOWHERE) -> Record:
     """The record that an object of the contract describes, nothing added: ``id`` and ``house`` may be missing (the
-    house is then the usual one of the kind), ``sources`` are ignored.
+    house is then the usual one of the kind), ``sources`` and ``disagreements`` are ignored.
 
     Raises RecordRefused for unknown keys, wrong types and values outside the contract.
     """

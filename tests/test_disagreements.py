@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from http_case import serving_with_toy_encoder, settings_for
 
 from index import Index, find_disagreements, merge_records, part_record, retire_paths, store_records
 from index.disagreements import Disagreement
@@ -194,3 +196,28 @@ def test_a_person_who_merges_keeps_what_the_kept_record_says(tmp_path: Path) -> 
     (found,) = find_disagreements(index.store, kept)
     assert (found.because, values(found)) == ("kept", [(5, ["a.docx"]), (9, ["b.docx"])])
     assert [record.facts.budget_vnd for record in part_record(index, kept)] == [5, 9]
+
+
+def test_people_are_told_over_http_and_on_the_page_and_outsiders_nothing_of_what_is_kept_back(tmp_path: Path) -> None:
+    def told(budget: int, visibility: str) -> dict[str, Any]:
+        section = {"name": "objectives", "text": "Giảm hao hụt.", "visibility": visibility}
+        facts = {"code": f"ĐT.2025-{visibility}", "budget_vnd": budget}
+        return {"kind": "proposal", "title": "Sấy nhãn", "sections": [section], "facts": facts}
+
+    with serving_with_toy_encoder(settings_for(tmp_path)) as client:
+        for number, budget in enumerate((2_400_000_000, 2_150_000_000)):
+            lines = "\n".join(json.dumps(told(budget, visibility)) for visibility in ("public", "anonymous"))
+            files = [("files", (f"{number}.jsonl", lines.encode()))]
+            report = client.post("/api/v1/files", files=files).json()
+        summary = report["stored"][0]["disagreements"][0]["summary"]
+        assert summary.startswith("Kinh phí: lấy 2.150 triệu đồng")
+        assert "2.400 triệu đồng" in summary
+        ids = [one["id"] for one in report["stored"]]
+        for id in ids:
+            (shown,) = client.get(f"/api/v1/records/{id}").json()["disagreements"]
+            assert [one["value"] for one in shown["told"]] == [2_150_000_000, 2_400_000_000]
+            assert "2.400 triệu đồng" in client.get(f"/ho-so/{id}").text
+    with serving_with_toy_encoder(settings_for(tmp_path, "nobody")) as client:
+        records = [client.get(f"/api/v1/records/{id}").json() for id in ids]
+        assert ["disagreements" in record for record in records] == [True, False]
+        assert [record["facts"]["budget_vnd"] for record in records] == [2_150_000_000] * 2

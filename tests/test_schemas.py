@@ -128,7 +128,7 @@ def test_a_report_tells_stored_unchanged_and_refused_apart() -> None:
     report = IngestReport(
         (Stored("need-1", "need", "Một", "new"), Stored("need-2", "need", "Hai", "unchanged")), (problem,)
     )
-    shown = as_json(show_report(report, translator("vi")))
+    shown = as_json(show_report(report, translator("vi"), "vi"))
     assert [stored["id"] for stored in shown["stored"]] == ["need-1"]
     assert [stored["id"] for stored in shown["unchanged"]] == ["need-2"]
     assert shown["refused"] == [

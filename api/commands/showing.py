@@ -69,16 +69,21 @@ def show(
     record_id: Annotated[str, typer.Argument(metavar="RECORD-ID", help=N_("The id of a stored record."))],
     as_json: AsJson = False,
 ) -> None:
-    from api.shaping import show_record
+    from api.shaping import show_disagreements, show_record
+    from api.wording import Wording
+    from index import find_disagreements
 
     session: Session = ctx.obj
-    record = open_data(session, with_model=False).index.store.get(record_id)
+    store = open_data(session, with_model=False).index.store
+    record = store.get(record_id)
+    found = find_disagreements(store, record_id)
     if as_json:
-        write_json(show_record(record))
+        wording = Wording(session.translate, session.settings.lang)
+        write_json(show_record(record, show_disagreements(found, wording)))
     else:
         from api.printing import print_record
 
-        print_record(record, session.translate, session.settings.lang)
+        print_record(record, session.translate, session.settings.lang, found)
 
 
 def list_records(ctx: typer.Context, kind: OfKind = None, as_json: AsJson = False, output: Output = None) -> None:

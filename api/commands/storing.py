@@ -21,7 +21,7 @@ def ingest(ctx: typer.Context, paths: Paths, kind: AsKind = None, as_json: AsJso
     workspace = open_data(session)
     with show_progress(session) as progress:
         report = ingest_paths(workspace.index, paths, kind, session.settings.keep_contacts, progress)
-    shown = show_report(report, session.translate)
+    shown = show_report(report, session.translate, session.settings.lang)
     if as_json:
         write_json(shown)
     else:

@@ -83,16 +83,21 @@ def distinguish(ctx: typer.Context, record_id: _One, other_id: _Another, undo: _
 
 
 def merge(ctx: typer.Context, record_id: _Kept, other_id: _Other) -> None:
-    from index import merge_records
+    from api.wording import Wording
+    from index import find_disagreements, merge_records
 
     session: Session = ctx.obj
-    record = merge_records(open_data(session).index, record_id, other_id)
+    index = open_data(session).index
+    record = merge_records(index, record_id, other_id)
     session.tell(
         N_("{other} is part of {id} now: “{title}”. To undo it: banha part {id}"),
         other=other_id,
         id=record.id,
         title=record.title,
     )
+    wording = Wording(session.translate, session.settings.lang)
+    for found in find_disagreements(index.store, record.id):
+        session.tell("{disagreement}", disagreement=wording.disagreement(found))
 
 
 def part(ctx: typer.Context, record_id: _Merged) -> None:

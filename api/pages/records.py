@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.addresses import record_href
 from api.highlighting import Pieces, mark_span
 from api.labels import HOUSE, KIND, KINDS
-from api.library import browse, see_record
+from api.library import browse, see_disagreements, see_record
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, Offset
 from api.wording import Link, Wording
@@ -133,6 +133,7 @@ def show_record(
         "matches": wording.partners(record),
         "masked": _hides_names(index.store.get(id), record),
         "facts": wording.facts(record, date.today()),
+        "disagreements": [wording.disagreement(one) for one in see_disagreements(index, id, server.viewer)],
         "groups": _group_sections(record, wording, phan, tu, den),
         "sources": [wording.source(record, source) for source in record.sources],
     }

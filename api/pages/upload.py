@@ -33,6 +33,7 @@ class StoredLine:
     kind_label: str
     href: str
     title: str
+    disagreements: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,12 @@ def _show_report(report: IngestReport, wording: Wording, server: Server) -> Repo
         wording.say(heading, stored=len(report.stored), refused=len(report.refused)),
         [
             StoredLine(
-                wording.say(_CHANGE[one.change]), one.kind, wording.say(KIND[one.kind]), record_href(one.id), one.title
+                wording.say(_CHANGE[one.change]),
+                one.kind,
+                wording.say(KIND[one.kind]),
+                record_href(one.id),
+                one.title,
+                [wording.disagreement(found) for found in one.disagreements],
             )
             for one in report.stored
         ],

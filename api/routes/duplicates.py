@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from api.library import list_duplicates, list_told_apart, stop_telling_apart, tell_apart
 from api.routes.parameters import AtWritingServer
 from api.schemas import Distinctions, Duplicates, Record
-from api.shaping import show_distinctions, show_duplicate, show_record
-from index import merge_records, part_record
+from api.shaping import show_disagreements, show_distinctions, show_duplicate, show_record
+from api.wording import Wording
+from index import find_disagreements, merge_records, part_record
 
 router = APIRouter(tags=["duplicates"])
 
@@ -40,7 +41,10 @@ def get_duplicates(server: AtWritingServer) -> Duplicates:
 @router.post("/merges", status_code=201)
 def post_merge(server: AtWritingServer, merge: Merge) -> Record:
     """Make two records one; all versions and sources are kept. Answers with the merged record."""
-    return show_record(merge_records(server.live.for_writing().index, merge.into, merge.other))
+    index = server.live.for_writing().index
+    record = merge_records(index, merge.into, merge.other)
+    wording = Wording(server.translate, server.settings.lang)
+    return show_record(record, show_disagreements(find_disagreements(index.store, record.id), wording))
 
 
 @router.delete("/merges/{id:path}")

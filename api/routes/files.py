@@ -33,8 +33,9 @@ def post_files(
 
 def answer_report(request: Request, report: index.IngestReport) -> IngestReport | Response:
     """The report, or a problem that holds it when everything was refused."""
-    translate = server_of(request).translate
-    shown = show_report(report, translate)
+    server = server_of(request)
+    translate = server.translate
+    shown = show_report(report, translate, server.settings.lang)
     if not shown.refused or shown.stored or shown.unchanged:
         return shown
     template = translate(N_("{file}: {reason}"))

@@ -49,6 +49,7 @@
     for (const [key, change] of [["stored", words.stored], ["unchanged", words.unchanged]]) {
       for (const record of answer[key] || []) {
         add(outcome, `${change}: ${record.title}`, `/ho-so/${encodeURIComponent(record.id)}`, "stored");
+        for (const found of record.disagreements || []) add(outcome, found.summary, null, "refused");
       }
     }
     for (const problem of answer.refused || []) add(outcome, problem.reason, null, "refused");
