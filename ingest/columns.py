@@ -16,10 +16,14 @@ from ingest.masking import names_personal
 from ingest.records import Kind
 from ingest.table_grids import Header, HeaderNames, match_columns, name_headers
 
+# Of these a list has several columns.
+_SEVERAL = ENTRY_FIELDS | {"education", "outcome"}
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the columns of a list mean: the kind its rows are, and the field of each column (by position).
+    """What the columns of a list mean: the kind its rows are, and the field of each column (by position). ``outcome``
+    is the grade of a task beside its status.
 
     `private` and `contacts` name columns of personal and contact data, `corrected` those of which a person said what
     they mean, `unknown` those that no synonym knows.
@@ -135,13 +139,19 @@ def _read_columns_of(
 
 
 def _one_column_each(fields: dict[int, str]) -> dict[int, str]:
-    """The first column of each field, of works each; *Khác* means other money only where state money has one too."""
+    """The first column of each field, of works and degrees each; *Khác* means other money only where state money has
+    one too. A second one of the status says how the task ended, a subject what is researched where no other does."""
     seen: set[str] = set()
     kept: dict[int, str] = {}
-    for column, name in sorted(fields.items()):
-        if (name not in seen or name in ENTRY_FIELDS) and not (
-            name == "budget_other" and "budget_state" not in fields.values()
-        ):
+    says_research = "research" in fields.values()
+    for column, said in sorted(fields.items()):
+        name = said
+        if said == "specialty":
+            name = "education" if says_research else "research"
+        elif said == "status" and said in seen:
+            name = "outcome"
+        is_open = name not in seen or name in _SEVERAL
+        if is_open and not (name == "budget_other" and "budget_state" not in fields.values()):
             kept[column] = name
             seen.add(name)
     return kept

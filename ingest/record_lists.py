@@ -182,7 +182,10 @@ def _record_of_row(
     unit: int | None = None,
     groups: OpenGroups | None = None,
 ) -> Record | Problem:
-    items = [item for value in values if (item := _item_of(columns, value, is_json=is_json))]
+    states = {columns.fields.get(value.column) for value in values if is_status(value.text)}
+    items = [
+        item for value in values if (item := _item_of(columns, value, is_json=is_json, has_status="status" in states))
+    ]
     if groups is not None:
         items += groups.items_for({item.field for item in items})
     for item in items:
@@ -199,19 +202,24 @@ def _record_of_row(
     return record
 
 
-def _item_of(columns: Columns, value: _Value, *, is_json: bool) -> Item | None:
+def _item_of(columns: Columns, value: _Value, *, is_json: bool, has_status: bool) -> Item | None:
     column, text = value.column, value.text
     if column in columns.private or column in columns.numbers:
         return None
     header = columns.headers[column] if column < len(columns.headers) else Header(())
     name = columns.fields.get(column, "other")
     is_contact = column in columns.contacts
+    if name == "outcome" and not has_status:
+        name = "status"
     if name == "status" and not is_status(text):
         # A column "Kết quả" holds a grade in one list and an account of the results in the next.
         name = "results" if columns.kind == "proposal" else "other"
+    is_outcome = name == "outcome"
+    if is_outcome:
+        name = "results" if columns.kind == "proposal" else "other"
     if has_boxes(text) and name != "fields":
         text = "; ".join(ticked_options(text))
-    keeps_label = name == "education"
+    keeps_label = name == "education" or (is_outcome and name == "results")
     label = Label("contact" if is_contact else name, is_contact=is_contact)
     heading = header.text
     shown = f"{heading}: {text}" if keeps_label else text

@@ -49,7 +49,8 @@ _PRINTED = frozenset(
 _STATUS = re.compile(
     r"\b(?:xuat sac|kha|dat|khong dat|gioi|tot|trung binh|dang thuc hien|dang trien khai|dang tien hanh|"
     r"(?:da |chua )?nghiem thu.*|(?:da )?hoan thanh|(?:da )?ket thuc|dung thuc hien|de xuat|"
-    r"(?:cho |da )?phe duyet|chuyen tiep|mo moi)\b"
+    r"(?:cho |da )?phe duyet|chuyen tiep|mo moi|"
+    r"(?:xep )?loai (?:xuat sac|kha|dat|khong dat|gioi|tot|trung binh|[a-d]))\b"
 )
 
 

@@ -363,3 +363,37 @@ def test_formulas_that_were_never_computed_are_named_and_their_rows_kept(tmp_pat
     assert problem.params["cells"] == "C2, C3, C4, C5, C6, C7, C8, C9, C10, C11 …"
     assert "Excel" in problem.message
     assert "LibreOffice" in problem.message
+
+
+def test_a_result_beside_a_status_and_what_people_have_studied_have_sections() -> None:
+    tasks = as_table(
+        ("TT", "Tên đề tài", "Chủ nhiệm", "Chuyên ngành", "Tình trạng", "Kết quả nghiệm thu"),
+        ("1", "Nhân giống lan gấm", "Đỗ Hoài Ân", "Nông nghiệp", "Đã nghiệm thu", "Loại khá"),
+        ("2", "Nuôi lươn không bùn", "Mạc Thị Thu", "Công nghệ sinh học", "", "Xuất sắc"),
+    )
+    first, second = read_tables(tasks).records
+    assert (first.facts.status, first.facts.field_codes) == ("Đã nghiệm thu", ("4",))
+    assert [(section.name, section.text) for section in first.sections] == [("results", "Kết quả nghiệm thu: Loại khá")]
+    assert second.facts.status == "Xuất sắc"
+    assert [(section.name, section.text) for section in second.sections] == [
+        ("other", "Chuyên ngành: Công nghệ sinh học"),
+    ]
+    graded = as_table(("TT", "Tên đề tài", "Chủ nhiệm", "Kết quả nghiệm thu"), ("1", "Nhân giống", "", "Loại khá"))
+    assert read_tables(graded).records[0].facts.status == "Loại khá"
+
+
+def test_degrees_and_subjects_of_scientists_are_kept_apart() -> None:
+    header = ("TT", "Họ và tên", "Học hàm", "Học vị", "Chuyên ngành")
+    row = ("1", "Đỗ Hoài Ân", "PGS.", "Tiến sĩ", "Công nghệ thực phẩm")
+    alone, beside = (
+        read_tables(table).records[0]
+        for table in (as_table(header, row), as_table((*header, "Hướng nghiên cứu"), (*row, "Sấy lạnh")))
+    )
+    assert [(section.name, section.text) for section in alone.sections] == [
+        ("education", "Học hàm: PGS.\nHọc vị: Tiến sĩ"),
+        ("research", "Công nghệ thực phẩm"),
+    ]
+    assert [(section.name, section.text) for section in beside.sections] == [
+        ("education", "Học hàm: PGS.\nHọc vị: Tiến sĩ\nChuyên ngành: Công nghệ thực phẩm"),
+        ("research", "Sấy lạnh"),
+    ]
