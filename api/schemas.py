@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.revisions import Because
 from ingest import House, Kind, Visibility
 from ingest.records import PersonRole, ReadingMethod
 
@@ -86,8 +87,26 @@ class Source(_Schema):
     by_labels: _IfTrue = False
 
 
+class Told(_Schema):
+    """One of several values that files tell of one thing, with where each tells it."""
+
+    value: str | int
+    sources: tuple[Source, ...]
+
+
+class Disagreement(_Schema):
+    """Files tell several values of `value` (``title``, ``facts/budget_vnd``; of ``facts/people`` the leaders): first
+    the one that stands, `because` its version calls itself a later `revision`, bears a later `date`, is of the record
+    that was `kept` in a merge, was taken later (`order`), or `first`. `summary` says so in the reader's language."""
+
+    value: str
+    because: Because
+    told: tuple[Told, ...]
+    summary: str
+
+
 class Record(_Schema):
-    """A record as shown, with the sources of its values."""
+    """A record as shown, with the sources of its values and, where only one is shown, on what its files disagree."""
 
     id: str
     kind: Kind
@@ -96,6 +115,7 @@ class Record(_Schema):
     sections: tuple[Section, ...]
     facts: Facts
     sources: tuple[Source, ...]
+    disagreements: _IfAny[Disagreement] = ()
 
 
 class _Located(_Schema):
@@ -244,12 +264,14 @@ class Stored(_Schema):
     kind: Kind
     title: str
     change: str
+    disagreements: _IfAny[Disagreement] = ()
 
 
 class IngestReport(_Schema):
-    """`stored` are new or changed. `retired` are ids of records that a changed file no longer tells of, `vanished`
-    files taken from these folders before that are not there any more. `unrecognised` are labels that were not
-    understood; what stands behind them is kept as text."""
+    """`stored` are new or changed; the `disagreements` of a record are those that the files just taken brought.
+    `retired` are ids of records that a changed file no longer tells of, `vanished` files taken from these folders
+    before that are not there any more. `unrecognised` are labels that were not understood; what stands behind them is
+    kept as text."""
 
     stored: tuple[Stored, ...]
     unchanged: tuple[Stored, ...]

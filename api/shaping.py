@@ -13,6 +13,7 @@ from api.schemas import (
     Change,
     Correction,
     Corrections,
+    Disagreement,
     Distinction,
     Distinctions,
     Duplicate,
@@ -31,14 +32,16 @@ from api.schemas import (
     Source,
     Stored,
     Term,
+    Told,
     Twin,
     Unrecognised,
     Versions,
 )
+from api.wording import Wording
 from matcher import duplicates, pairing
 
 
-def show_record(record: ingest.Record) -> Record:
+def show_record(record: ingest.Record, disagreements: Iterable[Disagreement] = ()) -> Record:
     return Record(
         id=record.id,
         kind=record.kind,
@@ -47,6 +50,7 @@ def show_record(record: ingest.Record) -> Record:
         sections=tuple(Section.model_validate(section) for section in record.sections),
         facts=Facts.model_validate(record.facts),
         sources=tuple(_show_source(source) for source in record.sources),
+        disagreements=tuple(disagreements),
     )
 
 
@@ -54,6 +58,18 @@ def show_read_record(record: ingest.Record, unrecognised: Iterable[ingest.Unreco
     shown = show_record(record)
     fields = {name: getattr(shown, name) for name in Record.model_fields}
     return ReadRecord(**fields, unrecognised=tuple(map(show_unrecognised, unrecognised)))
+
+
+def show_disagreements(found: Iterable[index.Disagreement], wording: Wording) -> tuple[Disagreement, ...]:
+    return tuple(
+        Disagreement(
+            value=one.value,
+            because=one.because,
+            told=tuple(Told(value=told.value, sources=tuple(map(_show_source, told.sources))) for told in one.told),
+            summary=wording.disagreement(one),
+        )
+        for one in found
+    )
 
 
 def _show_source(source: ingest.Source) -> Source:
@@ -97,8 +113,18 @@ def show_explanation(explanation: matcher.Explanation, versions: Versions) -> Ex
     )
 
 
-def show_report(report: index.IngestReport, translate: Translate) -> IngestReport:
-    stored = [Stored.model_validate(one) for one in report.stored]
+def show_report(report: index.IngestReport, translate: Translate, lang: str) -> IngestReport:
+    wording = Wording(translate, lang)
+    stored = [
+        Stored(
+            id=one.id,
+            kind=one.kind,
+            title=one.title,
+            change=one.change,
+            disagreements=show_disagreements(one.disagreements, wording),
+        )
+        for one in report.stored
+    ]
     return IngestReport(
         stored=tuple(one for one in stored if one.change != "unchanged"),
         unchanged=tuple(one for one in stored if one.change == "unchanged"),

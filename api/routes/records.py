@@ -10,13 +10,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from api.exports import MEDIA_TYPES, export_match
-from api.library import browse, see_record
+from api.library import browse, see_disagreements, see_record
 from api.live_workspace import Server
 from api.routes.files import answer_report
 from api.routes.parameters import AtServer, AtWritingServer, KindOrAll, Limit, Offset
 from api.schemas import Explanation, IngestReport, Match, Record
-from api.shaping import show_explanation, show_match, show_record
+from api.shaping import show_disagreements, show_explanation, show_match, show_record
 from api.uploads import store_posted
+from api.wording import Wording
 from ingest import KINDS, Kind
 from matcher import explain, match
 
@@ -99,7 +100,10 @@ def _match(server: Server, id: str, to: Kind, limit: int) -> Match:
 @router.get("/{id:path}")
 def get_record(server: AtServer, id: str) -> Record:
     """A record as the viewer sees it, with the sources of its values."""
-    return show_record(see_record(server.live.current.index, id, server.viewer))
+    index = server.live.current.index
+    record = see_record(index, id, server.viewer)
+    wording = Wording(server.translate, server.settings.lang)
+    return show_record(record, show_disagreements(see_disagreements(index, id, server.viewer), wording))
 
 
 @router.delete("/{id:path}", status_code=204)
