@@ -15,6 +15,10 @@ _NOT_DONG_BEFORE = re.compile(r"(?:usd|eur|\$|€)\s*$")
 _COUNTED_BEFORE = re.compile(r"\b(?:nam|thang|quy|dot|giai doan|lan|phan|muc|so|ngay)\s*(?:thu\s*)?$")
 _WORD_BEFORE = re.compile(r"\w\s*$")
 _RANGE_BEFORE = re.compile(rf"\d\s*{UNIT}?\s*(?:[-–—]|den|toi)\s*$")
+# Between the ends of a range; the lower one may leave its unit to the upper one.
+_TO = r"\s*(?:[-–—]|den|toi)\s*(?:(?:duoi|khong qua|khong vuot qua|toi da|khoang)\s+)?"
+_RANGE = re.compile(_TO)
+_RANGE_AFTER = re.compile(rf"{_TO}\d")
 _RATE_AFTER = re.compile(rf"\s*{PER}")
 _RATE_BEFORE = re.compile(r"\b(?:moi|hang)\s+(?:nam|thang|quy)\b\D{0,20}$")
 _TOTAL_LINE = re.compile(r"\W*(?:tong cong|cong|tong so|tong|total)\b")
@@ -55,6 +59,8 @@ def find_amounts(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> l
             continue
         factor = written_unit(match["unit"]) or (DONG if match["before"] else None)
         is_written = factor is not None
+        if not is_written and _RANGE_AFTER.match(after):
+            continue
         is_first = match.start() <= begin
         alone = is_first and match.end() >= end
         number = parse_number(match["number"], factor or unit or DONG, signs)
@@ -81,6 +87,18 @@ def find_amounts(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> l
         else:
             found.append((match.start(), match.end(), money))
     return found
+
+
+def _without_lower_ends(plain: str, amounts: Sequence[tuple[int, int, Money]]) -> list[tuple[int, int, Money]]:
+    """The amounts, of each range (``từ 1,5 tỷ đến 2 tỷ``) only what it goes up to: a task may cost no more."""
+    kept: list[tuple[int, int, Money]] = []
+    for start, end, money in amounts:
+        is_upper = kept and money.dong >= kept[-1][2].dong and _RANGE.fullmatch(plain, kept[-1][1], start)
+        if is_upper:
+            kept[-1] = start, end, replace(money, confidence=min(money.confidence, _GUESSED_UNIT))
+        else:
+            kept.append((start, end, money))
+    return kept
 
 
 def _total_line(plain: str, amounts: Sequence[tuple[int, int, Money]]) -> Money | None:
@@ -118,7 +136,7 @@ def parse_money(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> Mo
     ``2.850 triệu đồng, trong đó …`` is the first amount; a line that says *tổng* wins over the others; a list of
     parts only (``- Ngân sách nhà nước: … - Nguồn khác: …``) is summed. `unit` comes from the label or header, `signs`
     from the column. A bare number without any unit below one million is taken as millions of đồng, unsurely. What each
-    year or each ton costs (``300 triệu đồng/năm``) is no total.
+    year or each ton costs (``300 triệu đồng/năm``) is no total; a range counts as what it goes up to, unsurely.
     """
     text = text[:_LONGEST_BUDGET]
     plain = fold(text)
@@ -127,6 +145,7 @@ def parse_money(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> Mo
         for start, end, money in find_amounts(text, unit, signs)
         if not _RATE_AFTER.match(plain, end) and not _RATE_BEFORE.search(plain, max(0, start - _NEAR), start)
     ]
+    amounts = _without_lower_ends(plain, amounts)
     if not amounts:
         return None
     if plain[: amounts[0][0]].strip() and (total := _total_line(plain, amounts)):

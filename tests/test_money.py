@@ -210,3 +210,53 @@ def test_a_line_tells_the_unit_of_the_numbers_below_it() -> None:
         "Kinh phí: 500 triệu đồng": None,
     }
     assert {text: unit_said(text) for text in units} == units
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "dong"),
+    [
+        ("từ 1,5 tỷ đến 2 tỷ", None, 2_000_000_000),
+        ("từ 1,5 tỷ đồng đến dưới 2 tỷ đồng, trong đó ngân sách 1 tỷ", None, 2_000_000_000),
+        ("1,5 - 2 tỷ đồng", None, 2_000_000_000),
+        ("1,5 - 2 tỷ đồng", MILLION, 2_000_000_000),
+        ("1,5–2 tỷ", None, 2_000_000_000),
+        ("800 triệu – 1,2 tỷ đồng", None, 1_200_000_000),
+        ("500 đến 800 triệu đồng", None, 800_000_000),
+        ("khoảng 500.000.000 - 800.000.000 đồng", None, 800_000_000),
+        ("1.200 - 1.500", MILLION, 1_500_000_000),
+        ("300 tới 500", MILLION, 500_000_000),
+    ],
+)
+def test_a_range_counts_as_what_it_goes_up_to_less_surely(text: str, unit: int | None, dong: int) -> None:
+    money = parse_money(text, unit)
+    assert money is not None
+    assert (money.dong, money.is_whole) == (dong, False)
+    assert money.confidence < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "dong"),
+    [
+        ("không quá 2 tỷ", 2_000_000_000),
+        ("Không vượt quá 2 tỷ đồng", 2_000_000_000),
+        ("tối đa 800 triệu", 800_000_000),
+        ("Dưới 1 tỷ đồng", 1_000_000_000),
+        ("≤ 2 tỷ đồng", 2_000_000_000),
+    ],
+)
+def test_a_bound_counts_as_the_amount_and_is_kept_as_text(text: str, dong: int) -> None:
+    money = parse_money(text)
+    assert money is not None
+    assert (money.dong, money.is_whole) == (dong, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "dong"),
+    [
+        ("2 tỷ đồng (ngân sách 1,5 tỷ - doanh nghiệp 0,5 tỷ)", 2_000_000_000),
+        ("2 tỷ – 500 triệu", 2_000_000_000),
+        ("500-800 triệu đồng/năm", None),
+    ],
+)
+def test_dashes_between_other_amounts_make_no_range(text: str, dong: int | None) -> None:
+    assert dong_of(text) == dong
