@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.lexical import LexicalIndex
+from index.lexical import LexicalView
 from index.nearest import NearestIndex
 from index.passages import PassageRow
 from ingest import Kind, Viewer
@@ -84,8 +84,8 @@ class Candidates:
         self,
         tables: Sequence[PassageTable],
         nearest: Mapping[Kind, NearestIndex],
-        words: LexicalIndex,
-        own_words: LexicalIndex | None,
+        words: LexicalView,
+        own_words: LexicalView | None,
         viewer: Viewer,
     ) -> None:
         self._parts = [_Part(table, table.visible_to(viewer), nearest.get(table.kind)) for table in tables]
@@ -111,7 +111,6 @@ class Candidates:
             part.nearest is not None and np.array_equal(part.nearest.ids, part.table.ids) for part in self._parts
         )
         """Whether every passage has a vector, so that dense scores mean something."""
-        self._by_number = np.argsort(self.ids, kind="stable")
         self._by_record_id = np.argsort(np.array(self.record_ids, dtype=object), kind="stable")
 
     def _column(self, name: str) -> Integers:
@@ -174,15 +173,10 @@ class Candidates:
         """(field, term) → how rare it is among what the viewer may see: the idf of `lexical`."""
         return self._words.rarities(wanted)
 
-    def _score_words(self, words: LexicalIndex, weighted: Mapping[tuple[str, str], float]) -> Floats:
-        scores = np.zeros(len(self.ids), dtype=np.float32)
-        found, values = words.scores(weighted, [part.table.kind for part in self._parts])
-        places = np.searchsorted(self.ids, found, sorter=self._by_number)
-        held = places < len(self.ids)
-        rows = self._by_number[places[held]]
-        same = self.ids[rows] == found[held]
-        scores[rows[same]] = values[held][same]
-        return scores
+    def _score_words(self, words: LexicalView, weighted: Mapping[tuple[str, str], float]) -> Floats:
+        scores = words.scores(weighted, [part.table.kind for part in self._parts])
+        columns = [scores[part.table.kind][part.rows] for part in self._parts]
+        return np.concatenate([np.zeros(0, dtype=np.float32), *columns])
 
     def best(self, scores: Floats) -> Floats:
         """Each record's highest passage score: (…, passages) → (…, records)."""

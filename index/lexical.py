@@ -1,184 +1,275 @@
-"""The lexical index: BM25 by tantivy over syllables and bigrams, accented and accent-folded."""
+"""The lexical index: exact BM25 over syllables and bigrams, accented and accent-folded, derived from the store."""
 
 from __future__ import annotations
 
+import io
 import itertools
 import math
-import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, get_args
 
 import numpy as np
-import tantivy
 from numpy.typing import NDArray
 
-from ingest import KINDS, Kind, accented_view, fold, syllables
+from index.passages import Audience
+from index.postings import Floats, Integers, Keys, Postings, Rows
+from index.snapshots import read_snapshot, write_snapshot
+from ingest import Kind, accented_view, fold, split_syllables
 
 ACCENTED, FOLDED = "accented", "folded"
-_HEAP_BYTES = 50_000_000
-_LONGEST_TOKEN = 48  # code points: longer runs are noise, and tantivy refuses terms over 65,530 bytes
-_WRITER_BUSY = "LockBusy"
-_MARKER, _MARKER_KIND = 0, "seq"  # the document that holds the seq; passages count from 1
-
-
-class DamagedIndex(Exception):
-    """The files on disk cannot be written to; all they hold can be rebuilt from the store."""
+_K1, _B = 1.2, 0.75
+_LONGEST_TOKEN = 48  # code points: longer runs are noise
+_MAGIC = b"BANHAW01"
+_AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+_AT_ONCE = 1_000  # passages counted in one go
+# Postings are joined to older ones that hold less than this many times as many, so that few stand side by side and
+# each is copied seldom.
+_GROWTH = 4
+# The key of a term: its field, the number of its syllable, and for a bigram the number of the second.
+_FOLDED_BIT, _SECOND_BITS = 1 << 63, 32
 
 
 def terms(text: str) -> list[str]:
     """Syllables and bigrams of neighbouring syllables (`a_b`), in order, of a view of the text."""
-    unigrams = [text[start : min(end, start + _LONGEST_TOKEN)] for start, end in syllables(text)]
+    unigrams = _unigrams(text)
     return unigrams + [f"{first}_{second}" for first, second in itertools.pairwise(unigrams)]
 
 
+def _unigrams(view: str) -> list[str]:
+    return [syllable[:_LONGEST_TOKEN] for syllable in split_syllables(view)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """Syllable → its number, and by number that of the syllable without accents."""
+
+    numbers: dict[str, int]
+    folded: list[int]
+
+    def number(self, syllable: str) -> int:
+        """The number of a syllable, a new one for a new syllable."""
+        known = self.numbers.get(syllable)
+        if known is not None:
+            return known
+        number = len(self.numbers)
+        self.numbers[syllable] = number
+        self.folded.append(number)
+        bare = fold(syllable)
+        if bare != syllable:
+            self.folded[number] = self.number(bare)
+        return number
+
+    def key(self, field: str, term: str) -> int | None:
+        """The key of a term whose syllables are all known."""
+        numbers = [self.numbers.get(syllable) for syllable in term.split("_")]
+        first, second = numbers[0], numbers[-1]
+        if first is None or second is None:
+            return None
+        key = first + 1 if len(numbers) == 1 else (first + 1) << _SECOND_BITS | (second + 1)
+        return key | (_FOLDED_BIT if field == FOLDED else 0)
+
+
 class LexicalIndex:
-    """A tantivy index in a folder; the store's `seq` that it reflects stands in its own commit."""
+    """The words of one kind's passages; `seq` is the store's it reflects. Never changed: `replay` makes a new one."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._index = self._open()
+    def __init__(self) -> None:
+        self.seq = 0
+        self.ids: Integers = np.zeros(0, dtype=np.int64)
+        """Passage numbers, ascending; a row is a place among them."""
+        self.audiences: NDArray[np.int8] = np.zeros(0, dtype=np.int8)
+        self.lengths: Integers = np.zeros(0, dtype=np.int64)
+        """How many terms each passage has in either field."""
+        self._vocabulary = _Vocabulary({}, [])
+        self._postings: dict[Audience, tuple[Postings, ...]] = {}
 
-    def _open(self) -> tantivy.Index:
-        builder = tantivy.SchemaBuilder()
-        builder.add_unsigned_field("id", stored=False, indexed=True, fast=True)
-        builder.add_unsigned_field("seq", stored=True, indexed=True, fast=True)
-        builder.add_text_field("kind", stored=False, tokenizer_name="raw", index_option="basic")
-        for name in (ACCENTED, FOLDED):
-            builder.add_text_field(name, stored=False, tokenizer_name="whitespace", index_option="freq")
-        schema = builder.build()
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            return tantivy.Index(schema, str(self._folder))
-        except ValueError:
-            # Damaged or of an older schema; everything in it can be rebuilt from the store.
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder.mkdir(parents=True)
-            return tantivy.Index(schema, str(self._folder))
+    def replay(self, removed: Collection[int], added: Iterable[tuple[int, Audience, str]], seq: int) -> LexicalIndex:
+        """The index after a change of the store: passages (number, audience, text) with higher numbers than all before
+        come in, others go, and with them every word that only they held."""
+        fresh = LexicalIndex()
+        fresh.seq = seq
+        fresh.ids, fresh.audiences, fresh.lengths = self.ids, self.audiences, self.lengths
+        fresh._vocabulary, fresh._postings = self._vocabulary, dict(self._postings)
+        if removed:
+            fresh._remove(removed)
+        rest = iter(added)
+        while some := list(itertools.islice(rest, _AT_ONCE)):
+            fresh._add(some)
+        return fresh
 
-    def reload(self) -> None:
-        """Take over what another process has committed."""
-        try:
-            self._index.reload()
-        except ValueError:
-            # Another process has started the folder anew.
-            self._index = self._open()
+    def _remove(self, removed: Collection[int]) -> None:
+        kept = ~np.isin(self.ids, np.fromiter(removed, dtype=np.int64))
+        if kept.all():
+            return
+        new_rows = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
+        self.ids, self.audiences, self.lengths = self.ids[kept], self.audiences[kept], self.lengths[kept]
+        thinned = {
+            audience: tuple(left for one in held if len(left := one.thinned(new_rows)))
+            for audience, held in self._postings.items()
+        }
+        # The numbers of syllables stay in their order, and so the keys in theirs.
+        used = np.zeros(len(self._vocabulary.numbers) + 1, dtype=bool)
+        for held in itertools.chain.from_iterable(thinned.values()):
+            for part in _split_keys(held.keys):
+                used[part] = True
+        used[0] = False
+        new_numbers = np.cumsum(used).astype(np.uint64) * used.astype(np.uint64)
+        old = list(self._vocabulary.numbers)
+        numbers: list[int] = np.flatnonzero(used[1:]).tolist()
+        self._vocabulary = _Vocabulary(
+            {old[number]: place for place, number in enumerate(numbers)},
+            [int(new_numbers[self._vocabulary.folded[number] + 1]) - 1 for number in numbers],
+        )
+        self._postings = {
+            audience: tuple(replace(one, keys=_renumber(one.keys, new_numbers)) for one in of_audience)
+            for audience, of_audience in thinned.items()
+        }
 
-    @property
-    def seq(self) -> int:
-        """The store's `seq` up to which this index is complete; 0 when it is new."""
-        searcher = self._index.searcher()
-        marker = tantivy.Query.term_query(self._index.schema, "kind", _MARKER_KIND)
-        hits = searcher.search(marker, 1, count=False).hits
-        return int(searcher.doc(hits[0][1])["seq"][0]) if hits else 0
+    def _add(self, added: Sequence[tuple[int, Audience, str]]) -> None:
+        number = self._vocabulary.number
+        texts = [[number(syllable) for syllable in _unigrams(accented_view(text))] for _, _, text in added]
+        sizes = np.array([len(text) for text in texts], dtype=np.int64)
+        accented = np.fromiter(itertools.chain.from_iterable(texts), dtype=np.int64, count=int(sizes.sum()))
+        folded = np.asarray(self._vocabulary.folded, dtype=np.int64)[accented] if len(accented) else accented
+        first_row = len(self.ids)
+        rows = np.repeat(np.arange(first_row, first_row + len(added), dtype=np.int32), sizes)
+        audiences = np.array([_AUDIENCES.index(audience) for _, audience, _ in added], dtype=np.int8)
+        self.ids = np.r_[self.ids, np.array([id for id, _, _ in added], dtype=np.int64)]
+        self.audiences = np.r_[self.audiences, audiences]
+        self.lengths = np.r_[self.lengths, np.maximum(2 * sizes - 1, 0)]
+        of_audiences = np.repeat(audiences, sizes)
+        for place in np.unique(audiences):
+            chosen = of_audiences == place
+            if chosen.any():
+                postings = _count(accented[chosen], folded[chosen], rows[chosen])
+                self._postings[_AUDIENCES[place]] = _append(self._postings.get(_AUDIENCES[place], ()), postings)
 
-    def apply(self, added: Iterable[tuple[int, Kind, str]], removed: Sequence[int], since: int, seq: int) -> bool:
-        """Add and remove what changed after `since` and note `seq`, in one commit.
+    def postings_of(self, audiences: Collection[Audience]) -> Iterator[Postings]:
+        """All postings of these audiences."""
+        for audience in _AUDIENCES:
+            if audience in audiences:
+                yield from self._postings.get(audience, ())
 
-        False when another process is writing, or has written since: look again then.
+    def keys(self, wanted: Sequence[tuple[str, str]]) -> tuple[Integers, Keys]:
+        """The places of those (field, term) pairs whose syllables occur here, and their keys."""
+        found = [(place, key) for place, pair in enumerate(wanted) if (key := self._vocabulary.key(*pair)) is not None]
+        places, keys = zip(*found, strict=True) if found else ((), ())
+        return np.array(places, dtype=np.int64), np.array(keys, dtype=np.uint64)
 
-        Raises DamagedIndex when files left by a killed process are in the way; `clear` and add everything then.
-        """
+    def save(self, path: Path) -> None:
+        """Write a snapshot. Raises OSError."""
+        columns: dict[str, NDArray[Any]] = {
+            "ids": self.ids,
+            "audiences": self.audiences,
+            "lengths": self.lengths,
+            "syllables": np.frombuffer("\n".join(self._vocabulary.numbers).encode(), dtype=np.uint8),
+            "folded": np.asarray(self._vocabulary.folded, dtype=np.int64),
+        }
+        for audience, held in self._postings.items():
+            for number, one in enumerate(held):
+                columns |= {f"{audience}.{number}.{name}": getattr(one, name) for name in Postings.__slots__}
+        payload = io.BytesIO()
+        np.savez(payload, allow_pickle=False, **columns)
+        write_snapshot(path, _MAGIC, self.seq, payload.getbuffer())
 
-        def change(writer: tantivy.IndexWriter) -> bool:
-            self.reload()
-            if self.seq != since:
-                return False
-            if removed:
-                # Not by_term: it takes a number for a signed one, and then matches nothing.
-                writer.delete_documents_by_query(tantivy.Query.term_set_query(self._index.schema, "id", list(removed)))
-            return True
+    @classmethod
+    def load(cls, path: Path) -> LexicalIndex | None:
+        """The snapshot, or None when there is no sound one."""
+        snapshot = read_snapshot(path, _MAGIC)
+        if snapshot is None:
+            return None
+        loaded = cls()
+        loaded.seq = snapshot[0]
+        with np.load(io.BytesIO(snapshot[1]), allow_pickle=False) as columns:
+            loaded.ids, loaded.audiences, loaded.lengths = columns["ids"], columns["audiences"], columns["lengths"]
+            syllables = columns["syllables"].tobytes().decode().split("\n") if len(columns["syllables"]) else []
+            numbers = {syllable: number for number, syllable in enumerate(syllables)}
+            loaded._vocabulary = _Vocabulary(numbers, columns["folded"].tolist())
+            for audience in _AUDIENCES:
+                count = sum(name.startswith(f"{audience}.") and name.endswith(".keys") for name in columns.files)
+                loaded._postings[audience] = tuple(
+                    Postings(*(columns[f"{audience}.{number}.{name}"] for name in Postings.__slots__))
+                    for number in range(count)
+                )
+        return loaded
 
-        return self._commit(change, added, seq)
 
-    def rewrite(self, texts: Iterable[tuple[int, Kind, str]], seq: int) -> bool:
-        """Put `texts` in the place of everything, in one commit, so that nothing removed is left in the files.
+def _count(accented: Integers, folded: Integers, rows: Rows) -> Postings:
+    """From the numbers of all syllables in their order, in both fields, and the rows where they stand."""
+    neighbours = rows[1:] == rows[:-1]
+    keys, of_rows = [], []
+    for numbers, bit in ((accented, 0), (folded, _FOLDED_BIT)):
+        ones = (numbers + 1).astype(np.uint64)
+        pairs = (ones[:-1] << np.uint64(_SECOND_BITS) | ones[1:])[neighbours]
+        keys += [ones | np.uint64(bit), pairs | np.uint64(bit)]
+        of_rows += [rows, rows[1:][neighbours]]
+    return Postings.of_occurrences(np.concatenate(keys), np.concatenate(of_rows))
 
-        False when another process is writing. Raises DamagedIndex as `apply` does.
-        """
 
-        def empty(writer: tantivy.IndexWriter) -> bool:
-            writer.delete_all_documents()
-            return True
+def _append(held: tuple[Postings, ...], postings: Postings) -> tuple[Postings, ...]:
+    while held and len(held[-1]) < _GROWTH * len(postings):
+        postings = held[-1].joined(postings)
+        held = held[:-1]
+    return (*held, postings)
 
-        return self._commit(empty, texts, seq)
 
-    def _commit(
-        self, prepare: Callable[[tantivy.IndexWriter], bool], added: Iterable[tuple[int, Kind, str]], seq: int
-    ) -> bool:
-        try:
-            writer = self._index.writer(_HEAP_BYTES, 1)
-        except ValueError as error:
-            if _WRITER_BUSY in str(error):
-                return False
-            raise DamagedIndex(str(error)) from error
-        try:
-            if not prepare(writer):
-                return False
-            # A process killed while writing leaves files whose names this commit may need.
-            writer.garbage_collect_files()
-            for id, kind, text in added:
-                writer.add_document(_document(id, kind, text))
-            writer.delete_documents_by_term("kind", _MARKER_KIND)
-            writer.add_document(_document(_MARKER, _MARKER_KIND, "", seq))
-            writer.commit()
-            writer.garbage_collect_files()
-        except ValueError as error:
-            raise DamagedIndex(str(error)) from error
-        finally:
-            writer.wait_merging_threads()
-        self._index.reload()
-        return True
+def _split_keys(keys: Keys) -> tuple[Integers, Integers]:
+    """The numbers of first and second syllables, plus one; 0 where there is no second or the only one stands there."""
+    bare = keys & np.uint64(_FOLDED_BIT - 1)
+    return (bare >> np.uint64(_SECOND_BITS)).astype(np.int64), (bare & np.uint64(2**_SECOND_BITS - 1)).astype(np.int64)
 
-    def clear(self) -> None:
-        """Start anew, for a rebuild from the store."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._index = self._open()
+
+def _renumber(keys: Keys, new_numbers: Keys) -> Keys:
+    first, second = _split_keys(keys)
+    field = keys & np.uint64(_FOLDED_BIT)
+    return np.asarray(field | new_numbers[first] << np.uint64(_SECOND_BITS) | new_numbers[second], dtype=np.uint64)
+
+
+class LexicalView:
+    """The lexical indexes of all kinds as some audiences see them: what is hidden counts nowhere.
+
+    BM25 as S. Robertson, H. Zaragoza, The probabilistic relevance framework, 2009, with Lucene's rarity, which is never
+    negative; a bigram is a term among the others.
+    """
+
+    def __init__(self, indexes: Mapping[Kind, LexicalIndex], audiences: Collection[Audience]) -> None:
+        self._indexes, self._audiences = dict(indexes), frozenset(audiences)
+        chosen = [_AUDIENCES.index(audience) for audience in self._audiences]
+        lengths = [held.lengths[np.isin(held.audiences, chosen)] for held in self._indexes.values()]
+        self._count = sum(map(len, lengths))
+        mean = sum(int(of_kind.sum()) for of_kind in lengths) / max(self._count, 1)
+        self._norms: dict[Kind, Floats] = {
+            kind: (_K1 * (1 - _B + _B * held.lengths / max(mean, 1.0))).astype(np.float32)
+            for kind, held in self._indexes.items()
+        }
 
     def rarities(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:
-        """(field, term) → how rare it is: the idf of BM25 (S. Robertson, H. Zaragoza, The probabilistic relevance
-        framework, 2009, with 1 added, as tantivy has it)."""
-        searcher = self._index.searcher()
-        count = searcher.num_docs
-        held = {(field, term): searcher.doc_freq(field, term) for field, term in wanted}
-        return {key: math.log(1 + max(0.0, count - found + 0.5) / (found + 0.5)) for key, found in held.items()}
+        """(field, term) → how rare it is among all passages of all kinds: the idf of `scores`."""
+        pairs = list(wanted)
+        return dict(zip(pairs, self._look_up(pairs)[0].tolist(), strict=True))
 
-    def scores(
-        self, weighted: Mapping[tuple[str, str], float], kinds: Sequence[Kind] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """BM25 of every passage that holds any of the weighted (field, term) pairs: numbers, scores, unordered.
+    def scores(self, weighted: Mapping[tuple[str, str], float], kinds: Collection[Kind]) -> dict[Kind, Floats]:
+        """BM25 of the weighted (field, term) pairs with every passage of these kinds: kind → (rows,)."""
+        pairs = list(weighted)
+        idf, found = self._look_up(pairs)
+        weights = (idf * np.array(list(weighted.values())) * (_K1 + 1)).astype(np.float32)
+        scores = {kind: np.zeros(len(self._indexes[kind].ids), dtype=np.float32) for kind in kinds}
+        for kind, postings, asked, places in found:
+            if kind in scores:
+                postings.add_saturated(places, weights[asked], self._norms[kind], scores[kind])
+        return scores
 
-        All of them, not the best k: fusion standardises over all candidates.
-        """
-        schema, query = self._index.schema, tantivy.Query
-        searcher = self._index.searcher()
-        if not weighted or searcher.num_docs == 0:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        clauses = [
-            (tantivy.Occur.Should, query.boost_query(query.term_query(schema, field, term), weight))
-            for (field, term), weight in weighted.items()
-        ]
-        wanted = query.boolean_query(clauses)
-        if kinds is not None and set(kinds) != set(KINDS):
-            of_kind = query.boolean_query(
-                [(tantivy.Occur.Should, query.term_query(schema, "kind", kind, index_option="basic")) for kind in kinds]
-            )
-            wanted = query.boolean_query(
-                [(tantivy.Occur.Must, query.const_score_query(of_kind, 0.0)), (tantivy.Occur.Must, wanted)]
-            )
-        hits = searcher.search(wanted, searcher.num_docs, count=False).hits
-        if not hits:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        # Not zip(*hits): a call with 50,000 arguments sets off the garbage collector and costs twice as much.
-        ids = searcher.fast_field_values("id", [address for _, address in hits])
-        return np.array(ids, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32)
-
-
-def _document(id: int, kind: str, text: str, seq: int | None = None) -> tantivy.Document:
-    document = tantivy.Document()
-    document.add_unsigned("id", id)
-    document.add_text("kind", kind)
-    document.add_text(ACCENTED, " ".join(terms(accented_view(text))))
-    document.add_text(FOLDED, " ".join(terms(fold(text))))
-    if seq is not None:
-        document.add_unsigned("seq", seq)
-    return document
+    def _look_up(
+        self, pairs: Sequence[tuple[str, str]]
+    ) -> tuple[NDArray[np.float64], list[tuple[Kind, Postings, Integers, Integers]]]:
+        """How rare each pair is, and where: in which postings which pairs at which places."""
+        held_by = np.zeros(len(pairs), dtype=np.int64)
+        found: list[tuple[Kind, Postings, Integers, Integers]] = []
+        for kind, index in self._indexes.items():
+            known, keys = index.keys(pairs)
+            for postings in index.postings_of(self._audiences):
+                asked, places = postings.find(keys)
+                held_by[known[asked]] += postings.count_rows(places)
+                found.append((kind, postings, known[asked], places))
+        return np.array([math.log(1 + (self._count - n + 0.5) / (n + 0.5)) for n in held_by.tolist()]), found

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import struct
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,8 +10,9 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.snapshots import read_snapshot, write_snapshot
+
 _MAGIC = b"BANHAF01"
-_HEADER = struct.Struct("<8sqqI")  # magic, seq, length of the payload, crc32 of the payload
 
 
 class NearestIndex:
@@ -69,32 +67,16 @@ class NearestIndex:
         return copied
 
     def save(self, path: Path) -> None:
-        """Write a snapshot so that a reader finds the old one or the whole new one, never a part."""
-        payload = faiss.serialize_index(self._index).tobytes()
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        with temporary.open("wb") as file:
-            file.write(_HEADER.pack(_MAGIC, self.seq, len(payload), zlib.crc32(payload)))
-            file.write(payload)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        """Write a snapshot. Raises OSError."""
+        write_snapshot(path, _MAGIC, self.seq, faiss.serialize_index(self._index).tobytes())
 
     @classmethod
     def load(cls, path: Path, dimensions: int) -> NearestIndex | None:
-        """The snapshot, or None when there is none or it is torn, damaged or of other dimensions: rebuild then."""
-        try:
-            data = path.read_bytes()
-            magic, seq, length, checksum = _HEADER.unpack_from(data)
-        except (OSError, struct.error):
+        """The snapshot, or None when there is no sound one of these dimensions."""
+        snapshot = read_snapshot(path, _MAGIC)
+        if snapshot is None:
             return None
-        payload = memoryview(data)[_HEADER.size :]
-        if magic != _MAGIC or len(payload) != length or zlib.crc32(payload) != checksum:
-            return None
+        seq, payload = snapshot
         index: Any = faiss.deserialize_index(np.frombuffer(payload, dtype=np.uint8))
         if index.d != dimensions:
             return None

@@ -102,6 +102,12 @@ class Passages:
             "SELECT id, kind, text FROM passages WHERE seq > ? AND audience <> ? ORDER BY id", (seq, hidden)
         )
 
+    def words_since(self, kind: Kind, seq: int) -> Iterator[tuple[int, Audience, str]]:
+        """(passage number, audience, indexed text) of the kind's living passages newer than `seq`, by number."""
+        yield from self._database.rows(
+            "SELECT id, audience, text FROM passages WHERE kind = ? AND seq > ? ORDER BY id", (kind, seq)
+        )
+
     def vectors_since(self, kind: Kind, seq: int) -> list[tuple[int, bytes]]:
         """(passage number, vector) of the kind's living passages newer than `seq` that have one, by number."""
         return list(

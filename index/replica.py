@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import shutil
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import numpy as np
 from index.candidates import Candidates, PassageTable
 from index.database import UnusableFolder
 from index.encoder import Encoder
-from index.lexical import DamagedIndex, LexicalIndex
+from index.lexical import LexicalIndex, LexicalView
 from index.nearest import NearestIndex
 from index.passages import Audience
 from index.query import QueryReading
@@ -24,12 +23,10 @@ from index.traits import Traits, TraitsTable
 from ingest import KINDS, N_, Kind, Viewer
 
 _UNWRITABLE = N_("The search index in {folder} cannot be written: {reason}.")
-_QUICKLY_REWRITTEN = 5_000  # passages; about two seconds
-_LEXICAL_WAIT_S = 60.0
-# The lexical index of officers is always kept; the one for all others from the first time one of them searches.
-_WORDS: dict[Audience, str] = {"outsiders": "lexical", "insiders": "lexical-open"}
-# By processes that were killed while they wrote; the last were written before accents had their name of today.
-_LEFT_BEHIND = ("*.tmp", ".accents-*", ".abbreviations.json.*", "restorer-*.npz")
+_SEEN_BY_OFFICERS: frozenset[Audience] = frozenset({"everyone", "insiders"})
+_SEEN_BY_OTHERS: frozenset[Audience] = frozenset({"everyone", "outsiders"})
+# By processes killed while they wrote, and by earlier versions: accents had other names, words were tantivy's.
+_LEFT_BEHIND = ("*.tmp", ".accents-*", ".abbreviations.json.*", "restorer-*.npz", "lexical", "lexical-open")
 _VIEWS_KEPT = 4  # of candidates, by kinds and viewer, between two changes of the store; 62 bytes a passage each
 
 
@@ -47,15 +44,14 @@ class Replica:
         # Another database in the same place has another id, and so never meets what was derived from this one.
         self._folder = folder / store.id
         self._folder.mkdir(parents=True, exist_ok=True)
-        # By the audience that is left out: officers and others must not share how rare a word is.
-        self._words: dict[Audience, LexicalIndex] = {}
-        self._words_seq: dict[Audience, int] = {}
-        self._replaying_words = threading.Lock()
+        # One thread at a time replays; the others go on with what there is, all of it as of one moment.
+        self._replaying = threading.Lock()
         self._lock = threading.Lock()
         self._seq = 0
         self._tables: dict[Kind, PassageTable] = {kind: PassageTable.empty(kind) for kind in KINDS}
+        self._words: dict[Kind, LexicalIndex] = {kind: self._load_words(kind) for kind in KINDS}
         self._nearest: dict[Kind, NearestIndex] = {}
-        self._unsaved: set[Kind] = set()
+        self._unsaved: set[Path] = set()
         self._candidates: dict[tuple[tuple[Kind, ...], Viewer], Candidates] = {}
         self._traits = TraitsTable(store.database)
         self._reading_traits = threading.Lock()
@@ -75,38 +71,52 @@ class Replica:
         """Start from the snapshots, as far as they are sound; `refresh` replays the rest."""
         if self._encoder is None:
             return
-        with self._lock:
-            self._any_model = False
-            self._seq = 0
-            for kind in KINDS:
-                dimensions = self._encoder.description.dimensions
-                loaded = NearestIndex.load(self._snapshot(kind), dimensions)
-                if loaded is None or loaded.seq > self._store.seq:
-                    loaded = NearestIndex(dimensions)
-                self._nearest[kind] = loaded
+        with self._replaying:
+            dimensions = self._encoder.description.dimensions
+            loaded = {kind: self._load_vectors(kind, dimensions) for kind in KINDS}
+            with self._lock:
+                self._any_model = False
+                self._seq = 0
+                self._nearest = loaded
+
+    def _load_vectors(self, kind: Kind, dimensions: int) -> NearestIndex:
+        loaded = NearestIndex.load(self._snapshot(kind), dimensions)
+        return NearestIndex(dimensions) if loaded is None or loaded.seq > self._store.seq else loaded
+
+    def _load_words(self, kind: Kind) -> LexicalIndex:
+        loaded = LexicalIndex.load(self._snapshot_of_words(kind))
+        return LexicalIndex() if loaded is None or loaded.seq > self._store.seq else loaded
 
     def _snapshot(self, kind: Kind) -> Path:
         return self._folder / f"{kind}.faiss"
 
+    def _snapshot_of_words(self, kind: Kind) -> Path:
+        return self._folder / f"{kind}.words"
+
     def refresh(self, wait: bool = True) -> None:
         """Replay what was committed since the last look, by this or any other process.
 
-        Without `wait`, words that another thread or process is just adding are left to it: a search goes on with
-        what there is. Raises ModelMismatch when the stored vectors are now another model's.
+        Without `wait`, what another thread is just replaying is left to it: a search goes on with what there is.
+        Raises ModelMismatch when the stored vectors are now another model's.
         """
-        with self._lock:
-            if self._store.seq != self._seq:
-                with self._store.reading():
-                    self._check_model()
-                    seq = self._store.seq
-                    since = self._seq if self._seq <= seq else 0
-                    tables = self._replayed_tables(since)
-                    nearest = {kind: self._replayed_nearest(kind, held, seq) for kind, held in self._nearest.items()}
-                self._tables, self._nearest, self._seq = tables, nearest, seq
+        if self._store.seq == self._seq:
+            return
+        # A replica that has never been complete would answer with nothing: whoever asks waits.
+        if not self._replaying.acquire(blocking=wait or self._seq == 0):
+            return
+        try:
+            with self._store.reading():
+                self._check_model()
+                seq = self._store.seq
+                since = self._seq if self._seq <= seq else 0
+                tables = self._replayed_tables(since)
+                words = {kind: self._replayed_words(kind, held, seq) for kind, held in self._words.items()}
+                nearest = {kind: self._replayed_nearest(kind, held, seq) for kind, held in self._nearest.items()}
+            with self._lock:
+                self._tables, self._words, self._nearest, self._seq = tables, words, nearest, seq
                 self._candidates.clear()
-        for hidden, name in _WORDS.items():
-            if hidden == "outsiders" or (self._folder / name).is_dir():
-                self._refresh_words(hidden, wait)
+        finally:
+            self._replaying.release()
 
     def _check_model(self) -> None:
         if self._encoder and not self._any_model:
@@ -138,75 +148,31 @@ class Replica:
                 raise self._store.database.damaged()
             fresh.add([id for id, _ in added], matrix.reshape(len(added), -1))
         fresh.seq = seq
-        self._unsaved.add(kind)
+        self._unsaved.add(self._snapshot(kind))
         return fresh
 
-    def _refresh_words(self, hidden: Audience, wait: bool) -> LexicalIndex:
-        words, seq = self._words.get(hidden), self._words_seq.get(hidden, 0)
-        if words is not None and seq == self._store.seq:
-            return words
-        # One that has never been complete would answer with nothing: whoever asks waits until it is built.
-        must_wait = wait or words is None or seq == 0
-        if not self._replaying_words.acquire(blocking=must_wait):
-            return self._words[hidden]
-        try:
-            if hidden not in self._words:
-                self._words[hidden] = LexicalIndex(self._folder / _WORDS[hidden])
-                self._words_seq[hidden] = 0
-            deadline = time.monotonic() + (_LEXICAL_WAIT_S if must_wait else 0.0)
-            while not self._replay_words(hidden) and time.monotonic() < deadline:
-                time.sleep(0.05)
-        except DamagedIndex:
-            self._words[hidden].clear()
-            try:
-                self._replay_words(hidden)
-            except DamagedIndex as error:
-                raise UnusableFolder(_UNWRITABLE, folder=str(self._folder.parent), reason=str(error)) from error
-        finally:
-            self._replaying_words.release()
-        return self._words[hidden]
-
-    def forget_removed_words(self) -> None:
-        """Write small lexical indexes anew: what was removed stands in the old ones until tantivy merges its files,
-        and weighs on how rare a word is."""
-        with self._replaying_words:
-            if self._count_passages() <= _QUICKLY_REWRITTEN:
-                for hidden in list(self._words):
-                    self._replay_words(hidden, anew=True)
-
-    def _replay_words(self, hidden: Audience, anew: bool = False) -> bool:
-        """Whether the lexical index is up to date now; not while another process writes it."""
-        words = self._words[hidden]
-        words.reload()
-        done = words.seq
-        with self._store.reading():
-            now = self._store.seq
-            if done > now:
-                words.clear()
-                done = 0
-            if anew:
-                if not words.rewrite(self._store.passages.texts_since(0, hidden), now):
-                    return False
-            elif done != now:
-                removed = [id for id, _ in self._store.passages.removed_since(done)]
-                if not words.apply(self._store.passages.texts_since(done, hidden), removed, done, now):
-                    return False
-        self._words_seq[hidden] = now
-        return True
+    def _replayed_words(self, kind: Kind, held: LexicalIndex, seq: int) -> LexicalIndex:
+        if held.seq > seq:
+            held = LexicalIndex()
+        removed = [id for id, of_kind in self._store.passages.removed_since(held.seq) if of_kind == kind]
+        fresh = held.replay(removed, self._store.passages.words_since(kind, held.seq), seq)
+        if removed or len(fresh.ids) != len(held.ids):
+            self._unsaved.add(self._snapshot_of_words(kind))
+        return fresh
 
     def candidates(self, kinds: Sequence[Kind], viewer: Viewer) -> Candidates:
         """Everything of these kinds that the viewer may see, as of now."""
         self.refresh(wait=False)
-        hidden: Audience = "outsiders" if viewer.role == "officer" else "insiders"
-        words = self._refresh_words(hidden, wait=False)
-        own_words = self._refresh_words("outsiders", wait=False) if hidden == "insiders" and viewer.owns else None
         with self._lock:
             key = (tuple(kinds), viewer)
             if key not in self._candidates:
                 if len(self._candidates) >= _VIEWS_KEPT:
                     self._candidates.clear()
                 tables = [self._tables[kind] for kind in kinds]
-                self._candidates[key] = Candidates(tables, dict(self._nearest), words, own_words, viewer)
+                is_officer = viewer.role == "officer"
+                words = LexicalView(self._words, _SEEN_BY_OFFICERS if is_officer else _SEEN_BY_OTHERS)
+                own = LexicalView(self._words, _SEEN_BY_OFFICERS) if viewer.owns and not is_officer else None
+                self._candidates[key] = Candidates(tables, dict(self._nearest), words, own, viewer)
             return self._candidates[key]
 
     def traits(self) -> Mapping[str, Traits]:
@@ -241,12 +207,13 @@ class Replica:
                 return
             for pattern in _LEFT_BEHIND:
                 for orphan in self._folder.glob(pattern):
-                    orphan.unlink(missing_ok=True)
+                    shutil.rmtree(orphan) if orphan.is_dir() else orphan.unlink(missing_ok=True)
             with self._lock:
-                unsaved = {kind: self._nearest[kind] for kind in sorted(self._unsaved)}
-                self._unsaved.clear()
-            for kind, held in unsaved.items():
-                held.save(self._snapshot(kind))
+                held = {self._snapshot(kind): index for kind, index in self._nearest.items()}
+                held_words = {self._snapshot_of_words(kind): index for kind, index in self._words.items()}
+                unsaved, self._unsaved = sorted(self._unsaved), set()
+            for path in unsaved:
+                (held_words[path] if path in held_words else held[path]).save(path)
             self._reader.save(self._count_passages())
         for other in self._folder.parent.iterdir():
             if other.is_dir() and other != self._folder:

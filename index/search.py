@@ -97,15 +97,10 @@ class Index:
         self.refresh()
 
     def remove(self, id: str) -> None:
-        """Remove a record from the store and from every index and snapshot. Raises UnknownRecord.
-
-        Where there are many passages, its single words stay in the files of the lexical index until these are merged,
-        with nothing that says whose they were.
-        """
+        """Remove a record from the store and from every index and snapshot. Raises UnknownRecord."""
         kind = self.store.get(id).kind
         self.store.remove(id)
         self.refresh()
-        self._replica.forget_removed_words()
         self._replica.forget_snapshots(kind)
         self.save()
 

@@ -32,7 +32,7 @@ from ingest.records import (
 from ingest.records_json import record_from_json, record_to_json
 from ingest.sandbox import Sandbox
 from ingest.segment import segment
-from ingest.vietnamese import accented_view, fold, repair, sentences, syllables
+from ingest.vietnamese import accented_view, fold, repair, sentences, split_syllables, syllables
 from ingest.visibility import as_seen_by, identities, mask, seen_position
 
 __all__ = [
@@ -85,6 +85,7 @@ __all__ = [
     "seen_position",
     "segment",
     "sentences",
+    "split_syllables",
     "strip_titles",
     "successor_of",
     "syllables",

@@ -168,6 +168,11 @@ def syllables(text: str) -> list[Span]:
     return [match.span() for match in _SYLLABLE.finditer(text)]
 
 
+def split_syllables(text: str) -> list[str]:
+    """What `syllables` finds, as text."""
+    return _SYLLABLE.findall(text)
+
+
 _BREAKS = "\n\r\v\f\x85\u2028\u2029"
 # One character class first, because the engine then skips to it (15 times faster than an alternation).
 _SENTENCE_END = re.compile(rf"[.!?…{_BREAKS}](?:(?<=[{_BREAKS}])|[.!?…]*[\"'”’»)\]]*(?=\s))")

@@ -1,93 +1,147 @@
-"""The lexical index: both spellings found, exact BM25, its own seq, damage rebuilt."""
+"""The lexical index: both spellings found, exact BM25 for every audience, any order of changes, damage seen."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from index.lexical import ACCENTED, FOLDED, LexicalIndex, terms
-from ingest import Kind, fold
+from index.lexical import ACCENTED, FOLDED, LexicalIndex, LexicalView, terms
+from index.passages import Audience
+from ingest import Kind, accented_view, fold
 
-TEXTS: list[tuple[int, Kind, str]] = [
-    (1, "need", "Xử lý nước thải dệt nhuộm"),
-    (2, "need", "Sấy gỗ cao su bị nứt"),
-    (3, "proposal", "Nước thải khu công nghiệp, nước thải và nước ngầm"),
-]
+Passage = tuple[int, Audience, str]
+OFFICERS: frozenset[Audience] = frozenset({"everyone", "insiders"})
+STRANGERS: frozenset[Audience] = frozenset({"everyone", "outsiders"})
+NEEDS: list[Passage] = [(1, "everyone", "Xử lý nước thải dệt nhuộm"), (2, "everyone", "Sấy gỗ cao su bị nứt")]
+PROPOSALS: list[Passage] = [(3, "everyone", "Nước thải khu công nghiệp, nước thải và nước ngầm")]
+SYLLABLES = ("nước", "nuoc", "thải", "Xử", "lý", "lí", "gỗ", "pH", "5G")
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> LexicalIndex:
-    lexical = LexicalIndex(tmp_path / "lexical")
-    assert lexical.apply(TEXTS, [], 0, 5)
-    return lexical
+def view() -> LexicalView:
+    return LexicalView(
+        {"need": LexicalIndex().replay([], NEEDS, 5), "proposal": LexicalIndex().replay([], PROPOSALS, 5)}, OFFICERS
+    )
 
 
-def found(index: LexicalIndex, field: str, *words: str, kinds: list[Kind] | None = None) -> dict[int, float]:
-    ids, scores = index.scores({(field, word): 1.0 for word in words}, kinds)
-    return dict(zip(ids.tolist(), scores.tolist(), strict=True))
+def found(view: LexicalView, field: str, *words: str, kinds: Collection[Kind] = ("need", "proposal")) -> list[int]:
+    scores = view.scores({(field, word): 1.0 for word in words}, kinds)
+    ids = {"need": [1, 2], "proposal": [3]}
+    return [id for kind in kinds for id, score in zip(ids[kind], scores[kind], strict=True) if score > 0]
+
+
+def bm25(passages: Mapping[int, str], field: str, weighted: Mapping[str, float]) -> dict[int, float]:
+    """The formula written out over plain counts (Robertson & Zaragoza 2009, k1 = 1.2, b = .75, as Lucene has it)."""
+    see = accented_view if field == ACCENTED else fold
+    counts = {id: Counter(terms(see(text))) for id, text in passages.items()}
+    lengths = {id: sum(of_text.values()) for id, of_text in counts.items()}
+    mean = max(sum(lengths.values()) / max(len(lengths), 1), 1.0)
+    scores = dict.fromkeys(passages, 0.0)
+    for term, weight in weighted.items():
+        holding = sum(term in of_text for of_text in counts.values())
+        idf = math.log(1 + (len(passages) - holding + 0.5) / (holding + 0.5))
+        for id, of_text in counts.items():
+            tf = of_text[term]
+            scores[id] += weight * idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * lengths[id] / mean))
+    return scores
 
 
 def test_syllables_and_bigrams_are_the_terms() -> None:
     assert terms("xử lý nước") == ["xử", "lý", "nước", "xử_lý", "lý_nước"]
 
 
-def test_accented_and_folded_spellings_are_both_found(index: LexicalIndex) -> None:
-    assert set(found(index, ACCENTED, "nước_thải")) == {1, 3}
-    assert set(found(index, FOLDED, "nuoc_thai")) == {1, 3}
-    assert found(index, ACCENTED, "nuoc_thai") == {}
+def test_accented_and_folded_spellings_are_both_found(view: LexicalView) -> None:
+    assert found(view, ACCENTED, "nước_thải") == [1, 3]
+    assert found(view, FOLDED, "nuoc_thai") == [1, 3]
+    assert found(view, ACCENTED, "nuoc_thai") == []
 
 
-def test_kinds_are_kept_apart(index: LexicalIndex) -> None:
-    assert set(found(index, FOLDED, "nuoc", kinds=["proposal"])) == {3}
-    assert set(found(index, FOLDED, "nuoc", kinds=["proposal", "need"])) == {1, 3}
+def test_kinds_are_kept_apart_and_rarity_is_that_of_all(view: LexicalView) -> None:
+    assert found(view, FOLDED, "nuoc", kinds=["proposal"]) == [3]
+    assert view.rarities([(FOLDED, "nuoc")])[FOLDED, "nuoc"] == pytest.approx(math.log(1 + 1.5 / 2.5))
 
 
-def test_scores_are_bm25(index: LexicalIndex) -> None:
-    """Against the formula written out (Robertson & Zaragoza 2009, k1 = 1.2, b = .75, as Lucene and tantivy have it)."""
-    documents = {id: Counter(terms(fold(text))) for id, _, text in TEXTS}
-    lengths = {id: sum(counts.values()) for id, counts in documents.items()}
-    count = len(documents) + 1  # the marker that holds the seq is a document too
-    mean = sum(lengths.values()) / count
-    holding = sum("nuoc" in counts for counts in documents.values())
-    idf = math.log(1 + (count - holding + 0.5) / (holding + 0.5))
-    scores = found(index, FOLDED, "nuoc")
-    assert len(scores) == holding
-    for id, score in scores.items():
-        tf = documents[id]["nuoc"]
-        expected = idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * lengths[id] / mean))
-        assert score == pytest.approx(expected, rel=0.02)  # field lengths are stored in one byte
+@st.composite
+def histories(draw: st.DrawFn) -> list[tuple[list[int], list[Passage]]]:
+    """Changes one after the other: numbers removed, passages added with growing numbers."""
+    number, living, changes = 0, [], []
+    texts = st.lists(st.sampled_from(SYLLABLES), max_size=7).map(" ".join)
+    for _ in range(draw(st.integers(1, 5))):
+        removed = draw(st.lists(st.sampled_from(living), unique=True)) if living else []
+        added: list[Passage] = []
+        for _ in range(draw(st.integers(0, 4))):
+            number += 1
+            added.append((number, draw(st.sampled_from(["everyone", "insiders", "outsiders"])), draw(texts)))
+        living = [id for id in living if id not in removed] + [id for id, _, _ in added]
+        changes.append((removed, added))
+    return changes
 
 
-def test_removed_passages_are_not_found_and_the_seq_is_kept(index: LexicalIndex, tmp_path: Path) -> None:
-    index.apply([(4, "need", "nước mới")], [1], 5, 9)
-    reopened = LexicalIndex(tmp_path / "lexical")
-    assert reopened.seq == 9
-    assert set(found(reopened, FOLDED, "nuoc")) == {3, 4}
+@settings(max_examples=150)
+@given(histories(), st.dictionaries(st.sampled_from(SYLLABLES), st.floats(0.1, 2), min_size=1), st.booleans())
+def test_scores_are_bm25_of_what_is_seen_whatever_came_and_went(
+    changes: list[tuple[list[int], list[Passage]]], asked: dict[str, float], is_officer: bool
+) -> None:
+    index, living = LexicalIndex(), dict[int, tuple[Audience, str]]()
+    for removed, added in changes:
+        index = index.replay(removed, added, index.seq + 1)
+        living = {id: kept for id, kept in living.items() if id not in removed}
+        living |= {id: (audience, text) for id, audience, text in added}
+    assert index.ids.tolist() == sorted(living)
+    audiences = OFFICERS if is_officer else STRANGERS
+    seen = {id: text for id, (audience, text) in living.items() if audience in audiences}
+    view = LexicalView({"need": index}, audiences)
+    for field, see in ((ACCENTED, accented_view), (FOLDED, fold)):
+        pair = "_".join(see(syllable) for syllable in SYLLABLES[:3:2])
+        weighted = {pair: 1.0} | {see(word): weight for word, weight in asked.items()}
+        scores = view.scores({(field, term): weight for term, weight in weighted.items()}, ["need"])["need"]
+        expected = bm25(seen, field, weighted)
+        assert dict(zip(index.ids.tolist(), scores.tolist(), strict=True)) == {
+            id: pytest.approx(expected.get(id, 0.0), rel=1e-5) for id in living
+        }
 
 
-def test_a_new_index_starts_at_zero(tmp_path: Path) -> None:
-    fresh = LexicalIndex(tmp_path / "new")
-    assert fresh.seq == 0
-    assert found(fresh, FOLDED, "nuoc") == {}
+def test_a_snapshot_answers_as_what_it_was_made_of(tmp_path: Path) -> None:
+    index = LexicalIndex().replay([], [*NEEDS, (4, "insiders", "nước mới"), (5, "outsiders", "")], 5)
+    index.save(tmp_path / "need.words")
+    loaded = LexicalIndex.load(tmp_path / "need.words")
+    assert loaded is not None
+    assert loaded.seq == 5
+    asked = {(FOLDED, "nuoc"): 1.0, (ACCENTED, "gỗ_cao"): 2.0}
+    for changed in (lambda held: held, lambda held: held.replay([2], [(7, "everyone", "gỗ cao")], 6)):
+        before, after = (LexicalView({"need": changed(held)}, OFFICERS) for held in (index, loaded))
+        assert before.scores(asked, ["need"])["need"].tolist() == after.scores(asked, ["need"])["need"].tolist()
 
 
-def test_a_damaged_index_is_started_anew(index: LexicalIndex, tmp_path: Path) -> None:
-    del index
-    (tmp_path / "lexical" / "meta.json").write_text("{")
-    assert LexicalIndex(tmp_path / "lexical").seq == 0
+def test_no_word_of_what_was_removed_is_left_in_a_snapshot(tmp_path: Path) -> None:
+    index = LexicalIndex().replay([], [*NEEDS, (4, "everyone", "Zirconi nước")], 5).replay([4], [], 6)
+    index.save(tmp_path / "need.words")
+    snapshot = (tmp_path / "need.words").read_bytes()
+    assert b"zirconi" not in snapshot
+    assert "nước".encode() in snapshot
 
 
-def test_endless_words_do_no_harm(index: LexicalIndex) -> None:
-    assert index.apply([(7, "need", "a" * 200_000)], [], 5, 10)
-    ids, _ = index.scores({(FOLDED, terms(fold("a" * 200_000))[0]): 1.0})
-    np.testing.assert_array_equal(ids, [7])
+def test_a_damaged_or_missing_snapshot_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "need.words"
+    assert LexicalIndex.load(path) is None
+    LexicalIndex().replay([], NEEDS, 5).save(path)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    assert LexicalIndex.load(path) is None
 
 
-def test_while_another_process_writes_apply_says_so(index: LexicalIndex) -> None:
-    writer = index._index.writer(15_000_000, 1)
-    assert not index.apply([], [], 5, 6)
-    del writer
+def test_endless_words_do_no_harm() -> None:
+    view = LexicalView({"need": LexicalIndex().replay([], [(7, "everyone", "a" * 200_000)], 10)}, OFFICERS)
+    assert view.scores({(FOLDED, terms(fold("a" * 200_000))[0]): 1.0}, ["need"])["need"][0] > 0
+
+
+def test_an_old_index_is_left_as_it_was() -> None:
+    index = LexicalIndex().replay([], NEEDS, 5)
+    before = LexicalView({"need": index}, OFFICERS).scores({(FOLDED, "nuoc"): 1.0}, ["need"])["need"].tolist()
+    index.replay([1], [(4, "everyone", "nước nguồn")], 6)
+    assert LexicalView({"need": index}, OFFICERS).scores({(FOLDED, "nuoc"): 1.0}, ["need"])["need"].tolist() == before

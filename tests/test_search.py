@@ -139,6 +139,8 @@ def test_what_older_versions_and_killed_processes_left_behind_goes_when_snapshot
     left = [accents.with_name(name) for name in ("restorer-7.npz", f".{accents.name}.4711", "need.faiss.4711.tmp")]
     for path in left:
         path.write_bytes(b"")
+    left.append(accents.with_name("lexical"))
+    left[-1].mkdir()
     store_records(index, [(WOOD, "test")])
     index.save()
     assert not any(path.exists() for path in left)
@@ -158,7 +160,7 @@ def test_another_process_sees_what_was_stored_and_snapshots_are_replayed(tmp_pat
         assert [hit.id for hit in hits] == ["need-wood"]
 
 
-@pytest.mark.parametrize("damage", ["derived/*/need.faiss", "derived/*/lexical/meta.json"])
+@pytest.mark.parametrize("damage", ["derived/*/need.faiss", "derived/*/need.words"])
 def test_damaged_derived_indexes_are_rebuilt_from_the_store(tmp_path: Path, damage: str) -> None:
     index = build(tmp_path, ToyEncoder())
     index.save()
@@ -304,9 +306,10 @@ def test_what_was_removed_has_no_weight_any_more(tmp_path: Path) -> None:
 
 
 def files_that_say(text: str, folder: Path) -> list[str]:
-    """Names of the files, but for those of the words' index, in which the text can be read."""
-    files = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "lexical"]
-    return [path.name for path in files if text.encode() in path.read_bytes()]
+    """Names of the files in which the text, or its last word as the words' index has it, can be read."""
+    wanted = text.encode(), text.split()[-1].lower().encode()
+    contents = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return [name for name, content in contents.items() if any(found in content for found in wanted)]
 
 
 def test_public_sections_of_an_anonymous_record_are_masked_too(tmp_path: Path) -> None:
