@@ -333,6 +333,35 @@ def test_only_hyphens_that_divide_a_word_are_undone(tmp_path: Path, above: str, 
     assert paragraphs(read(tmp_path, page))[0] == whole
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "elsewhere", "whole"),
+    [
+        # Seen elsewhere with its hyphen, or in one word.
+        ("these sensors are long-", "lived ones", "a long-lived pump", "these sensors are long-lived ones"),
+        ("farms depend on the ground-", "water", "ground, water and groundwater", "farms depend on the groundwater"),
+        # Both parts are words of the text.
+        ("each gateway has a solar-", "battery set", "a solar set or battery", "each gateway has a solar-battery set"),
+        ("the farmers did it care-", "fully", "with care and fully", "the farmers did it carefully"),
+        ("all of it was meant for in-", "formation", "grown in formation", "all of it was meant for information"),
+        # More than two words, and parts that make compounds.
+        ("this is a state-of-the-", "art gateway", "", "this is a state-of-the-art gateway"),
+        ("these are protocols well-", "known in farms", "", "these are protocols well-known in farms"),
+        ("these are models data-", "driven in farms", "", "these are models data-driven in farms"),
+        ("of this value all is un-", "known in farms", "", "of this value all is unknown in farms"),
+        ("the results of micro-organ-", "isms", "of organisms", "the results of micro-organisms"),
+        ("a gateway with a 3-", "phase supply", "", "a gateway with a 3-phase supply"),
+        ("all seasons of 2022-", "2023 in farms", "", "all seasons of 2022-2023 in farms"),
+    ],
+)  # fmt: skip
+def test_a_hyphen_at_the_end_of_a_line_stays_where_the_text_shows_a_compound(
+    tmp_path: Path, above: str, below: str, elsewhere: str, whole: str
+) -> None:
+    page = (
+        text(40, 600, above) + text(40, 588, below) + text(40, 500, f"Of {elsewhere} we speak") + ruler(len(above) * 5)
+    )
+    assert paragraphs(read(tmp_path, page))[0] == whole
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(LOREM.split()), min_size=5, max_size=120), st.integers(150, 420))
 def test_a_paragraph_set_to_any_width_comes_back_whole(words: list[str], width: int) -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from ingest.document import Block, Paragraph
 from ingest.readers.opened import OpenedFile
+from ingest.readers.pdf_hyphens import Compounds
 from ingest.readers.pdf_layout import Box, Column, find_columns
 from ingest.readers.pdf_lines import Piece, Row, find_rows
-from ingest.readers.pdf_paragraphs import Lines, compounds_in, find_paragraphs, join_over_break, join_text
+from ingest.readers.pdf_paragraphs import Lines, find_paragraphs, join_over_break, join_text
 from ingest.readers.pdf_running import Edge, find_running
 from ingest.readers.pdf_tables import PageTable, build_table, join_tables, place_table
 from ingest.readers.pdf_text import PageText
@@ -40,7 +41,7 @@ def find_blocks(opened: OpenedFile, pages: Sequence[PageText]) -> Iterator[Block
     body = _body_style(pages)
     running = find_running([Edge(page.items, page.height) for page in pages], body[0])
     marks = _watermarks(pages)
-    compounds = compounds_in(row for page in pages for row in find_rows(page.pieces()))
+    compounds = Compounds.in_pieces(piece for page in pages for piece in page.pieces())
     for page in pages:
         page.items = [item for item in page.items if id(item) not in running]
         page.beside = [piece for piece in page.beside if piece.text not in marks]
@@ -95,7 +96,7 @@ def _text_edges(pages: Sequence[PageText], columns: Sequence[Sequence[Column]]) 
     return edges
 
 
-def _flow(page: PageText, column: Column, edges: tuple[float, float], compounds: frozenset[str]) -> Iterator[_Flowing]:
+def _flow(page: PageText, column: Column, edges: tuple[float, float], compounds: Compounds) -> Iterator[_Flowing]:
     waiting: list[Piece] = []
     for item in (*column.items, None):
         if isinstance(item, Piece):
@@ -108,14 +109,12 @@ def _flow(page: PageText, column: Column, edges: tuple[float, float], compounds:
             yield _Flowing(_table(page, item.number, compounds), page.number, page.number)
 
 
-def _table(page: PageText, number: int, compounds: frozenset[str]) -> PageTable:
+def _table(page: PageText, number: int, compounds: Compounds) -> PageTable:
     inner: dict[int, list[PageTable]] = defaultdict(list)
     for other, (outer, area) in sorted(page.parents.items()):
         if outer == number:
             inner[area].append(_table(page, other, compounds))
-    return build_table(
-        page.grids[number], page.areas[number], page.turned[number], inner, page.number, compounds.__contains__
-    )
+    return build_table(page.grids[number], page.areas[number], page.turned[number], inner, page.number, compounds)
 
 
 def _extend(flow: list[_Flowing], added: Iterable[_Flowing], is_new_page: bool) -> None:
@@ -163,14 +162,14 @@ def _finished(
     flow: Iterable[_Flowing],
     levels: dict[tuple[float, bool], int],
     body: tuple[float, bool],
-    compounds: frozenset[str],
+    compounds: Compounds,
 ) -> Iterator[Block]:
     tables = paragraphs = cells = 0
     for item in flow:
         if isinstance(item.what, Lines):
             paragraphs += 1
             opened.check_counts(paragraphs=paragraphs)
-            text, recovery = join_text(item.what.rows, compounds.__contains__)
+            text, recovery = join_text(item.what.rows, compounds)
             level = levels[_style(item.what)] if _may_be_heading(item.what, body) else 0
             yield Paragraph(text, Place(page=item.page), level, recovery)
         else:

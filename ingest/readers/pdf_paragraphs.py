@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -25,8 +25,10 @@ _LONG_TOKEN = re.compile(r"(?=\S*[@/_])\S{12,}|\S{16,}")
 _SENTENCE_END = re.compile(r"[.;:!?…][\"'”’»)\]]*$")
 _MOTTO = re.compile(r"độc lập\s*[-–—]", re.IGNORECASE)  # the second line of every official paper
 _FULL_STOP = re.compile(r"[.!?…][\"'”’»)\]]*$")
-_BROKEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
+_BROKEN = re.compile(r"((?:[^\W\d_]+-)*)([^\W\d_]+)[-\u2010]$")
+_NUMBERED = re.compile(r"(?<![\w-])\d[\d.,]*[-–]$")  # 3-phase, 2022-2023
 _WORD = re.compile(r"[^\W\d_]+")
+_YEAR = re.compile(r"(?:19|20)\d\d\b")
 _GAP = 1.35  # of the usual distance of lines: more parts paragraphs
 _LONGEST_WORD = 60
 _LONG = 0.6  # of the width: lines that reach this far may be broken ones
@@ -79,8 +81,8 @@ def join_over_break(before: Lines, after: Lines) -> Lines | None:
 
 
 def join_text(rows: Sequence[Row], is_compound: Callable[[str], bool]) -> tuple[str, Recovery]:
-    """The text of a paragraph, words divided at line ends put together. `is_compound` tells whether a word with its
-    hyphen is written so elsewhere."""
+    """The text of a paragraph, words divided at line ends put together. `is_compound` tells whether a word in
+    small letters keeps the hyphen behind which a line ends."""
     text = last_line = ""
     parts: list[tuple[str, Recovery]] = []
     for row in rows:
@@ -90,13 +92,6 @@ def join_text(rows: Sequence[Row], is_compound: Callable[[str], bool]) -> tuple[
         last_line = line
         parts += [(piece.text, piece.recovery) for piece in row.pieces]
     return text, join_recoveries(parts, " ")
-
-
-def compounds_in(rows: Iterable[Row]) -> frozenset[str]:
-    """Words with a hyphen that stand within a line."""
-    return frozenset(
-        word.lower() for row in rows if "-" in row.text for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)+", row.text)
-    )
 
 
 def begins_anew(text: str) -> bool:
@@ -114,9 +109,10 @@ def _join(text: str, last_line: str, line: str, is_compound: Callable[[str], boo
     if broken is None or following is None:
         # A hyphen without letters around it (12-/15, Covid-/19) stands in the middle of something, too.
         glued = re.search(r"\w[-/]$", end) and re.match(r"\d", line)
+        glued = glued or (_NUMBERED.search(end) and text[-1] == "-" and line[0].islower())
         return text + line if glued else f"{text} {line}"
-    first, second = broken[1], following[0]
-    if not second[0].islower() or len(first) < 2 or is_compound(f"{first}-{second}".lower()):
+    chain, first, second = broken[1], broken[2], following[0]
+    if not second[0].islower() or len(first) < 2 or is_compound(f"{chain}{first}-{second}".lower()):
         return text + line
     if text[-1] == "-" and is_syllable(first.lower()) and is_syllable(second.lower()):
         return text + line
@@ -141,7 +137,10 @@ def _goes_on(group: Sequence[Row], row: Row, left: float, right: float, pitch: f
         return False
     if (_starts_label(row.text) and last.text[-1] not in ",-–") or _MOTTO.match(row.text):
         return False
-    if _BROKEN.search(last.text[-_LONGEST_WORD:]) and row.text[0].islower():
+    end = last.text[-_LONGEST_WORD:]
+    if (_BROKEN.search(end) or _NUMBERED.search(end)) and row.text[0].islower():
+        return True
+    if _NUMBERED.search(end) and _YEAR.match(row.text):
         return True
     if not is_full:
         # Not every program breaks lines where they are full; what goes on in the middle of a sentence goes on.
