@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands import asking, measuring, running, showing, storing, tidying
+from api.commands import asking, learning, measuring, running, showing, storing, tidying
 from api.settings import read_settings
 from api.terminal import Session
 from api.usage import Command, CommandGroup
@@ -82,6 +82,17 @@ app.command(
     cls=Command, help=N_("Remember what a label means that no form knows; the next files with it are read so.")
 )(tidying.correct)
 app.command(cls=Command, help=N_("List what people said labels mean; --forget takes one back."))(tidying.corrections)
+app.command(cls=Command, help=N_("Remember whether a candidate fits a record: what the ranking learns from."))(
+    learning.judge
+)
+app.command(cls=Command, help=N_("List what was judged of candidates."))(learning.judgements)
+app.command(
+    cls=Command,
+    help=N_(
+        "Learn from judgements: weights of the ranking, put in force only when they win on later judgements, and how "
+        "likely a score means a fit."
+    ),
+)(learning.learn)
 app.command(cls=Command, help=N_("Compute all vectors again with the language model in use."))(storing.reembed)
 app.command(cls=Command, help=N_("Measure the ranking on files of records and queries, in a throw-away index."))(
     measuring.evaluate

@@ -24,11 +24,13 @@ _JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*(?:\{|\[[\s\0]*[
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The first record of what was handed in, how many more there are, and what could not be read."""
+    """The first record of what was handed in, how many more there are, and what could not be read. `is_stored` tells
+    one that was named by its id."""
 
     record: Record
     others: int
     problems: tuple[Problem, ...]
+    is_stored: bool = False
 
 
 def read_given_file(index: Index, path: Path) -> Given:

@@ -190,9 +190,10 @@ class Evidence(_Schema):
 
 
 class Pairing(_Schema):
-    """`score` orders this list only. `signals`: those of texts (lexical, dense, late) are standard deviations above the
-    mean of all candidates, the others fits from 0 to 1, left out where nothing is known. `missing` quotes what the
-    query asks for and the candidate does not show."""
+    """`score` orders this list only. `likelihood`, where `basis` is calibrated, is how likely such a score was judged
+    to fit. `signals`: those of texts (lexical, dense, late) are standard deviations above the mean of all candidates,
+    the others fits from 0 to 1, left out where nothing is known. `missing` quotes what the query asks for and the
+    candidate does not show."""
 
     id: str
     title: str
@@ -212,11 +213,14 @@ class MatchedRecord(_Schema):
 
 
 class Match(_Schema):
+    """`tried` is the candidate to whom chance has given the last place, left out where there is none."""
+
     record: MatchedRecord
     to: Kind
     mode: str
     versions: Versions
     pairings: tuple[Pairing, ...]
+    tried: _IfKnown[str] = None
 
 
 class Term(_Schema):

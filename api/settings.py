@@ -54,6 +54,10 @@ class Settings(BaseSettings):
         default=None,
         description="For whom the web page answers: `officer` sees everything, `nobody` what is public.",
     )
+    explore: bool = Field(
+        default=False,
+        description="Whether chance gives the last place of lists on the web page to one of the ten below.",
+    )
     allowed_hosts: str = Field(
         default="",
         description="Names besides its addresses to which `banha serve` answers, with commas between them.",

@@ -11,6 +11,7 @@ import matcher
 from api.catalogue import Translate, explain, fill
 from api.schemas import (
     Change,
+    Copy,
     Correction,
     Corrections,
     Disagreement,
@@ -38,7 +39,7 @@ from api.schemas import (
     Versions,
 )
 from api.wording import Wording
-from matcher import duplicates, pairing
+from matcher import duplicates
 
 
 def show_record(record: ingest.Record, disagreements: Iterable[Disagreement] = ()) -> Record:
@@ -87,13 +88,14 @@ def show_search(result: index.SearchResult, versions: Versions) -> SearchResult:
     )
 
 
-def show_match(match: pairing.Match, versions: Versions) -> Match:
+def show_match(match: matcher.Match, versions: Versions) -> Match:
     return Match(
         record=MatchedRecord(id=match.record_id or None, title=match.record_title),
         to=match.to,
         mode=match.mode,
-        versions=versions,
+        versions=_with_weights(versions, match.weights),
         pairings=tuple(Pairing.model_validate(found) for found in match.pairings),
+        tried=match.tried,
     )
 
 
@@ -102,7 +104,7 @@ def show_explanation(explanation: matcher.Explanation, versions: Versions) -> Ex
         record=MatchedRecord(id=explanation.record_id or None, title=explanation.record_title),
         to=explanation.to,
         mode=explanation.mode,
-        versions=versions,
+        versions=_with_weights(versions, explanation.weights),
         rank=explanation.rank,
         candidates=explanation.candidates,
         limit=explanation.limit,
@@ -111,6 +113,10 @@ def show_explanation(explanation: matcher.Explanation, versions: Versions) -> Ex
         terms=tuple(map(Term.model_validate, explanation.terms)),
         changes=tuple(map(Change.model_validate, explanation.changes)),
     )
+
+
+def _with_weights(versions: Versions, weights: str) -> Versions:
+    return versions.model_copy(update={"weights": weights})
 
 
 def show_report(report: index.IngestReport, translate: Translate, lang: str) -> IngestReport:
@@ -122,6 +128,7 @@ def show_report(report: index.IngestReport, translate: Translate, lang: str) -> 
             title=one.title,
             change=one.change,
             disagreements=show_disagreements(one.disagreements, wording),
+            file=one.file,
         )
         for one in report.stored
     ]
@@ -132,6 +139,7 @@ def show_report(report: index.IngestReport, translate: Translate, lang: str) -> 
         retired=report.retired,
         vanished=report.vanished,
         unrecognised=tuple(map(show_unrecognised, report.unrecognised)),
+        copies=tuple(map(Copy.model_validate, report.copies)),
     )
 
 

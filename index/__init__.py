@@ -8,6 +8,9 @@ from index.disagreements import Disagreement
 from index.drafting import prepare_draft
 from index.embedded_model import ensure_embedded_model
 from index.encoder import Encoder, SentenceTransformerEncoder
+from index.exposures import Exposure, Shown, Surface
+from index.fusion_events import Event
+from index.judgements import Judgement, Verdict
 from index.lexical import terms
 from index.model_description import ModelDescription, ModelUnavailable
 from index.passages import IndexedPassage
@@ -25,12 +28,15 @@ __all__ = [
     "CannotMerge",
     "Disagreement",
     "Encoder",
+    "Event",
+    "Exposure",
     "Floats",
     "Hit",
     "Index",
     "IndexedPassage",
     "IngestReport",
     "Integers",
+    "Judgement",
     "Mode",
     "ModelDescription",
     "ModelMismatch",
@@ -40,10 +46,13 @@ __all__ = [
     "Retirement",
     "SearchResult",
     "SentenceTransformerEncoder",
+    "Shown",
     "Stored",
+    "Surface",
     "Traits",
     "UnknownRecord",
     "UnusableFolder",
+    "Verdict",
     "WeightedTerms",
     "cut",
     "distinctive_code",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -112,8 +112,3 @@ class Judgements:
                OR candidate_id IN (SELECT value FROM json_each(?1))""",
             (json.dumps(list(ids)),),
         )
-
-
-def only_shown(judgements: Iterable[Judgement]) -> list[tuple[Judgement, Shown]]:
-    """Those of which it is known what was shown."""
-    return [(one, one.shown) for one in judgements if one.shown is not None]

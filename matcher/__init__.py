@@ -1,34 +1,54 @@
 """Rank, explain, compose: pairings with their evidence, and the measure of how good the ranking is."""
 
+from matcher.attention import Attention, measure_attention
+from matcher.calibration import Calibration, Reliability
 from matcher.duplicates import Duplicate, Reason, find_duplicates
 from matcher.evaluation import BadQrels, Evaluation, Query, evaluate, read_qrels, write_run
 from matcher.evidence import Evidence, Quote
 from matcher.explanation import Change, Explanation, Term, explain
 from matcher.fusion import FIT_SIGNALS, SIGNALS
+from matcher.learning import FEWEST_LISTS, Lesson, Trial
+from matcher.matching import Match, match
 from matcher.measures import Measure
-from matcher.pairing import Basis, Match, Pairing, match
+from matcher.pairing import Basis, Pairing
+from matcher.promotion import Step, history, roll_back, teach
+from matcher.scoring import DEFAULT_SCORING, Scoring, scoring_in_force
 
 __all__ = [
+    "DEFAULT_SCORING",
+    "FEWEST_LISTS",
     "FIT_SIGNALS",
     "SIGNALS",
+    "Attention",
     "BadQrels",
     "Basis",
+    "Calibration",
     "Change",
     "Duplicate",
     "Evaluation",
     "Evidence",
     "Explanation",
+    "Lesson",
     "Match",
     "Measure",
     "Pairing",
     "Query",
     "Quote",
     "Reason",
+    "Reliability",
+    "Scoring",
+    "Step",
     "Term",
+    "Trial",
     "evaluate",
     "explain",
     "find_duplicates",
+    "history",
     "match",
+    "measure_attention",
     "read_qrels",
+    "roll_back",
+    "scoring_in_force",
+    "teach",
     "write_run",
 ]

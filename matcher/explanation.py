@@ -9,9 +9,11 @@ import numpy as np
 from index import Index, Mode, UnknownRecord
 from ingest import Kind, Record, Viewer, as_seen_by
 from matcher.fusion import FIT_SIGNALS, SIGNALS, TEXT_SIGNALS, contribution
+from matcher.matching import say_likelihood
 from matcher.pairing import Pairing, describe_pairings, mode_of
 from matcher.question import ask
 from matcher.ranking import Ranking, rank_candidates
+from matcher.scoring import DEFAULT_SCORING, Scoring
 
 _FULL_FIT = 1.0
 _ROUNDING = 1e-5  # of float32 sums of scores
@@ -40,13 +42,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`rank` counts from 1 among `candidates`. `gap` is what the score lacks to the last of the first `limit`, 0 for
-    those themselves; `changes` are the single ones that would bring it there (of texts) or nearer (of fits)."""
+    """`rank` counts from 1 among `candidates`; `weights` names those of the signals. `gap` is what the score lacks to
+    the last of the first `limit`, 0 for those themselves; `changes` are the single ones that would bring it there (of
+    texts) or nearer (of fits)."""
 
     record_id: str
     record_title: str
     to: Kind
     mode: Mode
+    weights: str
     pairing: Pairing
     rank: int
     candidates: int
@@ -56,14 +60,21 @@ class Explanation:
     changes: tuple[Change, ...]
 
 
-def explain(index: Index, record: Record, candidate_id: str, viewer: Viewer, limit: int = 10) -> Explanation:
+def explain(
+    index: Index,
+    record: Record,
+    candidate_id: str,
+    viewer: Viewer,
+    limit: int = 10,
+    scoring: Scoring = DEFAULT_SCORING,
+) -> Explanation:
     """The candidate among all of its kind. Raises UnknownRecord when one of the two does not exist for the viewer, or
     both are one."""
     candidate = as_seen_by(index.store.get(candidate_id), viewer)
     if candidate is None:
         raise UnknownRecord(candidate_id)
     question = ask(index, record, viewer)
-    ranking = rank_candidates(index, question, candidate.kind, viewer)
+    ranking = rank_candidates(index, question, candidate.kind, viewer, scoring.weights)
     ids = ranking.candidates.record_ids
     position = ids.index(candidate_id) if candidate_id in ids else -1
     if position not in ranking.order:
@@ -78,7 +89,8 @@ def explain(index: Index, record: Record, candidate_id: str, viewer: Viewer, lim
         question.record.title,
         candidate.kind,
         mode_of(ranking),
-        pairing,
+        scoring.weights.version,
+        say_likelihood(pairing, ranking, scoring),
         ranking.order.index(position) + 1,
         len(ranking.order),
         limit,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 import numpy as np
 
@@ -35,7 +36,7 @@ _DEFAULT = {
 class Weights:
     """Signal → weight; a signal of weight 0 is off."""
 
-    of: Mapping[str, float] = field(default_factory=lambda: MappingProxyType(_DEFAULT))
+    of: Mapping[str, float] = field(default_factory=lambda: dict(_DEFAULT))
 
     def without(self, signal: str) -> Weights:
         return replace(self, of={**self.of, signal: 0.0})
@@ -43,16 +44,26 @@ class Weights:
     def uses(self, signal: str) -> bool:
         return self.of.get(signal, 0.0) != 0.0
 
+    @property
+    def version(self) -> str:
+        """A name that only equal weights share."""
+        written = json.dumps({name: round(weight, 6) for name, weight in sorted(self.of.items())})
+        return f"fusion-{hashlib.sha256(written.encode()).hexdigest()[:8]}"
+
 
 DEFAULT_WEIGHTS = Weights()
 
 
 def contribution(signal: str, values: Floats, weights: Weights) -> Floats:
     """What a signal adds to each score. Unknown fits (NaN) add nothing."""
-    weight = weights.of.get(signal, 0.0)
+    return np.asarray(weights.of.get(signal, 0.0) * unweighted(signal, values), dtype=np.float32)
+
+
+def unweighted(signal: str, values: Floats) -> Floats:
+    """What a signal would add with a weight of 1."""
     if signal in TEXT_SIGNALS:
-        return np.asarray(weight * values, dtype=np.float32)
-    return np.asarray(weight * np.nan_to_num(values - _NEUTRAL_FIT), dtype=np.float32)
+        return values
+    return np.asarray(np.nan_to_num(values - _NEUTRAL_FIT), dtype=np.float32)
 
 
 def fuse(signals: Mapping[str, Floats], weights: Weights) -> Floats:

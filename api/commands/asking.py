@@ -61,8 +61,8 @@ def match(
     output: Output = None,
 ) -> None:
     from api.exports import check_format, export_match
+    from api.proposing import propose
     from api.shaping import show_match
-    from matcher.pairing import match as pair
 
     session: Session = ctx.obj
     if explain and output:
@@ -84,7 +84,8 @@ def match(
     if explain:
         _explain(session, workspace, given.record, to, explain, limit, as_json)
     else:
-        shown = show_match(pair(workspace.index, given.record, to, OFFICER, limit), workspace.versions)
+        found = propose(workspace.index, given.record, to, OFFICER, limit, "cli" if given.is_stored else None)
+        shown = show_match(found, workspace.versions)
         if output:
             content = export_match(shown, check_format(output.name), session.translate, date.today())
             write_output(session, output, content)
@@ -102,14 +103,15 @@ def match(
 def _explain(
     session: Session, workspace: Workspace, record: Record, to: Kind, candidate: str, limit: int, as_json: bool
 ) -> None:
+    from api.proposing import explain_candidate
     from api.shaping import show_explanation
-    from matcher.explanation import explain
 
     found = workspace.index.store.get(candidate)
     if found.kind != to:
         message = N_("{id} is no record of the kind “{kind}”: give --to {found}.")
         raise BadInput(message, id=candidate, kind=to, found=found.kind)
-    shown = show_explanation(explain(workspace.index, record, candidate, OFFICER, limit), workspace.versions)
+    explanation = explain_candidate(workspace.index, record, candidate, OFFICER, limit)
+    shown = show_explanation(explanation, workspace.versions)
     if as_json:
         write_json(shown)
     else:
@@ -126,7 +128,7 @@ def _find_given(workspace: Workspace, name: str) -> Given:
     if name == "-":
         return read_given_bytes(sys.stdin.buffer.read(), corrections=workspace.index.store.corrections.all())
     try:
-        return Given(workspace.index.store.get(name), 0, ())
+        return Given(workspace.index.store.get(name), 0, (), is_stored=True)
     except UnknownRecord:
         if not Path(name).exists():
             raise

@@ -2,10 +2,18 @@
 
 from fastapi import APIRouter
 
-from api.routes import corrections, duplicates, files, health, records, search
+from api.routes import corrections, duplicates, files, health, judgements, records, search
 
 router = APIRouter(prefix="/api/v1")
-for part in (health.router, search.router, files.router, duplicates.router, corrections.router, records.router):
+for part in (
+    health.router,
+    search.router,
+    files.router,
+    duplicates.router,
+    corrections.router,
+    judgements.router,
+    records.router,
+):
     router.include_router(part)
 
 __all__ = ["router"]

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from api.exports import MEDIA_TYPES, export_match
 from api.library import browse, see_disagreements, see_record
 from api.live_workspace import Server
+from api.proposing import explain_candidate, propose
 from api.routes.files import answer_report
 from api.routes.parameters import AtServer, AtWritingServer, KindOrAll, Limit, Offset
 from api.schemas import Explanation, IngestReport, Match, Record
@@ -19,7 +20,6 @@ from api.shaping import show_disagreements, show_explanation, show_match, show_r
 from api.uploads import store_posted
 from api.wording import Wording
 from ingest import KINDS, Kind
-from matcher import explain, match
 
 router = APIRouter(prefix="/records", tags=["records"])
 
@@ -84,17 +84,19 @@ def list_pairings(server: AtServer, id: str, to: Kind, limit: Limit = 10) -> Mat
 
 
 @router.get("/{id:path}/explanation")
-def explain_candidate(server: AtServer, id: str, candidate: str, limit: Limit = 10) -> Explanation:
+def get_explanation(server: AtServer, id: str, candidate: str, limit: Limit = 10) -> Explanation:
     """Why a candidate stands where it does among all of its kind, and what would bring it among the first `limit`."""
     workspace = server.live.current
     record = workspace.index.store.get(id)
-    return show_explanation(explain(workspace.index, record, candidate, server.viewer, limit), workspace.versions)
+    explanation = explain_candidate(workspace.index, record, candidate, server.viewer, limit)
+    return show_explanation(explanation, workspace.versions)
 
 
 def _match(server: Server, id: str, to: Kind, limit: int) -> Match:
     workspace = server.live.current
     record = workspace.index.store.get(id)
-    return show_match(match(workspace.index, record, to, server.viewer, limit), workspace.versions)
+    found = propose(workspace.index, record, to, server.viewer, limit, "http")
+    return show_match(found, workspace.versions)
 
 
 @router.get("/{id:path}")

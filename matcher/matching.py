@@ -1,0 +1,83 @@
+"""Matching: the list of candidates for a record, with likelihoods where judgements have taught them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from index import Exposure, Index, Mode, Shown, Surface
+from ingest import Kind, Record, Viewer
+from matcher.exploration import list_best, list_with_trial
+from matcher.pairing import Pairing, describe_pairings, mode_of
+from matcher.question import ask
+from matcher.ranking import Ranking, rank_candidates
+from matcher.scoring import DEFAULT_SCORING, Scoring
+
+# In a smaller crowd standardised scores mean something else than those that were judged.
+_SMALLEST_CROWD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`weights` names those that ordered the list. `tried` is the candidate that chance has put last, with that
+    `propensity`; None where there is none."""
+
+    record_id: str
+    record_title: str
+    to: Kind
+    mode: Mode
+    weights: str
+    pairings: tuple[Pairing, ...]
+    tried: str | None = None
+    propensity: float = 1.0
+
+    def as_exposure(self, surface: Surface, seed: str | None) -> Exposure:
+        """The list as it is shown to a person, by ids and numbers only."""
+        shown = (
+            Shown(one.id, rank, one.score, self.propensity if one.id == self.tried else 1.0, one.signals)
+            for rank, one in enumerate(self.pairings, 1)
+        )
+        return Exposure(self.record_id, self.to, surface, self.weights, seed, tuple(shown))
+
+
+def match(
+    index: Index,
+    record: Record,
+    to: Kind,
+    viewer: Viewer,
+    limit: int = 10,
+    scoring: Scoring = DEFAULT_SCORING,
+    seed: str | None = None,
+) -> Match:
+    """The best `limit` candidates of kind `to`, ties by id; never the record itself. With a `seed` chance gives the
+    last place to one of those below.
+
+    The record need not be stored. Raises UnknownRecord when it does not exist for the viewer.
+    """
+    question = ask(index, record, viewer)
+    ranking = rank_candidates(index, question, to, viewer, scoring.weights)
+    order = ranking.order
+    listed = list_best(order, limit) if seed is None else list_with_trial(order, limit, seed)
+    described = describe_pairings(index, question, ranking, viewer, listed.positions)
+    return Match(
+        record.id,
+        question.record.title,
+        to,
+        mode_of(ranking),
+        scoring.weights.version,
+        tuple(say_likelihood(pairing, ranking, scoring) for pairing in described),
+        None if listed.tried is None else ranking.candidates.record_ids[listed.tried],
+        listed.propensity,
+    )
+
+
+def say_likelihood(pairing: Pairing, ranking: Ranking, scoring: Scoring) -> Pairing:
+    """The pairing with its likelihood, where there is a calibration for such rankings and enough evidence."""
+    calibration = scoring.calibration
+    if (
+        calibration is None
+        or pairing.basis == "insufficient"
+        or calibration.mode != mode_of(ranking)
+        or len(ranking.order) < _SMALLEST_CROWD
+    ):
+        return pairing
+    return replace(pairing, likelihood=calibration.likelihood(pairing.score), basis="calibrated")
