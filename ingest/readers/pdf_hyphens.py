@@ -24,14 +24,15 @@ _ENDINGS = frozenset({"ness", "ish", "less", "ed", "ing", "ington", "s"})
 _IN_FRONT = frozenset(
     re.findall(
         r"\w+",
-        "over under with where there here some every inter super when what after fore back down out post anti poly hyper",
+        "over under with where there here some every inter super when what after fore back down out post anti poly "
+        "hyper",
     )
 )
 _BEHIND = frozenset(
     re.findall(
         r"\w+",
-        "fully able ably less ship hood ever thing where work works self selves ward wards body times one how what side "
-        "line way day man men book like over off out up down in on ground land house room place time long",
+        "fully able ably less ship hood ever thing where work works self selves ward wards body times one how what "
+        "side line way day man men book like over off out up down in on ground land house room place time long",
     )
 )
 
