@@ -123,7 +123,12 @@ class Candidates:
 
     def rank(self, scores: Floats) -> list[int]:
         """Positions of all records by (-score, id): (records,)."""
-        return list(self._by_record_id[np.argsort(-scores[self._by_record_id], kind="stable")])
+        order: list[int] = self._by_record_id[np.argsort(-scores[self._by_record_id], kind="stable")].tolist()
+        return order
+
+    def position_of(self, id: str) -> int | None:
+        """Where a record stands, if it is there."""
+        return self.record_ids.index(id) if id in self.record_ids else None
 
     def as_of(self, records: Sequence[int]) -> dict[str, int]:
         """The ids of the records at these positions, each with the store's `seq` of its passages."""

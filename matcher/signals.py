@@ -55,7 +55,8 @@ def weigh_passages(scores: Floats, weights: Floats) -> Floats:
     nearer to any work, and never below it."""
     mean = scores.mean(axis=-1, keepdims=True)
     excess = scores - mean
-    return np.asarray(mean + np.where(excess > 0, excess * weights, excess), dtype=np.float32)
+    np.multiply(excess, weights, out=excess, where=excess > 0)
+    return np.asarray(excess + mean, dtype=np.float32)
 
 
 def mean_of_best(best: Floats) -> Floats:
