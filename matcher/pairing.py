@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,9 +10,11 @@ import numpy as np
 
 from index import Candidates, Floats, Index, Integers, Mode, standardise, terms
 from ingest import Kind, Passage, Record, Viewer, as_seen_by, fold, seen_position
-from matcher.evidence import Evidence, Quote, best_pairs, requirements
+from matcher.attribution import Words, choose_units, find_units, text_scores
+from matcher.crowd import name_rows
+from matcher.evidence import Evidence, Quote, align, clauses, quote, requirements
 from matcher.question import Question, ask, says_something
-from matcher.ranking import Ranking, name_rows, rank_candidates
+from matcher.ranking import Ranking, rank_candidates
 
 Basis = Literal["calibrated", "uncalibrated", "insufficient"]
 
@@ -79,6 +80,10 @@ def describe_pairings(
     records = index.store.get_as_of(candidates.as_of(positions))
     wanted = requirements(question.record, _REQUIRING_SECTIONS)
     standing = _standing(index, question, ranking, wanted)
+    words = Words.of(question, candidates)
+    asked = [
+        (number, clause, words.found(clause.text)) for number, clause in clauses(question.record, question.passages)
+    ]
     pairings: list[Pairing] = []
     for position in positions:
         record = records.get(candidates.record_ids[position])
@@ -87,12 +92,12 @@ def describe_pairings(
             continue
         rows = candidates.rows_of(position)
         passages = _passages(record, candidates, rows, viewer)
-        speaking = [number for number, passage in enumerate(passages) if says_something(seen, passage.section)]
-        chosen = [passages[number] for number in speaking]
-        likeness = _likeness(question, seen, chosen, candidates, rows.start + np.array(speaking, dtype=np.int64))
+        chosen = [passage for passage in passages if says_something(seen, passage.section)]
+        columns = np.arange(rows.start, rows.stop)
+        near = None if standing is None else standing[:, columns]
         score = float(ranking.scores[position])
-        evidence = best_pairs(question.record, question.passages, seen, chosen, likeness, _EVIDENCE_PAIRS)
-        missing = _missing(wanted, seen, chosen, None if standing is None else standing[:, position])
+        evidence = _find_evidence(question, ranking, seen, passages, columns, asked, words)
+        missing = _missing(wanted, seen, chosen, None if near is None else near.max(axis=1, initial=-np.inf))
         pairings.append(
             Pairing(
                 record.id,
@@ -107,6 +112,41 @@ def describe_pairings(
             )
         )
     return tuple(pairings)
+
+
+def _find_evidence(
+    question: Question,
+    ranking: Ranking,
+    seen: Record,
+    passages: Sequence[Passage],
+    columns: Integers,
+    asked: Sequence[tuple[int, Quote, set[tuple[str, str]]]],
+    words: Words,
+) -> list[Evidence]:
+    """The sentences that carry the score, each beside the clause that it answers."""
+    if not asked:
+        return []
+    texts = [seen.text_of(p.section)[p.start : p.end] if says_something(seen, p.section) else "" for p in passages]
+    scores = text_scores(question, ranking, columns)
+    chosen = choose_units(scores, find_units(texts, words), _EVIDENCE_PAIRS)
+    found = [words.found(texts[unit.passage][unit.start : unit.end]) for unit in chosen]
+    answers = np.array([[words.likeness(mine, theirs) for theirs in found] for _, _, mine in asked])
+    if scores.late.size:
+        late = standardise(scores.late.reshape(1, -1)).reshape(scores.late.shape)
+        answers = answers * WORDS + late[[number for number, _, _ in asked]][:, [unit.passage for unit in chosen]]
+    evidence = []
+    for unit, number in zip(chosen, align(answers), strict=True):
+        passage = passages[unit.passage]
+        evidence.append(
+            Evidence(
+                asked[number][1],
+                quote(seen, passage.section, passage.start + unit.start, passage.start + unit.end),
+            )
+        )
+    return evidence
+
+
+WORDS = 6.0
 
 
 def _has_evidence(question: Question, seen: Record, passages: Sequence[Passage], score: float, crowd: int) -> bool:
@@ -132,25 +172,8 @@ def _passages(record: Record, candidates: Candidates, rows: slice, viewer: Viewe
     return passages
 
 
-def _likeness(
-    question: Question, seen: Record, passages: Sequence[Passage], candidates: Candidates, rows: Integers
-) -> Floats:
-    """How much each passage of the question and of the candidate belong together: words shared, plus meaning.
-
-    (question passages, candidate passages).
-    """
-    mine = [set(terms(fold(text))) for text in question.texts]
-    theirs = [set(terms(fold(seen.text_of(p.section)[p.start : p.end]))) for p in passages]
-    shared = np.array([[len(a & b) / math.sqrt(1 + len(a) * len(b)) for b in theirs] for a in mine], dtype=np.float32)
-    words = standardise(shared.reshape(1, -1)).reshape(len(mine), len(theirs))
-    if question.vectors is None or not candidates.have_vectors or not len(rows):
-        return words
-    meaning = standardise((question.vectors @ candidates.vectors(rows).T).reshape(1, -1))
-    return np.asarray(words + meaning.reshape(words.shape))
-
-
 def _standing(index: Index, question: Question, ranking: Ranking, wanted: Sequence[Quote]) -> Floats | None:
-    """For each requirement, how far each record's best passage stands out of all: (requirements, records)."""
+    """For each clause, how far each passage stands out of all: (clauses, passages)."""
     candidates = ranking.candidates
     if not wanted or index.encoder is None or "dense" not in ranking.signals:
         return None
@@ -163,7 +186,7 @@ def _standing(index: Index, question: Question, ranking: Ranking, wanted: Sequen
     speaking = np.setdiff1d(np.arange(scores.shape[1]), np.concatenate([name_rows(candidates), own]))
     standing = np.full(scores.shape, -np.inf, dtype=np.float32)
     standing[:, speaking] = standardise(scores[:, speaking])
-    return candidates.best(standing)
+    return standing
 
 
 def _missing(
