@@ -21,6 +21,7 @@ BASIS_NAMES: Mapping[str, str] = {
 CHANGE_NAMES: Mapping[str, str] = {
     "new": N_("new"),
     "changed": N_("changed"),
+    "sourced": N_("one more source"),
     "unchanged": N_("unchanged"),
 }
 _PLACES: Mapping[str, str] = {

@@ -56,9 +56,12 @@ def print_report(report: IngestReport, refused: Sequence[Problem], translate: Tr
     if report.stored:
         table = _table(translate, N_("Id"), N_("Kind"), N_("Change"), N_("Title"))
         for stored in report.stored:
-            change = translate(CHANGE_NAMES[stored.change])
-            table.add_row(stored.id, translate(KIND[stored.kind]), change, as_text(stored.title))
+            change = translate(CHANGE_NAMES[stored.change]) + (f": {stored.file}" if stored.file else "")
+            table.add_row(stored.id, translate(KIND[stored.kind]), as_text(change), as_text(stored.title))
         console.print(table)
+    for copy in report.copies:
+        words = N_("{file} has the same content as {of}: it tells of the same records.")
+        console.print(as_text(fill(translate(words), {"file": copy.file, "of": copy.of})), soft_wrap=True)
     if refused:
         table = _table(translate, N_("Refused"), N_("Reason"))
         for problem, shown in zip(refused, report.refused, strict=True):

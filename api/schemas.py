@@ -269,13 +269,21 @@ class Stored(_Schema):
     title: str
     change: str
     disagreements: _IfAny[Disagreement] = ()
+    file: _IfKnown[str] = None
+
+
+class Copy(_Schema):
+    """A file whose content was taken under the path `of` before: both tell of the same records."""
+
+    file: str
+    of: str
 
 
 class IngestReport(_Schema):
-    """`stored` are new or changed; the `disagreements` of a record are those that the files just taken brought.
-    `retired` are ids of records that a changed file no longer tells of, `vanished` files taken from these folders
-    before that are not there any more. `unrecognised` are labels that were not understood; what stands behind them is
-    kept as text."""
+    """`stored` are new or changed, or were known and have one more source, `file` (`change` is ``sourced``); the
+    `disagreements` of a record are those that the files just taken brought. `retired` are ids of records that a
+    changed file no longer tells of, `vanished` files taken from these folders before that are not there any more.
+    `unrecognised` are labels that were not understood; what stands behind them is kept as text."""
 
     stored: tuple[Stored, ...]
     unchanged: tuple[Stored, ...]
@@ -283,6 +291,7 @@ class IngestReport(_Schema):
     retired: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     unrecognised: tuple[Unrecognised, ...] = ()
+    copies: _IfAny[Copy] = ()
 
 
 class Twin(_Schema):

@@ -16,8 +16,7 @@ def prepare_draft(store: Store, record: Record, natural_key: str, origin: str) -
     """Say what storing `record`, as told by `origin`, would make of the store; writes nothing.
 
     A record that brings its own id replaces what was said under that id; otherwise the versions of all origins
-    with the same natural key are merged. A task of another
-    title under a code that is taken is another task.
+    with the same natural key are merged. A task of another title under a code that is taken is another task.
     """
     known = store.find(record.id, natural_key)
     if known is not None and known.id != record.id and _is_another(store, known.id, record, natural_key, origin):

@@ -21,6 +21,10 @@ class Files:
         row = self._database.row("SELECT sha256, reading FROM files WHERE path = ?", (path,))
         return row is not None and tuple(row) == (sha256, reading)
 
+    def has(self, path: str) -> bool:
+        """Whether something is remembered of a file."""
+        return self._database.row("SELECT 1 FROM files WHERE path = ?", (path,)) is not None
+
     def note(self, hashes: Mapping[str, str], reading: str) -> None:
         """Remember files (path → sha256) of which everything is stored now."""
         with self._database.preparing():
@@ -28,6 +32,13 @@ class Files:
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?)",
                 [(path, hash, reading) for path, hash in hashes.items()],
             )
+
+    def by_content(self) -> dict[str, list[str]]:
+        """sha256 → the paths under which this content was read, in the order of the paths."""
+        found: dict[str, list[str]] = {}
+        for path, sha256 in self._database.rows("SELECT path, sha256 FROM files ORDER BY path"):
+            found.setdefault(sha256, []).append(path)
+        return found
 
     def forget(self, paths: list[str]) -> None:
         with self._database.preparing():

@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
 
 from index.changes import Change, Draft
+from index.copies import Contents, Copy, is_told_elsewhere, path_of
 from index.corrections import name_corrections
 from index.cutting import cut
 from index.disagreements import Disagreement
@@ -44,9 +47,12 @@ class Stored:
     id: str
     kind: Kind
     title: str
-    change: Change
+    change: Change | Literal["sourced"]
+    """`sourced`: what it says was known, but not that this file says it too."""
     disagreements: tuple[Disagreement, ...] = ()
     """What this file says otherwise than others that tell of the record."""
+    file: str | None = None
+    """The name of the file that is one more source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +60,15 @@ class IngestReport:
     """`refused` are files, rows and places that could not be read; everything else was stored. `retired` are the ids
     of records that changed or went because their file no longer tells of them, `vanished` files that were taken from
     these folders before and are not there any more; what they said is kept until they are retired. `unrecognised` are
-    labels that nobody knows, in the files that were read."""
+    labels that nobody knows, in the files that were read. `copies` are files whose content was known under another
+    path: they tell of the same records."""
 
     stored: tuple[Stored, ...]
     refused: tuple[Problem, ...] = ()
     retired: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     unrecognised: tuple[Unrecognised, ...] = ()
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +107,15 @@ def ingest_paths(
     retired: list[str] = []
     pending: list[tuple[Record, str]] = []
     finished: dict[str, _Finished] = {}
+    joined: dict[str, str] = {}
+    contents, copies = Contents(index.store), list[Copy]()
     corrections = index.store.corrections.all()
     unrecognised: list[Unrecognised] = []
     # What people said of labels meanwhile makes another reading of the same file.
     how = f"{version('banha')} {kind or '-'} {keep_contacts} {name_corrections(corrections)}".rstrip()
 
     def flush() -> None:
-        stored.extend(store_records(index, pending, progress))
+        stored.extend(store_records(index, pending, progress, joined))
         for origin, file in finished.items():
             retired.extend(retire_origins(index, [origin], file.keys))
         index.store.files.note({origin: file.sha256 for origin, file in finished.items()}, how)
@@ -128,10 +138,17 @@ def ingest_paths(
             refused += [replace(problem, file=name) for problem in reading.problems]
             unrecognised += [replace(one, file=name) for one in reading.unrecognised]
             told = with_origins(reading.records, origin)
-            _keep_id(index, origin, told)
+            original = contents.original_of(sha256, origin) if sha256 and not reading.problems else None
+            keys = contents.shared_keys(told, origin, original)
+            if not keys:
+                _keep_id(index, origin, told)
+            if original and not index.store.files.has(origin):
+                copies.append(Copy(name, original))
+            joined |= keys
             pending += told
             if sha256 and not reading.problems:
-                finished[origin] = _Finished(sha256, frozenset(_possible_keys(index, told)))
+                contents.note(sha256, origin, told, keys)
+                finished[origin] = _Finished(sha256, frozenset([*_possible_keys(index, told), *keys.values()]))
             if len(pending) >= _BATCH_RECORDS or time.monotonic() > due:
                 flush()
                 due = time.monotonic() + _LONGEST_UNSTORED_S
@@ -140,7 +157,9 @@ def ingest_paths(
     fill_vectors(index, progress)
     index.save()
     vanished = tuple(_vanished(index, paths, files))
-    return IngestReport(tuple(stored), tuple(refused), tuple(sorted({*retired})), vanished, tuple(unrecognised))
+    return IngestReport(
+        tuple(stored), tuple(refused), tuple(sorted({*retired})), vanished, tuple(unrecognised), tuple(copies)
+    )
 
 
 def retire_paths(index: Index, paths: Sequence[Path]) -> Retirement:
@@ -177,7 +196,7 @@ def _possible_keys(index: Index, told: Sequence[tuple[Record, str]]) -> Iterator
 
 def _keep_id(index: Index, origin: str, told: Sequence[tuple[Record, str]]) -> None:
     """A file of one record goes on telling of the same record, or the same part of one that was merged, when its title
-    was edited or its code filled in; not when it gives another id."""
+    was edited or its code filled in; not when it gives another id, or another file goes on telling of it."""
     before = index.store.origins.told_by(origin)
     if len(told) != 1 or len(before) != 1:
         return
@@ -188,6 +207,7 @@ def _keep_id(index: Index, origin: str, told: Sequence[tuple[Record, str]]) -> N
         new_key not in before
         and index.store.find("", new_key) is None
         and record.id in ("", id)
+        and not is_told_elsewhere(index.store, old_key, origin)
         and any(held.kind == record.kind and titles_agree(held.title, record.title) for held in said)
     ):
         index.store.rename_key(old_key, new_key)
@@ -215,18 +235,24 @@ def with_origins(records: Sequence[Record], origin: str) -> list[tuple[Record, s
 
 
 def store_records(
-    index: Index, records: Iterable[tuple[Record, str]], progress: Progress = no_progress
+    index: Index,
+    records: Iterable[tuple[Record, str]],
+    progress: Progress = no_progress,
+    joined: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Stored]:
-    """Store records with their origins: cut, encode what is new, write, and bring the indexes up to date."""
+    """Store records with their origins: cut, encode what is new, write, and bring the indexes up to date. `joined`:
+    natural key → that of the record of which it is told too."""
     stored: list[Stored] = []
     batch: dict[str, _Prepared] = {}
     passages = 0
     for record, origin in ((_hide_personal_names(record), origin) for record, origin in records):
-        draft = prepare_draft(index.store, record, natural_key(record, origin), origin)
+        key = natural_key(record, origin)
+        key = joined.get(key, key)
+        draft = prepare_draft(index.store, record, key, origin)
         if draft.record.id in batch:
             stored += _write(index, list(batch.values()), progress)
             batch, passages = {}, 0
-            draft = prepare_draft(index.store, record, natural_key(record, origin), origin)
+            draft = prepare_draft(index.store, record, key, origin)
         prepared = _Prepared(draft, [] if draft.change == "unchanged" else cut(draft.record, index.encoder))
         batch[draft.record.id] = prepared
         passages += len(prepared.passages)
@@ -264,7 +290,16 @@ def _write(index: Index, batch: Sequence[_Prepared], progress: Progress) -> list
 
 
 def _report(draft: Draft) -> Stored:
-    return Stored(draft.record.id, draft.record.kind, draft.record.title, draft.change, draft.disagreements)
+    told, record = draft.version, draft.record
+    is_source = (
+        draft.change == "unchanged"
+        and not draft.replaces_all
+        and path_of(told.origin) not in {path_of(held.origin) for held in draft.held}
+    )
+    if not is_source:
+        return Stored(record.id, record.kind, record.title, draft.change, draft.disagreements)
+    file = next((source.file for source in told.record.sources), None)
+    return Stored(record.id, record.kind, record.title, "sourced", draft.disagreements, file)
 
 
 def _store_alone(index: Index, stale: Draft) -> Draft:

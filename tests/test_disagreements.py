@@ -179,7 +179,7 @@ def test_an_earlier_version_that_is_taken_later_changes_nothing_but_is_told(tmp_
     index = Index(tmp_path, None)
     (first,) = store_records(index, [(version("b.docx", "Phiên bản 2", budget_vnd=2_150), "/b.docx")])
     (stored,) = store_records(index, [(version("a.docx", budget_vnd=2_400), "/a.docx")])
-    assert (stored.id, stored.change, len(stored.disagreements)) == (first.id, "unchanged", 1)
+    assert (stored.id, stored.change, len(stored.disagreements)) == (first.id, "sourced", 1)
 
 
 def test_a_person_who_merges_keeps_what_the_kept_record_says(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_what_another_process_says_the_same_while_a_file_is_retired_is_kept(
 
     def cut_meanwhile(index: Index, record: Record) -> Sequence[IndexedPassage]:
         if other.store.origins.told_by("c.csv") == {}:
-            assert [stored.change for stored in store_records(other, [(task, "c.csv")])] == ["unchanged"]
+            assert [stored.change for stored in store_records(other, [(task, "c.csv")])] == ["sourced"]
         return cut_once(index, record)
 
     monkeypatch.setattr(regrouping, "cut_with_vectors", cut_meanwhile)
@@ -352,3 +352,92 @@ def test_records_merged_by_an_older_program_are_parted_under_the_ids_they_had(tm
     index = Index(tmp_path, None)
     assert put(index, *told) == [first] * 4
     assert {record.id: record for record in part_record(index, first)} == before
+
+
+def test_a_file_that_comes_back_after_it_was_retired_says_what_returned(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    row = {"kind": "proposal", "title": "Sấy gỗ", "sections": [], "facts": {"code": "ĐT.2025-01"}}
+    paths = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+    for number, path in enumerate(paths):
+        path.write_text("\n" * number + json.dumps(row), "utf-8")
+    (id, _) = ingested(index, *paths)
+    retire_paths(index, paths[1:])
+    (stored,) = ingest_paths(index, paths[1:]).stored
+    assert (stored.id, stored.change, stored.file) == (id, "sourced", "b.jsonl")
+    assert {source.file for source in index.store.get(id).sources} == {"a.jsonl", "b.jsonl"}
+    (stored,) = ingest_paths(index, paths[1:]).stored
+    assert (stored.change, stored.file) == ("unchanged", None)
+
+
+@pytest.mark.parametrize("is_moved", [True, False])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_file_under_another_name_tells_of_the_same_records(tmp_path: Path, is_moved: bool, at_once: bool) -> None:
+    index = Index(tmp_path / "data", None)
+    folder = tmp_path / "files"
+    folder.mkdir()
+    first = tell(folder / "a.jsonl", "Sấy gỗ", "Nước thải", "Sấy gỗ")
+    if at_once:
+        shutil.copy(first, folder / "b.jsonl")
+        report = ingest_paths(index, [folder])
+        ids = [stored.id for stored in report.stored][:3]
+        if is_moved:
+            first.unlink()
+    else:
+        ids = ingested(index, first)
+        shutil.copy(first, folder / "b.jsonl")
+        if is_moved:
+            first.unlink()
+        report = ingest_paths(index, [folder])
+    assert [(copy.file, Path(copy.of).name) for copy in report.copies] == [("b.jsonl", "a.jsonl")]
+    assert [(one.id, one.change, one.file) for one in report.stored][-3:] == [(id, "sourced", "b.jsonl") for id in ids]
+    assert len(list(index.store.records())) == 3
+    assert {source.file for source in index.store.get(ids[1]).sources} == {"a.jsonl", "b.jsonl"}
+    again = ingest_paths(index, [folder])
+    assert ({one.change for one in again.stored}, again.copies, again.retired) == ({"unchanged"}, (), ())
+    assert {*retire_paths(index, [first]).ids} == {*ids}
+    assert {source.file for source in index.store.get(ids[1]).sources} == {"b.jsonl"}
+    tell(folder / "b.jsonl", "Sấy gỗ", "Nước thải", "Sấy gỗ", "Nuôi ong")
+    if is_moved:
+        assert ingested(index, folder / "b.jsonl")[:3] == ids
+
+
+def test_a_copy_that_is_edited_is_a_record_of_its_own_while_the_other_file_is_there(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    first = tell(tmp_path / "a.jsonl", "Sấy gỗ")
+    copy = Path(shutil.copy(first, tmp_path / "b.jsonl"))
+    (id, _) = ingested(index, first, copy)
+    assert index.store.counts() == {"need": 1}
+    report = ingest_paths(index, [tell(copy, "Sấy gỗ keo")])
+    assert [stored.change for stored in report.stored] == ["new"]
+    assert report.stored[0].id != id
+    assert report.retired == (id,)
+    assert [source.file for source in index.store.get(id).sources if source.value == "title"] == ["a.jsonl"]
+
+
+def test_a_renamed_file_that_is_edited_keeps_its_record(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    (id,) = ingested(index, tell(tmp_path / "a.jsonl", "Sấy gỗ"))
+    renamed = (tmp_path / "a.jsonl").rename(tmp_path / "b.jsonl")
+    assert ingested(index, renamed) == [id]
+    assert ingested(index, tell(renamed, "Sấy gỗ keo")) == [id]
+
+
+def test_a_copy_does_not_join_what_was_made_confidential(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    path = tell(tmp_path / "a.jsonl", "Sấy gỗ")
+    (id,) = ingested(index, path)
+    hidden = seen_as(replace(OTHER, id=id), "confidential")
+    put(index, (hidden, "api"))
+    (other,) = ingested(index, Path(shutil.copy(path, tmp_path / "b.jsonl")))
+    assert other != id
+    assert index.store.get(id).sections == hidden.sections
+
+
+def test_a_copy_stays_joined_when_both_are_read_another_way(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
+    first = tell(tmp_path / "a.jsonl", "Sấy gỗ")
+    copy = Path(shutil.copy(first, tmp_path / "0.jsonl"))
+    (id, _) = ingested(index, first, copy)
+    for path in (copy, first):
+        assert [one.id for one in ingest_paths(index, [path], keep_contacts=True).stored] == [id]
+    assert index.store.counts() == {"need": 1}

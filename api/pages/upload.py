@@ -23,7 +23,12 @@ from ingest import KINDS as ALL_KINDS
 
 router = APIRouter()
 _PATH = "/tai-len"
-_CHANGE = {"new": N_("stored"), "changed": N_("updated"), "unchanged": N_("known already")}
+_CHANGE = {
+    "new": N_("stored"),
+    "changed": N_("updated"),
+    "sourced": N_("one more source"),
+    "unchanged": N_("known already"),
+}
 
 
 @dataclass(frozen=True, slots=True)
