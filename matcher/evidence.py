@@ -1,20 +1,25 @@
-"""Evidence: exact quotes from both records that belong together, and what of the query has no answer."""
+"""Evidence: exact quotes from both records, each sentence of a candidate beside the clause that it answers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from index import Floats, terms
-from ingest import Passage, Record, fold, sentences
+from index import Floats, standardise
+from ingest import Passage, Record, sentences
+from matcher.asked_words import AskedWords, Term
+from matcher.attribution import TextScores, choose_units, find_units
+from matcher.question import Question
 
-_LONGEST_QUOTE = 320  # code points: what can be read at a glance
+_MOST_PAIRS = 3
 _CLAUSE = re.compile(r"[^;]+")
 _SHORTEST_CLAUSE = 12  # code points: shorter ones are labels and numbers
-_MOST_CLAUSES = 24
+# Words in common, from 0 to 1, against nearness in meaning in standard deviations: the clauses that share words are
+# those without which the score falls (benchmarks/bench_evidence.py).
+_WORDS_WEIGHT = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,70 +38,85 @@ class Evidence:
     candidate: Quote
 
 
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of the question, with the number of its passage and the words in it."""
+
+    quote: Quote
+    passage: int
+    words: frozenset[Term]
+
+
 def quote(record: Record, section: int | None, start: int, end: int) -> Quote:
+    """The exact slice of the record's text."""
     return Quote(section, start, end, record.text_of(section)[start:end])
 
 
-def best_pairs(
-    query: Record,
-    query_passages: Sequence[Passage],
-    candidate: Record,
-    candidate_passages: Sequence[Passage],
-    likeness: Floats,
-    count: int,
-) -> list[Evidence]:
-    """The `count` most alike pairs of passages, best first, each passage of the candidate used once.
-
-    `likeness`: (query passages, candidate passages). Long passages are narrowed to the sentences that share
-    most words with the other side.
-    """
-    pairs: list[Evidence] = []
-    remaining = np.array(likeness, dtype=np.float64)
-    while len(pairs) < min(count, len(candidate_passages)) and np.isfinite(remaining).any():
-        row, column = np.unravel_index(int(np.argmax(remaining)), remaining.shape)
-        mine, theirs = query_passages[int(row)], candidate_passages[int(column)]
-        mine_text = query.text_of(mine.section)[mine.start : mine.end]
-        theirs_quote = _narrow(candidate, theirs, mine_text)
-        pairs.append(Evidence(_narrow(query, mine, theirs_quote.text), theirs_quote))
-        remaining[:, column] = -np.inf
-    return pairs
-
-
-def _narrow(record: Record, passage: Passage, other: str) -> Quote:
-    """The run of whole sentences, no longer than a glance, that shares most words with the other text."""
-    text = record.text_of(passage.section)[passage.start : passage.end]
-    if len(text) <= _LONGEST_QUOTE:
-        return quote(record, passage.section, passage.start, passage.end)
-    wanted = set(terms(fold(other)))
-    spans = sentences(text)
-    best = spans[0]
-    best_score = -1.0
-    for first in range(len(spans)):
-        for last in range(first, len(spans)):
-            start, end = spans[first][0], spans[last][1]
-            if end - start > _LONGEST_QUOTE and last > first:
-                break
-            found = set(terms(fold(text[start:end])))
-            score = len(found & wanted) / (1 + len(found)) ** 0.5
-            if score > best_score:
-                best, best_score = (start, end), score
-    return quote(record, passage.section, passage.start + best[0], passage.start + best[1])
-
-
-def requirements(record: Record, names: frozenset[str]) -> list[Quote]:
-    """What the record asks for, clause by clause, from the sections with these names (else from all)."""
-    chosen = [number for number, section in enumerate(record.sections) if section.name in names]
-    quotes: list[Quote] = []
-    for number in chosen or range(len(record.sections)):
-        text = record.sections[number].text
-        quotes += [quote(record, number, start, end) for start, end in _clauses(text)]
-    return quotes[:_MOST_CLAUSES]
-
-
-def _clauses(text: str) -> Iterator[tuple[int, int]]:
-    for start, end in sentences(text):
-        for match in _CLAUSE.finditer(text, start, end):
+def cut_clauses(record: Record, section: int | None, start: int, end: int) -> list[Quote]:
+    """The sentences of ``[start, end)``, cut at semicolons, without those too short to say anything."""
+    text = record.text_of(section)[start:end]
+    found: list[Quote] = []
+    for first, last in sentences(text):
+        for match in _CLAUSE.finditer(text, first, last):
             stripped = match.group().strip(" .,;:-–•\n\t")
             if len(stripped) >= _SHORTEST_CLAUSE:
-                offset = match.start() + match.group().index(stripped)
-                yield offset, offset + len(stripped)
+                offset = start + match.start() + match.group().index(stripped)
+                found.append(quote(record, section, offset, offset + len(stripped)))
+    return found
+
+
+def find_clauses(question: Question, words: AskedWords) -> list[Clause]:
+    """All that the question says; a passage without a clause is one."""
+    found: list[Clause] = []
+    for number, passage in enumerate(question.passages):
+        whole = quote(question.record, passage.section, passage.start, passage.end)
+        for one in cut_clauses(question.record, passage.section, passage.start, passage.end) or [whole]:
+            if one.text.strip():
+                found.append(Clause(one, number, frozenset(words.count(one.text))))
+    return found
+
+
+def find_evidence(
+    clauses: Sequence[Clause],
+    words: AskedWords,
+    scores: TextScores,
+    candidate: Record,
+    passages: Sequence[Passage],
+    texts: Sequence[str],
+) -> list[Evidence]:
+    """The sentences that carry a candidate's score, the weightiest first, each beside the clause that it answers.
+
+    `texts` are those of its passages, empty where they are not to be quoted.
+    """
+    units = choose_units(scores, find_units(texts, words), _MOST_PAIRS) if clauses else []
+    if not units:
+        return []
+    found = [frozenset(words.count(texts[unit.passage][unit.start : unit.end])) for unit in units]
+    answers = np.array([[words.likeness(clause.words, theirs) for theirs in found] for clause in clauses])
+    if scores.late.size:
+        late = standardise(scores.late.reshape(1, -1)).reshape(scores.late.shape)
+        near = late[[clause.passage for clause in clauses]][:, [unit.passage for unit in units]]
+        answers = _WORDS_WEIGHT * answers + near
+    return [
+        Evidence(clauses[row].quote, _quote_passage(candidate, passages[unit.passage], unit.start, unit.end))
+        for unit, row in zip(units, align(answers), strict=True)
+    ]
+
+
+def _quote_passage(record: Record, passage: Passage, start: int, end: int) -> Quote:
+    return quote(record, passage.section, passage.start + start, passage.start + end)
+
+
+def align(answers: Floats) -> list[int]:
+    """For each quote of a candidate, in order, the clause that it answers best; one that has been quoted before only
+    where no other is answered.
+
+    `answers`: (clauses, quotes), how well the one answers the other; 0 and below is not at all.
+    """
+    aligned: list[int] = []
+    for column in np.asarray(answers).T:
+        others = column.copy()
+        others[aligned] = -np.inf
+        best = int(np.argmax(others))
+        aligned.append(best if others[best] > 0 else int(np.argmax(column)))
+    return aligned

@@ -13,7 +13,8 @@ from index import Hit, IngestReport, SearchResult, Stored
 from ingest import Facts, Person, Place, Problem, Record, Section, Source, record_from_json
 from ingest.errors import N_
 from matcher.evidence import Evidence, Quote
-from matcher.pairing import Match, Pairing
+from matcher.matching import Match
+from matcher.pairing import Pairing
 
 RECORD = Record(
     kind="scientist",
@@ -101,9 +102,10 @@ def test_a_match_is_shown_as_the_contract_says() -> None:
     pairing = Pairing(
         "scientist-1", "scientist", "A", 1.0, None, "uncalibrated", {"dense": 1.0}, (Evidence(asked, found),), (asked,)
     )
-    shown = as_json(show_match(Match("", "Sấy gỗ", "scientist", "lexical", (pairing,)), Versions()))
+    shown = as_json(show_match(Match("", "Sấy gỗ", "scientist", "lexical", "fusion-1", (pairing,)), Versions()))
     assert set(shown) == {"record", "to", "mode", "versions", "pairings"}
     assert shown["record"] == {"id": None, "title": "Sấy gỗ"}
+    assert shown["versions"]["weights"] == "fusion-1"
     assert shown["pairings"] == [
         {
             "id": "scientist-1",

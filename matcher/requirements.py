@@ -1,0 +1,80 @@
+"""Requirements: what a record asks for, clause by clause, and which of it a candidate does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from index import Floats, Index, standardise, terms
+from ingest import Record, fold
+from matcher.crowd import name_rows
+from matcher.evidence import Evidence, Quote, cut_clauses
+from matcher.question import Question
+from matcher.ranking import Ranking
+
+_REQUIRING_SECTIONS = frozenset({"requirements", "objectives", "content", "products", "results"})
+_MOST_REQUIREMENTS = 24
+# A requirement counts as answered when a passage of the candidate is among the very nearest of all passages to it
+# (about one in forty), or uses its very words.
+_ANSWERED_Z = 2.0
+_ANSWERED_SHARE = 0.5
+
+
+def find_requirements(record: Record) -> list[Quote]:
+    """What the record asks for, from the sections that ask (else from all)."""
+    asking = [number for number, section in enumerate(record.sections) if section.name in _REQUIRING_SECTIONS]
+    found: list[Quote] = []
+    for number in asking or range(len(record.sections)):
+        found += cut_clauses(record, number, 0, len(record.sections[number].text))
+    return found[:_MOST_REQUIREMENTS]
+
+
+def measure_standing(index: Index, question: Question, ranking: Ranking, wanted: Sequence[Quote]) -> Floats | None:
+    """For each requirement, how far each passage stands out of all: (requirements, passages); None without a model."""
+    candidates = ranking.candidates
+    if not wanted or index.encoder is None or "dense" not in ranking.signals:
+        return None
+    vectors = index.encoder.encode_queries([quote.text for quote in wanted])
+    scores = candidates.dense(vectors)
+    own = np.zeros(0, dtype=np.int64)
+    if question.record.id in candidates.record_ids:
+        rows = candidates.rows_of(candidates.record_ids.index(question.record.id))
+        own = np.arange(rows.start, rows.stop)
+    speaking = np.setdiff1d(np.arange(scores.shape[1]), np.concatenate([name_rows(candidates), own]))
+    standing = np.full(scores.shape, -np.inf, dtype=np.float32)
+    standing[:, speaking] = standardise(scores[:, speaking])
+    return standing
+
+
+def find_missing(
+    wanted: Sequence[Quote], texts: Sequence[str], standing: Floats | None, evidence: Sequence[Evidence]
+) -> list[Quote]:
+    """The requirements that nothing in a candidate's texts answers. `standing`: (requirements, passages) of its own."""
+    words = set(terms(fold("\n".join(texts))))
+    missing: list[Quote] = []
+    for number, requirement in enumerate(wanted):
+        asked = set(terms(fold(requirement.text)))
+        share = len(asked & words) / max(1, len(asked))
+        stands_out = standing is not None and standing[number].max(initial=-np.inf) >= _ANSWERED_Z
+        if share < _ANSWERED_SHARE and not stands_out:
+            missing.append(requirement)
+    return _without_answered(missing, wanted, evidence)
+
+
+def _without_answered(missing: list[Quote], wanted: Sequence[Quote], evidence: Sequence[Evidence]) -> list[Quote]:
+    """What is missing, less the clause that each quote answers best: a quote that speaks for the candidate answers
+    something."""
+    left = list(missing)
+    for pair in evidence:
+        quoted = [clause for clause in wanted if _is_within(clause, pair.query)]
+        if quoted and all(clause in left for clause in quoted):
+            answer = set(terms(fold(pair.candidate.text)))
+            left.remove(max(quoted, key=lambda clause: len(answer & set(terms(fold(clause.text))))))
+    return left
+
+
+def _is_within(clause: Quote, quoted: Quote) -> bool:
+    """Whether most of the clause stands in the quote."""
+    shared = min(clause.end, quoted.end) - max(clause.start, quoted.start)
+    return clause.section == quoted.section and 2 * shared > clause.end - clause.start
