@@ -81,7 +81,7 @@ def _ingest(workspace: Workspace, session: Session, console: Console) -> None:
 
 
 def _show(workspace: Workspace, kind: Kind, title: str, wanted: Sequence[Kind], console: Console) -> None:
-    from matcher.pairing import match
+    from matcher.matching import match
 
     record = next((record for record in workspace.index.store.records(kind) if record.title == title), None)
     if record is None:
