@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.revisions import Because, explain_rank, rank_by_age, read_stamp
-from ingest import Facts, Person, Record, Source, accented_view, compare_names, fold, is_same_organisation
+from ingest import Facts, Person, Record, Source, accented_view, compare_names, fold, is_part_of, is_same_organisation
 
 _SINGLE = ("organisation", "year_from", "year_to", "budget_vnd", "months", "trl", "status")
 # What a person or body is called, the first file says as well as the last; a revised task may get another title.
@@ -191,6 +191,11 @@ def _is_same_code(left: str, right: str) -> bool:
     return mine == theirs
 
 
+def _is_same_body(left: str, right: str) -> bool:
+    """A faculty and its university are no contradiction."""
+    return is_same_organisation(left, right) or is_part_of(left, right) or is_part_of(right, left)
+
+
 def _is_same_place(left: tuple[str | None, str | None], right: tuple[str | None, str | None]) -> bool:
     """A commune and its province are no contradiction: places differ when what they belong to today does."""
     (mine, mine_today), (theirs, theirs_today) = left, right
@@ -211,7 +216,7 @@ def _normalise(text: str) -> str:
     return " ".join(accented_view(text).split())
 
 
-_AGREE: Mapping[str, _Agree] = {"organisation": is_same_organisation, "status": _is_same_text}
+_AGREE: Mapping[str, _Agree] = {"organisation": _is_same_body, "status": _is_same_text}
 _TITLES: Mapping[str, _Agree] = {
     "scientist": _is_same_name,
     "organisation": is_same_organisation,

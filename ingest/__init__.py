@@ -7,7 +7,7 @@ from ingest.errors import N_, BanhaError, FileRefused, Problem
 from ingest.extraction import Reading, extract_records
 from ingest.fields import parent_fields
 from ingest.names import compare_names, strip_titles
-from ingest.organisations import is_same_organisation, organisation_key, successor_of
+from ingest.organisations import is_part_of, is_same_organisation, organisation_key, successor_of
 from ingest.readers import READABLE_SUFFIXES, read_document
 from ingest.records import (
     HOUSES,
@@ -74,6 +74,7 @@ __all__ = [
     "extract_records",
     "fold",
     "identities",
+    "is_part_of",
     "is_same_organisation",
     "mask",
     "organisation_key",

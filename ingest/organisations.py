@@ -5,18 +5,29 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from ingest.names import house_of_organisation
 from ingest.places import load_provinces, place_of
 from ingest.vietnamese import accented_view, fold
 
 _BETWEEN_WORDS = re.compile(r"[^\w&]+")
 # Said or left out without a change of meaning.
-_OPTIONAL = re.compile(r"\b(?:tỉnh|tinh)\s+|\b(?:trường|truong)\s+(?=(?:đại học|cao đẳng|dai hoc|cao dang)\b)")
+_OPTIONAL = re.compile(
+    r"(?<=\s)(?:tại|ở|tai|o)\s+(?=(?:tỉnh|huyện|thị xã|thành phố|quận|xã|phường|thị trấn|"
+    r"tinh|huyen|thi xa|thanh pho|quan|xa|phuong|thi tran)\b)|(?<=\s)tại\s+|"
+    r"\b(?:tỉnh|tinh)\s+|\b(?:trường|truong)\s+(?=(?:đại học|cao đẳng|dai hoc|cao dang)\b)"
+)
+# What a part of a larger body is called.
+_PART = re.compile(
+    r"(?:khoa|bo mon|phong|ban|vien|trung tam|tt|to|benh vien|bv|truong|phan hieu|co so|chi nhanh|xuong|"
+    r"nhom nghien cuu|xi nghiep|nha may|faculty|department|school|institute|center|centre|laboratory|lab)\b"
+)
+_JOINTS = " ,;–—-()/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,7 @@ def official_name(written: str) -> str | None:
     return _aliases().get(_in_full(written))
 
 
+@lru_cache(maxsize=4096)
 def organisation_key(written: str) -> str:
     """Equal for two names exactly when they are taken for one body: the official name or the name in full; accents
     count, case and punctuation do not."""
@@ -83,6 +95,21 @@ def is_same_organisation(left: str, right: str) -> bool:
     if mine == theirs:
         return bool(mine)
     return fold(mine) == fold(theirs) and (mine.isascii() or theirs.isascii())
+
+
+@lru_cache(maxsize=4096)
+def is_part_of(part: str, whole: str) -> bool:
+    """Whether one written name is that of a part of the other, which it names too: ``Khoa Kỹ thuật, TDMU`` is part of
+    ``Trường Đại học Thủ Dầu Một``."""
+    if not official_name(whole) and house_of_organisation(whole) is None:
+        return False  # the name of a place stands in many others
+    words = part.split()
+    for cut in range(1, len(words)):
+        before, behind = (" ".join(half).strip(_JOINTS) for half in (words[:cut], words[cut:]))
+        for own, body in ((before, behind), (behind, before)):
+            if _PART.match(fold(own)) and is_same_organisation(body, whole):
+                return True
+    return False
 
 
 def successor_of(written: str, on: datetime.date) -> Successor | None:

@@ -21,6 +21,7 @@ from ingest import (
     accented_view,
     compare_names,
     fold,
+    is_part_of,
     is_same_organisation,
     organisation_key,
     strip_titles,
@@ -38,6 +39,11 @@ _NAMED_KINDS = frozenset({"scientist", "organisation"})
 _SAME_TITLE, _LIKE_TITLE = 0.6, 0.5
 _COMMON_TITLE = 0.75  # of the longer title's words
 _FEWEST_TITLE_WORDS = 5
+# Without accents too, where these words can hardly be others.
+_PLACE_WORDS = re.compile(
+    r"\b(?:trên địa bàn|thuộc|tại|tren dia ban)\s+|\bở\s+(?=\w)|"
+    r"\b(?:tỉnh|huyện|thị xã|thành phố|tp\.?|quận|phường|xã|thị trấn|huyen|thi xa|thanh pho|thi tran)\s+"
+)
 
 
 Shingles = NDArray[np.uint32]
@@ -130,7 +136,12 @@ def _block_keys(record: Record) -> set[str]:
 
 
 def _bare_title(record: Record) -> str:
-    return " ".join(re.findall(r"\w+", fold(record.title)))
+    return " ".join(re.findall(r"\w+", fold(_without_place_words(record.title))))
+
+
+def _without_place_words(title: str) -> str:
+    """The title without what is said or left out before a place: ``ở huyện Bàu Bàng``, ``tại Bàu Bàng``."""
+    return _PLACE_WORDS.sub("", accented_view(title))
 
 
 def _bands(shingles: Shingles) -> list[bytes]:
@@ -200,6 +211,10 @@ def _compare_people(left: Record, right: Record) -> tuple[float, list[Reason]]:
     if mine and theirs and is_same_organisation(mine, theirs):
         strength += 0.3
         reasons.append(Reason(N_("same organisation: {organisation}"), {"organisation": mine}))
+    elif mine and theirs and (is_part_of(mine, theirs) or is_part_of(theirs, mine)):
+        strength += 0.3
+        levels = {"first": mine, "second": theirs}
+        reasons.append(Reason(N_("one organisation at two levels: “{first}”, “{second}”"), levels))
     elif mine and theirs and not shared:
         return 0.0, []  # two persons may share a name
     # With initials alone, or nothing but a name, half a faculty would be one person.
@@ -258,5 +273,5 @@ def _common_leader(left: Record, right: Record) -> str | None:
 
 
 def _same_title(left: str, right: str) -> bool:
-    mine, theirs = (" ".join(re.findall(r"\w+", accented_view(title))) for title in (left, right))
+    mine, theirs = (" ".join(re.findall(r"\w+", _without_place_words(title))) for title in (left, right))
     return mine == theirs or (fold(mine) == fold(theirs) and (mine.isascii() or theirs.isascii()))

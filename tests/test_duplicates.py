@@ -70,6 +70,23 @@ def test_different_people_are_not(title: str, facts: Facts, sections: tuple[Sect
     assert not reasons_of(PERSON, replace(PERSON, id="scientist-2", title=title, facts=facts, sections=sections))
 
 
+@pytest.mark.parametrize("name", ["Trần Quốc Bảo", "TS. Tran Quoc Bao", "T. Q. Bảo"])
+def test_one_person_whose_organisation_is_written_at_two_levels_is_proposed(name: str) -> None:
+    faculty = replace(PERSON.facts, organisation="Khoa Kỹ thuật, Trường Đại học Thủ Dầu Một")
+    found = reasons_of(PERSON, replace(PERSON, id="scientist-2", title=name, facts=faculty, sections=()))
+    assert found[-1] == "one organisation at two levels: “{first}”, “{second}”"
+    other = replace(faculty, organisation="Khoa Kỹ thuật, Trường Đại học Việt Đức")
+    assert not reasons_of(PERSON, replace(PERSON, id="scientist-2", title=name, facts=other, sections=()))
+
+
+def test_a_task_whose_place_is_written_otherwise_is_proposed() -> None:
+    bare = Record("proposal", "state", "Xây dựng vùng trồng dưa lưới tại Bàu Bàng", id="proposal-1")
+    for title in ("Xây dựng vùng trồng dưa lưới ở huyện Bàu Bàng", "Xây dựng vùng trồng dưa lưới Bàu Bàng"):
+        assert reasons_of(bare, replace(bare, id="proposal-2", title=title)) == ["same title"]
+    for title in ("Xây dựng vùng trồng dưa lưới ở huyện Bầu Bàng", "Xây dựng vùng trồng dưa lưới tại Bến Cát"):
+        assert not reasons_of(bare, replace(bare, id="proposal-2", title=title))
+
+
 def test_two_codes_are_never_one_thing() -> None:
     first = replace(PERSON, facts=replace(PERSON.facts, code="0000-0001-2345-6789"))
     second = replace(PERSON, id="scientist-2", facts=replace(PERSON.facts, code="0000-0002-9876-5432"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.organisations import is_same_organisation, official_name, organisation_key, successor_of
+from ingest.organisations import is_part_of, is_same_organisation, official_name, organisation_key, successor_of
 from ingest.vietnamese import fold
 
 NOW, BEFORE = datetime.date(2026, 1, 1), datetime.date(2024, 6, 1)
@@ -30,6 +30,10 @@ NOW, BEFORE = datetime.date(2026, 1, 1), datetime.date(2024, 6, 1)
         ("Trường CĐ Y tế Bình Dương", "Cao đẳng Y tế Bình Dương"),
         ("Trường THPT Võ Minh Đức", "Trường Trung học phổ thông Võ Minh Đức"),
         ("TTYT huyện Phú Giáo", "Trung tâm Y tế huyện Phú Giáo"),
+        ("Trung tâm Khuyến nông tại huyện Bàu Bàng", "Trung tâm Khuyến nông huyện Bàu Bàng"),
+        ("Trạm Thú y ở xã Long Nguyên", "Trạm Thú y xã Long Nguyên"),
+        ("Tram Thu y o xa Long Nguyen", "Trạm Thú y xã Long Nguyên"),
+        ("Văn phòng đại diện Công ty An Phát tại Bình Dương", "Văn phòng đại diện Công ty An Phát Bình Dương"),
         ("HĐND tỉnh Bình Dương", "Hội đồng nhân dân tỉnh Bình Dương"),
     ],
 )
@@ -48,11 +52,45 @@ def test_two_spellings_of_one_body_are_the_same(left: str, right: str) -> None:
         ("Viện Cây ăn quả miền Nam", "Viện Cây lương thực"),
         ("BVĐK Bình Dương", "BVĐK Bình Phước"),
         ("BVĐK Bình Dương", "Bệnh viện Bình Dương"),
+        ("Trạm Thú y huyện Bàu Bàng", "Trạm Thú y huyện Bến Cát"),
+        ("Ban Quản lý nhà ở", "Ban Quản lý nhà"),
+        ("Khoa Kỹ thuật, TDMU", "TDMU"),
         ("", ""),
     ],
 )
 def test_different_bodies_are_kept_apart(left: str, right: str) -> None:
     assert not is_same_organisation(left, right)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("Khoa Kỹ thuật - Công nghệ, Trường Đại học Thủ Dầu Một", "Trường Đại học Thủ Dầu Một"),
+        ("Khoa Kỹ thuật Công nghệ Trường ĐH Thủ Dầu Một", "TDMU"),
+        ("TDMU – Khoa Sư phạm", "Đại học Thủ Dầu Một"),
+        ("Bộ môn Hóa, Khoa Khoa học Tự nhiên, TDMU", "Khoa Khoa học Tự nhiên, TDMU"),
+        ("Trường Đại học Bình Dương (Viện Công nghệ)", "BDU"),
+        ("Faculty of Engineering, Thu Dau Mot University", "Trường Đại học Thủ Dầu Một"),
+    ],
+)
+def test_a_part_names_the_body_that_it_belongs_to(part: str, whole: str) -> None:
+    assert is_part_of(part, whole)
+    assert not is_part_of(whole, part)
+    assert not is_part_of(part, "Trường Đại học Việt Đức")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Khoa Kỹ thuật, TDMU", "Khoa Sư phạm, TDMU"),
+        ("Công ty An Phát Bình Dương", "Công ty An Phát"),
+        ("Trường Đại học Bình Dương", "Bình Dương"),
+        ("TDMU", "TDMU"),
+        ("", "TDMU"),
+    ],
+)
+def test_what_is_no_part_is_none(one: str, other: str) -> None:
+    assert not is_part_of(one, other)
 
 
 @pytest.mark.parametrize(
