@@ -101,7 +101,7 @@ def is_same_organisation(left: str, right: str) -> bool:
 def is_part_of(part: str, whole: str) -> bool:
     """Whether one written name is that of a part of the other, which it names too: ``Khoa Kỹ thuật, TDMU`` is part of
     ``Trường Đại học Thủ Dầu Một``."""
-    if not official_name(whole) and house_of_organisation(whole) is None:
+    if not (official_name(whole) or house_of_organisation(whole) or _PART.match(fold(whole))):
         return False  # the name of a place stands in many others
     words = part.split()
     for cut in range(1, len(words)):
