@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from index import Verdict
 from index.revisions import Because
 from ingest import N_, House, Kind, Visibility
-from ingest.records import ReadingMethod
+from ingest.records import PersonRole, ReadingMethod
 
 KIND: Mapping[Kind, str] = {
     "proposal": N_("Research task"),
@@ -137,6 +137,8 @@ FACT: Mapping[str, str] = {
     "trl": N_("Technology readiness"),
     "status": N_("Status"),
 }
+ROLE: Mapping[PersonRole, str] = {"lead": N_("lead"), "member": N_("member")}
+AUTHOR: Mapping[PersonRole, str] = {"lead": N_("author"), "member": N_("co-author")}
 # Why one of several values stands.
 BECAUSE: Mapping[Because, str] = {
     "revision": N_("its file calls itself the later version"),

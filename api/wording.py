@@ -9,13 +9,28 @@ from textwrap import shorten
 
 from api.addresses import pairings_href, record_href
 from api.catalogue import Translate, describe_place, fill
-from api.labels import BECAUSE, CHARSET, FACT, FIELD, KINDS, MEANING, METHOD, PARTNERS, SECTION, VISIBILITY
+from api.labels import (
+    AUTHOR,
+    BECAUSE,
+    CHARSET,
+    FACT,
+    FIELD,
+    KINDS,
+    MEANING,
+    METHOD,
+    PARTNERS,
+    ROLE,
+    SECTION,
+    VISIBILITY,
+)
 from index import Disagreement
 from index.disagreements import Told
 from ingest import N_, Facts, Kind, Record, Section, Source, Visibility, successor_of
 from ingest.fields import group_title, parent_fields
 
 _LONGEST_UNREPAIRED = 200
+# Tasks are led; these are written.
+_AUTHORED = frozenset({"work", "patent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +85,7 @@ class Wording:
 
     def about_section(self, section: Section) -> str:
         """The year of an item and the person's role in it."""
-        role = {"lead": N_("lead"), "member": N_("member"), None: None}[section.role]
+        role = (AUTHOR if section.name in _AUTHORED else ROLE)[section.role] if section.role else None
         return ", ".join(str(part) for part in (section.year, role and self.say(role)) if part)
 
     def facts(self, record: Record, today: date) -> list[Fact]:

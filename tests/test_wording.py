@@ -10,7 +10,7 @@ import pytest
 from api.catalogue import translator
 from api.labels import CHARSET, METHOD
 from api.wording import SourceLine, Wording
-from ingest import Record, Source
+from ingest import PersonRole, Record, Section, Source
 from ingest.charset_tables import TABLES
 from ingest.records import ReadingMethod
 
@@ -65,3 +65,18 @@ def test_every_way_of_reading_has_vietnamese_words(method: ReadingMethod) -> Non
 def test_a_value_of_a_form_told_by_its_labels_says_so() -> None:
     source = Source("title", "phiếu.docx", "0", method="table", confidence=0.6, by_labels=True)
     assert show(source).method == "bảng, mẫu phiếu nhận theo các nhãn, độ chắc chắn 0,6/1"
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "words"),
+    [
+        ("project", "lead", "2021, chủ nhiệm"),
+        ("project", "member", "2021, thành viên"),
+        ("work", "lead", "2021, tác giả"),
+        ("work", "member", "2021, đồng tác giả"),
+        ("patent", "lead", "2021, tác giả"),
+        ("work", None, "2021"),
+    ],
+)
+def test_tasks_are_led_and_papers_are_written(name: str, role: PersonRole | None, words: str) -> None:
+    assert Wording(translator("vi"), "vi").about_section(Section(name, "Sấy gỗ", role=role, year=2021)) == words
