@@ -238,6 +238,31 @@ def test_a_title_of_two_lines_is_one_although_its_lines_lie_further_apart(tmp_pa
     assert (found.text, found.level) == (" ".join(title), 1)
 
 
+def test_a_large_title_runs_no_lines_of_the_other_column_together(tmp_path: Path) -> None:
+    page = (
+        text(40, 634, "SẤY GỖ CAO SU", 18, "B")
+        + wrapped("Trái. " + LOREM, 40, 580, 200)
+        + wrapped("Phải. " + LOREM + " " + LOREM, 262, 640, 200)
+    )
+    assert paragraphs(read(tmp_path, page)) == ["SẤY GỖ CAO SU", "Trái. " + LOREM, f"Phải. {LOREM} {LOREM}"]
+
+
+def test_raised_and_lowered_figures_stay_in_their_line(tmp_path: Path) -> None:
+    page = text(40, 600, "Nồng độ CO") + text(90, 597, "2", 6) + text(95, 600, "trên mỗi m") + text(145, 604, "3", 6)
+    assert paragraphs(read(tmp_path, page)) == ["Nồng độ CO2 trên mỗi m3"]
+
+
+@pytest.mark.parametrize("on_the_right", [0, 1, 2])
+def test_the_last_page_of_a_text_in_columns_has_columns_too(tmp_path: Path, on_the_right: int) -> None:
+    whole = [f"{side}. {LOREM} {LOREM}" for side in ("Trái", "Phải")]
+    first = wrapped(whole[0], 40, 640, 200) + wrapped(whole[1], 262, 640, 200)
+    last = broken(LOREM, 200)
+    left, right = last[: len(last) - on_the_right], last[len(last) - on_the_right :]
+    second = b"".join(text(40, 640 - 12 * at, line) for at, line in enumerate(left))
+    second += b"".join(text(262, 640 - 12 * at, line) for at, line in enumerate(right))
+    assert paragraphs(read(tmp_path, first, second)) == [*whole, LOREM]
+
+
 def test_labels_beside_their_values_are_no_columns(tmp_path: Path) -> None:
     fields = [("Họ và tên:", "Lê Văn Minh"), ("Học vị:", "Tiến sĩ"), ("Đơn vị:", "Viện Sinh học"), ("Email:", "a@b.vn")]
     page = b"".join(text(40, 600 - 20 * n, k) + text(200, 600 - 20 * n, v) for n, (k, v) in enumerate(fields))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ingest.document import Block, Paragraph
 from ingest.readers.opened import OpenedFile
 from ingest.readers.pdf_hyphens import Compounds
-from ingest.readers.pdf_layout import Box, Column, find_columns
+from ingest.readers.pdf_layout import Box, Column, find_columns, find_gutter
 from ingest.readers.pdf_lines import Piece, Row, find_rows
 from ingest.readers.pdf_paragraphs import Lines, find_paragraphs, join_over_break, join_text
 from ingest.readers.pdf_running import Edge, find_running
@@ -18,6 +18,7 @@ from ingest.readers.pdf_text import PageText
 from ingest.records import Place
 
 _LONGEST_HEADING = 200
+_MOST_GUTTERS = 8
 _LARGER = 1.08  # times the size of the body: a heading
 _DEEPEST_HEADING = 6
 _ROWS_ENOUGH = 8  # to see from a page itself where its text begins
@@ -45,8 +46,12 @@ def find_blocks(opened: OpenedFile, pages: Sequence[PageText]) -> Iterator[Block
     for page in pages:
         page.items = [item for item in page.items if id(item) not in running]
         page.beside = [piece for piece in page.beside if piece.text not in marks]
-    columns = [find_columns(page.items) for page in pages]
+    gutters = list(dict.fromkeys(gutter for page in pages if (gutter := find_gutter(page.items))))[:_MOST_GUTTERS]
+    columns = [find_columns(page.items, gutters) for page in pages]
     edges = _text_edges(pages, columns)
+    for page in pages:
+        if gutter := next((one for one in gutters if one.holds_left(page.items)), None):
+            edges[page.number] = (gutter.left, gutter.left_end)
     flow: list[_Flowing] = []
     for page, parts in zip(pages, columns, strict=True):
         for number, part in enumerate(parts):

@@ -14,6 +14,7 @@ _FEWEST_LINES = 4  # of a column of text
 _SHORTEST_LINE = 18  # characters of the usual line of a column; shorter ones are labels, names or cells
 _FULL = 0.55  # of the width of its column, that the usual line of a text fills
 _NARROWEST_GUTTER = 6.0  # points
+_NEAR = 2.0  # points: what begins this near begins at the same place
 _DEEPEST_HEAD = 7  # lines from the motto down
 _MOTTO = "cong hoa xa hoi chu nghia"
 
@@ -54,8 +55,37 @@ class Column:
     x1: float
 
 
-def find_columns(items: Sequence[Item]) -> list[Column]:
-    """All items, each once, in the columns in which they are read."""
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """Two columns of a page: where the lines of the left one begin and end, and those of the right one begin."""
+
+    left: float
+    left_end: float
+    right: float
+
+    @property
+    def at(self) -> float:
+        return self.right - _NARROWEST_GUTTER / 2
+
+    def holds_left(self, items: Sequence[Item]) -> bool:
+        """Whether the items stand in the left column, and the right one is empty."""
+        begins = min((item.x0 for item in items), default=0.0)
+        return abs(begins - self.left) <= _NEAR and all(item.x1 <= self.left_end + _NEAR for item in items)
+
+
+def find_gutter(items: Sequence[Item]) -> Gutter | None:
+    """The gutter between two columns of running text, None on a page that shows none."""
+    ordered = sorted(items, key=lambda item: (item.top, item.x0))
+    split = _text_split(ordered) if ordered else None
+    if split is None:
+        return None
+    left, right = _parted(ordered[split[0] : split[1]], split[2])
+    return Gutter(min(item.x0 for item in left), max(item.x1 for item in left), min(item.x0 for item in right))
+
+
+def find_columns(items: Sequence[Item], gutters: Sequence[Gutter] = ()) -> list[Column]:
+    """All items, each once, in the columns in which they are read. `gutters` are those of other pages, whose columns
+    may hold too little here to be told by themselves."""
     if not items:
         return []
     x0, x1 = min(item.x0 for item in items), max(item.x1 for item in items)
@@ -64,7 +94,7 @@ def find_columns(items: Sequence[Item]) -> list[Column]:
         start, end, at = head
         sides = _parted(ordered[start:end], at)
         middle = [Column(tuple(sides[0]), x0, at), Column(tuple(sides[1]), at, x1)]
-    elif split := _text_split(ordered):
+    elif split := _text_split(ordered) or _known_split(ordered, gutters):
         start, end, at = split
         sides = _parted(ordered[start:end], at)
         middle = [column for side in sides for column in find_columns(side)]
@@ -96,8 +126,25 @@ def _text_split(ordered: Sequence[Item]) -> tuple[int, int, float] | None:
     return best[1] if best else None
 
 
-def _runs(ordered: Sequence[Item], at: float) -> list[tuple[int, int]]:
-    """The stretches in which nothing crosses the gutter at `at`."""
+def _known_split(ordered: Sequence[Item], gutters: Sequence[Gutter]) -> tuple[int, int, float] | None:
+    """Where columns as on other pages begin and end: lines of the left one, and beside the first of them such as begin
+    where the right one does."""
+    for gutter in gutters:
+        for start, end in _runs(ordered, gutter.at, _FEWEST_LINES + 1):
+            left, right = _parted(ordered[start:end], gutter.at)
+            rows = find_rows(item for item in left if isinstance(item, Piece))
+            if len(rows) < _FEWEST_LINES or not right or abs(min(item.x0 for item in right) - gutter.right) > _NEAR:
+                continue
+            width = median(row.x1 - row.x0 for row in rows)
+            is_text = width >= _FULL * (gutter.left_end - gutter.left) and abs(rows[0].x0 - gutter.left) <= _NEAR * 6
+            is_beside = abs(right[0].top - left[0].top) <= 2 * rows[0].size
+            if is_text and is_beside and median(len(row.text) for row in rows) >= _SHORTEST_LINE:
+                return start, end, gutter.at
+    return None
+
+
+def _runs(ordered: Sequence[Item], at: float, fewest: int = 2 * _FEWEST_LINES) -> list[tuple[int, int]]:
+    """The stretches of at least `fewest` items in which nothing crosses the gutter at `at`."""
     found: list[tuple[int, int]] = []
     start = 0
     for number, item in enumerate(ordered):
@@ -105,7 +152,7 @@ def _runs(ordered: Sequence[Item], at: float) -> list[tuple[int, int]]:
             found.append((start, number))
             start = number + 1
     found.append((start, len(ordered)))
-    return [(start, end) for start, end in found if end - start >= 2 * _FEWEST_LINES]
+    return [(start, end) for start, end in found if end - start >= fewest]
 
 
 def _are_columns(run: Sequence[Item], at: float) -> bool:

@@ -10,13 +10,12 @@ from operator import attrgetter, itemgetter
 
 from ingest.charsets import UNICODE, Decision, Run, recover
 from ingest.document import EXACT, Recovery
+from ingest.readers.pdf_bands import APART, SAME_LINE, find_bands
 from ingest.readers.pdf_page import UNREADABLE, Glyph
 from ingest.vietnamese import repair
 
 SPACE = 0.18  # of the font size: a wider gap between letters is a space
-APART = 0.9  # of the font size: a wider gap parts two pieces
 _BLANKS = re.compile(r"[ \u00a0]+")
-_SAME_LINE = 0.45  # of the larger font size: baselines this near are one line (raised and lowered figures)
 _SAME_PLACE = 0.12  # of the font size: the same letter again this near is the shadow that makes it bold
 
 
@@ -88,7 +87,7 @@ class Row:
 
 def find_pieces(glyphs: Iterable[Glyph]) -> list[Piece]:
     """The pieces of all lines, from the top down and from left to right. Blank ones are left out."""
-    pieces = [piece for line in _bands(glyphs) for part in _parts(line) if (piece := _piece(part)) is not None]
+    pieces = [piece for line in find_bands(glyphs) for part in _parts(line) if (piece := _piece(part)) is not None]
     return sorted(pieces, key=lambda piece: (piece.baseline, piece.x0))
 
 
@@ -109,28 +108,13 @@ def find_rows(pieces: Iterable[Piece]) -> list[Row]:
     rows: list[list[Piece]] = []
     largest: Piece | None = None
     for piece in sorted(pieces, key=lambda piece: (piece.baseline, piece.x0)):
-        if largest is None or piece.baseline - largest.baseline > _SAME_LINE * max(piece.size, largest.size):
+        if largest is None or piece.baseline - largest.baseline > SAME_LINE * max(piece.size, largest.size):
             rows.append([piece])
             largest = piece
         else:
             rows[-1].append(piece)
             largest = piece if piece.size > largest.size else largest
     return [Row(tuple(sorted(row, key=attrgetter("x0")))) for row in rows]
-
-
-def _bands(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
-    """Lines of glyphs. Fonts that stand in for one another are drawn one after the other, but on one baseline."""
-    bands: list[list[Glyph]] = []
-    largest: Glyph | None = None
-    # Equal baselines keep the order in which the file draws them.
-    for glyph in sorted(glyphs, key=attrgetter("baseline")):
-        if largest is None or glyph.baseline - largest.baseline > _SAME_LINE * max(glyph.size, largest.size):
-            bands.append([glyph])
-            largest = glyph
-        else:
-            bands[-1].append(glyph)
-            largest = glyph if glyph.size > largest.size else largest
-    return bands
 
 
 def _parts(band: list[Glyph]) -> list[list[Glyph]]:

@@ -9,7 +9,8 @@ from operator import attrgetter
 from statistics import median
 
 from ingest.document import Recovery
-from ingest.readers.pdf_lines import APART, Piece
+from ingest.readers.pdf_bands import APART
+from ingest.readers.pdf_lines import Piece
 from ingest.readers.scan_grid import POINT
 from ingest.readers.scan_repair import is_wordlike, repair_line, repair_word
 from ingest.readers.scan_strokes import Strokes
