@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from index import Floats, Index, IndexedPassage, UnknownRecord, cut, encode_texts, no_progress
+from index import Floats, Index, IndexedPassage, Progress, UnknownRecord, cut, encode_texts, no_progress
 from ingest import Passage, Record, Viewer, as_seen_by
 
 # Text that says nothing of what a record is about.
 _SILENT_SECTIONS = frozenset({"basis", "contact", "cooperation", "other", "references"})
 # A person's or body's name says nothing of competence, and short texts have high cosines with everything.
 NAMED_KINDS = frozenset({"scientist", "organisation"})
-_MOST_PARTS = 50  # each costs a search; the works of those who have more are asked in groups of neighbours
+MOST_PARTS = 50  # each costs a search; the works of those who have more are asked in groups of neighbours
+
+_WHOLE_AT_ONCE = 32  # a few seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,44 +42,68 @@ class Question:
 
 def ask(index: Index, record: Record, viewer: Viewer) -> Question:
     """Cut and encode the record's text as the viewer sees it; vectors that are stored are reused."""
+    return ask_all(index, [record], viewer)[0]
+
+
+def ask_all(
+    index: Index, records: Sequence[Record], viewer: Viewer, progress: Progress = no_progress
+) -> list[Question]:
+    """As `ask`, for many records at once. Raises UnknownRecord for one that does not exist for the viewer."""
+    asked = [_read(index, record, viewer) for record in records]
+    if index.encoder is None or index.mode != "hybrid":
+        return [_question(read, None, None) for read in asked]
+    by_hash = encode_texts(index, [passage.text for read in asked for passage in read.passages], progress)
+    whole = ["\n".join(passage.text for passage in read.passages) for read in asked if not read.parts]
+    vectors_of_whole: list[Floats] = []
+    for first in range(0, len(whole), _WHOLE_AT_ONCE):
+        if len(whole) > _WHOLE_AT_ONCE:
+            progress("embed", first, len(whole))
+        vectors_of_whole += list(index.encoder.encode_queries(whole[first : first + _WHOLE_AT_ONCE]))
+    wholes = iter(vectors_of_whole)
+    return [_question(read, by_hash, None if read.parts else next(wholes)) for read in asked]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the viewer sees of a record, cut. `parts` are the passages of each work of a person or body; none where the
+    record is asked as a whole."""
+
+    seen: Record
+    passages: tuple[IndexedPassage, ...]
+    parts: tuple[tuple[int, ...], ...]
+
+
+def _read(index: Index, record: Record, viewer: Viewer) -> _Read:
     seen = as_seen_by(record, viewer)
     if seen is None:
         raise UnknownRecord(record.id)
-    passages = [passage for passage in cut(seen, index.encoder) if _speaks(seen, passage)]
-    texts = tuple(passage.text for passage in passages)
-    vectors: Floats | None = None
-    if index.encoder and index.mode == "hybrid" and texts:
-        by_hash = encode_texts(index, texts, no_progress)
-        vectors = np.stack([np.frombuffer(by_hash[passage.text_hash], dtype="<f4") for passage in passages])
-    spans = tuple(Passage(passage.section, passage.start, passage.end) for passage in passages)
-    return Question(seen, spans, texts, vectors, _parts(index, seen, spans, texts, vectors))
+    passages = tuple(passage for passage in cut(seen, index.encoder) if _speaks(seen, passage))
+    sections = dict.fromkeys(passage.section for passage in passages)
+    if record.kind not in NAMED_KINDS or len(sections) < 2:
+        return _Read(seen, passages, ())
+    part_of = {section: n * min(MOST_PARTS, len(sections)) // len(sections) for n, section in enumerate(sections)}
+    rows: dict[int, list[int]] = {}
+    for row, passage in enumerate(passages):
+        rows.setdefault(part_of[passage.section], []).append(row)
+    return _Read(seen, passages, tuple(map(tuple, rows.values())))
 
 
-def _parts(
-    index: Index, record: Record, spans: Sequence[Passage], texts: Sequence[str], vectors: Floats | None
-) -> tuple[Part, ...]:
+def _question(read: _Read, by_hash: Mapping[bytes, bytes] | None, whole: Floats | None) -> Question:
     """Each work of a person or body for itself, with the mean of its vectors; any other record as a whole, asked as a
     query."""
-    sections = dict.fromkeys(span.section for span in spans)
-    if record.kind in NAMED_KINDS and len(sections) > 1:
-        part_of = {
-            section: number * min(_MOST_PARTS, len(sections)) // len(sections)
-            for number, section in enumerate(sections)
-        }
-        rows: dict[int, list[int]] = {}
-        for row, span in enumerate(spans):
-            rows.setdefault(part_of[span.section], []).append(row)
-        return tuple(
-            Part(
-                None if vectors is None else _mean(vectors[of_part]),
-                None if vectors is None else vectors[of_part],
-            )
-            for of_part in rows.values()
+    vectors: Floats | None = None
+    if by_hash is not None and read.passages:
+        vectors = np.stack([np.frombuffer(by_hash[passage.text_hash], dtype="<f4") for passage in read.passages])
+    parts = (
+        tuple(
+            Part(None, None) if vectors is None else Part(_mean(vectors[list(rows)]), vectors[list(rows)])
+            for rows in read.parts
         )
-    whole = None
-    if vectors is not None and index.encoder is not None:
-        whole = index.encoder.encode_queries(["\n".join(texts)])[0]
-    return (Part(whole, vectors),)
+        if read.parts
+        else (Part(whole if read.passages else None, vectors),)
+    )
+    spans = tuple(Passage(passage.section, passage.start, passage.end) for passage in read.passages)
+    return Question(read.seen, spans, tuple(passage.text for passage in read.passages), vectors, parts)
 
 
 def _mean(vectors: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from index import Candidates, Floats, Index, Traits, standardise, weigh_document
 from ingest import KINDS, Facts, Kind, Record, Viewer
 from matcher.crowd import Crowd, crowd_of, how_free
 from matcher.fusion import DEFAULT_WEIGHTS, TEXT_SIGNALS, Weights, fuse
-from matcher.question import Question
+from matcher.question import MOST_PARTS, Question
 from matcher.signals import (
     amount,
     budget_fit,
@@ -28,7 +28,8 @@ from matcher.signals import (
 # a person's works means none of them, and answered by the best three passages, weighted 1, 1/2, 1/3. Chosen on the CMU
 # gold standard of expertise and the bundled samples, which agree (docs/decisions/0009).
 _BEST_PASSAGES = 3
-_MOST_AT_ONCE = 50  # passages asked for, each of which is compared with every passage
+# Vectors compared with every passage in one product, which reads all passages once; no question has more parts.
+_MOST_AT_ONCE = MOST_PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,59 +70,118 @@ def rank_candidates(
     index: Index, question: Question, to: Kind | None, viewer: Viewer, weights: Weights = DEFAULT_WEIGHTS
 ) -> Ranking:
     """Score every visible candidate of the kind (None: of all), whatever the limit; legs are fused by z-scores."""
+    return next(rank_each(index, [question], to, viewer, weights))
+
+
+def rank_each(
+    index: Index, questions: Iterable[Question], to: Kind | None, viewer: Viewer, weights: Weights = DEFAULT_WEIGHTS
+) -> Iterator[Ranking]:
+    """As `rank_candidates` for each question; the vectors of several are compared in one product."""
     candidates = index.candidates([to] if to else KINDS, viewer)
     traits = index.traits()
-    # The record itself is no candidate: it would stand out of every crowd.
-    others = np.ones(len(candidates), dtype=bool)
-    own = candidates.position_of(question.record.id)
-    others[slice(0, 0) if own is None else own] = False
     crowd = crowd_of(candidates, traits, viewer)
-    raw, texts = _text_signals(question, candidates, crowd, weights)
-    signals = {
-        name: _standardise_among(values, others) if name in TEXT_SIGNALS else values for name, values in raw.items()
-    }
-    spreads = {name: float(values[others].std()) for name, values in raw.items() if others.any()}
-    signals |= _fits(question.record, crowd, candidates, traits, viewer, weights)
-    scores = fuse(signals, weights)
-    order = [position for position in candidates.rank(scores) if position != own]
-    return Ranking(candidates, order, scores, signals, weights, replace(texts, spreads=spreads))
+    for question, meaning in _compare_meanings(questions, candidates, crowd, weights):
+        # The record itself is no candidate: it would stand out of every crowd.
+        others = np.ones(len(candidates), dtype=bool)
+        own = candidates.position_of(question.record.id)
+        others[slice(0, 0) if own is None else own] = False
+        raw, texts = _text_signals(question, meaning, candidates, crowd, weights)
+        signals = {
+            name: _standardise_among(values, others) if name in TEXT_SIGNALS else values for name, values in raw.items()
+        }
+        spreads = {name: float(values[others].std()) for name, values in raw.items() if others.any()}
+        signals |= _fits(question.record, crowd, candidates, traits, viewer, weights)
+        scores = fuse(signals, weights)
+        order = [position for position in candidates.rank(scores) if position != own]
+        yield Ranking(candidates, order, scores, signals, weights, replace(texts, spreads=spreads))
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """How near each part of a question is to every passage (parts, passages), weighed, and of each passage that is
+    asked for the best that each record has: (passages asked, records)."""
+
+    of_parts: Floats
+    best: Floats
+
+
+def _compare_meanings(
+    questions: Iterable[Question], candidates: Candidates, crowd: Crowd, weights: Weights
+) -> Iterator[tuple[Question, _Meaning | None]]:
+    """Each question with its meaning compared; None where there is no vector on one side."""
+    waiting: list[tuple[Question, Floats]] = []
+    for question in questions:
+        vectors = _asked_vectors(question, weights) if candidates.have_vectors and len(candidates) else None
+        if vectors is None:
+            yield from _compare_at_once(waiting, candidates, crowd)
+            waiting = []
+            yield question, None
+            continue
+        if sum(len(held) for _, held in waiting) + len(vectors) > _MOST_AT_ONCE:
+            yield from _compare_at_once(waiting, candidates, crowd)
+            waiting = []
+        waiting.append((question, vectors))
+    yield from _compare_at_once(waiting, candidates, crowd)
+
+
+def _asked_vectors(question: Question, weights: Weights) -> Floats | None:
+    """Those of the parts, and those of all passages where late interaction needs them: (asked, d)."""
+    wholes = [part.vector for part in question.parts if part.vector is not None]
+    if len(wholes) < len(question.parts):
+        return None
+    of_parts = [part.vectors for part in question.parts if part.vectors is not None and weights.uses("late")]
+    return np.concatenate([np.stack(wholes), *of_parts])
+
+
+def _compare_at_once(
+    asked: Sequence[tuple[Question, Floats]], candidates: Candidates, crowd: Crowd
+) -> Iterator[tuple[Question, _Meaning]]:
+    if not asked:
+        return
+    vectors = np.concatenate([held for _, held in asked])
+    best: list[Floats] = []
+    kept = np.zeros((0, 0), dtype=np.float32)
+    for first in range(0, len(vectors), _MOST_AT_ONCE):
+        rows = _weigh(candidates.dense(vectors[first : first + _MOST_AT_ONCE]), crowd)
+        best.append(candidates.best(rows))
+        # Only a question that is alone has more vectors than are compared at once, and those of its parts come first.
+        kept = kept if first else rows
+    at, bests = 0, np.concatenate(best)
+    for question, held in asked:
+        end = at + len(question.parts)
+        yield question, _Meaning(kept[at:end], bests[end : at + len(held)])
+        at += len(held)
+
+
+def _weigh(rows: Floats, crowd: Crowd) -> Floats:
+    """(…, passages): without what names say, and by the weights of works."""
+    rows[..., crowd.names] = rows.min(axis=-1, keepdims=True)
+    return weigh_passages(rows, crowd.of_works) if crowd.weighs_works else rows
 
 
 def _text_signals(
-    question: Question, candidates: Candidates, crowd: Crowd, weights: Weights
+    question: Question, meaning: _Meaning | None, candidates: Candidates, crowd: Crowd, weights: Weights
 ) -> tuple[dict[str, Floats], Texts]:
     """Signal → what the texts of each record say: (records,) each, none without candidates; and what it is made of."""
     if not len(candidates):
         none = np.zeros(0, dtype=np.float32)
         return {}, Texts(none, None, none, {})
-
-    def weighed(rows: Floats) -> Floats:
-        """(…, passages): without what names say, and by the weights of works."""
-        rows[..., crowd.names] = rows.min(axis=-1, keepdims=True)
-        return weigh_passages(rows, crowd.of_works) if crowd.weighs_works else rows
-
-    def best_of_each(vectors: Floats) -> Floats:
-        """(passages asked, d) → (passages asked, records), some at a time."""
-        firsts = range(0, len(vectors), _MOST_AT_ONCE)
-        some = (weighed(candidates.dense(vectors[first : first + _MOST_AT_ONCE])) for first in firsts)
-        return np.concatenate([candidates.best(rows) for rows in some])
-
     asked = sum(map(len, question.texts))
     words = candidates.lexical(weigh_document(question.texts))
-    speaking = weighed(normalise_lengths(words, candidates.lengths, asked))[np.newaxis]
-    texts = Texts(speaking[0], None, crowd.of_works, {})
-    signals = {"lexical": candidates.best(speaking[0])}
-    wholes = [part.vector for part in question.parts if part.vector is not None]
-    if candidates.have_vectors and len(wholes) == len(question.parts):
-        speaking = weighed(candidates.dense(np.stack(wholes)))
-        texts = replace(texts, meaning=speaking)
-        signals["dense"] = _best_parts([candidates.discounted_best(rows, _BEST_PASSAGES) for rows in speaking])
+    by_words = _weigh(normalise_lengths(words, candidates.lengths, asked)[np.newaxis], crowd)
+    signals = {"lexical": candidates.best(by_words[0])}
+    if meaning is not None:
+        of_parts = [candidates.discounted_best(rows, _BEST_PASSAGES) for rows in meaning.of_parts]
+        signals["dense"] = _best_parts(of_parts)
         if weights.uses("late"):
-            asked_parts = [part.vectors for part in question.parts if part.vectors is not None]
-            signals["late"] = _best_parts([mean_of_best(best_of_each(vectors)) for vectors in asked_parts])
+            bounds = np.cumsum([0 if part.vectors is None else len(part.vectors) for part in question.parts])[:-1]
+            late = [mean_of_best(of_part) for of_part in np.split(meaning.best, bounds) if len(of_part)]
+            signals["late"] = _best_parts(late)
     if weights.uses("amount"):
         # By meaning where there is a model, else by words.
+        speaking = by_words if meaning is None else meaning.of_parts
         signals["amount"] = amount(np.max(speaking, axis=0), candidates.first_rows)
+    texts = Texts(by_words[0], None if meaning is None else meaning.of_parts, crowd.of_works, {})
     return signals, texts
 
 
