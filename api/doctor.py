@@ -21,6 +21,7 @@ from index.packed_weights import find_weights
 from ingest import N_, BanhaError
 from ingest.readers import tesseract
 from ingest.readers.libreoffice import PACKAGES, find_office
+from matcher import scoring_in_force
 
 State = Literal["works", "off", "broken"]
 _ENOUGH_SPACE = 2_000_000_000  # bytes: the converted model and room for some ten thousand records
@@ -131,6 +132,7 @@ def _check_store(settings: Settings) -> Iterator[Finding]:
     )
     yield _check_vectors(workspace, settings)
     yield Finding(N_("Word index"), "works", N_("up to date with change {seq}"), {"seq": store.seq})
+    yield _check_exposures(workspace)
 
 
 def _check_vectors(workspace: Workspace, settings: Settings) -> Finding:
@@ -150,6 +152,21 @@ def _check_vectors(workspace: Workspace, settings: Settings) -> Finding:
             name, "off", N_("{count} passages have none; the next banha ingest computes them"), {"count": missing}
         )
     return Finding(name, "works", N_("made by {model}"), {"model": store.model or "–"})
+
+
+def _check_exposures(workspace: Workspace) -> Finding:
+    name, store = N_("Shown and judged"), workspace.index.store
+    if not store.exposures.can_be_kept():
+        return Finding(name, "off", N_("what is shown cannot be remembered just now: the database cannot be written"))
+    counts = store.exposures.counts()
+    params = {
+        "times": counts.times,
+        "missed": counts.missed,
+        "judged": len(store.judgements.current()),
+        "weights": scoring_in_force(workspace.index).weights.version,
+    }
+    words = N_("{times} lists shown, {missed} more could not be remembered; {judged} judgements; weights {weights}")
+    return Finding(name, "works", words, params)
 
 
 def _name_model(settings: Settings) -> str | None:

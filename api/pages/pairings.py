@@ -1,23 +1,30 @@
-"""The page of what fits a record: candidates with signals, quotes side by side, and what is missing."""
+"""The page of what fits a record: candidates with signals, quotes side by side, what is missing, and two buttons to
+judge them by."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from api.addresses import pairings_href, record_href
 from api.highlighting import Pieces, mark_shared
-from api.labels import FITTING, KIND, SIGNAL
+from api.judging import judge, take_back
+from api.labels import FITTING, KIND, SIGNAL, VERDICT
 from api.library import see_record
 from api.pages.records import show_head
 from api.pages.rendering import render
-from api.routes.parameters import AtServer, Limit
+from api.proposing import propose
+from api.routes.parameters import AtServer, AtWritingServer, Limit
 from api.wording import Link, Wording
+from index import Verdict
 from ingest import N_, Kind, Record, as_seen_by
-from matcher import FIT_SIGNALS, Basis, Evidence, Pairing, Quote, match
+from matcher import FIT_SIGNALS, Basis, Evidence, Pairing, Quote
 
 router = APIRouter()
 _STEP = 10
@@ -47,6 +54,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class PairingCard:
+    """`anchor` is its place on the page; `judged` is what was said of it, `is_tried` tells that chance put it there."""
+
+    id: str
+    anchor: str
     kind: Kind
     kind_label: str
     href: str
@@ -56,6 +67,8 @@ class PairingCard:
     signals: list[Signal]
     evidence: list[tuple[Side, Side]]
     missing: list[tuple[str, str]]
+    judged: str | None
+    is_tried: bool
 
 
 @router.get("/ho-so/{id:path}/ghep")
@@ -71,14 +84,18 @@ def show_pairings(
     record = see_record(index, id, server.viewer)
     to = to or wording.first_partner(record.kind)
     limit = min(limit, _MOST)
-    found = match(index, index.store.get(id), to, server.viewer, limit).pairings
+    today = date.today() if server.settings.explore else None
+    match = propose(index, index.store.get(id), to, server.viewer, limit, "web", today)
+    found = match.pairings
+    said = {one.candidate_id: one.verdict for one in index.store.judgements.current(id)} if server.may_write else {}
     stored = index.store.get_many([pairing.id for pairing in found])
     full = _full_bars(found)
     cards = []
     for pairing in found:
         seen = as_seen_by(stored[pairing.id], server.viewer) if pairing.id in stored else None
         if seen:
-            cards.append(_show_pairing(record, seen, pairing, full, wording))
+            is_tried = pairing.id == match.tried
+            cards.append(_show_pairing(record, seen, pairing, full, said.get(pairing.id), is_tried, wording))
     values = {
         "record": show_head(record, wording),
         "heading": wording.say(FITTING[to]),
@@ -89,10 +106,35 @@ def show_pairings(
             for suffix, label in (("xlsx", N_("Download as Excel")), ("docx", N_("Download as Word")))
         ],
         "more": pairings_href(id, to, limit + _STEP) if len(found) == limit < _MOST else None,
+        "to": to,
+        "limit": limit,
+        "is_calibrated": any(pairing.basis == "calibrated" for pairing in found),
         "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
     twin = f"/api/v1/records/{quote(id, safe='')}/pairings?{urlencode({'to': to, 'limit': limit})}"
     return render(request, "pairings.html", 200, values, twin=twin)
+
+
+@router.post("/ho-so/{id:path}/ghep")
+def judge_pairing(
+    server: AtWritingServer,
+    id: str,
+    candidate: Annotated[str, Form()],
+    verdict: Annotated[Literal["fits", "unfit", "undo"], Form()],
+    to: Annotated[Kind, Form()],
+    limit: Annotated[int, Form(ge=1, le=_MOST)] = _STEP,
+) -> Response:
+    index = server.live.current.index
+    if verdict == "undo":
+        take_back(index, id, candidate)
+    else:
+        judge(index, id, candidate, verdict)
+    return RedirectResponse(f"{pairings_href(id, to, limit)}#{_anchor(candidate)}", 303)
+
+
+def _anchor(id: str) -> str:
+    """Ids may hold anything; an address may not."""
+    return f"c-{hashlib.sha256(id.encode()).hexdigest()[:12]}"
 
 
 def _full_bars(pairings: tuple[Pairing, ...]) -> dict[str, float]:
@@ -105,7 +147,13 @@ def _full_bars(pairings: tuple[Pairing, ...]) -> dict[str, float]:
 
 
 def _show_pairing(
-    record: Record, candidate: Record, pairing: Pairing, full: dict[str, float], wording: Wording
+    record: Record,
+    candidate: Record,
+    pairing: Pairing,
+    full: dict[str, float],
+    said: Verdict | None,
+    is_tried: bool,
+    wording: Wording,
 ) -> PairingCard:
     signals = [_show_strength(wording.say(N_("Overall")), pairing.score, full[""], wording)]
     for name in [name for name in SIGNAL if name in pairing.signals]:
@@ -114,6 +162,8 @@ def _show_pairing(
         signals.append(_show_fit(label, value) if is_fit else _show_strength(label, value, full[name], wording))
     basis = _BASIS[pairing.basis]
     return PairingCard(
+        id=pairing.id,
+        anchor=_anchor(pairing.id),
         kind=pairing.kind,
         kind_label=wording.say(KIND[pairing.kind]),
         href=record_href(pairing.id),
@@ -126,6 +176,8 @@ def _show_pairing(
             (record_href(record.id, missing.section, missing.start, missing.end), missing.text)
             for missing in pairing.missing
         ],
+        judged=wording.say(VERDICT[said]) if said else None,
+        is_tried=is_tried,
     )
 
 
@@ -140,7 +192,7 @@ def _show_fit(label: str, value: float) -> Signal:
 def _show_likelihood(likelihood: float | None, wording: Wording) -> str | None:
     if likelihood is None:
         return None
-    return wording.say(N_("about {count} of 10 like this were taken up"), count=round(10 * likelihood))
+    return wording.say(N_("about {count} of 10 with such a score were judged to fit"), count=round(10 * likelihood))
 
 
 def _show_evidence(record: Record, candidate: Record, pair: Evidence, wording: Wording) -> tuple[Side, Side]:
