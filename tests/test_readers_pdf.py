@@ -497,6 +497,47 @@ def test_a_table_in_a_cell_is_told_from_the_cell_though_they_share_borders(
     assert cells(inner) == [list(row) for row in people]
 
 
+@pytest.mark.parametrize("last", [True, False])
+def test_a_table_as_wide_as_its_cell_stands_in_the_cell(tmp_path: Path, last: bool) -> None:
+    """Beside a label, where no other row of the form has its columns."""
+    foot = 520 if last else 540
+    page = (
+        lines(*((40, y, 460, y) for y in (640, 620, foot, 500)), *((x, 640, x, 500) for x in (40, 150, 460)))
+        + lines(*((150, y, 460, y) for y in (600, 580, 560, 540)), *((x, 600, x, 540) for x in (200, 380)))
+        + text(48, 626, "Họ và tên")
+        + text(160, 626, "Lê Văn Minh")
+        + text(48, 606, "Bài báo")
+        + text(160, 606, "Đã đăng ở trong nước:")
+        + b"".join(
+            text(x, y, f"{row}{column}")
+            for y, row in ((586, "a"), (566, "b"), (546, "c"))
+            for x, column in ((160, 1), (210, 2), (390, 3))
+        )
+        + (text(160, 526, "và một bài khác") if last else b"")
+        + text(48, 506, "Đơn vị")
+        + text(160, 506, "Viện Sinh học")
+    )
+    (table,) = tables(read(tmp_path, page))
+    assert [len(row) for row in table.rows] == [2, 2, 2]
+    cell = table.rows[1][1]
+    assert cell.text.splitlines() == ["Đã đăng ở trong nước:", *(["và một bài khác"] if last else [])]
+    (inner,) = cell.tables
+    assert cells(inner) == [["a1", "a2", "a3"], ["b1", "b2", "b3"], ["c1", "c2", "c3"]]
+
+
+def test_a_cell_beside_rows_of_a_table_with_those_columns_is_no_cell_around_one(tmp_path: Path) -> None:
+    page = (
+        lines(*((40, y, 460, y) for y in (640, 620, 540)), *((x, 640, x, 540) for x in (40, 150, 460)))
+        + lines(*((150, y, 460, y) for y in (600, 580, 560)), (300, 640, 300, 620), (300, 600, 300, 540))
+        + b"".join(text(x, 626, shown) for x, shown in ((48, "Nhóm"), (160, "Tên"), (310, "Năm")))
+        + text(48, 606, "Sấy gỗ")
+        + text(160, 606, "Trong tỉnh")
+        + b"".join(text(x, y, "một") for y in (586, 566, 546) for x in (160, 310))
+    )
+    (table,) = tables(read(tmp_path, page))
+    assert not any(cell.tables for row in table.rows for cell in row)
+
+
 def test_a_header_over_a_wide_column_without_a_border_between_is_no_cell_around_a_table(tmp_path: Path) -> None:
     page = (
         lines((40, 600, 460, 600), (150, 580, 460, 580), (150, 560, 460, 560), (40, 540, 460, 540))

@@ -1,10 +1,12 @@
-"""Tables that stand in a cell and share some of its borders, told by what is left of the cell: it is no rectangle."""
+"""Tables that stand in a cell and share some of its borders: what is left of the cell is no rectangle, or stands above
+and below a table of its width."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+_FEWEST_ROWS = 2  # of a table that is as wide as its cell
 _WIDEST_STRIP = 18.0  # points of the cell beside the table in it: its padding and an indent
 
 
@@ -38,6 +40,35 @@ def find_nested(
         inner = tuple(_around(part) for part in _connected(rest))
         if all(_is_table(block, rest, owner) and _fills(block, around, xs) for block in inner):
             yield around, inner
+    for cell in cells:
+        label = _around(cell)
+        if len(cell) == len(label.places) and (found := _beside(label, walls, floors)):
+            yield found
+
+
+def _beside(
+    label: Block, walls: Sequence[Sequence[bool]], floors: Sequence[Sequence[bool]]
+) -> tuple[Block, tuple[Block, ...]] | None:
+    """The cell beside a label around a table that is as wide as it: text above the table or below it, with no line
+    down, and columns that the rows of no other label have."""
+    rows = range(label.top, label.bottom)
+    columns = len(walls) - 1
+    if len(rows) <= _FEWEST_ROWS or len(rows) == len(floors) - 1 or label.right >= columns:
+        return None
+    right = next((x for x in range(label.right + 1, columns + 1) if all(walls[x][row] for row in rows)), None)
+    if right is None or not all(all(floors[y][label.right : right]) for y in (label.top, label.bottom)):
+        return None
+    inside = range(label.right + 1, right)
+    parted = [row for row in rows if any(walls[x][row] for x in inside)]
+    if len(parted) < _FEWEST_ROWS or len(parted) == len(rows):
+        return None
+    block = Block(parted[0], label.right, parted[-1] + 1, right)
+    is_framed = all(all(floors[y][block.left : block.right]) for y in (block.top, block.bottom))
+    is_table = len(parted) == block.bottom - block.top and any(all(walls[x][row] for row in parted) for x in inside)
+    others = (row for row in range(len(floors) - 1) if row not in rows)
+    if not is_framed or not is_table or any(walls[x][row] for row in others for x in inside):
+        return None
+    return Block(label.top, label.right, label.bottom, right), (block,)
 
 
 def _cells(walls: Sequence[Sequence[bool]], floors: Sequence[Sequence[bool]]) -> list[set[tuple[int, int]]]:
