@@ -25,9 +25,8 @@ _RUNNER_UP_SHARE = 0.6
 def load_fields() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """(folded name, codes) of every way a top-level field is written, longest name first. From ``fields.yaml``,
     which cites Quyết định 12/2008/QĐ-BKHCN."""
-    table = yaml.safe_load(files("ingest").joinpath("fields.yaml").read_text(encoding="utf-8"))
     named: dict[str, tuple[str, ...]] = {}
-    for code, entry in table["fields"].items():
+    for code, entry in _table()["fields"].items():
         for name in map(fold, entry["names"]):
             named[name] = (*named.get(name, ()), code)
     return tuple(sorted(named.items(), key=lambda pair: (-len(pair[0]), pair)))
@@ -69,21 +68,27 @@ def group_title(code: str) -> str | None:
     return title
 
 
-@cache
 def _groups() -> dict[str, dict[str, Any]]:
-    groups: dict[str, dict[str, Any]] = yaml.safe_load(
-        files("ingest").joinpath("fields.yaml").read_text(encoding="utf-8")
-    )["groups"]
+    groups: dict[str, dict[str, Any]] = _table()["groups"]
     return groups
 
 
 @cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = yaml.safe_load(files("ingest").joinpath("fields.yaml").read_text(encoding="utf-8"))
+    return table
+
+
+@cache
 def _group_words(view: Callable[[str], str]) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
-    """One pattern over the words of all groups in this view, longest first, and word → codes of its groups."""
+    """One pattern over the words of all groups in this view, longest first, and word → codes of its groups: none for
+    those in which the word of a group means something else."""
     codes: dict[str, tuple[str, ...]] = {}
     for code, group in _groups().items():
         for word in {view(word) for word in (group["title"], *group["words"])}:
             codes[word] = (*codes.get(word, ()), code)
+    for word in map(view, _table()["other_words"]):
+        codes.setdefault(word, ())
     words = sorted(codes, key=lambda word: (-len(word), word))
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)"), codes
 

@@ -39,6 +39,35 @@ def test_a_title_suggests_its_field(title: str, codes: tuple[str, ...]) -> None:
     assert set(suggested) <= set(codes)
 
 
+@pytest.mark.parametrize(
+    ("title", "codes"),
+    [
+        ("Ứng dụng máy bay không người lái phun thuốc cho vườn cao su Dầu Tiếng", ("202", "401")),
+        ("Phun thuốc bảo vệ thực vật bằng drone trên ruộng lúa", ("202", "401")),
+        ("Bào chế viên nang từ cây thuốc nam", ("304",)),
+        ("Điều khiển nhiệt độ lò nung bằng PLC", ("202", "203")),
+        ("Hỗ trợ điều kiện sinh hoạt cho công nhân nhà trọ", ("504",)),
+        ("Điều trị đột quỵ trong giờ vàng tại bệnh viện tuyến huyện", ("302",)),
+        ("Giống điều ghép cho năng suất cao", ("401",)),
+        ("Chế tạo máy hàn tự động cho khung xe ô tô", ("203", "202")),
+        ("Hệ thống quan hệ Việt – Hàn trong thu hút đầu tư", ("502", "506")),
+        ("Quy luật biến đổi dòng chảy sông Sài Gòn", ("105",)),
+        ("Giới thiệu sản phẩm OCOP qua thương mại điện tử", ("502",)),
+        ("Bạo lực giới và trẻ em ở khu nhà trọ", ("504",)),
+        ("Thuốc nhuộm tự nhiên từ vỏ măng cụt", ("204", "401")),
+        ("Thuốc thú y trị tiêu chảy cho heo con", ("403", "402")),
+        ("Thuốc nổ trong khai thác đá", ("105", "203", "204")),
+        ("Du lịch Sơn La gắn với làng nghề", ("502", "604")),
+        ("Cải cách thủ tục hành chính cấp xã", ("506",)),
+        ("Cá nhân hóa việc học bằng trí tuệ nhân tạo", ("102", "503")),
+    ],
+)
+def test_a_syllable_of_another_word_suggests_nothing(title: str, codes: tuple[str, ...]) -> None:
+    suggested = suggest_field_codes(title, "")
+    assert suggested
+    assert set(suggested) <= set(codes)
+
+
 def test_words_that_differ_by_an_accent_are_kept_apart() -> None:
     assert "508" in suggest_field_codes("Truyền thông và mạng xã hội", "")
     assert suggest_field_codes("Gìn giữ nghề truyền thống", "") == ()
