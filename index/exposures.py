@@ -14,6 +14,7 @@ from ingest import Kind
 
 Surface = Literal["cli", "web", "http"]
 _ROUNDING = 4  # decimals by which a list that is shown again is known
+_MOST_PLACES = 100  # further down nobody looks, and programs ask for a thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Exposures:
             "INSERT INTO exposed VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (id, one.candidate_id, one.rank, one.score, one.propensity, json.dumps(dict(one.signals)))
-                for one in exposure.shown
+                for one in exposure.shown[:_MOST_PLACES]
             ],
         )
 

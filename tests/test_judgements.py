@@ -70,6 +70,12 @@ def test_the_same_list_shown_again_is_counted(database: Database) -> None:
     assert exposures.kinds() == ["scientist"]
 
 
+def test_places_that_nobody_looks_at_are_not_kept(database: Database) -> None:
+    exposures = Exposures(database)
+    exposures.remember(exposure("n", *(f"c{number}" for number in range(300))), NOW)
+    assert [rank for _, rank, _ in sorted(exposures.places("scientist"), key=lambda one: one[1])] == list(range(1, 101))
+
+
 def test_depths_are_those_of_lists_of_which_something_was_judged(database: Database) -> None:
     exposures = Exposures(database)
     exposures.remember(exposure("n", "a", "b", "c"), NOW)
