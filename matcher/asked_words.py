@@ -18,11 +18,11 @@ _VIEWS = ((_ACCENTED, accented_view), ("folded", fold))
 _K1, _B = 1.2, 0.75  # as in the lexical index
 _SENTENCE = 100  # code points, added to lengths as the ranking does
 _MOST_SYLLABLES = 4  # of a key term
-_RARE_SHARE = 0.5  # a syllable that stands alone must be this rare, against one that nobody has
+_RARE_SHARE = 0.6  # a syllable that stands alone must be this rare, against one that nobody has
 # Syllables (folded) that stand in every text; alone they show nothing.
 _COMMON_WORDS = """
     va cua cac trong cho la duoc co o tai voi tu mot nhung theo ve de nay do khi nhu khong hay hoac den tren duoi
-    bang ra vao da se dang thi ma cung nhat nam ngay thang so su viec nguoi the and of in for to a an
+    bang ra vao da se dang thi ma cung nhat nam ngay thang so su viec nguoi the and of in for to a an et al is are with
 """
 COMMON_SYLLABLES = frozenset(_COMMON_WORDS.split())
 
@@ -58,15 +58,9 @@ class AskedWords:
         )
         return found / math.sqrt(length + _SENTENCE)
 
-    def likeness(self, one: Iterable[Term], other: Iterable[Term]) -> float:
-        """How much two texts have in common of what is asked for, 0 to 1: a cosine in which rare words count more."""
-        mine, theirs = set(one), set(other)
-        shared = self._sum(mine & theirs)
-        return shared / math.sqrt(self._sum(mine) * self._sum(theirs)) if shared else 0.0
-
-    def _sum(self, found: set[Term]) -> float:
-        # In a fixed order, since sums of floats depend on it.
-        return sum(self.rarities[key] for key in sorted(found))
+    def weigh(self, found: Iterable[Term]) -> float:
+        """How rare these words are together; the same in whatever order they come."""
+        return math.fsum(self.rarities[key] for key in found)
 
     def key_terms(self, texts: Sequence[str], count: int) -> tuple[str, ...]:
         """The `count` terms of the texts, as they are written there, that add most to the score in words: runs of at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _SHORTEST_CLAUSE = 12  # code points: shorter ones are labels and numbers
 # Words in common, from 0 to 1, against nearness in meaning in standard deviations: the clauses that share words are
 # those without which the score falls (benchmarks/bench_evidence.py).
 _WORDS_WEIGHT = 15.0
+_ANSWERED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of the question, with the number of its passage and the words in it."""
+    """A clause of the question, with the number of its passage, its words and how much these weigh."""
 
     quote: Quote
     passage: int
     words: frozenset[Term]
+    weight: float
 
 
 def quote(record: Record, section: int | None, start: int, end: int) -> Quote:
@@ -72,7 +75,8 @@ def find_clauses(question: Question, words: AskedWords) -> list[Clause]:
         whole = quote(question.record, passage.section, passage.start, passage.end)
         for one in cut_clauses(question.record, passage.section, passage.start, passage.end) or [whole]:
             if one.text.strip():
-                found.append(Clause(one, number, frozenset(words.count(one.text))))
+                asked = frozenset(words.count(one.text))
+                found.append(Clause(one, number, asked, words.weigh(asked)))
     return found
 
 
@@ -91,16 +95,24 @@ def find_evidence(
     units = choose_units(scores, find_units(texts, words), _MOST_PAIRS) if clauses else []
     if not units:
         return []
-    found = [frozenset(words.count(texts[unit.passage][unit.start : unit.end])) for unit in units]
-    answers = np.array([[words.likeness(clause.words, theirs) for theirs in found] for clause in clauses])
+    said = [frozenset(words.count(texts[unit.passage][unit.start : unit.end])) for unit in units]
+    answers = np.stack([_share_words(clauses, found, words) for found in said], axis=1)
     if scores.late.size:
         late = standardise(scores.late.reshape(1, -1)).reshape(scores.late.shape)
         near = late[[clause.passage for clause in clauses]][:, [unit.passage for unit in units]]
-        answers = _WORDS_WEIGHT * answers + near
+        answers = _WORDS_WEIGHT * answers + near - _ANSWERED
     return [
         Evidence(clauses[row].quote, _quote_passage(candidate, passages[unit.passage], unit.start, unit.end))
         for unit, row in zip(units, align(answers), strict=True)
     ]
+
+
+def _share_words(clauses: Sequence[Clause], said: frozenset[Term], words: AskedWords) -> Floats:
+    """How much each clause has in common with what is said, 0 to 1: a cosine in which rare words count for more."""
+    weight = words.weigh(said)
+    shared = np.array([words.weigh(clause.words & said) for clause in clauses], dtype=np.float32)
+    norms = np.sqrt(np.array([clause.weight for clause in clauses], dtype=np.float32) * weight)
+    return np.asarray(np.divide(shared, norms, out=np.zeros_like(shared), where=norms > 0))
 
 
 def _quote_passage(record: Record, passage: Passage, start: int, end: int) -> Quote:
@@ -108,15 +120,17 @@ def _quote_passage(record: Record, passage: Passage, start: int, end: int) -> Qu
 
 
 def align(answers: Floats) -> list[int]:
-    """For each quote of a candidate, in order, the clause that it answers best; one that has been quoted before only
-    where no other is answered.
+    """For each quote of a candidate the clause that it answers, so that together they answer most; one clause twice
+    only where no other is answered.
 
     `answers`: (clauses, quotes), how well the one answers the other; 0 and below is not at all.
     """
-    aligned: list[int] = []
-    for column in np.asarray(answers).T:
-        others = column.copy()
-        others[aligned] = -np.inf
-        best = int(np.argmax(others))
-        aligned.append(best if others[best] > 0 else int(np.argmax(column)))
-    return aligned
+    quotes = answers.shape[1]
+    best = np.argsort(-answers, axis=0, kind="stable")[:quotes]
+
+    def value(rows: Sequence[int]) -> float:
+        found = [(row, float(answers[row, column])) for column, row in enumerate(rows)]
+        # What is answered again adds nothing, which is more than a clause that is not answered.
+        return sum(max((one for row, one in found if row == clause), default=0.0) for clause in dict.fromkeys(rows))
+
+    return max((list(rows) for rows in itertools.product(*best.T.tolist())), key=value)
