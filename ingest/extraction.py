@@ -30,6 +30,7 @@ from ingest.records_json import (
     refuse_repeated_id,
 )
 from ingest.report_covers import is_task_report
+from ingest.signatures import without_signatures
 from ingest.suggestions import with_suggested_fields
 from ingest.table_grids import check_places
 
@@ -257,7 +258,7 @@ def _read_lists(blocks: Sequence[Block], origin: Origin, wanted: _Wanted) -> tup
 def _read_form(recognised: Recognition, document: Document, origin: Origin, wanted: _Wanted) -> list[_Found]:
     form = recognised.form
     origin = replace(origin, confidence=recognised.confidence, by_labels=not recognised.has_title)
-    items = fill_form(form, document.blocks)
+    items = fill_form(form, without_signatures(document.blocks, keep_new_names=form.kind != "scientist"))
     record = assemble_record(
         items,
         form.kind,
