@@ -14,6 +14,7 @@ from ingest import Kind
 
 Surface = Literal["cli", "web", "http"]
 _ROUNDING = 4  # decimals by which a list that is shown again is known
+_SIGNAL_DIGITS = 5
 _MOST_PLACES = 100  # further down nobody looks, and programs ask for a thousand
 
 
@@ -93,7 +94,7 @@ class Exposures:
         self._database.change_many(
             "INSERT INTO exposed VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (id, one.candidate_id, one.rank, one.score, one.propensity, json.dumps(dict(one.signals)))
+                (id, one.candidate_id, one.rank, one.score, one.propensity, _write_signals(one.signals))
                 for one in exposure.shown[:_MOST_PLACES]
             ],
         )
@@ -139,6 +140,10 @@ class Exposures:
                 f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))",  # noqa: S608 (constants)
                 wanted,
             )
+
+
+def _write_signals(signals: Mapping[str, float]) -> str:
+    return json.dumps({name: round(value, _SIGNAL_DIGITS) for name, value in signals.items()}, separators=(",", ":"))
 
 
 def read_signals(written: str) -> dict[str, float]:
