@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
+from xml.sax.saxutils import escape
 
 from api.catalogue import Translate, fill
 from api.errors import BadInput
@@ -55,7 +56,7 @@ def export_match(match: Match, format: str, translate: Translate, made_on: date)
     ]
     widths = (_NUMBER_WIDTH, _TITLE_WIDTH, _ID_WIDTH, _NUMBER_WIDTH, _QUOTE_WIDTH, _QUOTE_WIDTH, _QUOTE_WIDTH)
     rows = [_pairing_row(rank, pairing) for rank, pairing in enumerate(match.pairings, 1)]
-    notes = [_note(translate, made_on), translate(N_("The scores order this list only; a person decides."))]
+    notes = [note_date(translate, made_on), translate(N_("The scores order this list only; a person decides."))]
     if match.mode == "lexical":
         notes.insert(1, translate(N_("For now answers go by words only, not by meaning.")))
     return _WRITERS[format](title, notes, headers, widths, rows)
@@ -81,10 +82,22 @@ def export_records(records: Iterable[Record], format: str, translate: Translate,
     from api.labels import KIND
 
     rows = [_record_row(record, translate(KIND[record.kind])) for record in records]
-    return _WRITERS[format](translate(N_("List of records")), [_note(translate, made_on)], headers, widths, rows)
+    return _WRITERS[format](translate(N_("List of records")), [note_date(translate, made_on)], headers, widths, rows)
 
 
-def _note(translate: Translate, made_on: date) -> str:
+def export_table(
+    title: str,
+    notes: Sequence[str],
+    headers: Sequence[str],
+    widths: Sequence[int],
+    rows: Sequence[_Row],
+    format: str,
+) -> bytes:
+    """Any table under a title and notes; `widths` are characters, `format` is a suffix."""
+    return _WRITERS[format](title, notes, headers, widths, rows)
+
+
+def note_date(translate: Translate, made_on: date) -> str:
     return fill(translate(N_("Made by Ba Nhà on {date}.")), {"date": f"{made_on:%d/%m/%Y}"})
 
 
@@ -200,7 +213,7 @@ def _write_docx(
     """A landscape page with title, notes and one table whose header is repeated on every page."""
     from docx import Document
     from docx.enum.section import WD_ORIENT
-    from docx.oxml import OxmlElement
+    from docx.oxml import parse_xml
     from docx.shared import Mm, Pt
 
     document = Document()
@@ -221,13 +234,11 @@ def _write_docx(
     across = [Mm(width) for width in _share_page(headers, widths, rows)]
     for column, width in zip(table.columns, across, strict=True):
         column.width = width
-    _fill_row(table.rows[0], headers, across)
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for cell in table.rows[0].cells:
-        for run in cell.paragraphs[0].runs:
-            run.font.bold = True
-    for values in rows:
-        _fill_row(table.add_row(), values, across)
+    # The library looks through the whole table for each cell that it fills; rows are written as it would write them.
+    table._tbl.remove(table.rows[0]._tr)
+    twips = [width.twips for width in across]
+    for number, values in enumerate((headers, *rows)):
+        table._tbl.append(parse_xml(_row_xml(values, twips, is_header=number == 0)))
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -258,10 +269,25 @@ def _measure(word: str) -> float:
     return sum(2.7 if char.isupper() or char in "mw%@" else 2.0 for char in word)
 
 
-def _fill_row(row: Any, values: _Row, widths: Sequence[int]) -> None:
-    for cell, value, width in zip(row.cells, values, widths, strict=True):
-        cell.width = width
-        cell.text = _legal(_show(value))
+def _row_xml(values: _Row, widths: Sequence[int], is_header: bool) -> str:
+    """A row of a table as WordprocessingML; the widths are in twips."""
+    from docx.oxml.ns import nsdecls
+
+    bold = "<w:rPr><w:b/></w:rPr>" if is_header else ""
+    cells = [
+        f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/></w:tcPr>'
+        f"<w:p><w:r>{bold}{_text_xml(_legal(_show(value)))}</w:r></w:p></w:tc>"
+        for value, width in zip(values, widths, strict=True)
+    ]
+    first = "<w:trPr><w:tblHeader/></w:trPr>" if is_header else ""
+    return f"<w:tr {nsdecls('w')}>{first}{''.join(cells)}</w:tr>"
+
+
+def _text_xml(text: str) -> str:
+    """The text of a run, with its line breaks and tabs."""
+    marks = {"\n": "<w:br/>", "\r": "<w:br/>", "\t": "<w:tab/>"}
+    parts = re.split(r"(\r\n|[\n\r\t])", text)
+    return "".join(marks.get(part[:1]) or f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in parts if part)
 
 
 def _show(value: _Value) -> str:

@@ -213,3 +213,16 @@ def test_a_page_too_narrow_for_its_longest_words_is_shared_out() -> None:
 def test_a_score_has_a_comma_where_thousands_have_dots() -> None:
     (table,) = Document(BytesIO(export_match(MATCH, ".docx", VI, DAY))).tables
     assert table.rows[1].cells[3].text == "1,235"
+
+
+def test_a_long_list_as_docx_keeps_every_letter_and_repeats_its_header() -> None:
+    title = 'Sấy <gỗ> & "ván"\n\thai dòng \x0b'
+    rows = [RECORD.model_copy(update={"id": f"need-{number}", "title": title}) for number in range(300)]
+    (table,) = Document(BytesIO(export_records(rows, ".docx", VI, DAY))).tables
+    cells = [cell.text for cell in table._cells]  # asked row by row, the library looks through the table for each
+    width = len(table.columns)
+    assert cells[width::width] == [record.id for record in rows]
+    assert set(cells[width + 2 :: width]) == {title.removesuffix("\x0b")}
+    assert table.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
+    assert all(run.font.bold for cell in table.rows[0].cells for run in cell.paragraphs[0].runs)
+    assert not any(run.font.bold for run in table.rows[1].cells[0].paragraphs[0].runs)
