@@ -63,11 +63,14 @@ def print_explanation(explanation: Explanation, translate: Translate) -> None:
     _print_quotes(explanation.pairing, translate)
 
 
+def say_strength(score: float, likelihood: float | None, basis: str, translate: Translate) -> str:
+    """The score with its likelihood, or why there is none."""
+    said = translate(BASIS_NAMES[basis])
+    return f"{score:.2f} · {said}" if likelihood is None else f"{score:.2f} · {likelihood:.0%} ({said})"
+
+
 def _strength(pairing: Pairing, translate: Translate) -> str:
-    basis = translate(BASIS_NAMES[pairing.basis])
-    if pairing.likelihood is not None:
-        basis = f"{pairing.likelihood:.0%} ({basis})"
-    return f"{pairing.score:.2f} · {basis}"
+    return say_strength(pairing.score, pairing.likelihood, pairing.basis, translate)
 
 
 def _print_quote(label: str, text: str, other: str) -> None:

@@ -93,7 +93,7 @@ def show_match(match: matcher.Match, versions: Versions) -> Match:
         record=MatchedRecord(id=match.record_id or None, title=match.record_title),
         to=match.to,
         mode=match.mode,
-        versions=_with_weights(versions, match.weights),
+        versions=with_weights(versions, match.weights),
         pairings=tuple(Pairing.model_validate(found) for found in match.pairings),
         tried=match.tried,
     )
@@ -104,7 +104,7 @@ def show_explanation(explanation: matcher.Explanation, versions: Versions) -> Ex
         record=MatchedRecord(id=explanation.record_id or None, title=explanation.record_title),
         to=explanation.to,
         mode=explanation.mode,
-        versions=_with_weights(versions, explanation.weights),
+        versions=with_weights(versions, explanation.weights),
         rank=explanation.rank,
         candidates=explanation.candidates,
         limit=explanation.limit,
@@ -115,7 +115,7 @@ def show_explanation(explanation: matcher.Explanation, versions: Versions) -> Ex
     )
 
 
-def _with_weights(versions: Versions, weights: str) -> Versions:
+def with_weights(versions: Versions, weights: str) -> Versions:
     return versions.model_copy(update={"weights": weights})
 
 

@@ -1,5 +1,6 @@
 """Rank, explain, compose: pairings with their evidence, and the measure of how good the ranking is."""
 
+from matcher.all_pairs import Pair, Row, match_all
 from matcher.attention import Attention, measure_attention
 from matcher.calibration import Calibration, Reliability
 from matcher.duplicates import Duplicate, Reason, find_duplicates
@@ -31,11 +32,13 @@ __all__ = [
     "Lesson",
     "Match",
     "Measure",
+    "Pair",
     "Pairing",
     "Query",
     "Quote",
     "Reason",
     "Reliability",
+    "Row",
     "Scoring",
     "Step",
     "Term",
@@ -45,6 +48,7 @@ __all__ = [
     "find_duplicates",
     "history",
     "match",
+    "match_all",
     "measure_attention",
     "read_qrels",
     "roll_back",

@@ -7,13 +7,10 @@ from dataclasses import dataclass, replace
 from index import Exposure, Index, Mode, Shown, Surface
 from ingest import Kind, Record, Viewer
 from matcher.exploration import list_best, list_with_trial
-from matcher.pairing import Pairing, describe_pairings, mode_of
+from matcher.pairing import SMALLEST_CROWD, Basis, Pairing, describe_pairings, mode_of
 from matcher.question import ask
 from matcher.ranking import Ranking, rank_candidates
 from matcher.scoring import DEFAULT_SCORING, Scoring
-
-# In a smaller crowd standardised scores mean something else than those that were judged.
-_SMALLEST_CROWD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +69,18 @@ def match(
 
 def say_likelihood(pairing: Pairing, ranking: Ranking, scoring: Scoring) -> Pairing:
     """The pairing with its likelihood, where there is a calibration for such rankings and enough evidence."""
+    likelihood, basis = find_likelihood(pairing.score, pairing.basis, ranking, scoring)
+    return replace(pairing, likelihood=likelihood, basis=basis)
+
+
+def find_likelihood(score: float, basis: Basis, ranking: Ranking, scoring: Scoring) -> tuple[float | None, Basis]:
+    """The likelihood of a score and on what it stands; None without a calibration or enough evidence."""
     calibration = scoring.calibration
     if (
         calibration is None
-        or pairing.basis == "insufficient"
+        or basis == "insufficient"
         or calibration.mode != mode_of(ranking)
-        or len(ranking.order) < _SMALLEST_CROWD
+        or len(ranking.order) < SMALLEST_CROWD
     ):
-        return pairing
-    return replace(pairing, likelihood=calibration.likelihood(pairing.score), basis="calibrated")
+        return None, basis
+    return calibration.likelihood(score), "calibrated"

@@ -22,9 +22,9 @@ Basis = Literal["calibrated", "uncalibrated", "insufficient"]
 _MOST_KEY_TERMS = 6
 _TELLING_PASSAGES = 3  # whose words are the key terms
 # Below this standardised score nothing sets the candidate apart from the crowd.
-_WEAKEST_EVIDENCE = 0.5
+WEAKEST_EVIDENCE = 0.5
 # In a smaller crowd standardised scores say little (with one candidate they are 0): words in common decide then.
-_SMALLEST_CROWD = 8
+SMALLEST_CROWD = 8
 _FEWEST_COMMON_WORDS = 3
 
 
@@ -98,8 +98,8 @@ def describe_pairings(
 
 def _has_evidence(question: Question, texts: Sequence[str], score: float, crowd: int) -> bool:
     """Whether the candidate stands out of the crowd or, where there is none, shares words of two syllables or more."""
-    if crowd >= _SMALLEST_CROWD:
-        return score > _WEAKEST_EVIDENCE
+    if crowd >= SMALLEST_CROWD:
+        return score > WEAKEST_EVIDENCE
     return len(_words("\n".join(question.texts)) & _words("\n".join(texts))) >= _FEWEST_COMMON_WORDS
 
 

@@ -516,6 +516,30 @@ def test_a_match_is_written_as_a_spreadsheet(filled: Run, tmp_path: Path) -> Non
     assert "nkh-say" in [cell.value for row in sheet.iter_rows() for cell in row]
 
 
+def test_all_records_of_a_kind_are_matched_as_one_job(filled: Run, tmp_path: Path) -> None:
+    found = json.loads(filled("match", "--all", "--kind", "proposal", "--to", "scientist", "--json").stdout)
+    assert (found["kind"], found["to"]) == ("proposal", "scientist")
+    assert [paired["record"]["id"] for paired in found["records"]] == sorted(
+        record["id"] for record in RECORDS if record["kind"] == "proposal"
+    )
+    for paired in found["records"]:
+        one = json.loads(filled("match", paired["record"]["id"], "--to", "scientist", "--json").stdout)
+        assert [pair["id"] for pair in paired["pairs"]] == [pairing["id"] for pairing in one["pairings"]]
+    written = tmp_path / "all.xlsx"
+    assert filled("match", "--all", "--kind", "proposal", "--output", written).exit_code == 0
+    sheet = load_workbook(BytesIO(written.read_bytes())).active
+    assert sheet is not None
+    ids = [row[4] for row in sheet.iter_rows(values_only=True) if isinstance(row[2], int)]
+    assert ids == [pair["id"] for paired in found["records"] for pair in paired["pairs"]]
+
+
+@pytest.mark.parametrize(
+    "given", [[], ["--all", "need-1"], ["need-1"], ["--all", "--explain", "x"], ["x", "--kind", "need", "--to", "need"]]
+)
+def test_what_to_match_is_said_once(filled: Run, given: list[str]) -> None:
+    assert filled("match", *given).exit_code == 2
+
+
 def test_the_matched_file_is_never_overwritten(filled: Run, shared: Path, tmp_path: Path) -> None:
     path = tmp_path / "need.docx"
     path.write_bytes((shared / "samples" / "need.docx").read_bytes())

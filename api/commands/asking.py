@@ -13,7 +13,7 @@ from api.commands.opening import open_data, tell_limits
 from api.commands.output import check_output, write_output
 from api.commands.parameters import AsJson, Limit, OfKind, Output
 from api.errors import EXIT_REFUSED, BadInput, check_query
-from api.terminal import Session, write_json
+from api.terminal import Session, show_progress, write_json
 from ingest import N_, OFFICER, Kind, Record
 
 if TYPE_CHECKING:
@@ -46,10 +46,18 @@ def search(
 
 def match(
     ctx: typer.Context,
-    record: Annotated[str, typer.Argument(metavar="RECORD", help=N_("Record id, file, or - for standard input."))],
+    record: Annotated[
+        str | None, typer.Argument(metavar="[RECORD]", help=N_("Record id, file, or - for standard input."))
+    ] = None,
     to: Annotated[
-        Kind, typer.Option("--to", help=N_("The kind to find: proposal, scientist, need, organisation, document."))
-    ],
+        Kind | None,
+        typer.Option("--to", help=N_("The kind to find: proposal, scientist, need, organisation, document.")),
+    ] = None,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help=N_("Match every stored record, as one job and without quotes: needs, or --kind.")),
+    ] = False,
+    kind: OfKind = None,
     limit: Limit = 10,
     explain: Annotated[
         str | None,
@@ -68,7 +76,14 @@ def match(
     if explain and output:
         raise BadInput(N_("--explain writes no file: leave out --output, or take --json."))
     check_output(output, record)
+    if (record is not None) == every or (every and explain) or (kind and not every):
+        raise BadInput(N_("Give a record to match, or --all (with --kind, if it is not the needs)."))
+    if to is None and not every:
+        raise BadInput(N_("Say with --to which kind to find: proposal, scientist, need, organisation or document."))
     workspace = open_data(session)
+    if record is None or to is None:
+        _match_all(session, workspace, kind or "need", to or "scientist", limit, as_json, output)
+        return
     given = _find_given(workspace, record)
     check_words(given.record)
     for problem in given.problems:
@@ -98,6 +113,29 @@ def match(
     tell_limits(session, workspace)
     if given.problems:
         raise typer.Exit(EXIT_REFUSED)
+
+
+def _match_all(
+    session: Session, workspace: Workspace, kind: Kind, to: Kind, limit: int, as_json: bool, output: Path | None
+) -> None:
+    from api.exports import check_format
+    from api.pair_table import export_pair_table, print_pair_table, show_pair_table
+    from api.shaping import with_weights
+    from matcher import match_all, scoring_in_force
+
+    scoring = scoring_in_force(workspace.index)
+    with show_progress(session) as progress:
+        rows = list(match_all(workspace.index, kind, to, OFFICER, limit, scoring, progress))
+    versions = with_weights(workspace.versions, scoring.weights.version)
+    shown = show_pair_table(kind, to, workspace.index.mode, versions, rows)
+    if output:
+        content = export_pair_table(shown, check_format(output.name), session.translate, date.today())
+        write_output(session, output, content)
+    if as_json:
+        write_json(shown)
+    elif not output:
+        print_pair_table(shown, session.translate)
+    tell_limits(session, workspace)
 
 
 def _explain(
