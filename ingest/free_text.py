@@ -135,6 +135,8 @@ def _find_title(lines: Sequence[str]) -> int:
 
 
 def _is_furniture(text: str) -> bool:
+    if len(text) > _LONGEST_TITLE:
+        return False
     if _MOTTO.fullmatch(fold(text)):
         return True
     return not any(character.isalnum() for character in _FURNITURE.sub("", fold(text)))
@@ -143,7 +145,7 @@ def _is_furniture(text: str) -> bool:
 def _name(file: str, opening: str) -> str:
     stem = " ".join(PurePath(file).stem.split())
     has_name = _NAME.search(stem) or len(opening) <= _LONGEST_TITLE
-    return stem if has_name else shorten(opening, _LONGEST_OPENING, placeholder=" …")
+    return stem if has_name else shorten(opening[: 2 * _LONGEST_TITLE], _LONGEST_OPENING, placeholder=" …")
 
 
 def _pieces(block: Block) -> list[tuple[Piece, int]]:

@@ -20,6 +20,10 @@ class Contacts:
     emails: tuple[str, ...] = ()
 
 
+_WINDOW = 65_536
+_MARGIN = 8_192  # characters; no value with its label is longer
+
+
 def mask_personal(text: str) -> str:
     """`text` with ``•••`` in place of identity numbers, birth dates, phones and e-mails; their labels stay.
 
@@ -78,9 +82,18 @@ def _find_personal(text: str) -> Iterator[tuple[str, int, int]]:
     and in capitals."""
     if not _WORTH_A_LOOK.search(text):
         return
-    rest = _FILLING.sub(_spaces, fold(text).translate(_NARROW))
+    whole = _FILLING.sub(_spaces, fold(text).translate(_NARROW))
+    # Cutting all of a long text anew behind each value would take the square of its length.
+    rest = whole[:_WINDOW]
     offset = position = 0
-    while match := _PERSONAL.search(rest, position):
+    while True:
+        match = _PERSONAL.search(rest, position)
+        if offset + len(rest) < len(whole) and (match is None or match.end() > len(rest) - _MARGIN):
+            position = position if match else max(position, len(rest) - 2 * _MARGIN)
+            rest = whole[offset:]
+            continue
+        if match is None:
+            return
         position = match.end()
         kind = match.lastgroup
         at = offset + match.start()
@@ -91,8 +104,8 @@ def _find_personal(text: str) -> Iterator[tuple[str, int, int]]:
         start, end = match.span(kind)
         yield kind, offset + start, offset + end
         # Going on behind the value, as if the mask stood there: a neighbour is judged as it will be next time.
-        rest = rest[end:]
         offset += end
+        rest = whole[offset : offset + _WINDOW]
         position = 0
 
 

@@ -309,3 +309,11 @@ def test_the_sample_forms_hold_no_personal_pattern_after_masking(shared: Path) -
     assert "0912 345 678" not in masked
     assert "ĐT.2025-017" in masked
     assert "2.850 triệu đồng" in masked
+
+
+def test_long_texts_are_masked_as_short_ones_are() -> None:
+    lines = [f"Dòng {n}: điện thoại 0912 345 6{n % 90 + 10:02}, kinh phí {n} triệu đồng năm 2023." for n in range(4000)]
+    gap = "Nghiên cứu sấy gỗ cao su. " * 6000
+    text = f"{gap}{' '.join(lines)}{gap}Ngày sinh: 01/02/1980{gap}"
+    expected = f"{gap}{' '.join(map(mask_personal, lines))}{gap}{mask_personal('Ngày sinh: 01/02/1980')}{gap}"
+    assert mask_personal(text) == expected
