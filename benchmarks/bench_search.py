@@ -21,18 +21,19 @@ import faiss
 import numpy as np
 import tantivy
 
-from benchmarks.conditions import SEED, legal_articles, percentile, print_conditions, print_table, seconds
-from index import Floats, Index, ModelDescription, QueryReading, cut, standardise, store_records
+from benchmarks.conditions import SEED, legal_articles, percentile, print_conditions, print_table, real_encoder, seconds
+from index import Floats, Index, ModelDescription, QueryReading, cut, standardise, store_records, terms
 from index.cutting import approximate_tokens
-from ingest import KINDS, OFFICER, Kind, Record, Section, fold, syllables
+from index.lexical import ACCENTED, FOLDED
+from ingest import KINDS, OFFICER, Kind, Record, Section, accented_view, fold, syllables
 from ingest.records import DEFAULT_HOUSE
-from matcher.question import ask
-from matcher.ranking import rank_candidates
+from matcher.question import Question, ask_all
+from matcher.ranking import rank_candidates, rank_each
 
 _PASSAGES = 100_000
 _DIMENSIONS, _CLUSTERS, _NOISE = 384, 1_500, 0.7
 _QUERIES, _QUERY_SYLLABLES = 60, 7
-_NEEDS = 20
+_NEEDS, _ALL_NEEDS = 20, 300
 _LIMIT = 10
 _DEPTH, _RRF = 50, 60
 # What one record of each kind holds, in articles: many short documents, people with several works.
@@ -197,8 +198,7 @@ class _FusedRanks:
         # Any: faiss's type stubs do not know the numpy wrappers.
         self._nearest: Any = faiss.IndexFlatIP(_DIMENSIONS)
         self._nearest.add(np.frombuffer(b"".join(vectors), "<f4").reshape(len(vectors), -1))
-        words = next((index.folder / "derived").rglob("meta.json")).parent
-        self._lexical = tantivy.Index.open(str(words))
+        self._lexical = _index_with_tantivy(index)
 
     def search(self, text: str) -> list[Record]:
         reading = self._index.read_query(text)
@@ -221,6 +221,27 @@ class _FusedRanks:
         hits = searcher.search(query.boolean_query(clauses), _DEPTH, count=False).hits
         numbers = searcher.fast_field_values("id", [address for _, address in hits])
         return [self._owner[int(number or 0)] for number in numbers]
+
+
+def _index_with_tantivy(index: Index) -> Any:
+    """The same terms of the same passages, in memory."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", stored=False, indexed=True, fast=True)
+    views = {ACCENTED: accented_view, FOLDED: fold}
+    for name in views:
+        builder.add_text_field(name, stored=False, tokenizer_name="whitespace", index_option="freq")
+    lexical = tantivy.Index(builder.build())
+    writer = lexical.writer(200_000_000, 1)
+    for kind in KINDS:
+        for id, _, text in index.store.passages.words_since(kind, 0):
+            document = tantivy.Document()
+            document.add_unsigned("id", id)
+            for name, see in views.items():
+                document.add_text(name, " ".join(terms(see(text))))
+            writer.add_document(document)
+    writer.commit()
+    lexical.reload()
+    return lexical
 
 
 class _FullText:
@@ -284,20 +305,82 @@ def _split(index: Index, queries: Sequence[str]) -> None:
 
 
 def _time_matching(index: Index) -> None:
-    needs = list(index.store.records("need"))
-    chosen = random.Random(SEED).sample(needs, _NEEDS)
-    questions = [ask(index, need, OFFICER) for need in chosen]
-    rows = []
-    goals: tuple[Kind, ...] = ("scientist", "document")
-    for to in goals:
-        times = [1_000 * seconds(partial(rank_candidates, index, question, to, OFFICER)) for question in questions]
-        passages = len(index.candidates([to], OFFICER).ids)
-        rows.append(
-            [f"need → {to}", f"{passages:,}", f"{statistics.median(times):.1f}", f"{percentile(times, 0.95):.1f}"]
+    """Ranking beside encoding, in turn: each need is encoded by the real model, then all candidates are ranked."""
+    encoder = real_encoder()
+    chosen = random.Random(SEED).sample(list(index.store.records("need")), _NEEDS)
+    questions = ask_all(index, chosen, OFFICER)
+    goals: tuple[Kind | None, ...] = ("scientist", "document", None)
+    ways: dict[str, Callable[[Question], object]] = {
+        "encoding the need: its passages, and as a whole": lambda question: (
+            encoder.encode_passages(question.texts),
+            encoder.encode_queries(["\n".join(question.texts)]),
         )
-    terms_a_need = statistics.median(sum(len(syllables(text)) for text in question.texts) for question in questions)
-    print(f"Ranking all candidates of a match, {_NEEDS} needs of {terms_a_need:.0f} syllables (median).\n")
-    print_table(["match", "passages ranked", "p50 ms", "p95 ms"], rows)
+    } | {
+        f"need → {to or 'all kinds'}, {len(index.candidates([to] if to else KINDS, OFFICER).ids):,} passages": partial(
+            _rank, index, to
+        )
+        for to in goals
+    }
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    work: dict[str, list[float]] = {name: [] for name in ways}
+    for question in questions[:2] + questions:
+        for name, way in ways.items():
+            before = time.process_time()
+            times[name].append(1_000 * seconds(partial(way, question)))
+            work[name].append(1_000 * (time.process_time() - before))
+    first = next(iter(ways))
+    rows = [
+        [
+            name,
+            f"{statistics.median(times[name][2:]):.1f}",
+            f"{statistics.median(work[name][2:]):.1f}",
+            f"{statistics.median(times[name][2:]) / statistics.median(times[first][2:]):.2f}",
+            f"{statistics.median(work[name][2:]) / statistics.median(work[first][2:]):.2f}",
+        ]
+        for name in ways
+    ]
+    syllables_a_need = statistics.median(sum(len(syllables(text)) for text in one.texts) for one in questions)
+    passages = statistics.median(len(one.texts) for one in questions)
+    print(f"{_NEEDS} needs of {syllables_a_need:.0f} syllables in {passages:.0f} passages (medians), each in turn.\n")
+    print_table(["step", "p50 ms", "processor p50 ms", "÷ encoding", "÷ encoding, processor"], rows)
+    _time_all_pairs(index)
+
+
+def _rank(index: Index, to: Kind | None, question: Question) -> object:
+    return rank_candidates(index, question, to, OFFICER)
+
+
+def _time_all_pairs(index: Index) -> None:
+    """All needs with all scientists, beside the bare product of the same vectors and one match after the other."""
+    questions = ask_all(index, list(index.store.records("need"))[:_ALL_NEEDS], OFFICER)
+    candidates = index.candidates(["scientist"], OFFICER)
+    parts = [part for question in questions for part in question.parts]
+    vectors = np.concatenate(
+        [
+            np.stack([part.vector, *part.vectors])
+            for part in parts
+            if part.vector is not None and part.vectors is not None
+        ]
+    )
+    ways: dict[str, Callable[[], object]] = {
+        "as one job": lambda: [None for _ in rank_each(index, questions, "scientist", OFFICER)],
+        "one after the other": lambda: (
+            [rank_candidates(index, one, "scientist", OFFICER) for one in questions] and None
+        ),
+        "the bare product of their vectors": lambda: (
+            [candidates.dense(vectors[n : n + 50]) for n in range(0, len(vectors), 50)] and None
+        ),
+    }
+    rows = []
+    bare = 0.0
+    for name, way in reversed(ways.items()):
+        before = time.process_time()
+        taken = seconds(way)
+        work = time.process_time() - before
+        bare = bare or work
+        rows.append([name, f"{taken:.1f}", f"{work:.1f}", f"{work / bare:.1f}"])
+    print(f"{len(questions)} needs, {len(vectors)} vectors, with {len(candidates):,} scientists.\n")
+    print_table(["all pairs", "s", "processor s", "÷ bare product, processor"], rows)
 
 
 # Opening
