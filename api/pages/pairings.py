@@ -192,7 +192,10 @@ def _show_fit(label: str, value: float) -> Signal:
 def _show_likelihood(likelihood: float | None, wording: Wording) -> str | None:
     if likelihood is None:
         return None
-    return wording.say(N_("about {count} of 10 with such a score were judged to fit"), count=round(10 * likelihood))
+    count = round(10 * likelihood)
+    if not count:
+        return wording.say(N_("fewer than 1 of 10 with such a score were judged to fit"))
+    return wording.say(N_("about {count} of 10 with such a score were judged to fit"), count=count)
 
 
 def _show_evidence(record: Record, candidate: Record, pair: Evidence, wording: Wording) -> tuple[Side, Side]:
