@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ingest import fold, syllables
+from ingest import COMMON_SYLLABLES, fold, syllables
 
 Pieces = list[tuple[str, bool]]
 """The text in parts, in order; each with whether it is highlighted."""
-
-# Syllables (folded) that stand in every text; alone they show nothing.
-_COMMON_WORDS = """
-    va cua cac trong cho la duoc co o tai voi tu mot nhung theo ve de nay do khi nhu khong hay hoac den tren duoi
-    bang ra vao da se dang thi ma cung nhat nam ngay thang so su viec nguoi the and of in for to a an
-"""
-_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def mark_shared(text: str, other: str, is_query: bool = False, forms: Sequence[str] = ()) -> Pieces:
@@ -25,8 +18,8 @@ def mark_shared(text: str, other: str, is_query: bool = False, forms: Sequence[s
     spans = syllables(view)
     words = [view[start:end] for start, end in spans]
     wanted, *others = [_read_syllables(one) for one in (other, *forms)]
-    pairs = {pair for one in (wanted, *others) for pair in pairwise(one) if not _COMMON.issuperset(pair)}
-    singles = set(wanted) - _COMMON if is_query or len(wanted) == 1 else set()
+    pairs = {pair for one in (wanted, *others) for pair in pairwise(one) if not COMMON_SYLLABLES.issuperset(pair)}
+    singles = set(wanted) - COMMON_SYLLABLES if is_query or len(wanted) == 1 else set()
     short = {one[0] for one in others if len(one) == 1}
     shared = [word in short for word in words]
     for number, pair in enumerate(pairwise(words)):
@@ -39,7 +32,7 @@ def mark_shared(text: str, other: str, is_query: bool = False, forms: Sequence[s
 
 def is_common(query: str) -> bool:
     """Whether a query has only words that stand in every text."""
-    return set(_read_syllables(query)) <= _COMMON
+    return set(_read_syllables(query)) <= COMMON_SYLLABLES
 
 
 def _read_syllables(text: str) -> list[str]:

@@ -26,6 +26,8 @@ def print_pairings(match: Match, translate: Translate) -> None:
 
 
 def _print_quotes(pairing: Pairing, translate: Translate) -> None:
+    if pairing.key_terms:
+        _print_quote(translate(N_("Key terms")), " · ".join(pairing.key_terms), "")
     for pair in pairing.evidence:
         _print_quote(translate(N_("Asked")), pair.query.text, pair.candidate.text)
         _print_quote(translate(N_("Shown")), pair.candidate.text, pair.query.text)

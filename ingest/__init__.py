@@ -32,10 +32,11 @@ from ingest.records import (
 from ingest.records_json import record_from_json, record_to_json
 from ingest.sandbox import Sandbox
 from ingest.segment import segment
-from ingest.vietnamese import accented_view, fold, repair, sentences, split_syllables, syllables
+from ingest.vietnamese import COMMON_SYLLABLES, accented_view, fold, repair, sentences, split_syllables, syllables
 from ingest.visibility import as_seen_by, identities, mask, seen_position
 
 __all__ = [
+    "COMMON_SYLLABLES",
     "FIELDS",
     "HOUSES",
     "KINDS",

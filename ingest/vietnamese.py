@@ -173,6 +173,13 @@ def split_syllables(text: str) -> list[str]:
     return _SYLLABLE.findall(text)
 
 
+# Syllables (folded) that stand in every text; alone they tell nothing.
+_COMMON = """
+    va cua cac trong cho la duoc co o tai voi tu mot nhung theo ve de nay do khi nhu khong hay hoac den tren duoi
+    bang ra vao da se dang thi ma cung nhat nam ngay thang so su viec nguoi the and of in for to a an et al is are with
+"""
+COMMON_SYLLABLES = frozenset(_COMMON.split())
+
 _BREAKS = "\n\r\v\f\x85\u2028\u2029"
 # One character class first, because the engine then skips to it (15 times faster than an alternation).
 _SENTENCE_END = re.compile(rf"[.!?…{_BREAKS}](?:(?<=[{_BREAKS}])|[.!?…]*[\"'”’»)\]]*(?=\s))")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index import Candidates, WeightedTerms, terms, weigh_document
-from ingest import accented_view, fold, syllables
+from ingest import COMMON_SYLLABLES, accented_view, fold, syllables
 
 Term = tuple[str, str]
 """Field, term."""
@@ -19,12 +19,6 @@ _K1, _B = 1.2, 0.75  # as in the lexical index
 _SENTENCE = 100  # code points, added to lengths as the ranking does
 _MOST_SYLLABLES = 4  # of a key term
 _RARE_SHARE = 0.6  # a syllable that stands alone must be this rare, against one that nobody has
-# Syllables (folded) that stand in every text; alone they show nothing.
-_COMMON_WORDS = """
-    va cua cac trong cho la duoc co o tai voi tu mot nhung theo ve de nay do khi nhu khong hay hoac den tren duoi
-    bang ra vao da se dang thi ma cung nhat nam ngay thang so su viec nguoi the and of in for to a an et al is are with
-"""
-COMMON_SYLLABLES = frozenset(_COMMON_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
