@@ -25,5 +25,12 @@ def pairings_href(id: str, to: Kind, limit: int | None = None) -> str:
     return f"/ho-so/{quote(id, safe='')}/ghep?{urlencode(query)}"
 
 
+def explanation_href(id: str, candidate: str, limit: int | None = None) -> str:
+    query: dict[str, str | int] = {"voi": candidate}
+    if limit:
+        query["limit"] = limit
+    return f"/ho-so/{quote(id, safe='')}/giai-thich?{urlencode(query)}"
+
+
 def search_href(query: str, kind: Kind | None = None) -> str:
     return "/tim-kiem?" + urlencode({"q": query, **({"loai": kind} if kind else {})})

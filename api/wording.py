@@ -151,9 +151,9 @@ class Wording:
         written = f"{value:,.{places}f}".rstrip("0").rstrip(".") if places else f"{value:,.0f}"
         return written if self._lang == "en" else written.translate(str.maketrans(",.", ".,"))
 
-    def signed(self, value: float) -> str:
-        """One decimal, with its sign: ``+2,4``."""
-        number = f"{value:+.1f}".replace("-", "−")
+    def signed(self, value: float, decimals: int = 1) -> str:
+        """With its sign: ``+2,4``."""
+        number = f"{value:+.{decimals}f}".replace("-", "−")
         return number if self._lang == "en" else number.replace(".", ",")
 
     def source(self, record: Record, source: Source) -> SourceLine:

@@ -2,10 +2,18 @@
 
 from fastapi import APIRouter
 
-from api.pages import duplicates, home, pairings, records, results, upload
+from api.pages import duplicates, explanation, home, pairings, records, results, upload
 
 router = APIRouter()
-for part in (home.router, results.router, pairings.router, records.router, upload.router, duplicates.router):
+for part in (
+    home.router,
+    results.router,
+    pairings.router,
+    explanation.router,
+    records.router,
+    upload.router,
+    duplicates.router,
+):
     router.include_router(part)
 
 __all__ = ["router"]

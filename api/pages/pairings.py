@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.addresses import pairings_href, record_href
+from api.addresses import explanation_href, pairings_href, record_href
 from api.highlighting import Pieces, mark_shared
 from api.judging import judge, take_back
 from api.labels import FITTING, KIND, SIGNAL, VERDICT
@@ -69,6 +69,8 @@ class PairingCard:
     missing: list[tuple[str, str]]
     judged: str | None
     is_tried: bool
+    key_terms: tuple[str, ...]
+    why: str
 
 
 @router.get("/ho-so/{id:path}/ghep")
@@ -171,13 +173,15 @@ def _show_pairing(
         basis=wording.say(basis) if basis else None,
         likelihood=_show_likelihood(pairing.likelihood, wording),
         signals=signals,
-        evidence=[_show_evidence(record, candidate, pair, wording) for pair in pairing.evidence],
+        evidence=[show_evidence(record, candidate, pair, wording) for pair in pairing.evidence],
         missing=[
             (record_href(record.id, missing.section, missing.start, missing.end), missing.text)
             for missing in pairing.missing
         ],
         judged=wording.say(VERDICT[said]) if said else None,
         is_tried=is_tried,
+        key_terms=pairing.key_terms,
+        why=explanation_href(record.id, pairing.id),
     )
 
 
@@ -198,7 +202,8 @@ def _show_likelihood(likelihood: float | None, wording: Wording) -> str | None:
     return wording.say(N_("about {count} of 10 with such a score were judged to fit"), count=count)
 
 
-def _show_evidence(record: Record, candidate: Record, pair: Evidence, wording: Wording) -> tuple[Side, Side]:
+def show_evidence(record: Record, candidate: Record, pair: Evidence, wording: Wording) -> tuple[Side, Side]:
+    """The quotes of both sides, with the words that they share highlighted."""
     return (
         _show_side(record, pair.query, pair.candidate.text, N_("Asked for: {section}"), wording),
         _show_side(candidate, pair.candidate, pair.query.text, N_("Candidate: {section}"), wording),

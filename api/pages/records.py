@@ -131,6 +131,7 @@ def show_record(
     values = {
         "record": show_head(record, wording, title),
         "matches": wording.partners(record),
+        "why": f"{record_href(id)}/giai-thich",
         "masked": _hides_names(index.store.get(id), record),
         "facts": wording.facts(record, date.today()),
         "disagreements": [wording.disagreement(one) for one in see_disagreements(index, id, server.viewer)],
