@@ -108,9 +108,9 @@ def _join(text: str, last_line: str, line: str, is_compound: Callable[[str], boo
     following = _WORD.match(line)
     if broken is None or following is None:
         # A hyphen without letters around it (12-/15, Covid-/19) stands in the middle of something, too.
-        glued = re.search(r"\w[-/]$", end) and re.match(r"\d", line)
-        glued = glued or (_NUMBERED.search(end) and text[-1] == "-" and line[0].islower())
-        return text + line if glued else f"{text} {line}"
+        is_number = re.search(r"\w[-/]$", end) and re.match(r"\d", line)
+        is_counted = text[-1] == "-" and _NUMBERED.search(end) and line[0].islower()
+        return text + line if is_number or is_counted else f"{text} {line}"
     chain, first, second = broken[1], broken[2], following[0]
     if not second[0].islower() or len(first) < 2 or is_compound(f"{chain}{first}-{second}".lower()):
         return text + line
