@@ -63,10 +63,10 @@ def test_the_order_of_judgements_changes_nothing(judged: list[Judged], method: M
         (40, 9, 40, None),
         (40, 10, 40, "bins"),
         (40, 30, 40, "bins"),
-        (199, 100, 50, "bins"),
-        (200, 29, 50, "bins"),
-        (200, 30, 50, "isotonic"),
-        (200, 100, 4, None),
+        (999, 500, 50, "bins"),
+        (1_000, 99, 50, "bins"),
+        (1_000, 100, 50, "isotonic"),
+        (1_000, 500, 4, None),
     ],
 )
 def test_the_method_goes_by_how_much_was_judged(count: int, fitting: int, records: int, method: Method | None) -> None:

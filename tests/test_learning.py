@@ -223,7 +223,7 @@ def test_what_wins_is_promoted_and_can_be_rolled_back(index: Index) -> None:
     assert scoring_in_force(index) == step.scoring
     assert step.scoring.weights == step.lesson.trial.weights
     assert step.scoring.calibration is not None
-    assert step.scoring.calibration.method == "isotonic"
+    assert step.scoring.calibration.method == "bins"
     assert teach(index, NOW) is None
     back = roll_back(index, NOW)
     assert back is not None
