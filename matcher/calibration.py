@@ -13,7 +13,7 @@ from index import Mode
 
 Method = Literal["isotonic", "bins"]
 # A free step function follows the noise of less than about a thousand points (A. Niculescu-Mizil, R. Caruana,
-# Predicting good probabilities with supervised learning, 2005; so it did on 331 real ones); bins of twenty do with less.
+# Predicting good probabilities with supervised learning, 2005; so it did on 331 of ours); bins of twenty do with less.
 _ISOTONIC, _BINS = (1_000, 100), (40, 10)  # judgements, and how many of each verdict
 _FEWEST_RECORDS = 5  # what one person judged of one record says nothing of others
 _IN_A_BIN = 20
