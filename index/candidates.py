@@ -121,10 +121,11 @@ class Candidates:
         """The number of records."""
         return len(self.record_ids)
 
-    def rank(self, scores: Floats) -> list[int]:
-        """Positions of all records by (-score, id): (records,)."""
-        order: list[int] = self._by_record_id[np.argsort(-scores[self._by_record_id], kind="stable")].tolist()
-        return order
+    def rank(self, scores: Floats, but_for: int | None = None) -> list[int]:
+        """Positions of all records by (-score, id), without the one at `but_for`."""
+        order = self._by_record_id[np.argsort(-scores[self._by_record_id], kind="stable")]
+        ranked: list[int] = (order if but_for is None else order[order != but_for]).tolist()
+        return ranked
 
     def position_of(self, id: str) -> int | None:
         """Where a record stands, if it is there."""

@@ -26,7 +26,7 @@ _AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 _AT_ONCE = 1_000  # passages counted in one go
 # Postings are joined to older ones that hold less than this many times as many, so that few stand side by side and
 # each is copied seldom.
-_GROWTH = 4
+_GROWTH = 16
 # The key of a term: its field, the number of its syllable, and for a bigram the number of the second.
 _FOLDED_BIT, _SECOND_BITS = 1 << 63, 32
 
@@ -61,14 +61,27 @@ class _Vocabulary:
             self.folded[number] = self.number(bare)
         return number
 
-    def key(self, field: str, term: str) -> int | None:
-        """The key of a term whose syllables are all known."""
-        numbers = [self.numbers.get(syllable) for syllable in term.split("_")]
-        first, second = numbers[0], numbers[-1]
-        if first is None or second is None:
-            return None
-        key = first + 1 if len(numbers) == 1 else (first + 1) << _SECOND_BITS | (second + 1)
-        return key | (_FOLDED_BIT if field == FOLDED else 0)
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """(field, term) pairs by their syllables, each once: places of the first and of the second (-1: none) among
+    `syllables`, and the bit of the field: (pairs,)."""
+
+    syllables: tuple[str, ...]
+    firsts: Integers
+    seconds: Integers
+    bits: Keys
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[str, str]]) -> _Asked:
+        places: dict[str, int] = {}
+        firsts, seconds = [], []
+        for _, term in pairs:
+            first, _, second = term.partition("_")
+            firsts.append(places.setdefault(first, len(places)))
+            seconds.append(places.setdefault(second, len(places)) if second else -1)
+        bits = np.array([_FOLDED_BIT if field == FOLDED else 0 for field, _ in pairs], dtype=np.uint64)
+        return cls(tuple(places), np.array(firsts, dtype=np.int64), np.array(seconds, dtype=np.int64), bits)
 
 
 class LexicalIndex:
@@ -151,11 +164,15 @@ class LexicalIndex:
             if audience in audiences:
                 yield from self._postings.get(audience, ())
 
-    def keys(self, wanted: Sequence[tuple[str, str]]) -> tuple[Integers, Keys]:
-        """The places of those (field, term) pairs whose syllables occur here, and their keys."""
-        found = [(place, key) for place, pair in enumerate(wanted) if (key := self._vocabulary.key(*pair)) is not None]
-        places, keys = zip(*found, strict=True) if found else ((), ())
-        return np.array(places, dtype=np.int64), np.array(keys, dtype=np.uint64)
+    def keys(self, asked: _Asked) -> tuple[Integers, Keys]:
+        """The places of the pairs whose syllables occur here, and their keys."""
+        numbers = self._vocabulary.numbers
+        # One more than the number; 0 for what does not occur, and behind them all for no second syllable.
+        known = np.array([*(numbers.get(syllable, -1) + 1 for syllable in asked.syllables), 0], dtype=np.uint64)
+        first, second = known[asked.firsts], known[asked.seconds]
+        places = np.flatnonzero((first > 0) & ((second > 0) | (asked.seconds < 0)))
+        keys = np.where(asked.seconds < 0, first, first << np.uint64(_SECOND_BITS) | second) | asked.bits
+        return places, keys[places]
 
     def save(self, path: Path) -> None:
         """Write a snapshot. Raises OSError."""
@@ -239,6 +256,7 @@ class LexicalView:
         lengths = [held.lengths[np.isin(held.audiences, chosen)] for held in self._indexes.values()]
         self._count = sum(map(len, lengths))
         mean = sum(int(of_kind.sum()) for of_kind in lengths) / max(self._count, 1)
+        # For each row how fast counts saturate there.
         self._norms: dict[Kind, Floats] = {
             kind: (_K1 * (1 - _B + _B * held.lengths / max(mean, 1.0))).astype(np.float32)
             for kind, held in self._indexes.items()
@@ -266,8 +284,9 @@ class LexicalView:
         """How rare each pair is, and where: in which postings which pairs at which places."""
         held_by = np.zeros(len(pairs), dtype=np.int64)
         found: list[tuple[Kind, Postings, Integers, Integers]] = []
+        asked_for = _Asked.of(pairs)
         for kind, index in self._indexes.items():
-            known, keys = index.keys(pairs)
+            known, keys = index.keys(asked_for)
             for postings in index.postings_of(self._audiences):
                 asked, places = postings.find(keys)
                 held_by[known[asked]] += postings.count_rows(places)

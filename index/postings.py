@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,21 +98,27 @@ class Postings:
         """Add to the scores of all rows ``weight × count ÷ (count + norm of the row)`` for each of the terms at these
         places. `norms`, `scores`: (rows,).
         """
-        rows, bounds = _gather(self.once_rows, self.once_starts, terms)
-        if len(rows):
-            ones = np.ones(len(rows), dtype=np.float32)
-            scores += _add_up(ones, rows, bounds, weights, len(scores)) / (1 + norms)
-        rows, bounds = _gather(self.often_rows, self.often_starts, terms)
-        if len(rows):
-            counts, _ = _gather(self.often_counts, self.often_starts, terms)
-            scores += _add_up(counts / (counts + norms[rows]), rows, bounds, weights, len(scores))
+        for rows, starts, counts in (
+            (self.once_rows, self.once_starts, None),
+            (self.often_rows, self.often_starts, self.often_counts),
+        ):
+            sizes = starts[terms + 1] - starts[terms]
+            held = sizes > 0
+            if not held.any():
+                continue
+            found, bounds = _gather(rows, starts, terms[held]), np.r_[0, np.cumsum(sizes[held])]
+            if counts is None:
+                ones = np.ones(len(found), dtype=np.float32)
+                scores += _add_up(ones, found, bounds, weights[held], len(scores)) / (1 + norms)
+            else:
+                values = _gather(counts, starts, terms[held])
+                scores += _add_up(values / (values + norms[found]), found, bounds, weights[held], len(scores))
 
 
-def _gather(values: NDArray[Any], starts: Integers, terms: Integers) -> tuple[NDArray[Any], Integers]:
-    """The values of the terms one after the other, and where each begins and the last ends."""
-    firsts, lasts = starts[terms].tolist(), starts[terms + 1].tolist()
-    slices: Iterable[NDArray[Any]] = (values[first:last] for first, last in zip(firsts, lasts, strict=True))
-    return np.concatenate([values[:0], *slices]), np.r_[0, np.cumsum(np.subtract(lasts, firsts))].astype(np.int64)
+def _gather(values: NDArray[Any], starts: Integers, terms: Integers) -> NDArray[Any]:
+    """The values of the terms one after the other."""
+    bounds = zip(starts[terms].tolist(), starts[terms + 1].tolist(), strict=True)
+    return np.concatenate([values[:0], *(values[first:last] for first, last in bounds)])
 
 
 def _add_up(values: Floats, rows: Rows, bounds: Integers, weights: Floats, count: int) -> Floats:

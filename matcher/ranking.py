@@ -92,7 +92,7 @@ def rank_each(
         spreads = {name: float(values[others].std()) for name, values in raw.items() if others.any()}
         signals |= _fits(question.record, crowd, candidates, traits, viewer, weights)
         scores = fuse(signals, weights)
-        order = [position for position in candidates.rank(scores) if position != own]
+        order = candidates.rank(scores, but_for=own)
         yield Ranking(candidates, order, scores, signals, weights, replace(texts, spreads=spreads))
 
 
