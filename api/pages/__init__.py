@@ -5,15 +5,7 @@ from fastapi import APIRouter
 from api.pages import duplicates, explanation, home, pairings, records, results, upload
 
 router = APIRouter()
-for part in (
-    home.router,
-    results.router,
-    pairings.router,
-    explanation.router,
-    records.router,
-    upload.router,
-    duplicates.router,
-):
-    router.include_router(part)
+for page in (home, results, pairings, explanation, records, upload, duplicates):
+    router.include_router(page.router)
 
 __all__ = ["router"]

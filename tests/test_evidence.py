@@ -1,0 +1,159 @@
+"""Evidence: exact slices, each beside a clause of its own; the quoted carries the score; key terms; what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from toy_encoder import ToyEncoder
+
+from index import Index, store_records
+from ingest import OFFICER, Record, Section, fold
+from matcher import match
+from matcher.attribution import TextScores, Unit, choose_units
+from matcher.evidence import align, cut_clauses
+from matcher.pairing import Pairing
+
+NEED = Record(
+    "need",
+    "enterprise",
+    "Gỗ cao su bị nứt khi sấy",
+    (
+        Section("situation", "Lò sấy hơi nước điều khiển thủ công, gỗ cao su nứt nhiều."),
+        Section("requirements", "Điều khiển tự động nhiệt độ lò sấy. Đo độ ẩm gỗ liên tục. Giảm tiếng ồn quạt gió."),
+    ),
+    id="need-wood",
+)
+FILLER = "Đề tài làm trong hai năm ở Bình Dương cùng bốn cộng sự, có báo cáo dài chín mươi trang, ba lần họp và " * 2
+DRYER = Record(
+    "scientist",
+    "science",
+    "Lê Văn Đức",
+    (
+        Section("work", f"{FILLER}một hội thảo. Bộ điều khiển tự động nhiệt độ lò sấy gỗ cao su. {FILLER}một lớp học."),
+        Section("work", "Cảm biến đo độ ẩm gỗ liên tục. Có ba bài báo."),
+        Section("work", "Ván ép từ gỗ keo."),
+    ),
+    id="scientist-dryer",
+)
+CROWD = [
+    Record(
+        "scientist",
+        "science",
+        f"Người {n}",
+        (Section("work", f"Lò gạch kq{n}. {'Đo đất. ' * (n % 3)}"),),
+        id=f"s-{n:02}",
+    )
+    for n in range(14)
+]
+WORDS = st.sampled_from(
+    ["sấy", "gỗ", "cao", "su", "lò", "nhiệt", "độ", "ẩm", "tự", "động", "tôm", ";", ".", ",", "\n", "5"]
+)
+TEXTS = st.lists(WORDS, max_size=40).map(" ".join)
+
+
+@pytest.fixture(scope="module", params=["hybrid", "lexical"])
+def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    return build(tmp_path_factory.mktemp("index"), DRYER, request.param)
+
+
+def build(folder: Path, dryer: Record, mode: str = "hybrid") -> Index:
+    index = Index(folder, ToyEncoder() if mode == "hybrid" else None)
+    store_records(index, [(record, "test") for record in (NEED, dryer, *CROWD)])
+    return index
+
+
+def best(index: Index, need: Record = NEED) -> Pairing:
+    found = {one.id: one for one in match(index, need, "scientist", OFFICER, limit=100).pairings}
+    return found[DRYER.id]
+
+
+def test_the_telling_sentence_of_a_long_passage_is_quoted_beside_what_it_answers(index: Index) -> None:
+    (pair,) = [pair for pair in best(index).evidence if pair.candidate.section == 0]
+    assert "Bộ điều khiển tự động nhiệt độ lò sấy gỗ cao su." in pair.candidate.text
+    assert len(pair.candidate.text) <= 320 < len(DRYER.sections[0].text)
+    assert pair.query.text == "Điều khiển tự động nhiệt độ lò sấy"
+
+
+def test_no_clause_is_quoted_twice_while_another_is_answered(index: Index) -> None:
+    asked = [pair.query for pair in best(index).evidence[:2]]
+    assert len(set(asked)) == 2
+    assert "Đo độ ẩm gỗ liên tục" in {quote.text for quote in asked}
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "lexical"])
+def test_without_the_quoted_sentence_the_score_falls_more_than_without_another(tmp_path: Path, mode: str) -> None:
+    whole = build(tmp_path / "whole", DRYER, mode)
+    before = best(whole)
+    quoted, falls = before.evidence[0].candidate, {}
+    for name, text in (("quoted", quoted.text), ("other", f"{FILLER}một hội thảo."), ("last", "Ván ép từ gỗ keo.")):
+        sections = tuple(replace(section, text=section.text.replace(text, "")) for section in DRYER.sections)
+        without = best(build(tmp_path / name, replace(DRYER, sections=sections), mode))
+        falls[name] = before.score - without.score
+    assert falls["quoted"] > max(falls["other"], falls["last"])
+
+
+def test_key_terms_stand_in_the_candidate_as_written_and_in_the_question(index: Index) -> None:
+    terms = best(index).key_terms
+    said, asked = ("\n".join([one.title, *(section.text for section in one.sections)]) for one in (DRYER, NEED))
+    assert 0 < len(terms) <= 6
+    assert all(term in said and fold(term) in fold(asked) for term in terms)
+    assert not any(fold(one) in fold(other) for one in terms for other in terms if one != other)
+
+
+def test_what_nothing_answers_is_missing(index: Index) -> None:
+    assert [quote.text for quote in best(index).missing] == ["Giảm tiếng ồn quạt gió"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(title=TEXTS, texts=st.lists(TEXTS, max_size=3))
+def test_every_quote_is_an_exact_slice_and_every_key_term_a_part(index: Index, title: str, texts: list[str]) -> None:
+    need = Record("need", "enterprise", title, tuple(Section("requirements", text) for text in texts))
+    pairing = best(index, need)
+    for pair in pairing.evidence:
+        for record, quote in ((need, pair.query), (DRYER, pair.candidate)):
+            assert quote.text == record.text_of(quote.section)[quote.start : quote.end]
+            assert quote.text.strip()
+    for quote in pairing.missing:
+        assert quote.text == need.text_of(quote.section)[quote.start : quote.end]
+    said = "\n".join(section.text for section in DRYER.sections)
+    assert all(term in said for term in pairing.key_terms)
+
+
+@given(text=TEXTS, start=st.integers(0, 10))
+def test_clauses_are_slices_in_order_that_do_not_overlap(text: str, start: int) -> None:
+    record = Record("need", "enterprise", "T", (Section("content", text),))
+    found = cut_clauses(record, 0, min(start, len(text)), len(text))
+    assert all(one.text == text[one.start : one.end] and one.start >= start for one in found)
+    assert all(one.end <= other.start for one, other in pairwise(found))
+
+
+@given(
+    rows=st.integers(1, 5).flatmap(
+        lambda count: st.lists(
+            st.lists(st.floats(-3, 3, width=32), min_size=count, max_size=count), min_size=1, max_size=4
+        )
+    )
+)
+def test_quotes_are_aligned_to_different_clauses_while_these_are_answered(rows: list[list[float]]) -> None:
+    answers = np.array(rows, dtype=np.float32).T[:, :3]
+    aligned = align(answers)
+    assert len(aligned) == answers.shape[1]
+    free = [row for row in range(len(answers)) if row not in aligned]
+    for row in {row for row in aligned if aligned.count(row) > 1}:
+        columns = [column for column, other in enumerate(aligned) if other == row]
+        weaker = sorted(columns, key=lambda column: -answers[row, column])[1:]
+        assert all(answers[other, column] <= 0 for column in weaker for other in free)
+
+
+def test_the_second_unit_is_judged_by_what_the_first_leaves() -> None:
+    none = np.zeros((0, 3), dtype=np.float32)
+    scores = TextScores(np.array([3.0, 2.9, 1.0], dtype=np.float32), none, none, np.zeros(0, dtype=np.int64))
+    units = [Unit(passage, 0, 9, 1.0, 1.0) for passage in range(3)]
+    assert [unit.passage for unit in choose_units(scores, units, 3)] == [0, 1, 2]
+    assert scores.without(units[0]).total() == pytest.approx(2.9)
