@@ -27,8 +27,8 @@ def main() -> None:
     cases: list[Case] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     print(
         f"{sum(len(case['answered']) + len(case['missing']) for case in cases)} requirements of {len(cases)} needs, "
-        "half of them answered; invented and written by one language model, no expert has checked them. The crowd is the "
-        "bundled samples.\n"
+        "half of them answered; invented and written by one language model, no expert has checked them. The crowd is "
+        "the bundled samples.\n"
     )
     with TemporaryDirectory() as folder:
         index = Index(Path(folder), real_encoder())
