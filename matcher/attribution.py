@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,43 +114,43 @@ def _shares(count: int) -> NDArray[np.float64]:
     return np.asarray(shares / shares.sum())
 
 
-def find_units(texts: Sequence[str], words: AskedWords) -> list[Unit]:
-    """The sentences of each passage's text, and their runs that can be read at a glance; none of an empty text."""
+def find_units(number: int, text: str, words: AskedWords) -> list[Unit]:
+    """The sentences of a passage's text, and their runs that can be read at a glance; none of an empty text."""
     units: list[Unit] = []
-    for number, text in enumerate(texts):
-        spans = sentences(text)
-        written = len(text.strip())
-        counts = [words.count(text[start:end]) for start, end in spans] if len(spans) > 1 else []
-        whole = words.count(text) if counts else Counter()
-        full = words.score(whole, len(text))
-        for first in range(len(spans)):
-            for last in range(first, len(spans)):
-                start, end = spans[first][0], spans[last][1]
-                if last > first and end - start > _LONGEST:
-                    break
-                lost = 1.0 if full else 0.0
-                if full and end - start < written:
-                    rest = whole - sum(counts[first : last + 1], Counter())
-                    lost -= words.score(rest, len(text) - end + start) / full
-                units.append(Unit(number, start, end, lost, (end - start) / written))
+    spans = sentences(text)
+    written = len(text.strip())
+    counts = [words.count(text[start:end]) for start, end in spans] if len(spans) > 1 else []
+    whole = words.count(text) if counts else Counter()
+    full = words.score(whole, len(text))
+    for first in range(len(spans)):
+        for last in range(first, len(spans)):
+            start, end = spans[first][0], spans[last][1]
+            if last > first and end - start > _LONGEST:
+                break
+            lost = 1.0 if full else 0.0
+            if full and end - start < written:
+                rest = whole - sum(counts[first : last + 1], Counter())
+                lost -= words.score(rest, len(text) - end + start) / full
+            units.append(Unit(number, start, end, lost, (end - start) / written))
     return units
 
 
-def choose_units(scores: TextScores, units: Sequence[Unit], count: int) -> list[Unit]:
+def choose_units(scores: TextScores, texts: Sequence[str], words: AskedWords, count: int) -> list[Unit]:
     """The `count` units without which the score falls most, at most one of each passage, one after the other: each is
-    judged by what is left when those before it are gone.
+    judged by what is left when those before it are gone. Empty texts are not to be quoted.
 
     Greedy deletion, as erasure in J. Li, W. Monroe, D. Jurafsky, Understanding neural networks through representation
     erasure, 2016.
     """
+    units_of = cache(lambda passage: find_units(passage, texts[passage], words))
     chosen: list[Unit] = []
-    left, free = scores, list(units)
+    left = scores
+    free = {number for number, text in enumerate(texts) if text.strip()}
     while free and len(chosen) < count:
-        decisive = left.decisive()
         # Where nothing more is decisive, any passage may speak.
-        open_to = [unit for unit in free if unit.passage in decisive] or free
+        open_to = [unit for passage in (left.decisive() & free or free) for unit in units_of(passage)]
         best = min(open_to, key=lambda unit: (round(left.without(unit).total(), 6), unit.passage, unit.start, unit.end))
         chosen.append(best)
         left = left.without(best)
-        free = [unit for unit in free if unit.passage != best.passage]
+        free.discard(best.passage)
     return chosen

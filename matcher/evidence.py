@@ -12,7 +12,7 @@ import numpy as np
 from index import Floats, standardise
 from ingest import Passage, Record, sentences
 from matcher.asked_words import AskedWords, Term
-from matcher.attribution import TextScores, choose_units, find_units
+from matcher.attribution import TextScores, choose_units
 from matcher.question import Question
 
 _MOST_PAIRS = 3
@@ -92,7 +92,7 @@ def find_evidence(
 
     `texts` are those of its passages, empty where they are not to be quoted.
     """
-    units = choose_units(scores, find_units(texts, words), _MOST_PAIRS) if clauses else []
+    units = choose_units(scores, texts, words, _MOST_PAIRS) if clauses else []
     if not units:
         return []
     said = [frozenset(words.count(texts[unit.passage][unit.start : unit.end])) for unit in units]

@@ -15,7 +15,8 @@ from toy_encoder import ToyEncoder
 from index import Index, store_records
 from ingest import OFFICER, Record, Section, fold
 from matcher import match
-from matcher.attribution import TextScores, Unit, choose_units
+from matcher.asked_words import AskedWords
+from matcher.attribution import TextScores, choose_units
 from matcher.evidence import align, cut_clauses
 from matcher.pairing import Pairing
 
@@ -154,6 +155,7 @@ def test_quotes_are_aligned_to_different_clauses_while_these_are_answered(rows: 
 def test_the_second_unit_is_judged_by_what_the_first_leaves() -> None:
     none = np.zeros((0, 3), dtype=np.float32)
     scores = TextScores(np.array([3.0, 2.9, 1.0], dtype=np.float32), none, none, np.zeros(0, dtype=np.int64))
-    units = [Unit(passage, 0, 9, 1.0, 1.0) for passage in range(3)]
-    assert [unit.passage for unit in choose_units(scores, units, 3)] == [0, 1, 2]
+    words = AskedWords({}, {}, 1.0, 1.0)
+    units = choose_units(scores, ["Một.", "Hai.", "Ba."], words, 3)
+    assert [unit.passage for unit in units] == [0, 1, 2]
     assert scores.without(units[0]).total() == pytest.approx(2.9)
