@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from api.cli import app
 from api.proposing import propose
 from api.settings import PREFIX, Settings
 from index import Index, store_records
+from index.exposures import ExposureCounts
 from ingest import NOBODY, OFFICER, Facts, Record, Section
 from matcher.calibration import Calibration
 from matcher.fusion import DEFAULT_WEIGHTS, Weights
@@ -177,6 +179,16 @@ def test_weights_in_force_order_the_list_and_name_it(index: Index) -> None:
 def test_strangers_leave_no_trace(index: Index) -> None:
     propose(index, NEED, "scientist", NOBODY, 5, "web", date(2026, 11, 22))
     assert index.store.exposures.counts().times == 0
+
+
+def test_a_match_is_answered_while_another_program_writes(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.database._SHORT_WAIT_MS", 5)
+    with closing(sqlite3.connect(index.folder / "banha.sqlite")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert propose(index, NEED, "scientist", OFFICER, 5, "cli").pairings
+    assert index.store.exposures.counts() == ExposureCounts(0, 0, 1)
+    assert propose(index, NEED, "scientist", OFFICER, 5, "cli").pairings
+    assert index.store.exposures.counts() == ExposureCounts(1, 1, 1)
 
 
 def test_chance_puts_one_last_each_day_and_says_how_probable_that_was(index: Index) -> None:
