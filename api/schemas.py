@@ -56,6 +56,7 @@ class Facts(_Schema):
     trl: _IfKnown[int] = None
     status: _IfKnown[str] = None
     people: _IfAny[Person] = ()
+    industry_codes: _IfAny[str] = ()
 
 
 class Section(_Schema):

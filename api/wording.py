@@ -27,6 +27,7 @@ from index import Disagreement
 from index.disagreements import Told
 from ingest import N_, Facts, Kind, Record, Section, Source, Visibility, successor_of
 from ingest.fields import group_title, parent_fields
+from ingest.industries import industry_title
 
 _LONGEST_UNREPAIRED = 200
 # Tasks are led; these are written.
@@ -100,6 +101,7 @@ class Wording:
             ("place_written", (facts.place_written,)),
             ("place_today", (facts.place_today if facts.place_today != facts.place_written else None,)),
             ("field_codes", self._field_lines(record)),
+            ("industry_codes", tuple(map(_industry, facts.industry_codes))),
             ("budget_vnd", (None if facts.budget_vnd is None else self.money(facts.budget_vnd),)),
             ("months", (None if facts.months is None else say(N_("{count} months"), count=facts.months),)),
             ("years", (self._years(facts),)),
@@ -119,7 +121,7 @@ class Wording:
 
     def _field_lines(self, record: Record) -> list[str]:
         names = [self.field(code) for code in record.facts.field_codes]
-        if any(source.value == "facts/field_codes" and source.method == "suggested" for source in record.sources):
+        if record.suggests_fields:
             return [self.say(N_("{name} – suggested by the content"), name=name) for name in names]
         return names
 
@@ -216,3 +218,8 @@ class Wording:
 
     def first_partner(self, kind: Kind) -> Kind:
         return PARTNERS[kind][0]
+
+
+def _industry(code: str) -> str:
+    """``Cưa, xẻ, bào gỗ và bảo quản gỗ (1610)``"""
+    return f"{industry_title(code) or ''} ({code})".strip()

@@ -76,6 +76,8 @@ class _Settling:
         facts["code"] = self._value_of("code", self._choose("facts/code", _getter("code"), _is_same_code, False))
         fields = self._choose("facts/field_codes", _getter("field_codes"), _is_equal, False, is_told=False)
         facts["field_codes"] = self._value_of("field_codes", fields) or ()
+        industries = self._choose("facts/industry_codes", _getter("industry_codes"), _is_equal, False, is_told=False)
+        facts["industry_codes"] = self._value_of("industry_codes", industries) or ()
         facts |= self._settle_place()
         facts["people"] = self._settle_people()
         return Settled(

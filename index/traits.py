@@ -19,7 +19,8 @@ _ROLES = frozenset((*get_args(PersonRole), None))
 @dataclass(frozen=True, slots=True)
 class Traits:
     """The title and facts of a record, and of each of its sections the person's role and the year, where they are
-    known. `is_public` tells that everybody may see all of it."""
+    known. `is_public` tells that everybody may see all of it, `suggests_fields` that its fields of science are only
+    concluded from its text (asked of records with an industry)."""
 
     title: str
     kind: Kind
@@ -27,6 +28,7 @@ class Traits:
     facts: Facts
     roles: tuple[PersonRole | None, ...] = ()
     years: tuple[int | None, ...] = ()
+    suggests_fields: bool = False
 
 
 class TraitsTable:
@@ -49,7 +51,10 @@ class TraitsTable:
                     """SELECT id, title, kind, body ->> '$.facts',
                               (SELECT json_group_array(json_array(value ->> 'role', value ->> 'year',
                                                                   value ->> 'visibility'))
-                               FROM json_each(body, '$.sections'))
+                               FROM json_each(body, '$.sections')),
+                              json_array_length(body, '$.facts.industry_codes') > 0 AND EXISTS (
+                                  SELECT 1 FROM json_each(body, '$.sources')
+                                  WHERE value ->> 'value' = 'facts/field_codes' AND value ->> 'method' = 'suggested')
                        FROM records WHERE seq > ?""",
                     (since,),
                 )
@@ -57,7 +62,7 @@ class TraitsTable:
                 self._seq = seq
         return self._traits
 
-    def _read(self, title: str, kind: Kind, facts: str, sections: str) -> Traits:
+    def _read(self, title: str, kind: Kind, facts: str, sections: str, suggests_fields: int | None) -> Traits:
         try:
             read: Sequence[tuple[PersonRole | None, int | None, Visibility]] = json.loads(sections)
             if any(role not in _ROLES or not isinstance(year, int | None) for role, year, _ in read):
@@ -69,6 +74,7 @@ class TraitsTable:
                 _FACTS.validate_json(facts),
                 tuple(role for role, _, _ in read),
                 tuple(year for _, year, _ in read),
+                bool(suggests_fields),
             )
         except (TypeError, ValueError, ValidationError) as error:
             raise self._database.damaged() from error

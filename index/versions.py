@@ -59,7 +59,7 @@ def weigh_versions(versions: Sequence[Record], merged: Collection[int] = ()) -> 
     """The merged record, and on what its versions disagree."""
     if len(versions) == 1:
         return versions[0], ()
-    stated = [version for version in versions if version.facts.field_codes and not _suggested(version)]
+    stated = [version for version in versions if version.facts.field_codes and not version.suggests_fields]
     if stated:
         versions = [_without_suggestions(version) for version in versions]
     # A wholly confidential version is never the base: its title would become everybody's.
@@ -83,12 +83,8 @@ def weigh_versions(versions: Sequence[Record], merged: Collection[int] = ()) -> 
     return replace(record, title=settled.title, facts=settled.facts, sources=sources), settled.disagreements
 
 
-def _suggested(record: Record) -> bool:
-    return any(source.method == "suggested" and source.value == "facts/field_codes" for source in record.sources)
-
-
 def _without_suggestions(record: Record) -> Record:
-    if not _suggested(record):
+    if not record.suggests_fields:
         return record
     sources = tuple(source for source in record.sources if source.method != "suggested")
     return replace(record, facts=replace(record.facts, field_codes=()), sources=sources)

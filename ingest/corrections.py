@@ -22,7 +22,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
         *("references", *_FOR_ALL),
     ),
     "need": (
-        *("title", "code", "organisation", "tax_code", "address", "place", "fields", "trl", "status"),
+        *("title", "code", "organisation", "tax_code", "address", "place", "industry", "fields", "trl", "status"),
         *("situation", "requirements", "cooperation", "impact", "budget", "duration", "year", *_FOR_ALL),
     ),
     "scientist": (
@@ -30,7 +30,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
         *("work", "project", "patent", "supervision", "award", *_FOR_ALL),
     ),
     "organisation": (
-        *("title", "tax_code", "address", "place", "fields", "trl", "status", "introduction"),
+        *("title", "tax_code", "address", "place", "industry", "fields", "trl", "status", "introduction"),
         *("technology_offer", "laboratory", "fablab", *_FOR_ALL),
     ),
 }

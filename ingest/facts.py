@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.fields import find_field_codes
+from ingest.industries import find_industry_codes
 from ingest.labelled_values import Item, Piece, is_short_label
 from ingest.masking import mask_personal
 from ingest.money import Money, parse_money
@@ -57,6 +58,7 @@ class FactReader:
         budget = self._budget(items)
         trl = self._trl(items)
         codes = self._field_codes(items)
+        industries = self._industry_codes(items)
         people = self._people(items)
         place_written, place_today = self._place(items, organisation)
         facts = Facts(
@@ -72,6 +74,7 @@ class FactReader:
             trl=trl,
             status=status,
             people=people,
+            industry_codes=industries,
         )
         return FactReading(facts, self._found, self._understood)
 
@@ -172,6 +175,18 @@ class FactReader:
             if found := find_field_codes(item.text):
                 codes |= set(found)
                 self._note("field_codes", item, understood=self._names_only_fields(item.text))
+        return tuple(sorted(codes))
+
+    def _industry_codes(self, items: Sequence[Item]) -> tuple[str, ...]:
+        if self.kind not in ("need", "organisation"):
+            return ()
+        codes: set[str] = set()
+        # Asked for a field, firms name their industry.
+        told = [item for item in self._of(items, "fields") if not find_field_codes(item.text)]
+        for item in (*self._of(items, "industry"), *told):
+            if found := find_industry_codes(item.text):
+                codes |= set(found)
+                self._note("industry_codes", item, understood=False)
         return tuple(sorted(codes))
 
     @staticmethod

@@ -77,7 +77,8 @@ def assemble_record(
         return None
     reader = FactReader(kind, title)
     read = reader.read(items)
-    parts = _sections(items, title, read.leftovers | ({id(title_item)} if title_item else set()), reader.leftover_of)
+    understood = read.leftovers | ({id(title_item)} if title_item else set())
+    parts = _sections(items, kind, title, understood, reader.leftover_of)
     parts = [*parts, *_contact_part(items, title)] if keep_contacts else parts
     parts = [
         part
@@ -105,7 +106,7 @@ def assemble_record(
 
 
 def _sections(
-    items: Sequence[Item], title: str, understood: set[int], leftover_of: Callable[[Item], str]
+    items: Sequence[Item], kind: Kind, title: str, understood: set[int], leftover_of: Callable[[Item], str]
 ) -> list[_Part]:
     """Sections in document order, ``other`` last; items in `understood` said nothing beyond their fact."""
     texts: dict[str, list[str]] = {}
@@ -123,7 +124,9 @@ def _sections(
                 pieces.setdefault("other", []).extend(dividers)
                 order.setdefault("other", at)
             continue
-        if item.field in FACT_FIELDS or item.field == "other":
+        if item.field == "industry" and kind == "organisation":
+            name, text = "introduction", item.text
+        elif item.field in FACT_FIELDS or item.field in ("industry", "other"):
             name, text = "other", "" if id(item) in understood else leftover_of(item)
         else:
             name, text = item.field, item.text

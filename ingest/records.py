@@ -74,7 +74,8 @@ class Person:
 class Facts:
     """What is known about a record beside its text. Absent = None or empty.
 
-    `code` is the natural key of its kind: task code, ORCID, tax code. Money is in đồng, duration in months.
+    `code` is the natural key of its kind: task code, ORCID, tax code. `industry_codes` are what a firm lives from, 2 to
+    5 digits of Quyết định 27/2018/QĐ-TTg. Money is in đồng, duration in months.
     """
 
     code: str | None = None
@@ -89,6 +90,7 @@ class Facts:
     trl: int | None = None
     status: str | None = None
     people: tuple[Person, ...] = ()
+    industry_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,11 @@ class Record:
         if found == {"confidential"}:
             return "confidential"
         return "anonymous" if "anonymous" in found else "public"
+
+    @property
+    def suggests_fields(self) -> bool:
+        """Whether its fields of science are only concluded from its text."""
+        return any(source.value == "facts/field_codes" and source.method == "suggested" for source in self.sources)
 
     def text_of(self, section: int | None) -> str:
         """The stored text that offsets point into; None is the title."""

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any, NoReturn, cast, get_args
 
 from ingest.errors import N_, BanhaError, Problem
+from ingest.industries import is_industry_code
 from ingest.records import (
     DEFAULT_HOUSE,
     HOUSES,
@@ -37,7 +38,7 @@ _NUMBER_FACTS = {
     "months": (0, 1200),
     "trl": (1, 9),
 }
-_FACT_KEYS = frozenset({*_TEXT_FACTS, *_NUMBER_FACTS, "field_codes", "people"})
+_FACT_KEYS = frozenset({*_TEXT_FACTS, *_NUMBER_FACTS, "field_codes", "people", "industry_codes"})
 _ROLES = get_args(PersonRole)
 
 LONGEST_ID = 200
@@ -226,8 +227,18 @@ class _Reader:
         codes = self.items(fields.get("field_codes"), "facts/field_codes")
         people = self.items(fields.get("people"), "facts/people")
         read["field_codes"] = tuple(self.text(code, f"facts/field_codes/{at}") for at, code in enumerate(codes))
+        industries = self.items(fields.get("industry_codes"), "facts/industry_codes")
+        read["industry_codes"] = tuple(
+            self.industry(code, f"facts/industry_codes/{at}") for at, code in enumerate(industries)
+        )
         read["people"] = tuple(self.person(person, f"facts/people/{at}") for at, person in enumerate(people))
         return Facts(**read)
+
+    def industry(self, value: object, key: str) -> str:
+        code = self.text(value, key)
+        if not is_industry_code(code):
+            self.refuse(N_("Row {row}: “{key}” must be {expected}."), key=key, expected=N_("a code of 2 to 5 digits"))
+        return code
 
     def person(self, value: object, key: str) -> Person:
         fields = self.mapping(value, key, _PERSON_KEYS)

@@ -41,13 +41,14 @@ class Distinct(Generic[Value]):
 @dataclass(frozen=True, slots=True)
 class Crowd:
     """All candidates by what is known of them. `of_works` weighs each passage as a work: (passages,); `names` are the
-    passages that only name a person or body. Facts stand beside whether a need says them. `free` is how free each is:
-    (records,), NaN where that is not known."""
+    passages that only name a person or body. Facts stand beside whether a need says them, industries behind the fields
+    of science that are stated. `free` is how free each is: (records,), NaN where that is not known."""
 
     of_works: Floats
     weighs_works: bool
     names: Integers
     field_codes: Distinct[tuple[str, ...]]
+    industries: Distinct[tuple[tuple[str, ...], tuple[str, ...]]]
     places: Distinct[tuple[str | None, str | None]]
     trls: Distinct[tuple[bool, int | None]]
     budgets: Distinct[tuple[bool, int | None]]
@@ -81,6 +82,12 @@ def _describe(candidates: Candidates, traits: Mapping[str, Traits], viewer: View
         bool((of_works != 1.0).any()),
         name_rows(candidates),
         Distinct.of([one.field_codes for one in facts]),
+        Distinct.of(
+            [
+                (stated_fields(one, bool(found and found.suggests_fields)), one.industry_codes)
+                for found, one in zip(known, facts, strict=True)
+            ]
+        ),
         Distinct.of([(one.place_written, one.place_today) for one in facts]),
         Distinct.of([(need, one.trl) for need, one in zip(is_need, facts, strict=True)]),
         Distinct.of([(need, one.budget_vnd) for need, one in zip(is_need, facts, strict=True)]),
@@ -92,6 +99,12 @@ def name_rows(candidates: Candidates) -> Integers:
     """The title passages of persons and bodies that have other passages."""
     is_name = np.array([kind in NAMED_KINDS for kind in candidates.kinds], dtype=bool) & (candidates.sizes > 1)
     return np.flatnonzero((candidates.sections < 0) & np.repeat(is_name, candidates.sizes))
+
+
+def stated_fields(facts: Facts, is_suggested: bool) -> tuple[str, ...]:
+    """The fields of science of a record, for its industry to be compared with: a firm's text may suggest any, what it
+    lives from is stated."""
+    return () if is_suggested and facts.industry_codes else facts.field_codes
 
 
 def _weigh_works(candidates: Candidates, known: Sequence[Traits | None], today: int) -> Floats:

@@ -13,7 +13,7 @@ from index import Floats
 
 TEXT_SIGNALS = ("lexical", "dense", "late")
 """Standardised over all candidates: 0 is the mean of the crowd, 1 a standard deviation above it."""
-FIT_SIGNALS = ("amount", "field", "place", "trl", "budget", "availability")
+FIT_SIGNALS = ("amount", "field", "industry", "place", "trl", "budget", "availability")
 """Fits from 0 to 1, of which nothing is known where a record does not say: then they count for nothing."""
 SIGNALS = (*TEXT_SIGNALS, *FIT_SIGNALS)
 _NEUTRAL_FIT = 0.5
@@ -25,6 +25,8 @@ _DEFAULT = {
     "late": 0.5,
     "amount": 0.05,
     "field": 0.4,
+    # What a firm lives from tells which sciences serve it only in general.
+    "industry": 0.3,
     "place": 0.4,
     "trl": 0.4,
     "budget": 0.3,

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from index import Candidates, Floats, Index, Traits, standardise, weigh_document
 from ingest import KINDS, Facts, Kind, Record, Viewer
-from matcher.crowd import Crowd, crowd_of, how_free
+from matcher.crowd import Crowd, crowd_of, how_free, stated_fields
 from matcher.fusion import DEFAULT_WEIGHTS, TEXT_SIGNALS, Weights, fuse
 from matcher.question import MOST_PARTS, Question
 from matcher.signals import (
     amount,
     budget_fit,
     field_nearness,
+    industry_fit,
     mean_of_best,
     normalise_lengths,
     place_nearness,
@@ -205,6 +206,9 @@ def _fits(
     """What the facts of the record and of each candidate say: (records,) each, NaN where that is nothing. Signals that
     know nothing of anybody are left out."""
     asked = record.facts
+    known = traits.get(record.id)
+    is_suggested = known.suggests_fields if known else record.suggests_fields
+    by_industry = replace(asked, field_codes=stated_fields(asked, is_suggested))
 
     def sides(is_need: bool, mine: int | None, theirs: int | None) -> tuple[int | None, int | None]:
         """Asked, offered: a need says what is asked, whichever side it stands on."""
@@ -217,6 +221,9 @@ def _fits(
 
     fits: Mapping[str, Callable[[], Floats]] = {
         "field": lambda: crowd.field_codes.score(lambda codes: field_nearness(asked.field_codes, codes)),
+        "industry": lambda: crowd.industries.score(
+            lambda said: industry_fit(by_industry, Facts(field_codes=said[0], industry_codes=said[1]))
+        ),
         "place": lambda: crowd.places.score(
             lambda place: place_nearness(asked, Facts(place_written=place[0], place_today=place[1]))
         ),

@@ -9,6 +9,7 @@ import numpy as np
 
 from index import Floats, Integers
 from ingest import Facts, PersonRole, accented_view, fold, is_same_organisation, parent_fields, strip_titles
+from ingest.industries import fields_of_industries
 
 _SENTENCE = 100  # code points: the length of a sentence
 # One who took part knows less of a work than the one who led it; a work of fifteen years ago counts half, and nothing
@@ -96,6 +97,42 @@ def field_nearness(asked: Sequence[str], offered: Sequence[str]) -> float | None
 def _wu_palmer(one: str, other: str) -> float:
     mine, theirs = {one, *parent_fields(one)}, {other, *parent_fields(other)}
     return 2 * len(mine & theirs) / (len(mine) + len(theirs))
+
+
+def industry_fit(asked: Facts, offered: Facts) -> float | None:
+    """How near what one side lives from is to what the other side does, 0 to 1, the same whichever side asks; None
+    where one side knows nothing of it.
+
+    1 for the same industry. Of an industry and a science the nearest of the fields that serve the one to the fields of
+    the other counts, since any of them may be what is needed; a field within one that serves is near enough. Two
+    industries are as near as the fields that serve them. Who names fields as exactly as a group (3 digits) is not asked
+    for the industry: `field_nearness` says it already, and better. Industries: Quyết định 27/2018/QĐ-TTg; what serves
+    them: ``ingest/industries.yaml``.
+    """
+    mine, theirs = asked.industry_codes, offered.industry_codes
+    fits: list[float | None] = []
+    if any(one.startswith(other) or other.startswith(one) for one in mine for other in theirs):
+        fits.append(1.0)
+    served, served_there = fields_of_industries(mine), fields_of_industries(theirs)
+    fits.append(_mutual_nearness(served, served_there))
+    if not _names_groups(asked):
+        fits.append(_nearest(served, offered.field_codes))
+    if not _names_groups(offered):
+        fits.append(_nearest(served_there, asked.field_codes))
+    return max((fit for fit in fits if fit is not None), default=None)
+
+
+def _names_groups(facts: Facts) -> bool:
+    return any(len(code) > 1 for code in facts.field_codes)
+
+
+def _mutual_nearness(some: Sequence[str], others: Sequence[str]) -> float | None:
+    there, back = field_nearness(some, others), field_nearness(others, some)
+    return None if there is None or back is None else (there + back) / 2
+
+
+def _nearest(serving: Sequence[str], fields: Sequence[str]) -> float | None:
+    return max((_wu_palmer(one, code[: len(one)]) for one in serving for code in fields), default=None)
 
 
 def place_nearness(asked: Facts, offered: Facts) -> float | None:

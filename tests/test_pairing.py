@@ -9,7 +9,7 @@ import pytest
 from toy_encoder import ToyEncoder
 
 from index import Index, UnknownRecord, store_records
-from ingest import KINDS, NOBODY, OFFICER, Facts, Kind, Person, Record, Section, Viewer
+from ingest import KINDS, NOBODY, OFFICER, Facts, Kind, Person, Record, Section, Source, Viewer
 from matcher import Match, explain, match
 from matcher.fusion import TEXT_SIGNALS
 
@@ -309,6 +309,42 @@ def test_readiness_place_money_and_field_order_those_whose_texts_are_alike(tmp_p
         good, bad = found[f"{signal}-b"], found[f"{signal}-a"]
         assert good.score > bad.score
         assert good.signals[signal] > bad.signals[signal]
+
+
+def test_what_a_firm_lives_from_orders_those_whose_texts_are_alike_in_both_directions(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    text = (Section("research", "Chế độ sấy, độ ẩm cân bằng."),)
+    forester, baker = (
+        Record("scientist", "science", "Lê Hòa", text, Facts(field_codes=(code,)), id=f"scientist-{code}")
+        for code in ("404", "211")
+    )
+    # A field that the text only suggests does not speak for the firm.
+    guess = Source("facts/field_codes", "a.docx", "0", method="suggested", confidence=0.5)
+    wish = (Section("requirements", "Độ ẩm đồng đều sau khi sấy."),)
+    sawmill, bakery = (
+        Record(
+            "need",
+            "enterprise",
+            "Sấy không đều",
+            wish,
+            Facts(field_codes=("503",), industry_codes=(code,)),
+            (guess,),
+            id=f"need-{code}",
+        )
+        for code in ("1610", "1071")
+    )
+    store_records(index, [(record, "test") for record in (forester, baker, sawmill, bakery)])
+
+    def signal(record: Record, candidate: Record) -> float:
+        pairings = match(index, record, candidate.kind, OFFICER).pairings
+        return next(pairing.signals["industry"] for pairing in pairings if pairing.id == candidate.id)
+
+    for one, other in ((sawmill, forester), (bakery, baker)):
+        assert signal(one, other) == signal(other, one) == 1
+        assert match(index, one, "scientist", OFFICER).pairings[0].id == other.id
+        assert match(index, other, "need", OFFICER).pairings[0].id == one.id
+    assert signal(sawmill, baker) == signal(baker, sawmill) < 1
+    assert explain(index, sawmill, baker.id, OFFICER).terms[-5].signal == "industry"
 
 
 def test_one_who_led_it_lately_comes_before_one_who_took_part_long_ago(tmp_path: Path) -> None:

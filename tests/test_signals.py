@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 
 from ingest import Facts, Person
 from matcher.fusion import DEFAULT_WEIGHTS, FIT_SIGNALS, SIGNALS, TEXT_SIGNALS, Weights, contribution, fuse
+from matcher.scoring import read_scoring
 from matcher.signals import (
     amount,
     availability,
     budget_fit,
     count_running,
     field_nearness,
+    industry_fit,
     mean_of_best,
     normalise_lengths,
     place_nearness,
@@ -156,6 +159,46 @@ def test_who_leads_running_tasks_is_less_free() -> None:
     assert availability(0) == 1 > availability(1) > availability(2) > 0
 
 
+SIDES = st.builds(
+    Facts,
+    field_codes=st.lists(st.sampled_from(["2", "4", "404", "40401", "205", "211", "503"]), max_size=2).map(tuple),
+    industry_codes=st.lists(st.sampled_from(["16", "1610", "13", "1313", "46", "85", "97"]), max_size=2).map(tuple),
+)
+
+
+@given(SIDES, SIDES)
+def test_industries_fit_alike_whoever_asks_and_say_nothing_where_one_side_does_not(one: Facts, other: Facts) -> None:
+    fit = industry_fit(one, other)
+    assert fit is None or 0 <= fit <= 1
+    assert fit == industry_fit(other, one)
+    if not (one.industry_codes or other.industry_codes) or Facts() in (one, other):
+        assert fit is None
+    if set(one.industry_codes) & set(other.industry_codes):
+        assert fit == 1
+
+
+def test_an_industry_asks_for_the_sciences_that_serve_it() -> None:
+    sawmill, dyer, trader = (Facts(industry_codes=(code,)) for code in ("1610", "1313", "4663"))
+    forester, baker, dean = (Facts(field_codes=(code,)) for code in ("40401", "211", "503"))
+    assert industry_fit(sawmill, forester) == industry_fit(forester, sawmill) == 1
+    near, far = industry_fit(sawmill, baker), industry_fit(sawmill, dean)
+    assert near is not None
+    assert far == 0 < near < 1
+    assert industry_fit(trader, forester) is None
+    assert industry_fit(sawmill, Facts(industry_codes=("16",))) == 1
+    between = industry_fit(sawmill, dyer)
+    assert between is not None
+    assert 0 < between < 1
+
+
+def test_who_names_fields_exactly_is_not_asked_for_the_industry() -> None:
+    forester = Facts(field_codes=("404",))
+    assert industry_fit(Facts(field_codes=("207",), industry_codes=("16",)), forester) is None
+    assert industry_fit(Facts(field_codes=("2",), industry_codes=("16",)), forester) == 1
+    same = Facts(field_codes=("207",), industry_codes=("16",))
+    assert industry_fit(same, same) == 1
+
+
 @given(st.dictionaries(st.sampled_from(SIGNALS), st.just(0), min_size=1), st.sampled_from(SIGNALS))
 def test_a_signal_that_is_off_changes_nothing(names: dict[str, int], off: str) -> None:
     signals = {name: np.linspace(0, 1, 5, dtype=np.float32) ** (at + 1) for at, name in enumerate(names)}
@@ -173,3 +216,8 @@ def test_what_is_not_known_counts_as_neither_good_nor_bad(name: str) -> None:
 def test_every_signal_has_a_weight() -> None:
     assert set(DEFAULT_WEIGHTS.of) == set(SIGNALS) == {*TEXT_SIGNALS, *FIT_SIGNALS}
     assert not Weights({}).uses("dense")
+
+
+def test_weights_from_before_a_signal_was_known_have_its_written_weight() -> None:
+    stored = {name: 0.7 for name in SIGNALS if name != "industry"}
+    assert read_scoring(json.dumps(stored), None).weights.of == {**stored, "industry": DEFAULT_WEIGHTS.of["industry"]}
