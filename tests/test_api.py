@@ -99,7 +99,17 @@ def test_pairings_say_the_words_of_the_contract(officer: TestClient) -> None:
     assert list(match) == ["record", "to", "mode", "versions", "pairings"]
     assert match["record"] == {"id": "need-1", "title": RECORDS[0]["title"]}
     (pairing,) = match["pairings"]
-    assert list(pairing) == ["id", "title", "score", "likelihood", "basis", "signals", "evidence", "missing"]
+    assert list(pairing) == [
+        "id",
+        "title",
+        "score",
+        "likelihood",
+        "basis",
+        "signals",
+        "evidence",
+        "missing",
+        "key_terms",
+    ]
     assert pairing["id"] == "sci-1"
     for pair in pairing["evidence"]:
         for side, id in (("query", "need-1"), ("candidate", "sci-1")):

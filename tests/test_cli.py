@@ -401,6 +401,7 @@ def test_match_answers_as_the_contract_says(filled: Run) -> None:
             "signals",
             "evidence",
             "missing",
+            "key_terms",
         ]
         for pair in pairing["evidence"]:
             assert pair["query"]["text"] == text_at(RECORDS[2], pair["query"])
