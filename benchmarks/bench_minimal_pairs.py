@@ -24,7 +24,9 @@ from matcher.baselines import TfidfMean
 from matcher.evaluation import LEGS
 
 DATA = Path(__file__).resolve().parent / "minimal_pairs.yaml"
-Contrast = Literal["crop", "negation", "district", "trl", "field", "role", "age", "budget", "method", "object", "industry"]
+Contrast = Literal[
+    "crop", "negation", "district", "trl", "field", "role", "age", "budget", "method", "object", "industry"
+]
 Split = Literal["dev", "test"]
 CONTRASTS: tuple[Contrast, ...] = get_args(Contrast)
 SPLITS: tuple[Split, ...] = get_args(Split)

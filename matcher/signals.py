@@ -24,6 +24,7 @@ _BUDGET_SLACK = 1.25  # forms ask for round sums
 _BUDGET_DOUBLINGS = 3.0  # eight times the money does not fit at all
 _RUNNING_HALVES = 2.0  # one who leads so many running tasks is half as free
 _SAME_PROVINCE = 0.75
+_OTHER_INDUSTRY = 0.75  # the most that two industries fit which the same sciences serve
 _RUNNING = ("dang thuc hien", "dang trien khai", "dang tien hanh", "dang nghien cuu")
 _OVER = ("nghiem thu", "ket thuc", "hoan thanh", "thanh ly", "dung thuc hien", "huy", "khong phe duyet")
 
@@ -105,7 +106,7 @@ def industry_fit(asked: Facts, offered: Facts) -> float | None:
 
     1 for the same industry. Of an industry and a science the nearest of the fields that serve the one to the fields of
     the other counts, since any of them may be what is needed; a field within one that serves is near enough. Two
-    industries are as near as the fields that serve them. Who names fields as exactly as a group (3 digits) is not asked
+    industries are at most ¾, as near as the fields that serve them. Who names fields as exactly as a group (3 digits) is not asked
     for the industry: `field_nearness` says it already, and better. Industries: Quyết định 27/2018/QĐ-TTg; what serves
     them: ``ingest/industries.yaml``.
     """
@@ -114,7 +115,7 @@ def industry_fit(asked: Facts, offered: Facts) -> float | None:
     if any(one.startswith(other) or other.startswith(one) for one in mine for other in theirs):
         fits.append(1.0)
     served, served_there = fields_of_industries(mine), fields_of_industries(theirs)
-    fits.append(_mutual_nearness(served, served_there))
+    fits.append(_industry_nearness(served, served_there))
     if not _names_groups(asked):
         fits.append(_nearest(served, offered.field_codes))
     if not _names_groups(offered):
@@ -126,9 +127,9 @@ def _names_groups(facts: Facts) -> bool:
     return any(len(code) > 1 for code in facts.field_codes)
 
 
-def _mutual_nearness(some: Sequence[str], others: Sequence[str]) -> float | None:
+def _industry_nearness(some: Sequence[str], others: Sequence[str]) -> float | None:
     there, back = field_nearness(some, others), field_nearness(others, some)
-    return None if there is None or back is None else (there + back) / 2
+    return None if there is None or back is None else _OTHER_INDUSTRY * (there + back) / 2
 
 
 def _nearest(serving: Sequence[str], fields: Sequence[str]) -> float | None:

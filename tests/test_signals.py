@@ -189,6 +189,8 @@ def test_an_industry_asks_for_the_sciences_that_serve_it() -> None:
     between = industry_fit(sawmill, dyer)
     assert between is not None
     assert 0 < between < 1
+    tailor, founder = Facts(industry_codes=("14",)), Facts(industry_codes=("243",))
+    assert industry_fit(tailor, founder) == 0.75  # the same sciences serve both
 
 
 def test_who_names_fields_exactly_is_not_asked_for_the_industry() -> None:
