@@ -106,9 +106,9 @@ def industry_fit(asked: Facts, offered: Facts) -> float | None:
 
     1 for the same industry. Of an industry and a science the nearest of the fields that serve the one to the fields of
     the other counts, since any of them may be what is needed; a field within one that serves is near enough. Two
-    industries are at most ¾, as near as the fields that serve them. Who names fields as exactly as a group (3 digits) is not asked
-    for the industry: `field_nearness` says it already, and better. Industries: Quyết định 27/2018/QĐ-TTg; what serves
-    them: ``ingest/industries.yaml``.
+    industries are as near as the fields that serve them, times ¾. Who names fields as exactly as a group (3 digits) is
+    not asked for the industry: `field_nearness` says it already, and better. Industries: Quyết định 27/2018/QĐ-TTg;
+    what serves them: ``ingest/industries.yaml``.
     """
     mine, theirs = asked.industry_codes, offered.industry_codes
     fits: list[float | None] = []
