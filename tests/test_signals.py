@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest import Facts, Person
+from ingest.industries import load_industries
 from matcher.fusion import DEFAULT_WEIGHTS, FIT_SIGNALS, SIGNALS, TEXT_SIGNALS, Weights, contribution, fuse
 from matcher.scoring import read_scoring
 from matcher.signals import (
@@ -159,6 +160,7 @@ def test_who_leads_running_tasks_is_less_free() -> None:
     assert availability(0) == 1 > availability(1) > availability(2) > 0
 
 
+load_industries()  # once, or the first example would take too long
 SIDES = st.builds(
     Facts,
     field_codes=st.lists(st.sampled_from(["2", "4", "404", "40401", "205", "211", "503"]), max_size=2).map(tuple),
