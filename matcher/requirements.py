@@ -10,7 +10,7 @@ from index import Floats, Index, standardise, terms
 from ingest import Record, fold
 from matcher.crowd import name_rows
 from matcher.evidence import Evidence, Quote, cut_clauses
-from matcher.question import Question
+from matcher.question import Question, says_something
 from matcher.ranking import Ranking
 
 _REQUIRING_SECTIONS = frozenset({"requirements", "objectives", "content", "products", "results"})
@@ -22,10 +22,10 @@ _ANSWERED_SHARE = 0.5
 
 
 def find_requirements(record: Record) -> list[Quote]:
-    """What the record asks for, from the sections that ask (else from all)."""
+    """What the record asks for, from the sections that ask (else from all that say what it is about)."""
     asking = [number for number, section in enumerate(record.sections) if section.name in _REQUIRING_SECTIONS]
     found: list[Quote] = []
-    for number in asking or range(len(record.sections)):
+    for number in asking or [n for n in range(len(record.sections)) if says_something(record, n)]:
         found += cut_clauses(record, number, 0, len(record.sections[number].text))
     return found[:_MOST_REQUIREMENTS]
 

@@ -19,6 +19,7 @@ from matcher.asked_words import AskedWords
 from matcher.attribution import TextScores, choose_units
 from matcher.evidence import align, cut_clauses
 from matcher.pairing import Pairing
+from matcher.requirements import find_requirements
 
 NEED = Record(
     "need",
@@ -105,6 +106,15 @@ def test_key_terms_stand_in_the_candidate_as_written_and_in_the_question(index: 
     assert 0 < len(terms) <= 6
     assert all(term in said and fold(term) in fold(asked) for term in terms)
     assert not any(fold(one) in fold(other) for one in terms for other in terms if one != other)
+
+
+def test_what_a_firm_says_of_itself_is_no_requirement() -> None:
+    sections = (
+        Section("situation", "Gỗ sấy bị cong, nứt nhiều."),
+        Section("other", "Ngành nghề: chế biến gỗ rừng trồng"),
+    )
+    wanted = find_requirements(Record("need", "enterprise", "Gỗ bị nứt", sections))
+    assert [quote.text for quote in wanted] == ["Gỗ sấy bị cong, nứt nhiều"]
 
 
 def test_what_nothing_answers_is_missing(index: Index) -> None:
