@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest.money_units import DONG, MILLION, PER, UNIT, written_unit
+from ingest.money_units import BILLION, DONG, MILLION, PER, UNIT, written_unit
 from ingest.number_signs import AMOUNT, UNTOLD, Number, Signs, parse_number
+from ingest.spoken_amounts import find_spoken
 from ingest.vietnamese import fold
 
 _NOT_DONG_AFTER = re.compile(r"\s*(?:%|phan tram|usd|eur|us\$|\$|€|do la|euro)")
@@ -25,6 +26,17 @@ _TOTAL_LINE = re.compile(r"\W*(?:tong cong|cong|tong so|tong|total)\b")
 # Not where the row goes on with the name of another column.
 _TOTAL_SAID = re.compile(r"\btong\b(?:(?! – [^\d:]*:)\D){0,40}$")
 _TOTAL_COLUMN = re.compile(r"[-–]\s*tong(?: so| cong| kinh phi)?\s*(?:\([^()]*\))?\s*:\s*$")
+_HALF_AFTER = re.compile(r"\s*ruoi\b(?:\s*(?:dong|vnd|d)\b)?")
+# "1 tỷ 2" is said for 1,2 tỷ, "1 tỷ 50" for 1,05 tỷ.
+_TAIL_AFTER = re.compile(r"\s+(?P<tail>\d{1,3})(?=\s*(?:[.,;)]\s|[;)]|\.?$))")
+_YEAR_AFTER = re.compile(r"\s*\)?\s*:")
+_SOURCE_BEFORE = re.compile(
+    r"(?:ngan sach|nsnn|nstw|nsdp|nguon|von|doi ung|tu co|khac|doanh nghiep|huy dong|tai tro|trung uong|dia phuong)"
+    r"[^\d;\n]{0,60}$"
+)
+_YEAR_BEFORE = re.compile(
+    r"\b(?:nam(?: thu)? (?:\d{1,4}|nhat|hai|ba|tu|nam|i{1,3}|iv)|(?:19|20)\d\d|dot \d+)\s*\)?\s*(?:[:=–-]|la)?\s*$"
+)
 # How many characters around an amount can say something about it.
 _NEAR = 120
 # A field that tells a total does so before this many characters.
@@ -34,7 +46,7 @@ _UNITLESS_IS_MILLIONS_BELOW = 1_000_000
 _MOST_MONEY = 10**16
 # No task costs less, hardly a programme more; beyond ten thousand billions the header does not count.
 _LEAST_COST, _MOST_COST, _IMPOSSIBLE_COST = 100_000, 10**12, 10**13
-_GUESSED_UNIT = 0.6
+_GUESSED_UNIT, _SPOKEN = 0.6, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,14 @@ def find_amounts(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> l
         is_first = match.start() <= begin
         alone = is_first and match.end() >= end
         number = parse_number(match["number"], factor or unit or DONG, signs)
-        if number is None or (not is_written and not alone and (unit is None or _COUNTED_BEFORE.search(before))):
+        is_year = not is_written and re.fullmatch(r"(?:19|20)\d\d", match["number"]) and _YEAR_AFTER.match(after)
+        is_taken = bool(found) and match.start() < found[-1][1]
+        if (
+            number is None
+            or is_year
+            or is_taken
+            or (not is_written and not alone and (unit is None or _COUNTED_BEFORE.search(before)))
+        ):
             continue
         money = _amount(number, factor, unit)
         if money is None:
@@ -72,6 +91,14 @@ def find_amounts(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> l
         if is_written and match["number"].count(".") == 1 and "," not in match["number"] and factor == MILLION:
             # "2.850 triệu đồng" is how it is written.
             money = replace(money, confidence=1.0)
+        end_of_amount = match.end()
+        if is_written and factor is not None and (half := _HALF_AFTER.match(after)):
+            end_of_amount += half.end()
+            money = Money(money.dong + factor // 2, money.confidence, is_first and end_of_amount >= end)
+        elif factor == BILLION and "," not in match["number"] and (tail := _TAIL_AFTER.match(after)):
+            end_of_amount += tail.end()
+            more = int(tail["tail"]) * MILLION * (100 if len(tail["tail"]) == 1 else 1)
+            money = Money(money.dong + more, _GUESSED_UNIT, is_first and end_of_amount >= end)
         is_said_otherwise = (
             _RANGE_BEFORE.search(before) or after.startswith("/") or (match["space"] and _WORD_BEFORE.search(before))
         )
@@ -81,11 +108,11 @@ def find_amounts(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> l
         if found and is_written and money.dong < found[-1][2].dong and not plain[found[-1][1] : match.start()].strip():
             # "2 tỷ 500 triệu đồng" is one amount.
             start, _, first = found.pop()
-            is_whole = start <= begin and match.end() >= end
+            is_whole = start <= begin and end_of_amount >= end
             sure = min(first.confidence, money.confidence)
-            found.append((start, match.end(), Money(first.dong + money.dong, sure, is_whole)))
+            found.append((start, end_of_amount, Money(first.dong + money.dong, sure, is_whole)))
         else:
-            found.append((match.start(), match.end(), money))
+            found.append((match.start(), end_of_amount, money))
     return found
 
 
@@ -134,9 +161,10 @@ def parse_money(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> Mo
     """The total that a budget field states, in đồng, None when it states none.
 
     ``2.850 triệu đồng, trong đó …`` is the first amount; a line that says *tổng* wins over the others; a list of
-    parts only (``- Ngân sách nhà nước: … - Nguồn khác: …``) is summed. `unit` comes from the label or header, `signs`
-    from the column. A bare number without any unit below one million is taken as millions of đồng, unsurely. What each
-    year or each ton costs (``300 triệu đồng/năm``) is no total; a range counts as what it goes up to, unsurely.
+    parts only (``- Ngân sách nhà nước: … - Nguồn khác: …``, ``Năm 2026: … năm 2027: …``) is summed. `unit` comes from
+    the label or header, `signs` from the column. A bare number without any unit below one million is taken as millions
+    of đồng, unsurely. What each year or each ton costs (``300 triệu đồng/năm``) is no total; a range counts as what it
+    goes up to, unsurely.
     """
     text = text[:_LONGEST_BUDGET]
     plain = fold(text)
@@ -146,6 +174,10 @@ def parse_money(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> Mo
         if not _RATE_AFTER.match(plain, end) and not _RATE_BEFORE.search(plain, max(0, start - _NEAR), start)
     ]
     amounts = _without_lower_ends(plain, amounts)
+    if not amounts and (spoken := find_spoken(plain)):
+        start, end, dong = spoken
+        if not _RATE_AFTER.match(plain, end) and dong:
+            return Money(dong, _SPOKEN, plain.strip(" .;") == plain[start:end].strip())
     if not amounts:
         return None
     if plain[: amounts[0][0]].strip() and (total := _total_line(plain, amounts)):
@@ -154,15 +186,23 @@ def parse_money(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> Mo
         before = plain[max(0, start - _NEAR) : start]
         if _TOTAL_SAID.search(before) and not _TOTAL_COLUMN.search(before):
             return money
-    start, end, first = amounts[0]
-    if len(amounts) > 1 and start and plain[start:end].strip()[-1:].isdecimal():
-        # "Năm thứ nhất: 500; năm thứ hai: 700" under the unit of a header tells no total.
-        first = replace(first, confidence=min(first.confidence, _GUESSED_UNIT))
-    parts = [
-        money
-        for start, _, money in amounts
-        if re.search(r"(?:ngan sach|nguon|doi ung|tu co|khac)[^\d;\n]{0,60}$", plain[max(0, start - _NEAR) : start])
-    ]
-    if len(parts) == len(amounts) and len(parts) > 1:
-        return Money(sum(money.dong for money in parts), min(money.confidence for money in parts), False)
-    return first
+    return _sum_of_parts(plain, amounts) or amounts[0][2]
+
+
+def _sum_of_parts(plain: str, amounts: Sequence[tuple[int, int, Money]]) -> Money | None:
+    """What the parts of a budget sum up to, unsurely where they are not all sources or all years; None where the first
+    amount is no part, or is the sum of the others."""
+    if len(amounts) < 2:
+        return None
+    ends = [0, *(end for _, end, _ in amounts)]
+    labels = [plain[max(end, start - _NEAR) : start] for end, (start, _, _) in zip(ends, amounts, strict=False)]
+    sources, years = ([bool(said.search(label)) for label in labels] for said in (_SOURCE_BEFORE, _YEAR_BEFORE))
+    first, *others = (money for _, _, money in amounts)
+    if not (sources[0] or years[0]) or first.dong == sum(money.dong for money in others):
+        return None
+    sure = min(money.confidence for money in (first, *others))
+    if any(plain[start:end].strip()[-1:].isdecimal() for start, end, _ in amounts):
+        sure = min(sure, _GUESSED_UNIT)  # "Năm thứ nhất: 500; năm thứ hai: 700" under the unit of a header
+    if all(sources) or all(years):
+        return Money(first.dong + sum(money.dong for money in others), sure, False)
+    return replace(first, confidence=min(sure, _GUESSED_UNIT))

@@ -98,8 +98,8 @@ def test_a_number_under_dong(text: str, dong: int) -> None:
         ("500-700 triệu đồng", None, 700_000_000),
         ("500 triệu/đề tài", None, 500_000_000),
         ("500 triệu/2 năm", None, 500_000_000),
-        ("Năm thứ nhất: 500; năm thứ hai: 700", MILLION, 500_000_000),
-        ("Năm 1: 500; năm 2: 700", MILLION, 500_000_000),
+        ("Năm thứ nhất: 500; năm thứ hai: 700", MILLION, 1_200_000_000),
+        ("Năm 1: 500; năm 2: 700", MILLION, 1_200_000_000),
         ("giai đoạn 1 500 triệu", None, 1_500_000_000),
     ],
 )
@@ -260,3 +260,46 @@ def test_a_bound_counts_as_the_amount_and_is_kept_as_text(text: str, dong: int) 
 )
 def test_dashes_between_other_amounts_make_no_range(text: str, dong: int | None) -> None:
     assert dong_of(text) == dong
+
+
+@pytest.mark.parametrize(
+    ("text", "dong", "is_sure"),
+    [
+        ("NSNN: 600 triệu đồng; đối ứng: 300 triệu đồng", 900_000_000, True),
+        ("Ngân sách 600 triệu đồng, doanh nghiệp đối ứng 300 triệu đồng", 900_000_000, True),
+        ("Năm 2026: 500 triệu; năm 2027: 700 triệu", 1_200_000_000, True),
+        ("2026: 500 triệu; 2027: 700 triệu", 1_200_000_000, True),
+        ("Tổng: 900 triệu, trong đó NSNN: 600 triệu, đối ứng: 300 triệu", 900_000_000, True),
+        ("NSNN 1,5 tỷ (năm 2026: 700 triệu, năm 2027: 800 triệu)", 1_500_000_000, True),
+        ("NSNN: 1,5 tỷ; năm 2026: 700 triệu", 1_500_000_000, False),
+    ],
+)
+def test_a_budget_said_in_parts_is_their_sum(text: str, dong: int, is_sure: bool) -> None:
+    money = parse_money(text)
+    assert money is not None
+    assert (money.dong, money.confidence == 1) == (dong, is_sure)
+
+
+@pytest.mark.parametrize(
+    ("text", "dong", "confidence"),
+    [
+        ("1 tỉ rưỡi", 1_500_000_000, 1.0),
+        ("1 tỷ 50", 1_050_000_000, 0.6),
+        ("1 tỷ 2", 1_200_000_000, 0.6),
+        ("1 tỷ 50 người", 1_000_000_000, 1.0),
+        ("hai tỷ đồng", 2_000_000_000, 0.8),
+        ("hai tỷ rưỡi", 2_500_000_000, 0.8),
+        ("Bằng chữ: Một tỷ hai trăm linh năm triệu đồng chẵn", 1_205_000_000, 0.8),
+        ("mười lăm tỷ", 15_000_000_000, 0.8),
+        ("ba mươi tư triệu đồng", 34_000_000, 0.8),
+    ],
+)
+def test_an_amount_as_people_say_it_is_read_whole(text: str, dong: int, confidence: float) -> None:
+    money = parse_money(text)
+    assert money is not None
+    assert (money.dong, money.confidence) == (dong, confidence)
+
+
+@pytest.mark.parametrize("text", ["vài tỷ đồng", "hàng trăm triệu đồng", "một hai tỷ", "ba trăm triệu đồng/năm"])
+def test_words_that_count_nothing_are_no_amount(text: str) -> None:
+    assert parse_money(text) is None
