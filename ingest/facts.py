@@ -15,7 +15,7 @@ from ingest.money_units import is_rate, money_unit, unit_said
 from ingest.names import find_people, house_of_organisation, looks_like_person, strip_titles
 from ingest.places import place_in_full, place_of, place_or_town_of
 from ingest.records import Facts, Kind, Person, PersonRole
-from ingest.values import parse_orcid, parse_period, parse_trl
+from ingest.values import parse_orcid, parse_period, parse_trl, parse_year
 from ingest.vietnamese import fold
 
 _MONTHS = re.compile(r"\s*\d{1,4}\s*")
@@ -128,22 +128,20 @@ class FactReader:
                 period = parse_period(item.text)
                 heading_says_months = "tháng" in item.heading.lower() and _MONTHS.fullmatch(item.text) is not None
                 own_months = int(item.text) if heading_says_months else period.months
-                if own_months is None and period.year_from is None:
-                    continue
                 is_new = False
                 if own_months is not None and months is None:
                     months = own_months
                     self._note("months", item, understood=False)
                     is_new = True
-                if period.year_from is not None:
-                    if name != "end" and year_from is None:
-                        year_from = period.year_from
-                        self._note("year_from", item, understood=False)
-                        is_new = True
-                    if year_to is None and name != "start":
-                        year_to = period.year_to
-                        self._note("year_to", item, understood=False)
-                        is_new = True
+                if name != "end" and year_from is None and period.year_from is not None:
+                    year_from = period.year_from
+                    self._note("year_from", item, understood=False)
+                    is_new = True
+                last = parse_year(item.text) if name == "end" else period.year_to
+                if name != "start" and year_to is None and last is not None:
+                    year_to = last
+                    self._note("year_to", item, understood=False)
+                    is_new = True
                 if (period.is_whole or heading_says_months) and is_new:
                     self._understood.add(id(item))
         return year_from, year_to, months

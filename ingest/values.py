@@ -9,14 +9,22 @@ from decimal import Decimal
 
 from ingest.vietnamese import fold
 
-_MONTH_YEAR = r"(?:thang\s*)?(0?[1-9]|1[0-2])\s*(?:[/.-]|nam)\s*((?:19|20)\d\d)"
-_DAY = r"(?:ngay\s*)?(?:(?:0?[1-9]|[12]\d|3[01])\s*[/.-]\s*)?"
+_MONTH_YEAR = r"(?:thang\s*|t\.?\s*)?(0?[1-9]|1[0-2])\s*(?:[/.-]|nam)\s*((?:19|20)\d\d)"
+_DAY = r"(?:ngay\s*)?(?:(0?[1-9]|[12]\d|3[01])\s*(?:[/.-]\s*|,?\s(?=thang)))?"
 _PERIOD = re.compile(rf"{_DAY}{_MONTH_YEAR}\s*(?:den|toi|[-–—])\s*(?:het\s*)?{_DAY}{_MONTH_YEAR}")
 _QUARTER = r"quy\s*(i{1,3}|iv|[1-4])\s*(?:[/.-]|nam)?\s*((?:19|20)\d\d)"
 _QUARTERS = re.compile(rf"{_QUARTER}\s*(?:den|toi|[-–—])\s*(?:het\s*)?{_QUARTER}")
 _ROMAN_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _LAST_YEAR = 2099
 _BEGINNING = re.compile(rf"\b(?:tu|bat dau)\s*:?\s*(?:{_DAY}{_MONTH_YEAR}|(?:nam\s*)?((?:19|20)\d\d))")
+_MONTH_FIRST = re.compile(rf"\W*{_DAY}{_MONTH_YEAR}")
+# With no beginning said before it.
+_END_ALONE = re.compile(
+    rf"(?:\D|\d{{1,3}}(?=\s*(?:thang|nam)\b))*?\b(?:den|toi|truoc)\s*(?:het\s*)?(?:{_DAY}{_MONTH_YEAR}|(?:nam\s*)?(?:19|20)\d\d)"
+)
+_UNTIL = re.compile(r"\b(?:den|toi)\b(?!\s*(?:nay|khi|hien)\b)|(?<=\d)\s*[-–—]")
+_UNTIL_NOW = re.compile(r"(?:\b(?:den|toi)|[-–—])\s*(?:nay|khi|hien)\b")
+_OUTLOOK = re.compile(r"(?<=\d)\W+(?:va\s+)?(?:dinh huong|tam nhin)\b.*")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _MONTHS = re.compile(r"(?<!\d)(\d{1,3})(?:\s*\([a-z ]+\))?\s*(?:thang|months?)\b(?!\s*\d)")
 _YEARS_LONG = re.compile(r"(?<!\d)(\d{1,2}(?:[.,]\d)?)\s*(?:nam|years?)\b(?!\s*(?:19|20)\d\d)")
@@ -69,26 +77,38 @@ def parse_period(text: str) -> Period:
     ``18 tháng``, ``2 năm``, ``Quý III năm 2026``.
 
     A duration not written is counted from its months or quarters; a last year not written (``24 tháng (từ 01/2026)``)
-    from the first month and the duration.
+    from the first month and the duration. An end that is not told (``từ 2026``, ``01/2026 đến nay``) is None, and so is
+    a beginning (``đến 2028``); an outlook (``2021-2025, định hướng 2030``) does not count.
     """
-    plain = fold(text)
+    plain = _OUTLOOK.sub("", fold(text))
     months = _duration(_NUMBER_WORD.sub(lambda match: _NUMBER_WORDS[match[1]], plain))
     years = [int(year) for year in _YEAR.findall(plain)]
     if found := _PERIOD.search(plain):
-        first, start, last, end = (int(group) for group in found.groups())
-        months = months or max((end - start) * 12 + last - first + 1, 0) or None
+        first_day, first, start, last_day, last, end = (int(group or 0) for group in found.groups())
+        is_begun = not (first_day and last_day) or last_day > first_day
+        months = months or max((end - start) * 12 + last - first + is_begun, 0) or None
         years = [start, end]
     elif found := _QUARTERS.search(plain):
         first_quarter, first_year, last_quarter, end_year = found.groups()
         quarters = (int(end_year) - int(first_year)) * 4 + _quarter(last_quarter) - _quarter(first_quarter) + 1
         months = months or max(3 * quarters, 0) or None
-    elif months and len(set(years)) == 1 and (found := _BEGINNING.search(plain)):
-        month, year, year_alone = found.groups()
-        last_year = int(year or year_alone) + max(int(month or 1) + months - 2, 0) // 12
-        years += [last_year] if last_year <= _LAST_YEAR else []
+    elif len(set(years)) == 1:
+        year_from, year_to = _around(plain, years[0], months)
+        return Period(months, year_from, year_to, _DURATION_ONLY.fullmatch(plain) is not None)
     year_from, year_to = (min(years), max(years)) if years else (None, None)
     said_something = months is not None or bool(years)
     return Period(months, year_from, year_to, said_something and _DURATION_ONLY.fullmatch(plain) is not None)
+
+
+def _around(plain: str, only: int, months: int | None) -> tuple[int | None, int | None]:
+    """The first and the last year of a period of which one year is written."""
+    begun = _BEGINNING.search(plain)
+    if months and (found := begun or _MONTH_FIRST.match(plain)):
+        last_year = only + max(int(found[2] or 1) + months - 2, 0) // 12
+        return only, last_year if last_year <= _LAST_YEAR else only
+    if _UNTIL_NOW.search(plain) or (begun and not _UNTIL.search(plain, begun.end())):
+        return only, None
+    return None if not begun and _END_ALONE.match(plain) else only, only
 
 
 def _duration(plain: str) -> int | None:

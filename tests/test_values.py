@@ -29,8 +29,8 @@ ANY_TEXT = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES)).map
 def test_periods_run_forwards_through_years_of_four_digits(text: str) -> None:
     period = parse_period(text)
     assert period.months is None or period.months >= 0
-    assert (period.year_from is None) == (period.year_to is None)
-    assert period.year_from is None or 1900 <= period.year_from <= (period.year_to or 0) < 2100
+    assert period.year_from is None or 1900 <= period.year_from <= (period.year_to or 2099) < 2100
+    assert period.year_to is None or 1900 <= period.year_to < 2100
 
 
 @given(ANY_TEXT)
@@ -139,3 +139,34 @@ def test_small_values() -> None:
         False,
     ]
     assert strip_leaders("Họ và tên: ........ Lan ......") == "Họ và tên: Lan"
+
+
+@pytest.mark.parametrize(
+    ("text", "months", "years"),
+    [
+        ("Từ 15/3/2026 đến 14/03/2028", 24, (2026, 2028)),
+        ("01.06.2026 - 31.05.2028", 24, (2026, 2028)),
+        ("01/03/2026 - 15/12/2026", 10, (2026, 2026)),
+        ("từ ngày 01 tháng 06 năm 2026 đến ngày 31 tháng 05 năm 2028", 24, (2026, 2028)),
+        ("T6/2026 - T5/2028", 24, (2026, 2028)),
+        ("06/2026 (12 tháng)", 12, (2026, 2027)),
+        ("Giai đoạn 2021-2025, định hướng 2030", None, (2021, 2025)),
+        ("2021-2025, tầm nhìn đến năm 2045", None, (2021, 2025)),
+        ("từ 2026", None, (2026, None)),
+        ("từ tháng 6/2026", None, (2026, None)),
+        ("đến 2028", None, (None, 2028)),
+        ("24 tháng, đến hết tháng 12/2027", 24, (None, 2027)),
+        ("01/2026 đến nay", None, (2026, None)),
+        ("2019 - nay", None, (2019, None)),
+        ("từ 2026 đến khi nghiệm thu", None, (2026, None)),
+        ("từ tháng 1 đến tháng 12 năm 2026", None, (2026, 2026)),
+        ("từ tháng 3/2026 đến tháng 9", None, (2026, 2026)),
+        ("Tháng 1 đến 12/2026", None, (2026, 2026)),
+        ("2026", None, (2026, 2026)),
+    ],
+)
+def test_no_day_is_counted_twice_and_no_year_invented(
+    text: str, months: int | None, years: tuple[int | None, int | None]
+) -> None:
+    period = parse_period(text)
+    assert (period.months, (period.year_from, period.year_to)) == (months, years)
