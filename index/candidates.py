@@ -170,19 +170,25 @@ class Candidates:
 
         How rare a word is comes from what the viewer may see, and from the rest for passages of their own only.
         """
-        scores = self._score_words(self._words, weighted)
+        scores: Floats = self.lexical_each([weighted])[0]
+        return scores
+
+    def lexical_each(self, questions: Sequence[Mapping[tuple[str, str], float]]) -> Floats:
+        """As `lexical`, for several questions at once: (questions, passages)."""
+        scores = self._score_words(self._words, questions)
         if self._own_words is not None:
-            scores[self._is_inside] = self._score_words(self._own_words, weighted)[self._is_inside]
+            scores[:, self._is_inside] = self._score_words(self._own_words, questions)[:, self._is_inside]
         return scores
 
     def rarities(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:
         """(field, term) → how rare it is among what the viewer may see: the idf of `lexical`."""
         return self._words.rarities(wanted)
 
-    def _score_words(self, words: LexicalView, weighted: Mapping[tuple[str, str], float]) -> Floats:
-        scores = words.scores(weighted, [part.table.kind for part in self._parts])
-        columns = [scores[part.table.kind][part.rows] for part in self._parts]
-        return np.concatenate([np.zeros(0, dtype=np.float32), *columns])
+    def _score_words(self, words: LexicalView, questions: Sequence[Mapping[tuple[str, str], float]]) -> Floats:
+        scores = words.scores(questions, [part.table.kind for part in self._parts])
+        columns = [np.zeros((len(questions), 0), dtype=np.float32)]
+        columns += [scores[part.table.kind].T[:, part.rows] for part in self._parts]
+        return np.concatenate(columns, axis=1)
 
     def best(self, scores: Floats) -> Floats:
         """Each record's highest passage score: (…, passages) → (…, records)."""

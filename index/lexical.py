@@ -267,15 +267,24 @@ class LexicalView:
         pairs = list(wanted)
         return dict(zip(pairs, self._look_up(pairs)[0].tolist(), strict=True))
 
-    def scores(self, weighted: Mapping[tuple[str, str], float], kinds: Collection[Kind]) -> dict[Kind, Floats]:
-        """BM25 of the weighted (field, term) pairs with every passage of these kinds: kind → (rows,)."""
-        pairs = list(weighted)
-        idf, found = self._look_up(pairs)
-        weights = (idf * np.array(list(weighted.values())) * (_K1 + 1)).astype(np.float32)
-        scores = {kind: np.zeros(len(self._indexes[kind].ids), dtype=np.float32) for kind in kinds}
-        for kind, postings, asked, places in found:
+    def scores(
+        self, questions: Sequence[Mapping[tuple[str, str], float]], kinds: Collection[Kind]
+    ) -> dict[Kind, Floats]:
+        """BM25 of the weighted (field, term) pairs of each question with every passage of these kinds: kind → (rows,
+        questions)."""
+        places: dict[tuple[str, str], int] = {}
+        for weighted in questions:
+            for pair in weighted:
+                places.setdefault(pair, len(places))
+        weights = np.zeros((len(places), len(questions)), dtype=np.float32)
+        for number, weighted in enumerate(questions):
+            weights[[places[pair] for pair in weighted], number] = list(weighted.values())
+        idf, found = self._look_up(list(places))
+        weights *= (idf * (_K1 + 1)).astype(np.float32)[:, np.newaxis]
+        scores = {kind: np.zeros((len(self._indexes[kind].ids), len(questions)), dtype=np.float32) for kind in kinds}
+        for kind, postings, asked, at in found:
             if kind in scores:
-                postings.add_saturated(places, weights[asked], self._norms[kind], scores[kind])
+                postings.add_saturated(at, weights[asked], self._norms[kind], scores[kind])
         return scores
 
     def _look_up(

@@ -96,8 +96,7 @@ class Postings:
 
     def add_saturated(self, terms: Integers, weights: Floats, norms: Floats, scores: Floats) -> None:
         """Add to the scores of all rows ``weight × count ÷ (count + norm of the row)`` for each of the terms at these
-        places. `norms`, `scores`: (rows,).
-        """
+        places, of each question. `weights`: (terms, questions), `norms`: (rows,), `scores`: (rows, questions)."""
         for rows, starts, counts in (
             (self.once_rows, self.once_starts, None),
             (self.often_rows, self.often_starts, self.often_counts),
@@ -109,7 +108,7 @@ class Postings:
             found, bounds = _gather(rows, starts, terms[held]), np.r_[0, np.cumsum(sizes[held])]
             if counts is None:
                 ones = np.ones(len(found), dtype=np.float32)
-                scores += _add_up(ones, found, bounds, weights[held], len(scores)) / (1 + norms)
+                scores += _add_up(ones, found, bounds, weights[held], len(scores)) / (1 + norms)[:, np.newaxis]
             else:
                 values = _gather(counts, starts, terms[held])
                 scores += _add_up(values / (values + norms[found]), found, bounds, weights[held], len(scores))
@@ -122,6 +121,6 @@ def _gather(values: NDArray[Any], starts: Integers, terms: Integers) -> NDArray[
 
 
 def _add_up(values: Floats, rows: Rows, bounds: Integers, weights: Floats, count: int) -> Floats:
-    """The sparse matrix (rows, terms) times the weights of the terms: (rows,)."""
+    """The sparse matrix (rows, terms) times the weights of the terms (terms, questions): (rows, questions)."""
     matrix = csc_array((values, rows, bounds.astype(np.int32)), shape=(count, len(weights)))
     return np.asarray(matrix @ weights, dtype=np.float32)

@@ -8,29 +8,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Candidates, Floats, Index, Traits, standardise, weigh_document
+from index import Candidates, Floats, Index, Traits, standardise
 from ingest import KINDS, Facts, Kind, Record, Viewer
+from matcher.comparing import Compared, compare_each
 from matcher.crowd import Crowd, crowd_of, how_free, stated_fields
 from matcher.fusion import DEFAULT_WEIGHTS, TEXT_SIGNALS, Weights, fuse
-from matcher.question import MOST_PARTS, Question
+from matcher.question import Question
 from matcher.signals import (
     amount,
     budget_fit,
     field_nearness,
     industry_fit,
     mean_of_best,
-    normalise_lengths,
     place_nearness,
     trl_fit,
-    weigh_passages,
 )
 
 # Words are asked for all at once and answered by the best passage. Meaning is asked for part by part, since the mean of
 # a person's works means none of them, and answered by the best three passages, weighted 1, 1/2, 1/3. Chosen on the CMU
 # gold standard of expertise and the bundled samples, which agree (docs/decisions/0009).
 _BEST_PASSAGES = 3
-# Vectors compared with every passage in one product, which reads all passages once; no question has more parts.
-_MOST_AT_ONCE = MOST_PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +74,16 @@ def rank_candidates(
 def rank_each(
     index: Index, questions: Iterable[Question], to: Kind | None, viewer: Viewer, weights: Weights = DEFAULT_WEIGHTS
 ) -> Iterator[Ranking]:
-    """As `rank_candidates` for each question; the vectors of several are compared in one product."""
+    """As `rank_candidates` for each question; several are compared at once."""
     candidates = index.candidates([to] if to else KINDS, viewer)
     traits = index.traits()
     crowd = crowd_of(candidates, traits, viewer)
-    for question, meaning in _compare_meanings(questions, candidates, crowd, weights):
+    for question, compared in compare_each(questions, candidates, crowd, weights.uses("late")):
         # The record itself is no candidate: it would stand out of every crowd.
         others = np.ones(len(candidates), dtype=bool)
         own = candidates.position_of(question.record.id)
         others[slice(0, 0) if own is None else own] = False
-        raw, texts = _text_signals(question, meaning, candidates, crowd, weights)
+        raw, texts = _text_signals(question, compared, candidates, crowd, weights)
         signals = {
             name: _standardise_among(values, others) if name in TEXT_SIGNALS else values for name, values in raw.items()
         }
@@ -97,92 +94,25 @@ def rank_each(
         yield Ranking(candidates, order, scores, signals, weights, replace(texts, spreads=spreads))
 
 
-@dataclass(frozen=True, slots=True)
-class _Meaning:
-    """How near each part of a question is to every passage (parts, passages), weighed, and of each passage that is
-    asked for the best that each record has: (passages asked, records)."""
-
-    of_parts: Floats
-    best: Floats
-
-
-def _compare_meanings(
-    questions: Iterable[Question], candidates: Candidates, crowd: Crowd, weights: Weights
-) -> Iterator[tuple[Question, _Meaning | None]]:
-    """Each question with its meaning compared; None where there is no vector on one side."""
-    waiting: list[tuple[Question, Floats]] = []
-    for question in questions:
-        vectors = _asked_vectors(question, weights) if candidates.have_vectors and len(candidates) else None
-        if vectors is None:
-            yield from _compare_at_once(waiting, candidates, crowd)
-            waiting = []
-            yield question, None
-            continue
-        if sum(len(held) for _, held in waiting) + len(vectors) > _MOST_AT_ONCE:
-            yield from _compare_at_once(waiting, candidates, crowd)
-            waiting = []
-        waiting.append((question, vectors))
-    yield from _compare_at_once(waiting, candidates, crowd)
-
-
-def _asked_vectors(question: Question, weights: Weights) -> Floats | None:
-    """Those of the parts, and those of all passages where late interaction needs them: (asked, d)."""
-    wholes = [part.vector for part in question.parts if part.vector is not None]
-    if len(wholes) < len(question.parts):
-        return None
-    of_parts = [part.vectors for part in question.parts if part.vectors is not None and weights.uses("late")]
-    return np.concatenate([np.stack(wholes), *of_parts])
-
-
-def _compare_at_once(
-    asked: Sequence[tuple[Question, Floats]], candidates: Candidates, crowd: Crowd
-) -> Iterator[tuple[Question, _Meaning]]:
-    if not asked:
-        return
-    vectors = np.concatenate([held for _, held in asked])
-    best: list[Floats] = []
-    kept = np.zeros((0, 0), dtype=np.float32)
-    for first in range(0, len(vectors), _MOST_AT_ONCE):
-        rows = _weigh(candidates.dense(vectors[first : first + _MOST_AT_ONCE]), crowd)
-        best.append(candidates.best(rows))
-        # Only a question that is alone has more vectors than are compared at once, and those of its parts come first.
-        kept = kept if first else rows
-    at, bests = 0, np.concatenate(best)
-    for question, held in asked:
-        end = at + len(question.parts)
-        yield question, _Meaning(kept[at:end], bests[end : at + len(held)])
-        at += len(held)
-
-
-def _weigh(rows: Floats, crowd: Crowd) -> Floats:
-    """(…, passages): without what names say, and by the weights of works."""
-    rows[..., crowd.names] = rows.min(axis=-1, keepdims=True)
-    return weigh_passages(rows, crowd.of_works) if crowd.weighs_works else rows
-
-
 def _text_signals(
-    question: Question, meaning: _Meaning | None, candidates: Candidates, crowd: Crowd, weights: Weights
+    question: Question, compared: Compared, candidates: Candidates, crowd: Crowd, weights: Weights
 ) -> tuple[dict[str, Floats], Texts]:
     """Signal → what the texts of each record say: (records,) each, none without candidates; and what it is made of."""
+    texts = Texts(compared.words, compared.parts, crowd.of_works, {})
     if not len(candidates):
-        none = np.zeros(0, dtype=np.float32)
-        return {}, Texts(none, None, none, {})
-    asked = sum(map(len, question.texts))
-    words = candidates.lexical(weigh_document(question.texts))
-    by_words = _weigh(normalise_lengths(words, candidates.lengths, asked)[np.newaxis], crowd)
-    signals = {"lexical": candidates.best(by_words[0])}
-    if meaning is not None:
-        of_parts = [candidates.discounted_best(rows, _BEST_PASSAGES) for rows in meaning.of_parts]
+        return {}, texts
+    signals = {"lexical": candidates.best(compared.words)}
+    if compared.parts is not None and compared.best is not None:
+        of_parts = [candidates.discounted_best(rows, _BEST_PASSAGES) for rows in compared.parts]
         signals["dense"] = _best_parts(of_parts)
         if weights.uses("late"):
             bounds = np.cumsum([0 if part.vectors is None else len(part.vectors) for part in question.parts])[:-1]
-            late = [mean_of_best(of_part) for of_part in np.split(meaning.best, bounds) if len(of_part)]
+            late = [mean_of_best(of_part) for of_part in np.split(compared.best, bounds) if len(of_part)]
             signals["late"] = _best_parts(late)
     if weights.uses("amount"):
         # By meaning where there is a model, else by words.
-        speaking = by_words if meaning is None else meaning.of_parts
+        speaking = compared.words[np.newaxis] if compared.parts is None else compared.parts
         signals["amount"] = amount(np.max(speaking, axis=0), candidates.first_rows)
-    texts = Texts(by_words[0], None if meaning is None else meaning.of_parts, crowd.of_works, {})
     return signals, texts
 
 
