@@ -12,7 +12,14 @@ from ingest.labelled_values import Item, Piece, is_short_label
 from ingest.masking import mask_personal
 from ingest.money import Money, parse_money
 from ingest.money_units import is_rate, money_unit, unit_said
-from ingest.names import find_people, house_of_organisation, looks_like_person, strip_titles
+from ingest.names import (
+    find_people,
+    find_roles,
+    house_of_organisation,
+    looks_like_person,
+    names_nobody,
+    strip_titles,
+)
 from ingest.places import place_in_full, place_of, place_or_town_of
 from ingest.records import Facts, Kind, Person, PersonRole
 from ingest.values import parse_orcid, parse_period, parse_trl, parse_year
@@ -200,17 +207,18 @@ class FactReader:
         people: dict[str, Person] = {}
         for item in self._of(items, "lead"):
             first = strip_titles(item.pieces[0].text.partition("\n")[0])
-            names = find_people(item.text[:_LONGEST_NAMES]) or ((first,) if _can_be_name(first) else ())
-            for name in names:
-                people.setdefault(name, Person(name, "lead"))
-            if names:
-                self._note("people", item, understood=_says_only_names(item.text, names))
+            roles = dict(find_roles(item.text[:_LONGEST_NAMES]) or (((first, None),) if _can_be_name(first) else ()))
+            for name, role in roles.items():
+                people.setdefault(name, Person(name, role or "lead"))
+            if roles:
+                is_all = "member" not in roles.values() and _says_only_names(item.text, tuple(roles))
+                self._note("people", item, understood=is_all)
         for item in self._of(items, "members"):
             for piece in item.pieces:
                 cell = piece.get("title") if piece.row else piece.text
-                role: PersonRole = "lead" if _LEADS.match(fold(piece.get("role"))) else "member"
+                own_role: PersonRole = "lead" if _LEADS.match(fold(piece.get("role"))) else "member"
                 for name in find_people(cell[:_LONGEST_NAMES]) or (_name_in_column(cell) if piece.row else ()):
-                    people.setdefault(name, Person(name, role))
+                    people.setdefault(name, Person(name, own_role))
                     self._note("people", item, understood=False)
         for item in items:
             for piece in item.pieces:
@@ -250,7 +258,7 @@ def _name_in_column(cell: str) -> tuple[str, ...]:
 
 def _can_be_name(name: str) -> bool:
     return looks_like_person(name) or (
-        1 < len(name.split()) <= 6 and not re.search(r"\d|[:;]", name) and name[0].isupper()
+        not names_nobody(name) and 1 < len(name.split()) <= 6 and not re.search(r"\d|[:;]", name) and name[0].isupper()
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from ingest.records import House
+from ingest.records import House, PersonRole
 from ingest.vietnamese import accented_view, fold
 
 NameMatch = Literal["exact", "unaccented", "initials", "different"]
@@ -32,6 +32,19 @@ _FORM_OF_ADDRESS = re.compile(
 )
 _TRAILING_TITLE = re.compile(r"\s*[,(]\s*(?:ph\.?d|msc|mba|dr|ts|ths|pgs|gs|bs|ks)\b[^,;]*$")
 _ENUMERATION = re.compile(r"^\s*(?:\(?\d{1,3}[.)]|[-–•+*])\s*")
+
+_COMPANY = r"\s+(?:&|và|cùng)\s+(?:(?:các|nhóm)\s+)?(?:cộng sự|cs|nnk)(?!\w)"
+_AFTER_NAME = re.compile(rf"\s*[,;(/:]|\s+[–-]\s+|{_COMPANY}|\s+et al\b", re.IGNORECASE)
+_BETWEEN_PEOPLE = re.compile(rf"(?=,)|[\n;•]|{_COMPANY}|\s+(?:và|and|cùng)\s+|\s[–-]\s")
+# What stands where nobody is named yet.
+_NOBODY = re.compile(
+    r"(?:(?:dang|se|chua|cho|duoc|to chuc|thong qua) )*(?:tuyen chon|giao truc tiep|xac dinh|lua chon|phan cong)\b|"
+    r"(?:chua|khong) co\b"
+)
+_LEADS = re.compile(r"\b(?<!pho )(?:chu nhiem|chu tri)\b")
+_SERVES = re.compile(r"\b(?:thu ky|thanh vien|pho chu nhiem|tham gia|phoi hop|ky thuat vien|ke toan)\b")
+_ROLE_ALONE = re.compile(rf"\W*(?:(?:la|dong) )?(?:{_LEADS.pattern}|{_SERVES.pattern})\W*")
+_ROLE_LABEL = re.compile(rf"\s*(?:dong )?(?:{_LEADS.pattern}|{_SERVES.pattern})[\w\s]{{0,20}}:\s*")
 
 _SURNAME = re.compile(
     r"t|nguyen|tran|le|pham|huynh|hoang|phan|vu|vo|dang|bui|do|ho|ngo|duong|ly|dinh|doan|trinh|truong|luong|"
@@ -68,7 +81,7 @@ def strip_titles(text: str) -> str:
         name = name[match.end() :].lstrip(" .,-–")
     if match := _TRAILING_TITLE.search(fold(name)):
         name = name[: match.start()]
-    name = re.split(r"\s*[,;(/:]|\s+[–-]\s+", name, maxsplit=1)[0].strip(" .")
+    name = _AFTER_NAME.split(name, maxsplit=1)[0].strip(" .")
     return name.title() if name.isupper() and len(name) > 3 else name
 
 
@@ -82,7 +95,7 @@ def looks_like_person(name: str) -> bool:
     """Whether a stripped name has the shape of a person's: two to six capitalised words, and a Vietnamese
     surname in front."""
     words = name.split()
-    if not 2 <= len(words) <= 6 or house_of_organisation(name) is not None:
+    if not 2 <= len(words) <= 6 or house_of_organisation(name) is not None or names_nobody(name):
         return False
     return all(word[0].isupper() for word in words) and _SURNAME.fullmatch(fold(words[0]).strip(".")) is not None
 
@@ -93,16 +106,55 @@ def find_people(text: str) -> tuple[str, ...]:
     A part counts as a person when a title stands before it or it has the shape of a Vietnamese name; organisations
     (``Công ty …``, ``Trường …``) do not.
     """
-    found: dict[str, None] = {}
-    for part in re.split(r"[\n;,•]|\s+(?:và|and)\s+|\s[–-]\s", text):
-        titled = has_title(part)
-        name = strip_titles(part)
-        words = name.split()
-        if not words or house_of_organisation(name) is not None or _TITLE_ALONE.fullmatch(fold(name)):
+    return tuple(name for name, _ in find_roles(text))
+
+
+def find_roles(text: str) -> tuple[tuple[str, PersonRole | None], ...]:
+    """As `find_people`, each with the role said beside the name (``(chủ nhiệm)``, ``, thư ký``), None where none is."""
+    found: dict[str, PersonRole | None] = {}
+    last = None
+    for part in _BETWEEN_PEOPLE.split(text):
+        plain = fold(part)
+        if part.startswith(",") and last and _ROLE_ALONE.fullmatch(plain):
+            found[last] = found[last] or _role_in(plain)
             continue
-        if looks_like_person(name) or (titled and 2 <= len(words) <= 6 and all(word[0].isupper() for word in words)):
-            found.setdefault(name)
-    return tuple(found)
+        label = _ROLE_LABEL.match(plain)
+        last = None
+        for piece in _split_company(part[label.end() if label else 0 :].lstrip(", ")):
+            if name := _person_in(piece):
+                rest = fold(piece).replace(fold(name), " ", 1)
+                found.setdefault(name, _role_in(label.group() if label else rest))
+                last = name
+    return tuple(found.items())
+
+
+def names_nobody(text: str) -> bool:
+    """Whether the text says that there is nobody yet (``Đang tuyển chọn``, ``Chưa xác định``, ``Giao trực tiếp``)."""
+    return _NOBODY.match(fold(text).strip()) is not None
+
+
+def _split_company(part: str) -> list[str]:
+    """The persons on both sides of ``&``, which also stands in names of firms."""
+    pieces = re.split(r"\s+&\s+", part)
+    return pieces if house_of_organisation(pieces[0]) is None else [part]
+
+
+def _person_in(part: str) -> str | None:
+    titled = has_title(part)
+    name = strip_titles(part)
+    words = name.split()
+    if not words or house_of_organisation(name) is not None or _TITLE_ALONE.fullmatch(fold(name)) or names_nobody(name):
+        return None
+    is_person = looks_like_person(name) or (
+        titled and 2 <= len(words) <= 6 and all(word[0].isupper() for word in words)
+    )
+    return name if is_person else None
+
+
+def _role_in(plain: str) -> PersonRole | None:
+    if _LEADS.search(plain):
+        return "lead"
+    return "member" if _SERVES.search(plain) else None
 
 
 def compare_names(left: str, right: str) -> NameMatch:

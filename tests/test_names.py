@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.names import compare_names, find_people, house_of_organisation, is_same_person, strip_titles
+from ingest.names import (
+    compare_names,
+    find_people,
+    find_roles,
+    house_of_organisation,
+    is_same_person,
+    looks_like_person,
+    names_nobody,
+    strip_titles,
+)
 
 
 @pytest.mark.parametrize(
@@ -173,3 +182,32 @@ def test_names_are_compared_with_their_accents_first(left: str, right: str, matc
 @given(ANY_TEXT, ANY_TEXT)
 def test_comparing_names_has_no_direction(left: str, right: str) -> None:
     assert compare_names(left, right) == compare_names(right, left)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Đang tuyển chọn", "ĐANG TUYỂN CHỌN", "Chưa xác định", "Giao trực tiếp", "Sẽ tuyển chọn", "Chưa có", "Tuyển chọn"],
+)
+def test_what_says_that_nobody_is_chosen_names_nobody(text: str) -> None:
+    assert names_nobody(text)
+    assert not looks_like_person(text)
+    assert find_people(text) == ()
+    assert find_people("Đặng Tuyên") == ("Đặng Tuyên",)
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("TS. Lê Nam (chủ nhiệm); ThS. Hà Vy (thư ký)", {"Lê Nam": "lead", "Hà Vy": "member"}),
+        ("TS. Lê Nam, chủ nhiệm; ThS. Hà Vy, thư ký", {"Lê Nam": "lead", "Hà Vy": "member"}),
+        ("Chủ nhiệm: TS. Lê Nam\nThư ký khoa học: ThS. Hà Vy", {"Lê Nam": "lead", "Hà Vy": "member"}),
+        ("Lê Nam (phó chủ nhiệm), Hà Vy", {"Lê Nam": "member", "Hà Vy": None}),
+        ("CN. Đinh Thị Thư Ký", {"Đinh Thị Thư Ký": None}),
+        ("TS. Nguyễn Hữu Phước & cộng sự", {"Nguyễn Hữu Phước": None}),
+        ("Nguyễn Hữu Phước cùng các cộng sự", {"Nguyễn Hữu Phước": None}),
+        ("TS. Lê Nam & ThS. Hà Vy", {"Lê Nam": None, "Hà Vy": None}),
+        ("Công ty TNHH Lê & Trần Hùng", {}),
+    ],
+)
+def test_each_person_keeps_the_role_that_is_said(text: str, roles: dict[str, str | None]) -> None:
+    assert dict(find_roles(text)) == roles
