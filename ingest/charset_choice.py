@@ -6,15 +6,16 @@ import math
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.charset_decoding import decode, decode_lines
 from ingest.charset_mixture import find_odds
 from ingest.charset_tables import TABLES
 from ingest.charset_western import is_western
 from ingest.charset_words import CERTAIN, EUROPEAN_WORDS, LEAST_COMMON, is_telling, weigh, words_of
-from ingest.charsets import UNICODE, Decision
+from ingest.charsets import UNICODE, Decision, Run, coding_of_font, find_stated
 from ingest.commonness import commonness, commonness_as_decoded
 from ingest.viqr import viqr_share
 
@@ -53,6 +54,14 @@ def decide_charset(text: str) -> Decision:
     if mixed is None:
         return UNICODE
     return Decision(mixed.charset, 0.9, is_whole=False, odds=find_odds(text, mixed.charset))
+
+
+def decide_by_fonts(runs: Iterable[Run]) -> Decision:
+    """As `decide_charset`, for a document whose runs have fonts, given all together, with line breaks between
+    paragraphs and cells: what fonts explain says only whether they are to be believed."""
+    listed = list(runs)
+    decision = decide_charset("".join(text for text, font in listed if coding_of_font(font) is None))
+    return replace(decision, fonts=find_stated(listed))
 
 
 def _has_suspects(text: str) -> bool:

@@ -17,6 +17,8 @@ CERTAIN = 9.0  # a word that only one of the two readings makes Vietnamese
 LEAST_COMMON = -12.2  # of a word repaired inside Unicode text: one that is listed
 # How far a font, or a whole document, speaks for its coding where the words say nothing.
 PRIOR = 1.0
+# How far a font does where all else in it is in its coding: more than any word that both readings make Vietnamese.
+STATED = 20.0
 # What a certain word says about its neighbours: more where it is Unicode, because what stands right stays right.
 _OLD_NEIGHBOUR, _UNICODE_NEIGHBOUR = 2.0, -3.0
 _MOST_NEIGHBOURS = 3
@@ -77,6 +79,17 @@ def weigh(word: str, charset: str) -> tuple[str, float]:
 def decode_words(text: str, charset: str, prior: float = PRIOR) -> str:
     """Text whose font or document is in the coding, without the words that are plausible Unicode as they stand."""
     return "".join(_decode_line(line, charset, prior) for line in text.splitlines(keepends=True)) if text else text
+
+
+def count_certain(text: str, charset: str) -> tuple[int, int]:
+    """How many words only the coding makes Vietnamese, and how many only Unicode does; units count as neither."""
+    old = unicode = 0
+    for word in words_of(charset).findall(text):
+        if not word.isascii() and not _UNITS.fullmatch(word):
+            _, gain = weigh(word, charset)
+            old += gain >= CERTAIN
+            unicode += gain <= -CERTAIN
+    return old, unicode
 
 
 def _decode_line(line: str, charset: str, prior: float) -> str:

@@ -7,20 +7,23 @@ keeps both right.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
 from ingest.charset_decoding import decode_lines
 from ingest.charset_mixture import EVEN, Odds, decode_mixture
-from ingest.charset_words import decode_words
+from ingest.charset_words import PRIOR, STATED, count_certain, decode_words
 from ingest.commonness import commonness
 from ingest.document import EXACT, Recovery
 
 Run = tuple[str, str | None]  # text and the name of its font, None where the file names none
 
 _FONT_CONFIDENCE = 0.98
+# In a document where its words are old and hardly one is Unicode, a font's coding holds for every word.
+_LEAST_OLD, _OLD_TO_UNICODE = 2, 20
 _TCVN3_FONT = re.compile(r"(?i:\.\s*vn)|_?Vn(?=[A-Z3])")
 _VNI_FONT = re.compile(r"vni(?![a-z])|vni[- _]", re.IGNORECASE)
 _VPS_FONT = re.compile(r"vps(?:win)?[- _]", re.IGNORECASE)
@@ -32,12 +35,14 @@ class Decision:
     """The coding of a document's text that no font explains; None for Unicode. `confidence` is 0–1.
 
     `is_whole` tells a document in that coding from one that holds Unicode as well; `odds` are those of its parts.
+    `fonts` are the codings whose fonts hold nothing else in this document (`find_stated`).
     """
 
     charset: str | None = None
     confidence: float = 1.0
     is_whole: bool = True
     odds: Odds = EVEN
+    fonts: frozenset[str] = frozenset()
 
     @property
     def whole(self) -> str | None:
@@ -93,7 +98,7 @@ def recover(runs: Sequence[Run], document: Decision = UNICODE) -> tuple[str, Rec
     for coding, group in groupby(runs, key=lambda run: coding_of_font(run[1])):
         text = "".join(run[0] for run in group)
         if coding is not None:
-            decoded = decode_words(text, coding.charset)
+            decoded = decode_words(text, coding.charset, STATED if coding.charset in document.fonts else PRIOR)
             if coding.is_capitals and (decoded != text or text.isascii()):
                 decoded = decoded.upper()
             found, sure = coding.charset, _FONT_CONFIDENCE
@@ -110,6 +115,21 @@ def recover(runs: Sequence[Run], document: Decision = UNICODE) -> tuple[str, Rec
     if charset is None:
         return text, EXACT
     return text, Recovery(charset, "".join(run[0] for run in runs).strip(), confidence=confidence)
+
+
+def find_stated(runs: Iterable[Run]) -> frozenset[str]:
+    """The codings that fonts name and that the text in these fonts is in throughout, taking a document's runs together:
+    no form was filled in there with Unicode."""
+    old: Counter[str] = Counter()
+    unicode: Counter[str] = Counter()
+    for coding, group in groupby(runs, key=lambda run: coding_of_font(run[1])):
+        if coding is not None:
+            found = count_certain("".join(run[0] for run in group), coding.charset)
+            old[coding.charset] += found[0]
+            unicode[coding.charset] += found[1]
+    return frozenset(
+        charset for charset, count in old.items() if count >= max(_LEAST_OLD, _OLD_TO_UNICODE * unicode[charset])
+    )
 
 
 def _follow(text: str, document: Decision) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from ingest.charset_choice import decide_charset
 from ingest.charset_tables import TABLES
@@ -132,6 +133,30 @@ def parts_of(document: Document) -> list[Paragraph | Cell]:
         elif isinstance(block, Paragraph):
             parts.append(block)
     return parts
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".html"])
+def test_a_font_is_believed_for_every_word_where_nothing_in_it_is_unicode(tmp_path: Path, suffix: str) -> None:
+    rows = ["Tên nhiệm vụ", "Cỏ", "trồng cỏ", "Dê cỏ", "ớt đỏ", "Gỗ bỏ đi", "Lò sấy"]
+    path = tmp_path / f"list{suffix}"
+    _write_in_font(path, [encode(row, "tcvn3") for row in rows])
+    assert list(read_document(path).lines()) == rows
+    filled = ["Cán bộ", "Nguyễn Văn Cá", "Cá"]
+    _write_in_font(path, [encode(row, "tcvn3") for row in rows[:1]] + filled)
+    assert list(read_document(path).lines()) == rows[:1] + filled
+
+
+def _write_in_font(path: Path, lines: list[str]) -> None:
+    if path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        for row, line in enumerate(lines, start=1):
+            book.worksheets[0].cell(row, 1, line).font = Font(name=".VnTime")
+        book.save(path)
+    elif path.suffix == ".docx":
+        font = '<w:rPr><w:rFonts w:ascii=".VnTime" w:hAnsi=".VnTime"/></w:rPr>'
+        write_docx(path, "".join(f"<w:p><w:r>{font}<w:t>{line}</w:t></w:r></w:p>" for line in lines))
+    else:
+        path.write_text("".join(f'<p><font face=".VnTime">{line}</font></p>' for line in lines), "utf-8")
 
 
 # ------------------------------------------------------------------------------------ Unicode stays Unicode

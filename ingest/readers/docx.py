@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from ingest.charset_choice import decide_charset
+from ingest.charset_choice import decide_by_fonts
 from ingest.charsets import Decision, recover
 from ingest.document import Block, Cell, Document, Paragraph, Recovery, Table, join_recoveries, recovered_lines
 from ingest.errors import N_, Problem
 from ingest.readers.docx_styles import Styles, W, child, outline_level, read_styles
-from ingest.readers.docx_text import MC, choose_alternative, is_bold, paragraph_style, read_paragraph, text_without_font
+from ingest.readers.docx_text import MC, choose_alternative, is_bold, paragraph_style, read_paragraph, runs_of_part
 from ingest.readers.opened import OpenedFile
 from ingest.readers.package import Package
 from ingest.records import Place
@@ -33,8 +33,8 @@ def read_docx(package: Package) -> Document:
     styles = read_styles(package.root(styles_parts[0]) if styles_parts else None)
     parts = {kind: [package.root(part) for part in package.related(package.main, kind)] for kind in _STORIES}
     parts["body"] = [package.root(package.main)]
-    texts = (text for roots in parts.values() for root in roots for text in text_without_font(root, styles))
-    walk = _Walk(package.opened, styles, decide_charset("".join(texts)))
+    runs = (run for roots in parts.values() for root in roots for run in runs_of_part(root, styles))
+    walk = _Walk(package.opened, styles, decide_by_fonts(runs))
     body = parts["body"][0].find(W + "body")
     content = [] if body is None else list(walk.blocks(body))
     blocks: list[Block] = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ingest.charsets import Run, coding_of_font
+from ingest.charsets import Run
 from ingest.readers.docx_styles import Styles, W, child, font_named, is_on
 from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, replace_symbols
 
@@ -47,8 +47,8 @@ def read_paragraph(paragraph: etree._Element, styles: Styles) -> ParagraphText:
     return found
 
 
-def text_without_font(root: etree._Element, styles: Styles) -> Iterator[str]:
-    """The text of one part whose fonts say nothing about its coding, a paragraph a line."""
+def runs_of_part(root: etree._Element, styles: Styles) -> Iterator[Run]:
+    """The runs of one part, with a line break before each paragraph."""
     before = None
     for text in root.iter(W + "t"):
         run = text.getparent()
@@ -56,10 +56,9 @@ def text_without_font(root: etree._Element, styles: Styles) -> Iterator[str]:
         if run is None or paragraph is None or not text.text:
             continue
         if paragraph is not before:
-            yield "\n"
+            yield "\n", None
             before = paragraph
-        if coding_of_font(_font_of_run(child(run, "rPr"), paragraph_style(paragraph), styles)) is None:
-            yield text.text
+        yield text.text, _font_of_run(child(run, "rPr"), paragraph_style(paragraph), styles)
 
 
 def paragraph_style(paragraph: etree._Element) -> str | None:

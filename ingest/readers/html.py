@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from ingest.charset_choice import decide_charset
-from ingest.charsets import UNICODE, Decision, Run, coding_of_font, recover
+from ingest.charset_choice import decide_by_fonts
+from ingest.charsets import UNICODE, Decision, Run, recover
 from ingest.document import Block, Cell, Document, Paragraph, Recovery, Table, join_recoveries
 from ingest.readers.decoding import decode_characters
 from ingest.readers.fonts import CHECKED_BOX, EMPTY_BOX, legacy_fonts_of
@@ -52,7 +52,10 @@ def read_html(opened: OpenedFile) -> Document:
     refuse_depth(opened, html)
     decision = UNICODE if decoded.surface is None else Decision(decoded.charset, decoded.confidence)
     page = _read_page(opened, html, decision)
-    if decision == UNICODE and (found := decide_charset("\n".join(page.without_font))) != UNICODE:
+    found = decide_by_fonts(page.all_runs)
+    if decision != UNICODE:
+        found = replace(decision, fonts=found.fonts)
+    if found != decision:
         page = _read_page(opened, html, found)
     return opened.document("html", page.blocks, charset=page.decision.whole or decoded.charset)
 
@@ -123,15 +126,15 @@ class _OpenTable:
 
 @dataclass(slots=True)
 class _Page:
-    """`fonts` are the old fonts that the style sheet gives to tags and classes; `without_font` is the text that no old
-    font explains, paragraph by paragraph."""
+    """`fonts` are the old fonts that the style sheet gives to tags and classes; `all_runs` are those of all
+    paragraphs, with a line break after each."""
 
     opened: OpenedFile
     decision: Decision
     fonts: Mapping[str, str]
     blocks: list[Block] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
-    without_font: list[str] = field(default_factory=list)
+    all_runs: list[Run] = field(default_factory=list)
     open_fonts: list[str | None] = field(default_factory=lambda: [None])
     tables: list[_OpenTable] = field(default_factory=list)
     level: int = 0
@@ -198,7 +201,7 @@ class _Page:
         decoded, recovery = recover(self.runs, self.decision)
         text = repair(self._collapse(decoded)).strip()
         if text:
-            self.without_font.append("".join(run for run, font in self.runs if coding_of_font(font) is None))
+            self.all_runs += (*self.runs, ("\n", None))
         self.runs.clear()
         if not text:
             return

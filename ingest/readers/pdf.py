@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ingest.charset_choice import decide_charset
-from ingest.charsets import Decision, coding_of_font
+from ingest.charset_choice import decide_by_fonts
+from ingest.charsets import UNICODE, Decision, Run, coding_of_font
 from ingest.document import Document, Recovery
 from ingest.errors import N_, Problem
 from ingest.readers.opened import OpenedFile
@@ -55,10 +55,10 @@ def read_pdf(opened: OpenedFile, progress: Progress = say_nothing) -> Document:
         reading = _Reading(opened, pdfium, problems, Scans(opened, problems))
         pages = list(reading.read_pages(raw, progress))
     settle(pages)
-    decision = decide_charset("\n".join(_undecided(pages)))
-    if decision.charset is not None:
+    decision = decide_by_fonts(_runs(pages))
+    if decision != UNICODE:
         for page in pages:
-            page.change(lambda piece: recover_piece(piece, decision))
+            page.change(lambda piece: piece if piece.recovery.by_ocr else recover_piece(piece, decision))
     return opened.document("pdf", find_blocks(opened, pages), reading.problems, _charset(pages, decision))
 
 
@@ -149,12 +149,14 @@ class _Reading:
         return modes == {raw.FPDF_TEXTRENDERMODE_INVISIBLE}
 
 
-def _undecided(pages: Iterable[PageText]) -> Iterator[str]:
-    """The lines whose letters no old font explains."""
+def _runs(pages: Iterable[PageText]) -> Iterator[Run]:
+    """Lines with an old font as they stand in the file, the others as they are read."""
     for page in pages:
         for piece in page.pieces():
-            if not piece.recovery.by_ocr and not any(coding_of_font(font) for _, font in piece.runs):
-                yield piece.text
+            if not piece.recovery.by_ocr:
+                has_old = any(coding_of_font(font) for _, font in piece.runs)
+                yield from (run for run in piece.runs if coding_of_font(run[1])) if has_old else ((piece.text, None),)
+                yield "\n", None
 
 
 def _charset(pages: Iterable[PageText], decision: Decision) -> str | None:

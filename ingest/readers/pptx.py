@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ingest.charset_choice import decide_charset
-from ingest.charsets import UNICODE, Decision, Run, coding_of_font, recover
+from ingest.charset_choice import decide_by_fonts
+from ingest.charsets import UNICODE, Decision, Run, recover
 from ingest.document import Block, Cell, Document, Paragraph, Recovery, Table, join_recoveries
 from ingest.readers.docx_text import M, choose_alternative
 from ingest.readers.fonts import replace_symbols
@@ -32,7 +32,7 @@ def read_pptx(package: Package) -> Document:
     first = _Walk(package, fonts, UNICODE)
     for _ in first.blocks():
         pass
-    walk = _Walk(package, fonts, decide_charset("\n".join(first.unexplained)))
+    walk = _Walk(package, fonts, decide_by_fonts(first.runs))
     return package.opened.document("pptx", list(walk.blocks()), charset=walk.decision.whole)
 
 
@@ -49,12 +49,13 @@ def _theme_fonts(package: Package) -> dict[str, str]:
 
 @dataclass(slots=True)
 class _Walk:
-    """Counts what was found so far, for limits and for places; `unexplained` is text whose font tells no coding."""
+    """Counts what was found so far, for limits and for places; `runs` are all of them, with a line break
+    after each paragraph."""
 
     package: Package
     theme_fonts: dict[str, str]
     decision: Decision
-    unexplained: list[str] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     paragraphs: int = 0
     cells: int = 0
     tables: int = 0
@@ -114,7 +115,7 @@ class _Walk:
             self.paragraphs += 1
             self.opened.check_counts(paragraphs=self.paragraphs)
             runs = list(self._runs(element, font))
-            self.unexplained += (text for text, font in runs if coding_of_font(font) is None)
+            self.runs += (*runs, ("\n", None))
             decoded, recovery = recover(runs, self.decision)
             if text := repair(decoded).strip():
                 yield Paragraph(text, place, level, recovery)

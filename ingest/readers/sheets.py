@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingest.charset_choice import decide_charset
+from ingest.charset_choice import decide_by_fonts
 from ingest.charsets import Decision, Run, coding_of_font, recover
 from ingest.document import EXACT, Cell, Recovery, Table
 from ingest.readers.fonts import replace_symbols
@@ -44,7 +44,7 @@ def as_value(runs: Iterable[Run]) -> Value:
 
 def build_tables(sheets: Sequence[Sheet], opened: OpenedFile) -> tuple[list[Table], str | None]:
     """A table for each sheet that is not empty, and the old coding of the whole workbook, if it is in one."""
-    decision = decide_charset("".join(map(_text_without_font, sheets)))
+    decision = decide_by_fonts(run for sheet in sheets for run in _runs(sheet))
     tables = [table for sheet in sheets if (table := _build_table(sheet, opened, decision))]
     return tables, decision.whole
 
@@ -58,9 +58,12 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
-def _text_without_font(sheet: Sheet) -> str:
-    values = (value for row in sheet.values.values() for value in row.values() if not isinstance(value, str))
-    return "".join("".join(text for text, font in runs if coding_of_font(font) is None) + "\n" for runs in values)
+def _runs(sheet: Sheet) -> Iterator[Run]:
+    for row in sheet.values.values():
+        for value in row.values():
+            if not isinstance(value, str):
+                yield from value
+                yield "\n", None
 
 
 def _build_table(sheet: Sheet, opened: OpenedFile, decision: Decision) -> Table | None:
