@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index import Candidates, WeightedTerms, terms, weigh_document
-from ingest import COMMON_SYLLABLES, accented_view, fold, syllables
+from ingest import accented_view, fold, syllables
 
 Term = tuple[str, str]
 """Field, term."""
@@ -18,6 +18,13 @@ _VIEWS = ((_ACCENTED, accented_view), ("folded", fold))
 _K1, _B = 1.2, 0.75  # as in the lexical index
 _SENTENCE = 100  # code points, added to lengths as the ranking does
 _MOST_SYLLABLES = 4  # of a key term
+# Words that begin or end no term. With their accents: “su” is none in “cao su”.
+_EMPTY = """
+    và của các trong cho là được có ở tại với từ một những theo về để này đó khi như không hay hoặc đến trên dưới bằng
+    ra vào đã sẽ đang thì mà cũng nhất bị cứ rất nhiều phải nên nếu vì do lại còn đều thêm hơn mỗi sau trước khoảng
+    the and of in for to a an et al is are with by on
+"""
+_EMPTY_WORDS = frozenset(_EMPTY.split())
 _RARE_SHARE = 0.6  # a syllable that stands alone must be this rare, against one that nobody has
 
 
@@ -127,6 +134,6 @@ def _holds(text: str, part: str) -> bool:
 
 
 def _trim(run: Sequence[int], words: Sequence[str]) -> list[int]:
-    """Without the common syllables at both ends."""
-    telling = [place for place, number in enumerate(run) if fold(words[number]) not in COMMON_SYLLABLES]
+    """Without the empty words at both ends."""
+    telling = [place for place, number in enumerate(run) if words[number] not in _EMPTY_WORDS]
     return list(run[telling[0] : telling[-1] + 1]) if telling else []
