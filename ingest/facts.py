@@ -20,7 +20,7 @@ from ingest.names import (
     names_nobody,
     strip_titles,
 )
-from ingest.places import place_in_full, place_of, place_or_town_of
+from ingest.places import place_in_full, place_of, place_or_town_of, several_places_of
 from ingest.records import Facts, Kind, Person, PersonRole
 from ingest.values import parse_orcid, parse_period, parse_trl, parse_year
 from ingest.vietnamese import fold
@@ -233,6 +233,11 @@ class FactReader:
         # A department is where its name says; a university named after a city works everywhere.
         is_local = organisation is not None and house_of_organisation(organisation) == "state"
         employers = self._of(items, "organisation") if is_local else []
+        for item in places:
+            if several := several_places_of(item.text):
+                self._note("place_written", item, understood=item.text.strip() == several[0])
+                self._note("place_today", item, understood=False)
+                return several
         for item in (*places, *titles, *addresses, *employers):
             find = place_or_town_of if item.field in ("place", "address") else place_of
             if mention := find(item.text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ _ORGANISATION = re.compile(
 _PREFIX = r"(?:tỉnh|tinh|thành phố|thanh pho|tp\.?|t\.p\.?)"
 _TOWN_PREFIX = r"(?:thành phố|thanh pho|tp\.?|t\.p\.?|thị xã|thi xa|tx\.?|t\.x\.?|huyện|huyen)"
 _BETWEEN_PLACES = ",;(\n"
+PLACES_APART = "; "
+"""Between several provinces of today."""
+_FINER_BEFORE = re.compile(
+    r"(?:xã|phường|thị trấn|huyện|quận|thị xã|đường|phố|thôn|ấp|làng|đảo|cảng|[pqhx]\.)\s*$", re.IGNORECASE
+)
 # A commune, a district, an industrial park, in front of the place that it lies in.
 _FINER = re.compile(
     r"(?:(?:xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tp|tx|tt|khu phố|ấp|thôn|buôn|làng|đảo|kcn|kcx|"
@@ -160,16 +166,40 @@ def _stands_alone(text: str, mention: ProvinceMention) -> bool:
 def place_in_full(text: str, mention: ProvinceMention) -> str:
     """The mention with the smaller places in front of it (``xã An Bình, huyện Phú Giáo, tỉnh Bình Dương``), as far as
     they have the shape of names of places. Only for texts that name a place and nothing else."""
+    return " ".join(text[_start_in_full(text, mention) : _end(mention)].split())
+
+
+def _start_in_full(text: str, mention: ProvinceMention) -> int:
     start = mention.start
-    end = start + len(mention.written)
     while True:
         before = text[:start].rstrip(", \t")
         part = before[max(map(before.rfind, _BETWEEN_PLACES)) + 1 :].lstrip()
         finer = _FINER.fullmatch(part)
         if finer is None or not _is_name(finer) or find_provinces(part) or _ORGANISATION.search(fold(part)):
-            break
+            return start
         start = len(before) - len(part)
-    return " ".join(text[start:end].split())
+
+
+def _end(mention: ProvinceMention) -> int:
+    return mention.start + len(mention.written)
+
+
+def several_places_of(text: str) -> tuple[str, str] | None:
+    """The wording of a text that names two provinces or more and says of none that it lies in the next (``Ninh Thuận -
+    Bình Thuận``), and the provinces of today, in order, with ``; `` between them; None for other texts."""
+    mentions = [
+        mention
+        for mention in find_provinces(text)
+        if not _is_in_organisation(text, mention) and not _FINER_BEFORE.search(text[: mention.start])
+    ]
+    lie_in_next = [
+        not one.has_prefix and other.has_prefix and text[_end(one) : other.start].strip() == ","
+        for one, other in itertools.pairwise(mentions)
+    ]
+    if len({mention.former for mention in mentions}) < 2 or any(lie_in_next):
+        return None
+    written = " ".join(text[_start_in_full(text, mentions[0]) : _end(mentions[-1])].split())
+    return written, PLACES_APART.join(dict.fromkeys(mention.today for mention in mentions))
 
 
 def _is_name(finer: re.Match[str]) -> bool:

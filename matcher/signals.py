@@ -10,6 +10,7 @@ import numpy as np
 from index import Floats, Integers
 from ingest import Facts, PersonRole, accented_view, fold, is_same_organisation, parent_fields, strip_titles
 from ingest.industries import fields_of_industries
+from ingest.places import PLACES_APART
 
 _SENTENCE = 100  # code points: the length of a sentence
 # One who took part knows less of a work than the one who led it; a work of fifteen years ago counts half, and nothing
@@ -137,13 +138,14 @@ def _nearest(serving: Sequence[str], fields: Sequence[str]) -> float | None:
 
 
 def place_nearness(asked: Facts, offered: Facts) -> float | None:
-    """1 for the same place as written, ¾ for one in the same province of today, 0 for another; None where one is not
-    known."""
+    """1 for the same place as written, ¾ for one in the same province of today (or in one of several), 0 for another;
+    None where one is not known."""
     if asked.place_written and offered.place_written and fold(asked.place_written) == fold(offered.place_written):
         return 1.0
     if not asked.place_today or not offered.place_today:
         return None
-    return _SAME_PROVINCE if asked.place_today == offered.place_today else 0.0
+    both = set(asked.place_today.split(PLACES_APART)) & set(offered.place_today.split(PLACES_APART))
+    return _SAME_PROVINCE if both else 0.0
 
 
 def trl_fit(asked: int | None, offered: int | None) -> float | None:

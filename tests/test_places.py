@@ -6,7 +6,14 @@ import datetime
 
 import pytest
 
-from ingest.places import find_provinces, load_provinces, place_in_full, place_of, place_or_town_of
+from ingest.places import (
+    find_provinces,
+    load_provinces,
+    place_in_full,
+    place_of,
+    place_or_town_of,
+    several_places_of,
+)
 
 
 def test_sixty_three_provinces_became_thirty_four() -> None:
@@ -96,3 +103,23 @@ def test_a_town_counts_as_a_place_only_where_it_stands_as_one(text: str) -> None
 def test_towns_are_no_provinces() -> None:
     assert place_of("TP. Thủ Dầu Một") is None
     assert find_provinces("TP. Thủ Dầu Một") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Ninh Thuận - Bình Thuận", ("Ninh Thuận - Bình Thuận", "Tỉnh Khánh Hòa; Tỉnh Lâm Đồng")),
+        (
+            "huyện Sa Thầy, Kon Tum và huyện Lắk, Đắk Lắk",
+            ("huyện Sa Thầy, Kon Tum và huyện Lắk, Đắk Lắk", "Tỉnh Quảng Ngãi; Tỉnh Đắk Lắk"),
+        ),
+        ("các tỉnh Long An, Cà Mau", ("tỉnh Long An, Cà Mau", "Tỉnh Tây Ninh; Tỉnh Cà Mau")),
+        ("Bình Dương và TP.HCM", ("Bình Dương và TP.HCM", "Thành phố Hồ Chí Minh")),
+        ("xã Bình Dương, huyện Bình Sơn, tỉnh Quảng Ngãi", None),
+        ("Bình Dương, tỉnh Quảng Ngãi", None),
+        ("Tỉnh Bà Rịa - Vũng Tàu", None),
+        ("Trường Đại học Huế, tỉnh Kon Tum", None),
+    ],
+)
+def test_several_provinces_are_all_kept(text: str, places: tuple[str, str] | None) -> None:
+    assert several_places_of(text) == places

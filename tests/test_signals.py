@@ -113,6 +113,8 @@ def test_places_as_written_as_they_are_today_and_elsewhere() -> None:
     assert place_nearness(here, Facts(place_written="Tỉnh Bình Dương", place_today="Thành phố Hồ Chí Minh")) == 1
     assert place_nearness(here, Facts(place_written="TP.HCM", place_today="Thành phố Hồ Chí Minh")) == 0.75
     assert place_nearness(here, Facts(place_written="Huế", place_today="Thành phố Huế")) == 0
+    two = Facts(place_written="Bình Dương và Huế", place_today="Thành phố Hồ Chí Minh; Thành phố Huế")
+    assert place_nearness(two, Facts(place_written="Huế", place_today="Thành phố Huế")) == 0.75
     assert place_nearness(here, Facts()) is None
     assert place_nearness(Facts(), here) is None
 
