@@ -33,9 +33,10 @@ _DOCUMENT_ALONE = re.compile(
 )
 # What may stand between that and the title: the rest of the kind, the code.
 _GOES_ON = re.compile(
-    r"(?:(?:ket qua )?(?:thuc hien )?(?:de tai|du an|nhiem vu)"
+    r"(?:(?:ket qua )?(?:(?:nghien cuu )?khoa hoc (?:va )?cong nghe )?(?:thuc hien )?(?:de tai|du an|nhiem vu)"
     r"(?: (?:khoa hoc va cong nghe|kh&cn|khcn|nghien cuu khoa hoc))?(?: cap [a-z ]{2,16})?|\(?ma so[^:]{0,20}:.*)"
 )
+_QUOTED = re.compile(r"^[“\"]([^“”\"]+)[”\"]$")
 _MOTTO = re.compile(r"cong hoa xa hoi chu nghia viet nam.*|doc lap.{1,5}tu do.{1,5}hanh phuc.*", re.DOTALL)
 _LETTERHEAD = 10  # lines
 # What web pages put above a text: links, dates, counters. On folded text.
@@ -69,7 +70,7 @@ def read_prose(
     if cover is not None and cover.title is not None:
         title_piece, level, titled = cover.title, 1, []
     named = len(title_piece.text) <= _LONGEST_TITLE and (level > 0 or len(pieces) > 1)
-    title = title_piece.text if named else _name(origin.file, title_piece.text)
+    title = _QUOTED.sub(r"\1", title_piece.text) if named else _name(origin.file, title_piece.text)
     if kind == "scientist":
         title = strip_titles(title) or title
     parts: list[list[Piece]] = [[]]

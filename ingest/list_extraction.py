@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +16,13 @@ from ingest.record_lists import ListHeader, find_empty_list, find_list_header, r
 from ingest.records import Kind, Record
 from ingest.suggestions import with_suggested_fields
 from ingest.table_grids import Grid
+from ingest.vietnamese import fold
+
+_LEAST_ITEMS = 3
+_MINUTES_LINES = 10
+# On folded text.
+_ITEM = re.compile(r"(?:[ivx]{1,5}|\d{1,2}(?:\.\d{1,2})*)\s*[.)/]\s*[^\W\d].*")
+_OF_PEOPLE = re.compile(r".*\b(?:danh sach|danh muc|nha khoa hoc|chuyen gia|ly lich)\b.*")
 
 
 def read_lists(
@@ -26,12 +34,14 @@ def read_lists(
     corrections: Sequence[Correction],
 ) -> tuple[list[Record | Problem | Unrecognised], list[Block]]:
     """What the tables say that are lists, and the blocks that are not. A table of equal width right after a list,
-    without a header of its own, goes on with it (page breaks)."""
+    without a header of its own, goes on with it (page breaks). People named in minutes or in a text of numbered parts
+    stay in it, unless `kind` says what is wanted."""
     found: list[Record | Problem | Unrecognised] = []
     rest: list[Block] = []
     before: tuple[ListHeader, int] | None = None
     groups = OpenGroups()
     unit: int | None = None
+    keeps_people = kind is None and _is_account(blocks)
     for block in blocks:
         if not isinstance(block, Table):
             rest.append(block)
@@ -39,6 +49,8 @@ def read_lists(
             continue
         grid = Grid(block)
         header = find_list_header(grid, kind, corrections)
+        if header is not None and header.columns.kind == "scientist" and keeps_people:
+            header = None
         if header is None and before is not None and before[1] == grid.width:
             header = replace(before[0], first=0)
         elif before is not None:
@@ -57,6 +69,15 @@ def read_lists(
     if before is not None:
         found += groups.close(origin.file, before[0].columns.kind)
     return found, rest
+
+
+def _is_account(blocks: Sequence[Block]) -> bool:
+    """Whether a text tells of something by itself: minutes, or numbered parts under no title of a list of people."""
+    lines = [line for block in blocks if isinstance(block, Paragraph) for line in block.text.splitlines()]
+    plain = [" ".join(fold(line[:200]).split()) for line in lines]
+    if any(line.startswith("bien ban") for line in plain[:_MINUTES_LINES]):
+        return True
+    return sum(map(bool, map(_ITEM.fullmatch, plain))) >= _LEAST_ITEMS and not any(map(_OF_PEOPLE.fullmatch, plain))
 
 
 def refuse_empty_list(

@@ -11,7 +11,7 @@ from ingest.facts import FactReader, Found
 from ingest.form_reading import fill_form
 from ingest.forms import Form, load_forms
 from ingest.labelled_values import Item, Piece
-from ingest.names import house_of_organisation
+from ingest.names import find_people, house_of_organisation
 from ingest.records import Facts
 from ingest.values import parse_year
 from ingest.vietnamese import fold
@@ -100,12 +100,16 @@ def _form() -> Form:
 def _cover_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
     """The blocks down to the first chapter."""
     count = 0
+    is_listed = False
     for block in blocks:
         for line in _lines_of(block):
             count += 1
             plain = " ".join(fold(line.text[:_LONGEST_LINE]).split())
-            if count > _LONGEST_COVER or len(line.text) > _LONGEST_LINE or _CHAPTER.fullmatch(plain):
+            is_person = is_listed and bool(find_people(line.text))
+            is_chapter = _CHAPTER.fullmatch(plain) is not None and not is_person
+            if count > _LONGEST_COVER or len(line.text) > _LONGEST_LINE or is_chapter:
                 return
+            is_listed = is_person or line.text.rstrip().endswith(":")
         yield block
 
 

@@ -397,3 +397,16 @@ def test_degrees_and_subjects_of_scientists_are_kept_apart() -> None:
         ("education", "Học hàm: PGS.\nHọc vị: Tiến sĩ\nChuyên ngành: Công nghệ thực phẩm"),
         ("research", "Sấy lạnh"),
     ]
+
+
+PEOPLE = [["TT", "Họ và tên", "Đơn vị công tác"], ["1", "Quách Thị Hà", "Sở Tài chính"], ["2", "Tạ Lộc", "UBND xã"]]
+
+
+@pytest.mark.parametrize("title", ["BIÊN BẢN HỌP HỘI ĐỒNG", "TÌNH HÌNH THỰC HIỆN"])
+def test_people_named_in_minutes_or_a_numbered_text_stay_in_it(tmp_path: Path, title: str) -> None:
+    around = ("1. Thời gian: ngày 10/4/2026", "2. Khách mời tham dự", PEOPLE, "3. Kết luận", "Hội đồng thống nhất.")
+    record = only(read_docx(make_docx(title, *around), tmp_path))
+    assert (record.kind, record.title) == ("document", title)
+    assert "Quách Thị Hà" in record.sections[0].text
+    listed = read_docx(make_docx("DANH SÁCH NHÀ KHOA HỌC", *around), tmp_path)
+    assert [record.title for record in listed.records] == ["Quách Thị Hà", "Tạ Lộc"]

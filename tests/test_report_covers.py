@@ -90,3 +90,15 @@ def test_what_stands_between_the_kind_of_a_report_and_its_title_is_none(tmp_path
     lines = ("BÁO CÁO TỔNG KẾT", "ĐỀ TÀI KHOA HỌC VÀ CÔNG NGHỆ CẤP TỈNH", "Mã số: ĐT.07", "TIỀM NĂNG ĐIỆN MẶT TRỜI")
     record = only(read_text("\n".join([*lines, *BODY]), tmp_path))
     assert (record.title, record.facts.code) == ("TIỀM NĂNG ĐIỆN MẶT TRỜI", "ĐT.07")
+
+
+def test_a_title_in_quotes_and_a_list_of_those_who_took_part_are_read(tmp_path: Path) -> None:
+    lines = (
+        *("BÁO CÁO TỔNG HỢP", "KẾT QUẢ KHOA HỌC CÔNG NGHỆ ĐỀ TÀI", "“GIỐNG ĐẲNG SÂM NĂNG SUẤT CAO”"),
+        *("Chủ nhiệm đề tài: TS. Hoàng Thị Sáu", "Những người tham gia chính:"),
+        *("1. ThS. Lê Thị Hạnh", "2. KS. A Hmưnh", "3. CN. Trần Đình Vượng", "Kon Tum - 2025", "MỤC LỤC", *BODY),
+    )
+    record = only(read_docx(make_docx(*lines), tmp_path))
+    assert record.title == "GIỐNG ĐẲNG SÂM NĂNG SUẤT CAO"
+    names = ["Hoàng Thị Sáu", "Lê Thị Hạnh", "A Hmưnh", "Trần Đình Vượng"]
+    assert [person.name for person in record.facts.people] == names
