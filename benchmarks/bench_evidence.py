@@ -29,7 +29,7 @@ _DRAWS = 3
 _BEST_PASSAGES = 3  # as matcher.ranking counts them
 _QUOTES, _LONGEST = 3, 320  # of the alternatives, as of the product
 _DIRECTIONS: tuple[tuple[Kind, Kind], ...] = (("need", "scientist"), ("need", "proposal"), ("proposal", "scientist"))
-_K1, _B = 1.2, 0.75  # of tantivy's BM25
+_K1, _B = 1.2, 0.75  # of the index of words
 _VIEWS: Mapping[str, Callable[[str], str]] = {"accented": accented_view, "folded": fold}
 Spans = list[tuple[int | None, int, int]]
 

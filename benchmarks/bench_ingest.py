@@ -141,7 +141,7 @@ def _timing(spent: dict[str, float]) -> Iterator[None]:
         (pipeline, "cut", "cutting into passages"),
         (Store, "prepare", "SQLite: compare with what is stored"),
         (Store, "commit", "SQLite: write"),
-        (LexicalIndex, "apply", "tantivy"),
+        (LexicalIndex, "replay", "words"),
         (NearestIndex, "save", "FAISS snapshots"),
     )
     patches = [patch.object(owner, name, _timed(getattr(owner, name), label, spent)) for owner, name, label in parts]

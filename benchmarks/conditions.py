@@ -26,7 +26,7 @@ MODELS = ROOT / ".cache" / "models"
 QUALITY = ROOT / ".cache" / "quality"
 SEED = 20_261
 
-_LIBRARIES = ("torch", "sentence-transformers", "faiss-cpu", "tantivy", "numpy")
+_LIBRARIES = ("torch", "sentence-transformers", "faiss-cpu", "scipy", "numpy")
 
 
 def real_encoder() -> SentenceTransformerEncoder:
