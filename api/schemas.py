@@ -71,7 +71,7 @@ class Source(_Schema):
     """Where one value came from. `value` is ``title``, ``sections/0`` or ``facts/budget_vnd``; `unrepaired` is the text
     as it stood in the file, personal data masked, where an old coding was decoded; `label` is what the file called it,
     where a person had said what that means; `by_labels` stands where a form without its title was told by its labels,
-    which makes each value less sure."""
+    which makes each value less sure; `signed` is the day that a form bears, with its title only."""
 
     value: str
     file: str
@@ -86,6 +86,7 @@ class Source(_Schema):
     unrepaired: _IfKnown[str] = None
     label: _IfKnown[str] = None
     by_labels: _IfTrue = False
+    signed: _IfKnown[str] = None
 
 
 class Told(_Schema):

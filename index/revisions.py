@@ -49,7 +49,8 @@ class Stamp:
 
 
 def read_stamp(record: Record) -> Stamp:
-    """The stamp in the lines that no item took, in brackets behind the title, or else in the names of the files."""
+    """The stamp in the lines that no item took, in brackets behind the title, or else in the names of the files; its
+    day may also be that by which a form was signed."""
     number, day = 1, None
     lines = [
         line
@@ -64,6 +65,8 @@ def read_stamp(record: Record) -> Stamp:
         number = max(number, said)
         if said > 1 or _SIGNED.fullmatch(line):
             day = max(filter(None, (day, _day_in(line))), default=None)
+    signed = (date.fromisoformat(source.signed) for source in record.sources if source.signed)
+    day = max(filter(None, (day, *signed)), default=None)
     if number == 1:
         number = max((_number_of_file(source.file) for source in record.sources), default=1)
     return Stamp(number, day)

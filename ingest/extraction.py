@@ -30,7 +30,7 @@ from ingest.records_json import (
     refuse_repeated_id,
 )
 from ingest.report_covers import is_task_report
-from ingest.signatures import without_signatures
+from ingest.signatures import signed_day, without_signatures
 from ingest.suggestions import with_suggested_fields
 from ingest.table_grids import check_places
 
@@ -267,6 +267,10 @@ def _read_form(recognised: Recognition, document: Document, origin: Origin, want
         fallback_title=" ".join(PurePath(document.file).stem.split()),
         keep_contacts=wanted.keep_contacts,
     )
+    if record is not None:
+        title, *others = record.sources
+        day = signed_day(document.blocks)
+        record = replace(record, sources=(replace(title, signed=day.isoformat() if day else None), *others))
     unknown = [
         tell_unrecognised(origin.file, form.kind, item.heading, item.text, item.pieces[0].place)
         for item in items

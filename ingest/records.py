@@ -49,7 +49,8 @@ class Source:
     as it stood in the file, personal data masked, where decoding an old charset or repair changed it. `label` is what
     the file called it, where a person had to say what that means. `by_labels` says that the form bears no title and was
     told by its labels, which makes each value less sure. What is ``suggested`` is not in the file at all, but
-    concluded from its text.
+    concluded from its text. `signed` is the day that a form bears by its line of place and date
+    (``2026-06-20``); it stands with the title only.
     """
 
     value: str
@@ -62,6 +63,7 @@ class Source:
     unrepaired: str | None = None
     label: str | None = None
     by_labels: bool = False
+    signed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

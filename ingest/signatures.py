@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from ingest.document import Block, Paragraph, Table
 from ingest.names import looks_like_person, strip_titles
@@ -16,6 +17,10 @@ _DATED = re.compile(
     r"(?:[^,:;\d]{2,40}, ?)(?:ngay )?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|"
     r"(?:[^,:;]{2,40}, ?)?ngay\W{0,12}\d{0,2}\W{0,12}thang\W{0,12}\d{0,2}\W{0,12}nam\W{0,12}\d{0,4}\W{0,12}"
 )
+_SIGNED = re.compile(
+    r"(?!.*\bsinh\b)[^,:;\d]{2,40}, ?ngay ?(\d{1,2}) ?(?:[/.-]|thang) ?(\d{1,2}) ?(?:[/.-]|nam) ?(20\d\d)\W*"
+)
+_LONGEST_HEAD = 15  # lines, as of the foot
 _HINT = re.compile(r"[(\[]\s*(?:da |can )?(?:ky|ho,? (?:va )?ten|chu ky|ghi ro|ghi ho)\b[^()\[\]]*[)\]]")
 _BARE_HINT = re.compile(r"\bky(?:,? (?:va )?(?:ghi ro )?(?:ho )?ten)?(?:,? (?:va )?dong dau)?$")
 # Offices that stand nowhere but above a signature.
@@ -112,6 +117,22 @@ def without_signatures(blocks: Sequence[Block], *, keep_new_names: bool) -> tupl
         else:
             kept.append(block)
     return tuple(kept)
+
+
+def signed_day(blocks: Sequence[Block]) -> date | None:
+    """The day of the line with place and date (``Sông Trà, ngày 20 tháng 6 năm 2026``) in the head of a form or above
+    its signature, the later of two; None where there is none."""
+    lines = [line for unit in _units(blocks) for line in unit.lines]
+    days = [_day_of(line) for line in (*lines[:_LONGEST_HEAD], *lines[-_LONGEST_HEAD:]) if len(line) <= _LONGEST]
+    return max(filter(None, days), default=None)
+
+
+def _day_of(line: str) -> date | None:
+    found = _SIGNED.fullmatch(" ".join(fold(line).split()))
+    try:
+        return date(int(found[3]), int(found[2]), int(found[1])) if found else None
+    except ValueError:
+        return None
 
 
 def _units(blocks: Sequence[Block]) -> Iterator[_Unit]:

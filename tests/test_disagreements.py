@@ -221,3 +221,13 @@ def test_people_are_told_over_http_and_on_the_page_and_outsiders_nothing_of_what
         records = [client.get(f"/api/v1/records/{id}").json() for id in ids]
         assert ["disagreements" in record for record in records] == [True, False]
         assert [record["facts"]["budget_vnd"] for record in records] == [2_150_000_000] * 2
+
+
+def test_the_day_of_the_place_and_date_line_counts() -> None:
+    later, earlier = version("b.docx", status="đã duyệt"), version("a.docx", status="chờ duyệt")
+    signed = [
+        replace(one, sources=(replace(one.sources[0], signed=day.isoformat()), *one.sources[1:]))
+        for one, day in ((later, date(2026, 6, 20)), (earlier, date(2026, 1, 5)))
+    ]
+    record, (found,) = weigh_versions(signed)
+    assert (record.facts.status, found.because) == ("đã duyệt", "date")

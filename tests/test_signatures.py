@@ -71,3 +71,27 @@ def test_who_signs_a_proposal_is_kept_where_it_is_said_nowhere_else(tmp_path: Pa
     end = (DATED, "TỔ CHỨC, CÁ NHÂN ĐỀ XUẤT", "(Họ, tên và chữ ký)", "Lưu Vĩnh Thọ")
     record = only(read_docx(make_docx(*head, *end), tmp_path))
     assert section_of(record, "other") == "Lưu Vĩnh Thọ"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((DATED,), ()),
+        (([["SỞ NÔNG NGHIỆP", f"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n{DATED}"]],), ()),
+        ((), (DATED, "Người đề xuất", "Mai Công Chính")),
+        (("Sông Bé, ngày 01/02/2024",), (DATED, "Người đề xuất")),
+    ],
+)
+def test_a_form_bears_the_day_of_its_place_and_date_line(
+    before: tuple[Block, ...], after: tuple[Block, ...], tmp_path: Path
+) -> None:
+    head = ("PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ", "1. Tên nhiệm vụ: Sấy gỗ", "2. Mục tiêu: Sấy nhanh")
+    lead = "3. Chủ nhiệm: TS. Mai Công Chính"
+    record = only(read_docx(make_docx(*before, *head, lead, *after), tmp_path))
+    assert [source.signed for source in record.sources if source.value == "title"] == ["2024-06-05"]
+
+
+def test_a_form_without_such_a_line_bears_no_day(tmp_path: Path) -> None:
+    head = ("PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ", "1. Tên nhiệm vụ: Sấy gỗ", "2. Mục tiêu: Sấy nhanh")
+    record = only(read_docx(make_docx(*head, "Sông Bé, ngày … tháng … năm 2024", "Người đề xuất"), tmp_path))
+    assert {source.signed for source in record.sources} == {None}
