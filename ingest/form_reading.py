@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ingest.document import Block, Cell, Paragraph, Table, join_recoveries, recovered_lines
 from ingest.forms import OTHER, Form, Label
+from ingest.host_parts import part_hosts
 from ingest.labelled_values import Item, Line, Piece, Row, is_row_number, keep_ticked, split_entries
 from ingest.labels import bare_label, is_listed, is_number_alone, looks_like_label, part_label, read_numbering
 from ingest.line_cuts import cut_line
@@ -33,7 +34,8 @@ def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
             lines = []
             walk.table(block)
     walk.lines(lines)
-    items = [item for item in walk.items if item.pieces or (item.heading and not item.is_inline)]
+    filled = [item for item in walk.items if item.pieces or (item.heading and not item.is_inline)]
+    items = list(part_hosts(filled))
     if walk.behind_title and not any(item.field == "title" for item in items):
         label = next((label for label in form.labels if label.field == "title"), OTHER)
         items.append(Item(label, is_inline=True, pieces=[walk.behind_title]))
