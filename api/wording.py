@@ -166,6 +166,8 @@ class Wording:
             method += ", " + self.say(N_("“{label}”, as a person said"), label=source.label)
         if source.by_labels:
             method += ", " + self.say(N_("the form was recognised by its labels"))
+        if source.signed:
+            method += ", " + self.say(N_("dated {day}"), day=f"{date.fromisoformat(source.signed):%d/%m/%Y}")
         if source.confidence < 1:
             method += ", " + self.say(N_("sure to {share} of 1"), share=self.number(source.confidence, 2))
         value = self._value(record, source.value)

@@ -37,6 +37,7 @@ HOW: dict[str, Any] = {
     "unrepaired": "SÊy gç",
     "label": "Tên sáng kiến",
     "by_labels": True,
+    "signed": "2026-06-20",
 }
 
 
