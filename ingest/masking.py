@@ -102,6 +102,8 @@ def _find_personal(text: str) -> Iterator[tuple[str, int, int]]:
         if kind == "birth_sn" and text[at : at + 2] == "Sn":
             continue  # tin
         start, end = match.span(kind)
+        if rest[start] == "(" and ")" not in rest[start:end]:
+            start += 1  # its other bracket stays too
         yield kind, offset + start, offset + end
         # Going on behind the value, as if the mask stood there: a neighbour is judged as it will be next time.
         offset += end

@@ -317,3 +317,15 @@ def test_long_texts_are_masked_as_short_ones_are() -> None:
     text = f"{gap}{' '.join(lines)}{gap}Ngày sinh: 01/02/1980{gap}"
     expected = f"{gap}{' '.join(map(mask_personal, lines))}{gap}{mask_personal('Ngày sinh: 01/02/1980')}{gap}"
     assert mask_personal(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("TS. Lê Thị Bích (0905 123 456)", "TS. Lê Thị Bích (•••)"),
+        ("ĐT (0274) 3822 518", "ĐT •••"),
+        ("(028) 3822.5180 (máy lẻ 12)", "••• (máy lẻ 12)"),
+    ],
+)
+def test_brackets_stay_in_pairs(text: str, masked: str) -> None:
+    assert mask_personal(text) == masked
