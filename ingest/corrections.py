@@ -27,7 +27,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     ),
     "scientist": (
         *("title", "orcid", "organisation", "address", "place", "fields", "research", "education", "employment"),
-        *("work", "project", "patent", "supervision", "award", *_FOR_ALL),
+        *("work", "project", "patent", "application", "supervision", "award", *_FOR_ALL),
     ),
     "organisation": (
         *("title", "tax_code", "address", "place", "industry", "fields", "trl", "status", "introduction"),

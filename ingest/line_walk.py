@@ -25,7 +25,7 @@ from ingest.records import ReadingMethod
 from ingest.table_grids import Header
 from ingest.table_items import rows_of_listing
 from ingest.unrolled_tables import LONGEST_LISTING, begins_listing, read_listing
-from ingest.values import has_labelled_boxes, has_leaders, is_blank, part_leaders, strip_leaders
+from ingest.values import begins_with_box, has_labelled_boxes, has_leaders, is_blank, part_leaders, strip_leaders
 
 _LONGEST_NUMBERED_LABEL = 150
 _LONG_WORD = 10
@@ -71,6 +71,9 @@ class LineWalk(OpenItems):
                     line = replace(following_line, text=f"{number}. {following.strip()}")
                     at += 1
                     self._numbers.pass_line(at)
+                    self.line(line)
+                elif read_numbering(f"{number}. x") != read_numbering(following):
+                    # The end of a value that goes on from the line above, since the next line has its own number.
                     self.line(line)
             else:
                 self.line(line)
@@ -123,6 +126,10 @@ class LineWalk(OpenItems):
                 self._point(number, clean, line, method)
                 return
             is_item = standing == "item"
+        if begins_with_box(clean) and not value.strip():
+            # An option, whatever its words are elsewhere.
+            self._value(clean, clean, line.place, method, line.recovery)
+            return
         label = self._find(clean if not value.strip() else head)
         # One Vietnamese syllable may be any word; an English one of this length is a label.
         is_long = len(clean.split()) > 1 or len(clean) >= _LONG_WORD

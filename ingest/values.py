@@ -184,6 +184,11 @@ def ticked_options(text: str) -> tuple[str, ...]:
     return tuple(chosen)
 
 
+def begins_with_box(text: str) -> bool:
+    """Whether a check-box stands in front."""
+    return _BOX.match(text.lstrip()) is not None
+
+
 def has_labelled_boxes(text: str) -> bool:
     """Whether every box stands behind a label of its own, with nothing after the last (``Đề tài: ☐   Dự án: ☒``)."""
     *labels, rest = _BOX.sub("\0", text).split("\0")

@@ -25,6 +25,8 @@ _NAMED_ROLE = re.compile(
 )
 _INITIALS = re.compile(r"\b[A-ZĐ]\.\s*(?:[A-ZĐ]\.)?|[A-ZĐ][\w-]+ [A-ZĐ]{1,3}$")
 _LONGEST_SUBHEADING = 60
+# What a form explains below a label.
+_HINT = re.compile(r"\s*\([^()]*\)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,12 @@ def _gather(pieces: Sequence[Piece]) -> Iterator[tuple[str, tuple[Piece, ...], b
     is_numbered = sum(1 for line, piece in lines if not piece.row and begins_entry(line)) > 1
     texts: list[str] = []
     gathered: list[Piece] = []
-    for line, piece in lines:
+    for at, (line, piece) in enumerate(lines):
         is_own = bool(piece.row) or not is_numbered or begins_entry(line)
-        is_divider = not piece.row and len(line) <= _LONGEST_SUBHEADING and line.rstrip().endswith(":")
+        is_subheading = len(line) <= _LONGEST_SUBHEADING and line.rstrip().endswith(":")
+        is_divider = not piece.row and (is_subheading or (at == 0 and _HINT.fullmatch(line) is not None))
         if gathered and (is_own or is_divider):
-            yield " ".join(texts), tuple(gathered), False
+            yield _join(texts), tuple(gathered), False
             texts, gathered = [], []
         if is_divider:
             yield line, (piece,), True
@@ -73,7 +76,12 @@ def _gather(pieces: Sequence[Piece]) -> Iterator[tuple[str, tuple[Piece, ...], b
             texts.append(line)
             gathered.append(piece)
     if gathered:
-        yield " ".join(texts), tuple(gathered), False
+        yield _join(texts), tuple(gathered), False
+
+
+def _join(texts: Sequence[str]) -> str:
+    """The lines of an entry as one; numbers of pages may be divided at their hyphen (``tr. 12-`` above ``18.``)."""
+    return re.sub(r"(?<=\d[-–]) (?=\d)", "", " ".join(texts))
 
 
 def _lines(text: str) -> list[str]:

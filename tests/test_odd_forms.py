@@ -238,3 +238,45 @@ def test_what_stands_behind_the_title_of_a_form_is_its_title_where_no_item_is(tm
     assert only(read_text("\n".join([head, *rest]), tmp_path)).title == "Chế tạo robot cắt tỉa cành"
     named = only(read_text("\n".join([head, "Tên nhiệm vụ: Robot cắt cành", *rest]), tmp_path))
     assert named.title == "Robot cắt cành"
+
+
+def test_an_option_with_its_box_in_front_is_no_label(tmp_path: Path) -> None:
+    lines = (
+        *("THUYẾT MINH ĐỀ TÀI", "1. Tên đề tài: Sấy gỗ cao su", "2. Loại đề tài:"),
+        *("☐ Thuộc Chương trình", "☒ Độc lập", "☐ Khác", "3. Mục tiêu", "Giảm nứt gỗ."),
+    )
+    for text in ("\n".join(lines), "\n\n".join(lines)):
+        record = only(read_text(text, tmp_path))
+        assert (record.title, section_of(record, "objectives")) == ("Sấy gỗ cao su", "Giảm nứt gỗ.")
+        other = section_of(record, "other")
+        assert "Độc lập" in other
+        assert "Thuộc Chương trình" not in other
+
+
+CV = """LÝ LỊCH KHOA HỌC
+Họ và tên: Quách Thị Hà
+12. Số công trình được áp dụng trong thực tiễn
+Máy lọc nước cà phê, HTX Cà phê, 2021
+13. Các đề tài, dự án, nhiệm vụ khác đã chủ trì hoặc tham gia
+(trong 5 năm gần đây - nếu có)
+Than sinh học từ vỏ cà phê, chủ nhiệm, 2021
+14. Các công trình khoa học đã công bố:
+[1] Quách Thị Hà (2022). Lọc nước, Tạp chí Nước, số 4, tr. 1-9.
+[2] Quách Thị Hà (2019). Bơ trái vụ, Tạp chí Nông nghiệp, số 5, tr. 12-
+18.
+3. Hướng nghiên cứu chính: Bệnh cây"""
+
+
+def test_what_was_applied_is_no_publication_and_a_hint_no_project(tmp_path: Path) -> None:
+    record = only(read_text(CV, tmp_path))
+    assert section_of(record, "application") == "Máy lọc nước cà phê, HTX Cà phê, 2021"
+    projects = [section.text for section in record.sections if section.name == "project"]
+    assert projects == ["Than sinh học từ vỏ cà phê, chủ nhiệm, 2021"]
+    assert "(trong 5 năm gần đây - nếu có)" in section_of(record, "other")
+
+
+def test_a_number_alone_that_ends_the_line_above_is_kept(tmp_path: Path) -> None:
+    record = only(read_text(CV, tmp_path))
+    works = [section.text for section in record.sections if section.name == "work"]
+    assert [work.rpartition("tr. ")[2] for work in works] == ["1-9.", "12-18."]
+    assert section_of(record, "research") == "Bệnh cây"
