@@ -46,6 +46,9 @@ _SERVES = re.compile(r"\b(?:thu ky|thanh vien|pho chu nhiem|tham gia|phoi hop|ky
 _ROLE_ALONE = re.compile(rf"\W*(?:(?:la|dong) )?(?:{_LEADS.pattern}|{_SERVES.pattern})\W*")
 _ROLE_LABEL = re.compile(rf"\s*(?:dong )?(?:{_LEADS.pattern}|{_SERVES.pattern})[\w\s]{{0,20}}:\s*")
 
+_AS_I = dict(zip("yýỳỷỹỵ", "iíìỉĩị", strict=True))
+_Y_OR_I = re.compile(rf"(?<!\w)([hklmst]|qu)([{''.join(_AS_I)}])(?!\w)")
+
 _SURNAME = re.compile(
     r"t|nguyen|tran|le|pham|huynh|hoang|phan|vu|vo|dang|bui|do|ho|ngo|duong|ly|dinh|doan|trinh|truong|luong|"
     r"mai|dao|to|ta|cao|chau|chu|lam|la|ha|han|kieu|quach|thai|tong|trieu|luu|luc|mac|mach|nghiem|ninh|nong|on|"
@@ -157,18 +160,23 @@ def _role_in(plain: str) -> PersonRole | None:
     return "member" if _SERVES.search(plain) else None
 
 
+def one_spelling(name: str) -> str:
+    """The name in lower case with all accents, ``y`` written as ``i`` where both are (``Lý``, ``Lí``; not ``Vy``)."""
+    return _Y_OR_I.sub(lambda found: found[1] + _AS_I[found[2]], accented_view(name))
+
+
 def compare_names(left: str, right: str) -> NameMatch:
     """How two written names of persons agree, titles aside.
 
-    ``exact``: the same with all accents (case and tone placement do not count). ``unaccented``: the same where one
-    side carries no accents at all; accents are compared before anything is folded, so Hùng is not Hưng. ``initials``:
-    one side abbreviates (``T. Q. Bao``, ``Bao TQ``). Anything else is ``different``. Names say nothing of persons:
-    two may share one.
+    ``exact``: the same with all accents (case, tone placement and ``y`` for ``i`` do not count). ``unaccented``: the
+    same where one side carries no accents at all; accents are compared before anything is folded, so Hùng is not Hưng.
+    ``initials``: one side abbreviates (``T. Q. Bao``, ``Bao TQ``). Anything else is ``different``. Names say nothing of
+    persons: two may share one.
     """
     left, right = strip_titles(left), strip_titles(right)
     if not left or not right:
         return "different"
-    if accented_view(left) == accented_view(right):
+    if one_spelling(left) == one_spelling(right):
         return "exact"
     plain_left, plain_right = fold(left), fold(right)
     if plain_left == plain_right:

@@ -126,6 +126,20 @@ def successor_of(written: str, on: datetime.date) -> Successor | None:
     return found or _department_today(written, on)
 
 
+@lru_cache(maxsize=4096)
+def is_renamed(left: str, right: str) -> bool:
+    """Whether one written name is what the other became, by a new name or by a merger of provinces; not where both
+    became a third."""
+    merged = _merger()["from"]
+    for on in (merged - datetime.timedelta(days=1), datetime.date.max):
+        mine, theirs = successor_of(left, on), successor_of(right, on)
+        if bool(mine) != bool(theirs):
+            keys = (organisation_key(mine.name if mine else left), organisation_key(theirs.name if theirs else right))
+            if len({key.replace("thành phố ", "") for key in keys}) == 1:
+                return True
+    return False
+
+
 def _department_today(written: str, on: datetime.date) -> Successor | None:
     in_full = _in_full(written)
     if not in_full.startswith("sở "):

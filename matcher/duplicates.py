@@ -7,6 +7,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from zlib import crc32
 
@@ -25,8 +26,11 @@ from ingest import (
     is_same_organisation,
     organisation_key,
     strip_titles,
+    successor_of,
     syllables,
 )
+from ingest.names import one_spelling
+from ingest.organisations import is_renamed
 
 _SHINGLE = 3  # syllables
 # Of MinHash: .997 of lightly edited and .8 of half-rewritten texts share a band; exact Jaccard decides.
@@ -45,6 +49,9 @@ _PLACE_WORDS = re.compile(
     r"\b(?:tỉnh|huyện|thị xã|thành phố|tp\.?|quận|phường|xã|thị trấn|huyen|thi xa|thanh pho|thi tran)\s+"
 )
 
+
+_NUMBER = re.compile(r"\b(?:\d+|[IVX]+)\b")
+_REVISION = re.compile(r"\((?:bản|đã|sửa|chỉnh|lần|phiên|dự thảo|ver|v\d)[^()]*\)", re.IGNORECASE)
 
 Shingles = NDArray[np.uint32]
 
@@ -124,19 +131,21 @@ def _blocks(records: Sequence[Record], texts: Sequence[Shingles]) -> Iterable[Se
 
 def _block_keys(record: Record) -> set[str]:
     if record.kind == "organisation":
-        return {fold(organisation_key(record.title))}
+        successor = successor_of(record.title, date.max)
+        names = {record.title, *([successor.name] if successor else [])}
+        return {fold(organisation_key(name)).replace("thanh pho ", "") for name in names}
     if record.kind != "scientist":
         leaders = {f"led by {fold(person.name)}" for person in record.facts.people if person.role == "lead"}
         return {_bare_title(record)} | leaders
     # In full or with initials, in Vietnamese or Western order: all first letters, and either end that is written out.
     words = re.findall(r"[^\W\d_]+", strip_titles(record.title))
     letters = "".join(sorted(fold("".join(word if word.isupper() else word[0] for word in words))))
-    full = [fold(word) for word in words if not word.isupper()]
+    full = [fold(one_spelling(word)) for word in words if not word.isupper()]
     return {f"{word} {letters}" for word in (full[:1] + full[-1:])}
 
 
 def _bare_title(record: Record) -> str:
-    return " ".join(re.findall(r"\w+", fold(_without_place_words(record.title))))
+    return " ".join(_bare_words(record.title))
 
 
 def _without_place_words(title: str) -> str:
@@ -211,6 +220,9 @@ def _compare_people(left: Record, right: Record) -> tuple[float, list[Reason]]:
     if mine and theirs and is_same_organisation(mine, theirs):
         strength += 0.3
         reasons.append(Reason(N_("same organisation: {organisation}"), {"organisation": mine}))
+    elif mine and theirs and is_renamed(mine, theirs):
+        strength += 0.3
+        reasons.append(_renamed(mine, theirs))
     elif mine and theirs and (is_part_of(mine, theirs) or is_part_of(theirs, mine)):
         strength += 0.3
         levels = {"first": mine, "second": theirs}
@@ -237,6 +249,8 @@ def _is_within(left: Shingles, right: Shingles) -> bool:
 
 
 def _compare_organisations(left: Record, right: Record) -> tuple[float, list[Reason]]:
+    if is_renamed(left.title, right.title):
+        return 0.7, [_renamed(left.title, right.title)]
     if not is_same_organisation(left.title, right.title):
         return 0.0, []
     if accented_view(left.title) == accented_view(right.title):
@@ -246,9 +260,16 @@ def _compare_organisations(left: Record, right: Record) -> tuple[float, list[Rea
     ]
 
 
+def _renamed(first: str, second: str) -> Reason:
+    names = {"first": first, "second": second}
+    return Reason(N_("one organisation under its former and its later name: “{first}”, “{second}”"), names)
+
+
 def _compare_texts(left: Record, right: Record, likeness: float) -> tuple[float, list[Reason]]:
     if len({left.facts.year_from, right.facts.year_from} - {None}) == 2:
         return 0.0, []  # the same task in another year is a continuation, not a duplicate
+    if _differ_by_number(left.title, right.title):
+        return 0.0, []
     reasons: list[Reason] = []
     strength = 0.0
     if likeness >= _ALIKE_JACCARD:
@@ -270,6 +291,19 @@ def _common_leader(left: Record, right: Record) -> str | None:
     leaders = [[person.name for person in record.facts.people if person.role == "lead"] for record in (left, right)]
     pairs = itertools.product(*leaders)
     return next((one for one, other in pairs if compare_names(one, other) in ("exact", "unaccented")), None)
+
+
+def _differ_by_number(left: str, right: str) -> bool:
+    """Whether nothing but a number tells two titles apart (``phần 1``, ``phần 2``); that of a revision does not."""
+    mine, theirs = (_REVISION.sub(" ", title) for title in (left, right))
+    if _bare_words(_NUMBER.sub(" ", mine)) != _bare_words(_NUMBER.sub(" ", theirs)):
+        return False
+    numbers = [[number.lstrip("0") for number in _NUMBER.findall(title)] for title in (mine, theirs)]
+    return all(numbers) and numbers[0] != numbers[1]
+
+
+def _bare_words(title: str) -> list[str]:
+    return re.findall(r"\w+", fold(_without_place_words(title)))
 
 
 def _same_title(left: str, right: str) -> bool:

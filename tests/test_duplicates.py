@@ -157,3 +157,46 @@ def test_the_order_of_the_records_does_not_matter() -> None:
     assert len(expected) == 4
     for shuffled in itertools.islice(itertools.permutations(records), 0, 120, 17):
         assert find_duplicates(shuffled) == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "offices"),
+    [
+        (
+            ("TS. Võ Thị Hà", "Võ Thị Hà"),
+            ("Sở Nông nghiệp và Phát triển nông thôn tỉnh Bình Dương", "Sở Nông nghiệp và Môi trường tỉnh Bình Dương"),
+        ),
+        (("Đỗ Quý An", "ThS Đỗ Quý An"), ("Sở TT&TT tỉnh Kon Tum", "Sở Khoa học và Công nghệ tỉnh Quảng Ngãi")),
+        (("Trần Văn Đức", "Trần Văn Đức"), ("Bộ Khoa học và Công nghệ", "Bộ Thông tin và Truyền thông")),
+        (("Lý Thị Mỹ", "Lí Thị Mĩ"), ("Trường ĐH Tây Nguyên", "Trường Đại học Tây Nguyên")),
+    ],
+)
+def test_one_person_under_two_spellings_or_in_a_renamed_office_is_proposed(
+    names: tuple[str, str], offices: tuple[str, str]
+) -> None:
+    first, second = (
+        replace(PERSON, id=f"scientist-{at}", title=name, facts=Facts(organisation=office), sections=())
+        for at, (name, office) in enumerate(zip(names, offices, strict=True))
+    )
+    assert reasons_of(first, second)
+
+
+def test_a_renamed_organisation_is_proposed() -> None:
+    first = Record("organisation", "state", "Sở TT&TT tỉnh Kon Tum", id="organisation-1")
+    assert reasons_of(first, replace(first, id="organisation-2", title="Sở KH&CN tỉnh Quảng Ngãi"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "are_one"),
+    [
+        ("phần 1", "phần 2", False),
+        ("số 01", "số 02", False),
+        ("giai đoạn I", "giai đoạn II", False),
+        ("số 01", "số 1", True),
+        ("(bản sửa lần 1)", "(bản sửa lần 2)", True),
+    ],
+)
+def test_tasks_that_differ_by_a_number_are_two(first: str, second: str, are_one: bool) -> None:
+    led = replace(TASK, facts=Facts(people=(Person("Trần Quốc Bảo", "lead"),)))
+    titled = [replace(led, id=f"proposal-{at}", title=f"{TASK.title} {end}") for at, end in enumerate((first, second))]
+    assert bool(reasons_of(*titled)) is are_one

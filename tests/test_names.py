@@ -211,3 +211,10 @@ def test_what_says_that_nobody_is_chosen_names_nobody(text: str) -> None:
 )
 def test_each_person_keeps_the_role_that_is_said(text: str, roles: dict[str, str | None]) -> None:
     assert dict(find_roles(text)) == roles
+
+
+def test_y_and_i_are_two_spellings_of_one_name() -> None:
+    assert compare_names("Lý Thị Mỹ", "Lí Thị Mĩ") == "exact"
+    assert compare_names("Trần Quý", "Trần Quí") == "exact"
+    assert compare_names("Lê Vy", "Lê Vi") == "different"
+    assert compare_names("Lý Thị Mỹ", "Lí Thị Mị") == "different"

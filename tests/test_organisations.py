@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.organisations import is_part_of, is_same_organisation, official_name, organisation_key, successor_of
+from ingest.organisations import (
+    is_part_of,
+    is_renamed,
+    is_same_organisation,
+    official_name,
+    organisation_key,
+    successor_of,
+)
 from ingest.vietnamese import fold
 
 NOW, BEFORE = datetime.date(2026, 1, 1), datetime.date(2024, 6, 1)
@@ -132,3 +139,24 @@ def test_the_key_ignores_case_and_is_its_own_key(name: str) -> None:
     key = organisation_key(name)
     assert organisation_key(key) == key
     assert organisation_key(fold(key)).isascii() or not fold(key).isascii()
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "is_one"),
+    [
+        ("Sở Nông nghiệp và PTNT tỉnh Bình Dương", "Sở Nông nghiệp và Môi trường tỉnh Bình Dương", True),
+        ("Sở TT&TT tỉnh Kon Tum", "Sở Khoa học và Công nghệ tỉnh Quảng Ngãi", True),
+        ("Bộ Khoa học và Công nghệ", "Bộ TT&TT", True),
+        ("Sở NN&PTNT tỉnh Bình Dương", "Sở TN&MT tỉnh Bình Dương", False),
+        ("Sở KH&CN tỉnh Kon Tum", "Sở KH&CN tỉnh Gia Lai", False),
+        ("Bộ Nông nghiệp và PTNT", "Bộ Tài nguyên và Môi trường", False),
+    ],
+)
+def test_a_name_is_told_from_what_it_became_and_two_that_became_one_are_not(
+    left: str, right: str, is_one: bool
+) -> None:
+    assert is_renamed(left, right) is is_renamed(right, left) is is_one
+
+
+def test_the_delta_is_abbreviated() -> None:
+    assert is_same_organisation("Viện Lúa ĐBSCL", "Viện Lúa Đồng bằng sông Cửu Long")
