@@ -131,6 +131,8 @@ class Wording:
             return f"{first}–{last}"
         if first and not last:
             return self.say(N_("from {year}"), year=first)
+        if last and not first:
+            return self.say(N_("until {year}"), year=last)
         return str(last) if last else None
 
     def field(self, code: str) -> str:

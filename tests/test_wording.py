@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import date
 from typing import Any, get_args
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from api.catalogue import translator
 from api.labels import CHARSET, METHOD
 from api.wording import SourceLine, Wording
-from ingest import PersonRole, Record, Section, Source
+from ingest import Facts, PersonRole, Record, Section, Source
 from ingest.charset_tables import TABLES
 from ingest.records import ReadingMethod
 
@@ -81,3 +82,12 @@ def test_a_value_of_a_form_told_by_its_labels_says_so() -> None:
 )
 def test_tasks_are_led_and_papers_are_written(name: str, role: PersonRole | None, words: str) -> None:
     assert Wording(translator("vi"), "vi").about_section(Section(name, "Sấy gỗ", role=role, year=2021)) == words
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [(2026, 2028, "2026–2028"), (2026, None, "từ 2026"), (None, 2028, "đến 2028"), (2026, 2026, "2026")],
+)
+def test_an_end_that_is_not_known_is_not_made_up(first: int | None, last: int | None, said: str) -> None:
+    record = Record("proposal", "state", "Sấy gỗ", facts=Facts(year_from=first, year_to=last), id="task-1")
+    assert (said,) in [fact.lines for fact in Wording(translator("vi"), "vi").facts(record, date(2026, 11, 22))]
