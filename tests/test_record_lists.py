@@ -352,6 +352,8 @@ def test_formulas_that_were_never_computed_are_named_and_their_rows_kept(tmp_pat
     sheet.append([1, "Nuôi lươn không bùn", "=D2+E2", 620, 180, "NV-01"])
     for row in range(3, 15):
         sheet.append([row - 1, f"Nhiệm vụ thứ {row}", f"=D{row}+E{row}", None, None, f"NV-{row:02}"])
+    # Nothing of a record is lost with a sum.
+    sheet.append([None, "Tổng cộng", "=SUM(C2:C14)", "=SUM(D2:D14)", None, None])
     path = tmp_path / "danh_muc.xlsx"
     workbook.save(path)
     reading = extract_records(read_document(path))

@@ -24,13 +24,13 @@ Value = str | tuple[Run, ...]
 @dataclass(slots=True)
 class Sheet:
     """Values by row and column, both from 1, in the order of the file. `decimals` are the places of numbers that
-    are shown with a decimal point, `uncomputed` the addresses of formulas that hold no value."""
+    are shown with a decimal point, `uncomputed` the (row, column) of formulas that hold no value."""
 
     name: str
     values: dict[int, dict[int, Value]] = field(default_factory=dict)
     merges: list[Range] = field(default_factory=list)
     decimals: set[tuple[int, int]] = field(default_factory=set)
-    uncomputed: list[str] = field(default_factory=list)
+    uncomputed: list[tuple[int, int]] = field(default_factory=list)
 
 
 def as_value(runs: Iterable[Run]) -> Value:

@@ -7,18 +7,20 @@ merged range or hyperlink, which a file of a few bytes can make billions of. ope
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from lxml import etree
 
-from ingest.document import Document
+from ingest.document import Cell, Document
 from ingest.errors import N_, Problem
 from ingest.readers.opened import OpenedFile
 from ingest.readers.package import Package
 from ingest.readers.sheets import Range, Sheet, Value, address, as_value, build_tables
 from ingest.readers.xlsx_values import show_iso_date, show_number
 from ingest.records import Place
+from ingest.table_grids import is_total_row
 from ingest.vietnamese import repair
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -65,10 +67,13 @@ def read_xlsx(package: Package) -> Document:
                 _read_row(sheet_row, sheet, workbook)
             elif merge := _read_range(sheet_row.get("ref", "")):
                 sheet.merges.append(merge)
-        if sheet.uncomputed:
-            problems.append(_uncomputed(workbook.opened, sheet))
         sheets.append(sheet)
     tables, charset = build_tables(sheets, workbook.opened)
+    # Sums of whole columns belong to no record: nothing is lost with them.
+    sums = {(row[0].place.sheet, row[0].place.row) for table in tables for row in table.rows if row and _sums_up(row)}
+    for sheet in sheets:
+        if missed := [address(*at) for at in sheet.uncomputed if (sheet.name, at[0]) not in sums]:
+            problems.append(_uncomputed(workbook.opened, sheet.name, missed))
     return package.opened.document("xlsx", tables, problems, charset)
 
 
@@ -154,23 +159,27 @@ def _show(cell: etree._Element, sheet: Sheet, workbook: _Workbook, row: int, col
         if "." in raw:
             sheet.decimals.add((row, column))
     if is_formula and not raw and kind != "str":
-        sheet.uncomputed.append(address(row, column))
+        sheet.uncomputed.append((row, column))
     runs = runs or ((raw, None),)
     workbook.characters += sum(len(text) for text, _ in runs)
     workbook.opened.check_counts(characters=workbook.characters)
     return as_value((text, run_font or font) for text, run_font in runs)
 
 
-def _uncomputed(opened: OpenedFile, sheet: Sheet) -> Problem:
-    named = ", ".join(sheet.uncomputed[:_MOST_NAMED])
+def _sums_up(row: Sequence[Cell]) -> bool:
+    return is_total_row([cell.text for cell in row])
+
+
+def _uncomputed(opened: OpenedFile, sheet: str, cells: Sequence[str]) -> Problem:
+    named = ", ".join(cells[:_MOST_NAMED])
     return opened.problem(
         N_(
             "{count} formulas hold no computed value: {cells}. Open the file in Excel or LibreOffice and save it "
             "again; what else stands in their rows was read."
         ),
-        Place(sheet=sheet.name, cell=sheet.uncomputed[0]),
-        count=len(sheet.uncomputed),
-        cells=f"{named} …" if len(sheet.uncomputed) > _MOST_NAMED else named,
+        Place(sheet=sheet, cell=cells[0]),
+        count=len(cells),
+        cells=f"{named} …" if len(cells) > _MOST_NAMED else named,
     )
 
 
