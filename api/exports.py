@@ -98,6 +98,7 @@ def export_table(
 
 
 def note_date(translate: Translate, made_on: date) -> str:
+    """When a file was made and by what."""
     return fill(translate(N_("Made by Ba Nhà on {date}.")), {"date": f"{made_on:%d/%m/%Y}"})
 
 

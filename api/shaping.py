@@ -116,6 +116,7 @@ def show_explanation(explanation: matcher.Explanation, versions: Versions) -> Ex
 
 
 def with_weights(versions: Versions, weights: str) -> Versions:
+    """The versions with the name of the weights that ordered an answer."""
     return versions.model_copy(update={"weights": weights})
 
 
