@@ -4,6 +4,7 @@ from index.candidates import Candidates, Floats, Integers
 from index.corrections import stored_corrections
 from index.cutting import cut
 from index.database import UnusableFolder
+from index.declarations import DECLARATION_KINDS, Declaration, DeclarationKind, Party
 from index.disagreements import Disagreement
 from index.drafting import prepare_draft
 from index.embedded_model import ensure_embedded_model
@@ -24,8 +25,11 @@ from index.vectors import Progress, encode_texts, fill_vectors, no_progress, ree
 from index.versions import distinctive_code, natural_key
 
 __all__ = [
+    "DECLARATION_KINDS",
     "Candidates",
     "CannotMerge",
+    "Declaration",
+    "DeclarationKind",
     "Disagreement",
     "Encoder",
     "Event",
@@ -41,6 +45,7 @@ __all__ = [
     "ModelDescription",
     "ModelMismatch",
     "ModelUnavailable",
+    "Party",
     "Progress",
     "QueryReading",
     "Retirement",

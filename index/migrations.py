@@ -231,3 +231,31 @@ def m007_what_was_shown_and_judged_is_remembered(db: Database) -> None:
         ) STRICT""",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m008_officers_declare_relations_and_sanctions(db: Database) -> None:
+    """Of a person, named by the id of a record or by name and organisation, and of another (or nobody); days as ISO
+    8601, NULL where open. Personal: what is declared of a record goes with it."""
+    for statement in (
+        """CREATE TABLE declarations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            declared_at TEXT NOT NULL,
+            declared_by TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN
+                ('spouse', 'parent', 'child', 'sibling', 'adviser', 'sanction', 'conflict')),
+            of_id TEXT,
+            of_name TEXT,
+            of_organisation TEXT,
+            to_id TEXT,
+            to_name TEXT,
+            to_organisation TEXT,
+            evidence TEXT NOT NULL,
+            since TEXT,
+            until TEXT,
+            CHECK (COALESCE(of_id, of_name) IS NOT NULL)
+        ) STRICT""",
+        "CREATE INDEX declarations_by_one ON declarations (of_id)",
+        "CREATE INDEX declarations_by_other ON declarations (to_id)",
+    ):
+        db.execute(statement)

@@ -11,6 +11,7 @@ from pathlib import Path
 from index.changes import Draft, Group
 from index.corrections import Corrections
 from index.database import Database
+from index.declarations import Declarations
 from index.distinctions import Distinctions
 from index.exposures import Exposures
 from index.files import Files
@@ -71,6 +72,7 @@ class Store:
         self.origins = Origins(self.database)
         self.exposures = Exposures(self.database)
         self.judgements = Judgements(self.database)
+        self.declarations = Declarations(self.database)
         self.fusion_events = FusionEvents(self.database)
         id = self.database.setting("id")
         if not id:
@@ -183,13 +185,14 @@ class Store:
             # What is merged may be parted again, and is judged then as it was.
             known = kept | {version.own_id for group in groups for version in group.versions}
             told = set(base) | {version.own_id for versions in base.values() for version in versions}
-            self._forget_judged(sorted(told - known))
+            self._forget_said(sorted(told - known))
         if base.keys() - kept:
             self.database.shorten_log()
 
-    def _forget_judged(self, ids: Sequence[str]) -> None:
+    def _forget_said(self, ids: Sequence[str]) -> None:
         self.exposures.forget(ids)
         self.judgements.forget(ids)
+        self.declarations.forget_records(ids)
 
     def rename_key(self, old: str, new: str) -> None:
         """A record goes by another natural key from now on, under the id it has: its only file calls it otherwise."""
@@ -198,11 +201,14 @@ class Store:
             self.origins.rename_key(old, new)
 
     def remove(self, id: str) -> None:
-        """Remove a record with all its versions, passages and vectors, and where it was shown and judged. Raises
-        UnknownRecord."""
+        """Remove a record with all its versions, passages and vectors, where it was shown and judged, and what was
+        declared of the person. Raises UnknownRecord."""
         with self.database.writing() as seq:
             self.passages.bury(id, seq)
-            self._forget_judged([id, *self.origins.own_ids_of(id)])
+            self._forget_said([id, *self.origins.own_ids_of(id)])
+            if row := self.database.row("SELECT body FROM records WHERE id = ? AND kind = 'scientist'", (id,)):
+                person = self.origins.parse(row[0])
+                self.declarations.forget_person(person.title, person.facts.organisation)
             # The files that told of it are read again when they are taken again.
             self.database.change(
                 """DELETE FROM files WHERE EXISTS (SELECT 1 FROM versions WHERE record_id = ?
