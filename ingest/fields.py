@@ -93,6 +93,11 @@ def _group_words(view: Callable[[str], str]) -> tuple[re.Pattern[str], dict[str,
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)"), codes
 
 
+def field_vocabulary() -> dict[str, tuple[str, ...]]:
+    """The words by which groups are told, in the view of accented text → the codes of their groups."""
+    return {word: codes for word, codes in _group_words(accented_view)[1].items() if codes}
+
+
 def suggest_field_codes(title: str, text: str) -> tuple[str, ...]:
     """At most two groups that a record without fields probably belongs to, sorted; () where the words do not say.
 
