@@ -9,10 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index import distinctive_code
 from ingest import (
@@ -27,17 +25,13 @@ from ingest import (
     organisation_key,
     strip_titles,
     successor_of,
-    syllables,
 )
 from ingest.names import one_spelling
 from ingest.organisations import is_renamed
+from matcher.shingles import Shingles, cut_bands, cut_shingles, measure_likeness, text_of
 
-_SHINGLE = 3  # syllables
-# Of MinHash: .997 of lightly edited and .8 of half-rewritten texts share a band; exact Jaccard decides.
-_BANDS, _ROWS = 42, 3
 _MOST_COMPARED = 40  # of one block, all with all; in larger ones, each record with so many others
 _ALIKE_JACCARD = 0.5
-_FEWEST_SHINGLES = 12
 _COMMON_WORK = 0.7
 _NAMED_KINDS = frozenset({"scientist", "organisation"})
 _SAME_TITLE, _LIKE_TITLE = 0.6, 0.5
@@ -52,8 +46,6 @@ _PLACE_WORDS = re.compile(
 
 _NUMBER = re.compile(r"\b(?:\d+|[IVX]+)\b")
 _REVISION = re.compile(r"\((?:bản|đã|sửa|chỉnh|lần|phiên|dự thảo|ver|v\d)[^()]*\)", re.IGNORECASE)
-
-Shingles = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +84,13 @@ def find_duplicates(records: Iterable[Record]) -> list[Duplicate]:
 def _find_among(records: Sequence[Record]) -> list[Duplicate]:
     """Of records of one kind, by id, those that share a block: what shares none need not be compared."""
     kind = records[0].kind
-    texts = [_shingles(_text(record)) for record in records] if kind not in _NAMED_KINDS else []
+    texts = [cut_shingles(text_of(record)) for record in records] if kind not in _NAMED_KINDS else []
     compared: dict[tuple[int, int], Duplicate | None] = {}
 
     def are_alike(one: int, other: int) -> bool:
         pair = left, right = min(one, other), max(one, other)
         if pair not in compared:
-            shared = _likeness(texts[left], texts[right]) if texts else 0.0
+            shared = measure_likeness(texts[left], texts[right]) if texts else 0.0
             compared[pair] = _compare(records[left], records[right], shared)
         return compared[pair] is not None
 
@@ -124,7 +116,7 @@ def _blocks(records: Sequence[Record], texts: Sequence[Shingles]) -> Iterable[Se
             blocks[key].append(at)
     if len(texts) > 1:
         for at, shingles in enumerate(texts):
-            for band in _bands(shingles):
+            for band in cut_bands(shingles):
                 blocks[band].append(at)
     return [members for members in blocks.values() if len(members) > 1]
 
@@ -151,38 +143,6 @@ def _bare_title(record: Record) -> str:
 def _without_place_words(title: str) -> str:
     """The title without what is said or left out before a place: ``ở huyện Bàu Bàng``, ``tại Bàu Bàng``."""
     return _PLACE_WORDS.sub("", accented_view(title))
-
-
-def _bands(shingles: Shingles) -> list[bytes]:
-    """Keys of which texts that share many runs of three syllables probably share one (MinHash; Broder 1997)."""
-    if len(shingles) < _FEWEST_SHINGLES:
-        return []
-    from datasketch import MinHash
-
-    sketch = MinHash(num_perm=_BANDS * _ROWS, seed=1, hashfunc=int)
-    sketch.update_batch(shingles)
-    rows = sketch.hashvalues.reshape(_BANDS, _ROWS)
-    return [bytes((band,)) + rows[band].tobytes() for band in range(_BANDS)]
-
-
-def _text(record: Record) -> str:
-    return "\n".join([record.title, *(section.text for section in record.sections)])
-
-
-def _shingles(text: str) -> Shingles:
-    """Hashes of all runs of three folded syllables, sorted, each once."""
-    view = fold(text)
-    words = [view[start:end] for start, end in syllables(view)]
-    runs = {" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1)}
-    return np.unique(np.fromiter((crc32(run.encode()) for run in runs), dtype=np.uint32, count=len(runs)))
-
-
-def _likeness(left: Shingles, right: Shingles) -> float:
-    """Jaccard; 0 where a text is too short to say anything."""
-    if min(len(left), len(right)) < _FEWEST_SHINGLES:
-        return 0.0
-    common = len(np.intersect1d(left, right, assume_unique=True))
-    return common / (len(left) + len(right) - common)
 
 
 def _compare(left: Record, right: Record, likeness: float) -> Duplicate | None:
@@ -236,7 +196,11 @@ def _compare_people(left: Record, right: Record) -> tuple[float, list[Reason]]:
 def _common_works(left: Record, right: Record) -> list[str]:
     """Works that both lists name, as the first writes them."""
     mine, theirs = (
-        [(section.text, _shingles(section.text)) for section in record.sections if section.name in ("work", "project")]
+        [
+            (section.text, cut_shingles(section.text))
+            for section in record.sections
+            if section.name in ("work", "project")
+        ]
         for record in (left, right)
     )
     return [text for text, shingles in mine if any(_is_within(shingles, other) for _, other in theirs)]
