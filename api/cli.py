@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands import asking, learning, measuring, running, showing, storing, tidying
+from api.commands import asking, gaps, learning, measuring, running, showing, storing, tidying
 from api.settings import read_settings
 from api.terminal import Session
 from api.usage import Command, CommandGroup
@@ -93,6 +93,13 @@ app.command(
         "likely a score means a fit."
     ),
 )(learning.learn)
+app.command(
+    cls=Command,
+    help=N_(
+        "Hold demand against supply by field of science, place and year: needs that nobody can serve, competences that "
+        "nobody asks for, priorities of the province, growth."
+    ),
+)(gaps.gaps)
 app.command(cls=Command, help=N_("Compute all vectors again with the language model in use."))(storing.reembed)
 app.command(cls=Command, help=N_("Measure the ranking on files of records and queries, in a throw-away index."))(
     measuring.evaluate

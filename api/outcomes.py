@@ -12,6 +12,7 @@ from ingest import N_, BadCorrection, BanhaError, FileRefused
 from ingest.aliases import BadAliases
 from ingest.records_json import RecordRefused
 from matcher import BadQrels
+from matcher.priorities import BadPriorities
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (BadInput, Outcome(EXIT_USAGE, 422, "bad-input", N_("The request cannot be understood"))),
     (CannotMerge, Outcome(EXIT_USAGE, 422, "cannot-merge", N_("These records cannot be merged"))),
     (BadQrels, Outcome(EXIT_USAGE, 422, "bad-qrels", N_("The judgements cannot be used"))),
+    (BadPriorities, Outcome(EXIT_USAGE, 422, "bad-priorities", N_("The priorities cannot be used"))),
     (Forbidden, Outcome(EXIT_USAGE, 403, "forbidden", N_("This is not allowed here"))),
     (WrongHost, Outcome(EXIT_USAGE, 421, "wrong-host", N_("This is another server"))),
     (BadSetting, Outcome(EXIT_USAGE, 500, "bad-setting", N_("A setting cannot be used"))),

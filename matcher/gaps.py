@@ -10,7 +10,7 @@ What counts (a figure is always a number of records, and keeps their ids):
 - **Field**: the codes of the classification a record bears, without those above another of its own (``2`` beside
   ``203``); `field` is the first digit, `group` the first three. Codes that are only suggested by the text count, and
   are counted again as `suggested`.
-- **Place**: `province`, the provinces of today; `locality`, districts and towns as written. A scientist without a place
+- **Place**: `place`, the provinces of today; `locality`, districts and towns as written. A scientist without a place
   is where the stored organisation of the same name is.
 - **Year**: the first year of a need, proposal or task. A scientist counts in the years in which a work, project or
   patent is dated, and in the four after each (Vietnamese CV forms ask for the last five years), up to the last year
@@ -32,7 +32,7 @@ from matcher.localities import localities_of, place_written, provinces_of
 from matcher.task_states import BEGUN, State, find_state
 
 Part = Literal["need", "order", "scientist", "task", "offer"]
-Dimension = Literal["field", "group", "province", "locality", "year"]
+Dimension = Literal["field", "group", "place", "locality", "year"]
 Value = str | int | None
 Key = tuple[Value, ...]
 
@@ -71,7 +71,7 @@ class Subject:
         found: dict[Dimension, Sequence[Value]] = {
             "field": tuple(dict.fromkeys(code[0] for code in self.codes)),
             "group": self.codes,
-            "province": self.provinces,
+            "place": self.provinces,
             "locality": self.localities,
             "year": self.years,
         }

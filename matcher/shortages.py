@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest import Kind, accented_view
+from ingest import Kind, accented_view, organisation_key
 from ingest.fields import field_vocabulary
 from matcher.all_pairs import Pair, Row
 from matcher.gaps import DEMAND, OFFERS, SUPPLY, Subject
@@ -57,16 +57,19 @@ def is_weak(pair: Pair) -> bool:
 
 
 def find_unmet(subjects: Sequence[Subject], rows: Mapping[Kind, Iterable[Row]]) -> tuple[Unmet, ...]:
-    """Needs, by id, that no candidate of any kind in `rows` (each need with its best first) serves, or whose fields
+    """Needs, by id, that no candidate of any kind in `rows` (each need with its best) serves, or whose fields
     nobody has."""
-    best: dict[str, list[Candidate]] = defaultdict(list)
-    for kind, matched in rows.items():
-        for row in matched:
-            best[row.id] += [Candidate(kind, pair) for pair in row.pairs[:1]]
-    supplied = {code for subject in subjects if subject.part in SUPPLY for code in subject.codes}
+    suppliers = {subject.id: subject for subject in subjects if subject.part in SUPPLY}
+    matched = {kind: {row.id: row.pairs for row in found} for kind, found in rows.items()}
+    supplied = {code for subject in suppliers.values() for code in subject.codes}
     found = []
     for subject in (one for one in subjects if one.part == "need"):
-        candidates = tuple(best[subject.id])
+        own = organisation_key(subject.record.facts.organisation or "")
+        candidates = tuple(
+            Candidate(kind, pair)
+            for kind, pairs in matched.items()
+            for pair in [one for one in pairs.get(subject.id, ()) if _may_serve(suppliers.get(one.id), own)][:1]
+        )
         lacks: list[Lack] = []
         if rows and not candidates:
             lacks.append("no_candidate")
@@ -78,6 +81,11 @@ def find_unmet(subjects: Sequence[Subject], rows: Mapping[Kind, Iterable[Row]]) 
         if lacks:
             found.append(Unmet(subject.id, subject.record.title, tuple(lacks), candidates))
     return tuple(found)
+
+
+def _may_serve(supplier: Subject | None, own: str) -> bool:
+    """Who has the need does not serve it."""
+    return supplier is not None and not (own and organisation_key(supplier.record.title) == own)
 
 
 def find_unasked_fields(subjects: Sequence[Subject]) -> tuple[Unasked, ...]:

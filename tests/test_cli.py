@@ -44,6 +44,7 @@ COMMANDS = (
     "judge",
     "judgements",
     "learn",
+    "gaps",
     "reembed",
     "evaluate",
     "serve",

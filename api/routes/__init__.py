@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.routes import corrections, duplicates, files, health, judgements, records, search
+from api.routes import corrections, duplicates, files, gaps, health, judgements, records, search
 
 router = APIRouter(prefix="/api/v1")
 for part in (
@@ -12,6 +12,7 @@ for part in (
     duplicates.router,
     corrections.router,
     judgements.router,
+    gaps.router,
     records.router,
 ):
     router.include_router(part)

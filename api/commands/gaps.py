@@ -1,0 +1,80 @@
+"""The command that holds demand against supply: gaps."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.opening import open_data, tell_limits
+from api.commands.output import write_output
+from api.commands.parameters import AsJson
+from api.terminal import Session, show_progress, write_json
+from ingest import N_, OFFICER
+
+_By = Annotated[
+    str | None,
+    typer.Option("--by", metavar="LIST", help=N_("Rows by these, with commas: field, group, place, locality, year.")),
+]
+_From = Annotated[int | None, typer.Option("--year-from", metavar="YEAR", help=N_("From this year on."))]
+_To = Annotated[int | None, typer.Option("--year-to", metavar="YEAR", help=N_("Up to this year."))]
+_Field = Annotated[
+    str | None, typer.Option("--field", metavar="CODE", help=N_("Only this field of science: 2, or 207."))
+]
+_Place = Annotated[
+    str | None, typer.Option("--place", metavar="PLACE", help=N_("Only this province of today, district or town."))
+]
+_Priorities = Annotated[
+    Path | None,
+    # Not checked here: what cannot be read is said in the person's language.
+    typer.Option("--priorities", metavar="FILE", readable=False, help=N_("Priorities of the province: .yaml or .csv.")),
+]
+_Baseline = Annotated[
+    int, typer.Option("--baseline", min=1, max=50, metavar="N", help=N_("Growth against the mean of so many years."))
+]
+_Output = Annotated[
+    Path | None, typer.Option("--output", help=N_("Write the table to this .xlsx, .docx or .csv file."))
+]
+
+
+def gaps(
+    ctx: typer.Context,
+    by: _By = None,
+    year_from: _From = None,
+    year_to: _To = None,
+    field: _Field = None,
+    place: _Place = None,
+    priorities: _Priorities = None,
+    baseline: _Baseline = 5,
+    as_json: AsJson = False,
+    output: _Output = None,
+) -> None:
+    from api.gap_export import check_gap_format, export_gaps
+    from api.gap_finding import ask, find_gaps, find_unmet_needs, load_priorities, see_subjects
+    from api.gap_printing import print_gaps
+    from api.gap_schemas import FullGapReport
+    from api.wording import Wording
+
+    session: Session = ctx.obj
+    format = check_gap_format(output.name) if output else None
+    furthered = load_priorities(session.settings.data, priorities)
+    workspace = open_data(session)
+    index = workspace.index
+    subjects = see_subjects(index, OFFICER)
+    asked = ask(subjects, by, field, place, year_from, year_to, baseline)
+    found = find_gaps(subjects, asked, furthered)
+    if not subjects:
+        session.tell(N_("Nothing is stored yet. Begin with banha ingest and the files that you have."))
+    with show_progress(session) as progress:
+        unmet = find_unmet_needs(index, subjects, asked, OFFICER, progress)
+    report = FullGapReport(**dict(found), unmet=unmet)
+    if output and format:
+        wording = Wording(session.translate, session.settings.lang)
+        write_output(session, output, export_gaps(report.table, format, wording, date.today()))
+    if as_json:
+        write_json(report)
+    elif not output:
+        print_gaps(report, session.translate, session.settings.lang)
+    tell_limits(session, workspace)
