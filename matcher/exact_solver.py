@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+T = TypeVar("T")
 
 # Relative distance of the best found from the best possible at which the solver may stop: far below what any
 # strength or quality means.
@@ -38,15 +41,15 @@ class LinearAnswer:
     bound: float
 
 
-def solve_exactly(program: LinearProgram, seconds: float | None = None) -> LinearAnswer:
-    """Solve by HiGHS (Huangfu and Hall, 2018), stopping after `seconds` with the best found so far.
-
-    HiGHS runs without the interpreter's lock in a thread of its own: Ctrl-C is answered within a tenth of a
-    second, while the thread, which cannot be told to stop, ends with the process or its time limit."""
+def solve_exactly(
+    program: LinearProgram, seconds: float | None = None, relative_gap: float = RELATIVE_GAP
+) -> LinearAnswer:
+    """Solve by HiGHS (Huangfu and Hall, 2018), stopping at this share of the bound, or after `seconds` with the
+    best found so far."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     def run(presolve: bool) -> Any:
-        options = {"mip_rel_gap": RELATIVE_GAP, "presolve": presolve}
+        options = {"mip_rel_gap": relative_gap, "presolve": presolve}
         if seconds is not None:
             options["time_limit"] = max(seconds, 0.0)
         return milp(
@@ -57,9 +60,9 @@ def solve_exactly(program: LinearProgram, seconds: float | None = None) -> Linea
             options=options,
         )
 
-    answer = _run_interruptibly(lambda: run(True))
+    answer = run_interruptibly(lambda: run(True))
     if answer.status == 4:  # presolve may leave open whether a program is infeasible or unbounded
-        answer = _run_interruptibly(lambda: run(False))
+        answer = run_interruptibly(lambda: run(False))
     if answer.status == 2:
         return LinearAnswer("infeasible", None, np.inf)
     if answer.status not in (0, 1):
@@ -70,8 +73,12 @@ def solve_exactly(program: LinearProgram, seconds: float | None = None) -> Linea
     )
 
 
-def _run_interruptibly(work: Any) -> Any:
-    results: list[Any] = []
+def run_interruptibly(work: Callable[[], T]) -> T:
+    """Do the work in a thread of its own, so that the caller's is free to hear Ctrl-C.
+
+    HiGHS works without the interpreter's lock, so Ctrl-C is answered within a tenth of a second. Its thread
+    cannot be told to stop: it ends with its time limit or with the process."""
+    results: list[T] = []
     failures: list[BaseException] = []
 
     def note() -> None:

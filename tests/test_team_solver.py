@@ -143,7 +143,7 @@ def differs(team: Holdings, earlier: Holdings, problem: TeamProblem, differences
 
 
 def a_problem(seed: int, most: int = 7) -> TeamProblem:
-    """A small problem with rules of every kind; about one in three is impossible, some lack a house."""
+    """A small problem with rules of every kind; about half are impossible, some of these for want of a house."""
     chance = random.Random(seed)
     houses: list[House] = ["state", "science", "science", "enterprise"]
     count = chance.randint(4, most)
@@ -151,7 +151,7 @@ def a_problem(seed: int, most: int = 7) -> TeamProblem:
     candidates = []
     for number in range(count):
         house = chance.choice(houses) if chance.random() < 0.3 else houses[number % 4]
-        able = [role for role, owner in ROLES.items() if owner == house and chance.random() < 0.8]
+        able = [role for role, owner in ROLES.items() if owner == house and chance.random() < 0.85]
         candidates.append(
             Candidate(
                 id=f"p{number}",
@@ -167,7 +167,7 @@ def a_problem(seed: int, most: int = 7) -> TeamProblem:
         )
     roles = []
     for name, house in ROLES.items():
-        least = chance.choice([0, 0, 1, 1, 2]) if house == "science" else chance.choice([0, 0, 1])
+        least = chance.choice([0, 1, 1, 2]) if house == "science" else chance.choice([0, 0, 0, 1])
         most = chance.choice([None, max(1, least), max(1, least), least + 1])
         roles.append(Role(name, house, least, most, is_key=name != "member", is_lead=name == "lead"))
     ids = [candidate.id for candidate in candidates]
@@ -179,18 +179,20 @@ def a_problem(seed: int, most: int = 7) -> TeamProblem:
         Apart(*chance.sample(ids, 2)),
         Apart(*chance.sample(ids, 2)),
         Forced(chance.choice(ids)),
-        Forced(chance.choice(ids), chance.choice(names)),
+        Forced(
+            *chance.choice([(one.id, role) for one in candidates for role in one.qualities] or [(ids[0], names[0])])
+        ),
         Forbidden(chance.choice(ids)),
         OrganisationAtMost(chance.randint(1, 2)),
         PlacedIn(frozenset(chance.sample("abc", 2)), "all", chance.choice([None, *names])),
-        PlacedIn(frozenset(chance.sample("abc", 1)), "some", chance.choice([None, *names])),
-        Budget(chance.randint(4, 30) * 5),
+        PlacedIn(frozenset(chance.sample("abc", 1)), "some", chance.choice([None, None, *names])),
+        Budget(chance.randint(10, 40) * 5),
         CoverAtLeast(chance.randint(0, len(competences))),
         CoverWeightAtLeast(round(sum(competences.values()) * chance.random() * 0.8, 2)),
         TeamAtLeast(chance.randint(1, 4)),
         TeamAtMost(chance.randint(2, 6)),
     ]
-    share = chance.choice([0.2, 0.4, 0.6])
+    share = chance.choice([0.1, 0.2, 0.3, 0.5])
     return TeamProblem(
         tuple(candidates),
         tuple(roles),

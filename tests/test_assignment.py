@@ -1,0 +1,235 @@
+"""Assignment of many to many: never overloaded, fair, and as good as trying everything says."""
+
+from __future__ import annotations
+
+import random
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from matcher.assignment import Assignment, assign
+from matcher.shortlisted_program import SUM_GAP
+
+Numbers = NDArray[np.float64]
+
+
+def a_market(seed: int, takes_several: bool = False) -> tuple[Numbers, list[int], list[int], list[int]]:
+    """Small enough to try everything: strengths (some not allowed), least, most, capacity."""
+    chance = random.Random(seed)
+    needs, candidates = chance.randint(1, 4), chance.randint(1, 4 if takes_several else 5)
+    strength = np.array([[round(chance.random(), 2) for _ in range(candidates)] for _ in range(needs)])
+    for need in range(needs):
+        for candidate in range(candidates):
+            if chance.random() < 0.25:
+                strength[need, candidate] = chance.choice([np.nan, -np.inf])
+    most = [chance.randint(1, 3) if takes_several else 1 for _ in range(needs)]
+    least = [chance.randint(0, number) for number in most]
+    return strength, least, most, [chance.randint(0, 2) for _ in range(candidates)]
+
+
+def every_assignment(strength: Numbers, most: list[int], capacity: list[int]) -> list[tuple[tuple[int, ...], ...]]:
+    allowed = [[place for place, value in enumerate(row) if np.isfinite(value)] for row in strength]
+    choices = [
+        [chosen for size in range(limit + 1) for chosen in combinations(row, size)]
+        for row, limit in zip(allowed, most, strict=True)
+    ]
+    return [
+        chosen
+        for chosen in product(*choices)
+        if all(sum(place in part for part in chosen) <= limit for place, limit in enumerate(capacity))
+    ]
+
+
+def lacking(chosen: tuple[tuple[int, ...], ...], least: list[int]) -> int:
+    return sum(max(0, number - len(part)) for part, number in zip(chosen, least, strict=True))
+
+
+def sums_of(chosen: tuple[tuple[int, ...], ...], strength: Numbers) -> list[float]:
+    return [float(sum(row[place] for place in part)) for part, row in zip(chosen, strength, strict=True)]
+
+
+def worst_of(chosen: tuple[tuple[int, ...], ...], strength: Numbers, least: list[int]) -> float:
+    sums = sums_of(chosen, strength)
+    return min(
+        (total for total, part, number in zip(sums, chosen, least, strict=True) if number > 0 and len(part) >= number),
+        default=-1.0,
+    )
+
+
+def check_limits(found: Assignment, strength: Numbers, least: list[int], most: list[int], capacity: list[int]) -> None:
+    for need, part in enumerate(found.chosen):
+        assert len(part) == len(set(part)) <= most[need]
+        assert all(np.isfinite(strength[need, candidate]) for candidate in part)
+        assert list(part) == sorted(part, key=lambda candidate: (-strength[need, candidate], candidate))
+        assert found.room[need] == most[need] - len(part)
+        assert (need in found.unserved) == (len(part) < least[need])
+    for candidate, limit in enumerate(capacity):
+        assert found.spare[candidate] == limit - sum(candidate in part for part in found.chosen) >= 0
+    assert found.sums == pytest.approx(sums_of(found.chosen, strength))
+    assert found.total == pytest.approx(sum(found.sums))
+
+
+@pytest.mark.parametrize("seeds", [range(80), pytest.param(range(80, 1_080), marks=pytest.mark.soak)])
+def test_one_candidate_each_is_lexicographically_the_best_of_all(seeds: range) -> None:
+    for seed in seeds:
+        strength, least, most, capacity = a_market(seed)
+        found = assign(strength, least, most, capacity)
+        check_limits(found, strength, least, most, capacity)
+        best = max(
+            (-lacking(chosen, least), worst_of(chosen, strength, least), sum(sums_of(chosen, strength)))
+            for chosen in every_assignment(strength, most, capacity)
+        )
+        worst = -1.0 if found.worst is None else found.worst
+        assert (-lacking(found.chosen, least), worst, found.total) == pytest.approx(best), seed
+        assert found.worst_gap == pytest.approx(0)
+        assert found.total_gap == pytest.approx(0)
+
+
+@pytest.mark.parametrize("seeds", [range(200, 240), pytest.param(range(240, 1_240), marks=pytest.mark.soak)])
+def test_several_candidates_each_lift_the_worst_off_as_far_as_possible(seeds: range) -> None:
+    for seed in seeds:
+        strength, least, most, capacity = a_market(seed, takes_several=True)
+        found = assign(strength, least, most, capacity)
+        check_limits(found, strength, least, most, capacity)
+        everything = every_assignment(strength, most, capacity)
+        fewest = min(lacking(chosen, least) for chosen in everything)
+        assert lacking(found.chosen, least) == fewest
+        # Which needs go unserved is decided by the sum; among those that leave the same ones short:
+        given = [min(len(part), number) for part, number in zip(found.chosen, least, strict=True)]
+        alike = [
+            chosen
+            for chosen in everything
+            if all(len(part) >= number for part, number in zip(chosen, given, strict=True))
+        ]
+        counted = [need for need, number in enumerate(least) if number and need not in found.unserved]
+        if not counted:
+            continue
+        worst = max(min(sums_of(chosen, strength)[need] for need in counted) for chosen in alike)
+        assert found.worst is not None
+        assert found.worst_bound is not None
+        assert found.worst == pytest.approx(worst, rel=2e-4), seed
+        assert found.worst_bound >= worst - 1e-9
+        total = max(
+            sum(sums_of(chosen, strength))
+            for chosen in alike
+            if min(sums_of(chosen, strength)[need] for need in counted) >= found.worst - 1e-9
+        )
+        assert found.total >= total * (1 - 3 * SUM_GAP)
+        assert found.total_bound >= total - 1e-9
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_without_fairness_the_sum_is_the_greatest_of_all(seed: int) -> None:
+    strength, least, most, capacity = a_market(seed, takes_several=True)
+    found = assign(strength, least, most, capacity, is_fair=False)
+    check_limits(found, strength, least, most, capacity)
+    best = max(
+        (-lacking(chosen, least), sum(sums_of(chosen, strength)))
+        for chosen in every_assignment(strength, most, capacity)
+    )
+    assert (-lacking(found.chosen, least), found.total) == pytest.approx(best)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_sum_equals_that_of_the_hungarian_method(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    strength = chance.random((60, 90)) ** chance.choice([0.3, 1, 3])
+    capacity = chance.integers(1, 4, 90)
+    # Taken in turns by one candidate as often as it has room.
+    columns = np.repeat(strength, capacity, axis=1)
+    rows, places = linear_sum_assignment(-columns)
+    found = assign(strength, capacity=capacity, is_fair=False)
+    assert found.total == pytest.approx(columns[rows, places].sum())
+    # What few pairs prove about all pairs also holds where everybody wants the same few.
+    crowded = strength.copy()
+    crowded[:, :30] += 1
+    columns = np.repeat(crowded, capacity, axis=1)
+    rows, places = linear_sum_assignment(-columns)
+    assert assign(crowded, capacity=capacity, is_fair=False).total == pytest.approx(columns[rows, places].sum())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_threshold_is_the_highest_that_serves_everybody(seed: int) -> None:
+    strength = np.random.default_rng(seed).random((50, 70))
+    found = assign(strength)
+    assert found.worst is not None
+
+    def serves_all(threshold: float) -> bool:
+        cost = np.where(strength >= threshold, 0, 1)
+        rows, places = linear_sum_assignment(cost)
+        return int(cost[rows, places].sum()) == 0
+
+    assert serves_all(found.worst)
+    assert not serves_all(float(np.nextafter(found.worst, 2)))
+    # Among the pairs that may then be used, the sum is the greatest.
+    allowed = np.where(strength >= found.worst, strength, -1e6)
+    rows, places = linear_sum_assignment(-allowed)
+    assert found.total == pytest.approx(allowed[rows, places].sum())
+
+
+def test_fairness_gives_the_worst_off_more_and_the_sum_at_most_less() -> None:
+    strength = [[0.9, 0.8], [0.85, 0.1]]
+    plain, fair = assign(strength, is_fair=False), assign(strength)
+    assert fair.worst == 0.8
+    assert fair.chosen == ((1,), (0,))
+    # Here the sum is greatest the same way; with a weaker second need it is not.
+    strength = [[0.9, 0.3], [0.65, 0.1]]
+    plain, fair = assign(strength, is_fair=False), assign(strength)
+    assert (plain.chosen, plain.worst) == (((0,), (1,)), 0.1)
+    assert (fair.chosen, fair.worst) == (((1,), (0,)), 0.3)
+    assert plain.total > fair.total
+
+
+def test_needs_that_cannot_be_served_are_named() -> None:
+    nobody = [-np.inf, np.nan, -np.inf]
+    found = assign([[0.5, 0.6, 0.1], nobody, [0.9, -np.inf, -np.inf], [0.8, -np.inf, -np.inf]])
+    assert found.hopeless == (1,)
+    assert found.unserved == (1, 3)
+    assert found.chosen == ((1,), (), (0,), ())
+    assert found.worst == 0.6
+
+
+def test_who_may_serve_no_need_leaves_them_all_unserved() -> None:
+    found = assign(np.full((2, 3), np.nan))
+    assert found.unserved == found.hopeless == (0, 1)
+    assert (found.worst, found.total) == (None, 0)
+    assert assign(np.zeros((0, 3))).chosen == ()
+    assert assign(np.zeros((2, 0))).unserved == (0, 1)
+
+
+def test_more_needs_than_places_leave_the_same_number_short_as_a_maximum_flow() -> None:
+    chance = np.random.default_rng(4)
+    strength = np.where(chance.random((80, 20)) < 0.1, chance.random((80, 20)), -np.inf)
+    found = assign(strength, capacity=2)
+    allowed = np.where(np.isfinite(np.repeat(strength, 2, axis=1)), 0, 1)
+    rows, places = linear_sum_assignment(allowed)
+    assert len(found.unserved) == allowed[rows, places].sum() + (80 - len(rows))
+
+
+def test_when_the_time_is_up_an_assignment_and_its_gap_still_come() -> None:
+    chance = np.random.default_rng(2)
+    strength = chance.random((40, 30)) ** 3
+    found = assign(strength, 1, 3, 2, seconds=0.0)
+    assert not found.unserved
+    assert found.worst_gap > 0
+    longer = assign(strength, 1, 3, 2, seconds=20.0)
+    assert longer.worst is not None
+    assert found.worst is not None
+    assert longer.worst > found.worst
+    assert longer.worst_gap < found.worst_gap
+
+
+def test_numbers_out_of_range_are_refused_with_their_place() -> None:
+    with pytest.raises(ValueError, match="need 1 and candidate 0 is not a number of at least 0"):
+        assign([[0.5, 0.5], [-0.1, 0.5]])
+    with pytest.raises(ValueError, match="need 0 takes at least 2 and at most 1"):
+        assign([[0.5, 0.5]], least=2)
+    with pytest.raises(ValueError, match="capacity has 3 numbers instead of 2"):
+        assign([[0.5, 0.5]], capacity=[1, 1, 1])
+    with pytest.raises(ValueError, match="most is not a whole number"):
+        assign([[0.5, 0.5]], most=1.5)
+    with pytest.raises(ValueError, match="1 dimensions instead of 2"):
+        assign([0.5, 0.5])
