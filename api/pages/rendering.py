@@ -33,7 +33,7 @@ def render(
             _=translate,
             lang=server.settings.lang,
             may_write=server.may_write,
-            place=path if path == "/tai-len" else "/ho-so" if path.startswith("/ho-so") else "/",
+            place=next((start for start in ("/tai-len", "/ho-so", "/cung-cau") if path.startswith(start)), "/"),
             twin=twin,
             **values,
         )

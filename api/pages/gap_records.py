@@ -1,0 +1,175 @@
+"""The pages of records behind the figures of gaps: those of one figure, and the needs that nobody can serve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from api.addresses import pairings_href, record_href
+from api.gap_finding import ask, see_subjects, see_unmet_needs
+from api.gap_labels import LACK, PART, STATE, name_value
+from api.gap_schemas import UnmetNeed
+from api.gap_views import OTHERS, PATH, SIDES, UNKNOWN, AtView, Found, find_view, in_address, twin_of
+from api.labels import FITTING, KIND
+from api.pages.rendering import render
+from api.routes.parameters import AtServer
+from api.wording import Link, Wording
+from ingest import N_, Kind
+from matcher.gaps import PARTS, Part, Subject, narrow
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    kind: Kind
+    kind_label: str
+    href: str
+    title: str
+    about: str
+
+
+@router.get(f"{PATH}/ho-so")
+def show_records_of_gap(
+    request: Request,
+    server: AtServer,
+    view: AtView,
+    chon: str = "o",
+    hang: str | None = None,
+    o: str | None = None,
+    phan: str | None = None,
+) -> Response:
+    """The records behind one figure."""
+    found = find_view(server, view)
+    parts = SIDES.get(phan or "", PARTS)
+    ids = _pick(found, chon, hang, o, parts)
+    if ids is None:
+        raise HTTPException(404)
+    by_id = {subject.id: subject for subject in found.subjects}
+    lines = [_line(by_id[id], found.wording) for id in ids]
+    where = [
+        name for name in (_name_pick(found, chon, hang), None if o is None else _name(found, found.columns, o)) if name
+    ]
+    if phan in ("demand", "supply"):
+        where.insert(0, found.wording.say(N_("Demand") if phan == "demand" else N_("Supply")))
+    elif phan in SIDES:
+        where.insert(0, found.wording.say(PART[parts[0]]))
+    values = {"lines": lines, "where": " · ".join(where), "back": view.href()}
+    return render(request, "gap_records.html", 200, values, twin_of(found))
+
+
+def _pick(found: Found, chon: str, hang: str | None, o: str | None, parts: Sequence[Part]) -> list[str] | None:
+    """The ids behind a figure, None for an address of none."""
+    report = found.report
+    if chon == "o":
+        return found.ids(hang, o, parts)
+    if chon == "nam":
+        kept, _ = narrow(found.subjects, found.asked.narrowing)
+        return [
+            one.id for one in kept if one.part in parts and hang in [in_address(year) for year in one.values("year")]
+        ]
+    if chon == "goi-y":
+        return list(report.table.total.suggested)
+    if chon == "chua-ro-nam":
+        return list(report.table.undated)
+    if chon == "ngoai":
+        return list(report.table.apart.get(hang or "", ()))
+    if chon in ("nganh", "tu"):
+        supplied = report.unasked_fields if chon == "nganh" else report.unasked_terms
+        return next((list(one.ids) for one in supplied if one.name == hang), None)
+    if chon == "uu-tien" and hang and hang.isdecimal() and int(hang) < len(report.priorities):
+        return [record.id for record in report.priorities[int(hang)].records if record.part in parts]
+    if chon == "khoi-cong" and hang:
+        if hang == UNKNOWN:
+            return list(report.growth.undated)
+        rates = [*report.growth.years, *([report.growth.period] if report.growth.period else [])]
+        return next((list(rate.ids) for rate in rates if f"{rate.first}-{rate.last}" == hang), None)
+    if chon == "ung-dung":
+        uses = report.uses
+        told = {"applied": uses.applied, "not_yet": uses.not_yet}
+        return list(uses.unknown) if hang == "unknown" else [proof.id for proof in told.get(hang or "", ())]
+    return None
+
+
+def _name_pick(found: Found, chon: str, hang: str | None) -> str | None:
+    if hang is None:
+        return None
+    if chon == "o":
+        return _name(found, found.view.muc, hang)
+    if chon == "nganh":
+        return name_value(found.wording, "group", hang)
+    if chon == "nam":
+        return _name(found, "year", hang)
+    if chon == "uu-tien":
+        return found.report.priorities[int(hang)].name
+    if chon == "khoi-cong":
+        first, _, last = hang.partition("-")
+        years = hang if first != last else first
+        return found.wording.say(N_("Tasks begun: {years}"), years=_name(found, "year", years))
+    if chon == "ngoai":
+        return found.wording.say(STATE[hang])
+    names = {"applied": N_("Applied or handed over"), "not_yet": N_("Not yet"), "unknown": N_("Unknown")}
+    return found.wording.say(names[hang]) if chon == "ung-dung" else hang
+
+
+def _name(found: Found, dimension: str, address: str) -> str:
+    if address == OTHERS:
+        return found.wording.say(N_("Others"))
+    return name_value(found.wording, dimension, None if address == UNKNOWN else address)
+
+
+def _line(subject: Subject, wording: Wording) -> Line:
+    record = subject.record
+    fields = [name_value(wording, "group", code) for code in subject.codes]
+    about = [
+        ", ".join(fields) + (" *" if subject.is_suggested else ""),
+        "; ".join(subject.localities or subject.provinces),
+        str(record.facts.year_from or ""),
+        record.facts.status,
+    ]
+    return Line(
+        record.kind,
+        wording.say(KIND[record.kind]),
+        record_href(record.id),
+        record.title,
+        " · ".join(part for part in about if part),
+    )
+
+
+@router.get(f"{PATH}/chua-dap-ung")
+def show_unmet_needs(request: Request, server: AtServer, view: AtView) -> Response:
+    """On a page of its own: all needs are matched first."""
+    index = server.live.current.index
+    subjects = see_subjects(index, server.viewer)
+    asked = ask(subjects, None, view.linh_vuc, view.noi, view.tu, view.den)
+    unmet = see_unmet_needs(index, subjects, asked, server.viewer)
+    wording = Wording(server.translate, server.settings.lang)
+    values = {
+        "needs": unmet.needs,
+        "unmet": [_show_unmet(one, wording) for one in unmet.unmet],
+        "back": view.href(),
+        "waiting": server.live.explain_limits(server.translate, server.viewer),
+    }
+    return render(request, "unmet.html", 200, values, "/api/v1/gaps/unmet")
+
+
+@dataclass(frozen=True, slots=True)
+class UnmetLine:
+    href: str
+    title: str
+    lacks: str
+    best: list[tuple[str, str, str]]
+    pairings: Link
+
+
+def _show_unmet(need: UnmetNeed, wording: Wording) -> UnmetLine:
+    """`best` are kind, address and title."""
+    return UnmetLine(
+        record_href(need.id),
+        need.title,
+        "; ".join(wording.say(LACK[lack]) for lack in need.lacks),
+        [(wording.say(KIND[one.kind]), record_href(one.id), one.title) for one in need.best],
+        Link(pairings_href(need.id, "scientist"), wording.say(FITTING["scientist"])),
+    )

@@ -1,0 +1,256 @@
+"""The page of gaps: demand against supply at a glance, each figure with the way to its records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import get_args
+
+from fastapi import APIRouter, Request, Response
+
+from api.gap_labels import DEFINITIONS, DIMENSION, PART, STATE, name_value
+from api.gap_printing import describe_rate
+from api.gap_schemas import PriorityGap
+from api.gap_views import (
+    OTHERS,
+    PATH,
+    UNKNOWN,
+    AtView,
+    Columns,
+    Found,
+    Rows,
+    View,
+    find_view,
+    in_address,
+    records_href,
+    twin_of,
+)
+from api.labels import FIELD
+from api.pages.rendering import render
+from api.routes.parameters import AtServer
+from api.wording import Link
+from ingest import N_
+from matcher.gaps import DEMAND, PARTS, SUPPLY, count_gaps, narrow, order_of_key
+
+router = APIRouter()
+_LEVELS = (2, 5)  # a gap of so many records is slight, or middling
+_MOST_TERMS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """`level` is the class of its colour; `text` says the difference with its sign."""
+
+    demand: int
+    supply: int
+    text: str
+    level: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    name: str
+    cells: list[HeatCell | None]
+    total: HeatCell
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A year, with shares (0–1) of the longest bar."""
+
+    year: str
+    demand: int
+    supply: int
+    demand_share: float
+    supply_share: float
+    demand_href: str
+    supply_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    years: str
+    tasks: str
+    before: str
+    growth: str
+    share: float
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityRow:
+    name: str
+    source: str
+    time: str
+    demand: int
+    supply: int
+    tasks: int
+    hrefs: Mapping[str, str]
+    is_unserved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    label: str
+    count: int
+    href: str
+
+
+@router.get(PATH)
+def show_gaps(request: Request, server: AtServer, view: AtView) -> Response:
+    found = find_view(server, view)
+    report, wording, say = found.report, found.wording, found.wording.say
+    table, link = report.table, partial(records_href, view)
+    values = {
+        "is_empty": not found.subjects,
+        "view": view,
+        "row_tabs": [Link(view.href(muc=name), say(DIMENSION[name]), view.muc == name) for name in get_args(Rows)],
+        "column_tabs": [
+            Link(view.href(cot=name), say(DIMENSION[name]), found.columns == name) for name in get_args(Columns)
+        ],
+        "fields": [(code, name_value(wording, "field", code)) for code in FIELD],
+        "sums": [Counted(say(PART[part]), len(getattr(table.total, part)), link(phan=part)) for part in PARTS],
+        "demand": Counted(say(N_("Demand")), table.total.demand, link(phan="demand")),
+        "supply": Counted(say(N_("Supply")), table.total.supply, link(phan="supply")),
+        "suggested": Counted("", len(table.total.suggested), link(chon="goi-y")),
+        "repeated": sum(table.repeated.values()),
+        "undated": Counted("", len(table.undated), link(chon="chua-ro-nam")),
+        "apart": [
+            Counted(say(STATE[state]), len(ids), link(chon="ngoai", hang=state))
+            for state, ids in table.apart.items()
+            if ids
+        ],
+        "row_name": say(DIMENSION[view.muc]),
+        **_heat(found),
+        "bars": _bars(found),
+        "unmet_href": view.href(f"{PATH}/chua-dap-ung"),
+        "unasked_fields": [
+            Counted(name_value(wording, "group", one.name), len(one.ids), link(chon="nganh", hang=one.name))
+            for one in report.unasked_fields
+        ],
+        "unasked_terms": [
+            Counted(one.name, len(one.ids), link(chon="tu", hang=one.name))
+            for one in report.unasked_terms[:_MOST_TERMS]
+        ],
+        "more_terms": max(0, len(report.unasked_terms) - _MOST_TERMS),
+        "priorities": [_show_priority(one, number, view) for number, one in enumerate(report.priorities)],
+        "rates": _rates(found),
+        "begun_undated": Counted("", len(report.growth.undated), link(chon="khoi-cong", hang=UNKNOWN)),
+        "uses": _uses(found),
+        "definitions": [(say(name), say(meaning)) for name, meaning in DEFINITIONS],
+    }
+    return render(request, "gaps.html", 200, values, twin_of(found))
+
+
+def _heat(found: Found) -> dict[str, object]:
+    rows = list(dict.fromkeys(cell.at[found.view.muc] for cell in found.report.table.cells))
+    columns = found.shown_columns()
+    wording, dimension = found.wording, found.view.muc
+    addresses = [in_address(column) for column in columns]
+    names = [name_value(wording, found.columns, column) for column in columns]
+    if found.ids(None, OTHERS, PARTS):
+        addresses.append(OTHERS)
+        names.append(wording.say(N_("Others")))
+    return {
+        "columns": names,
+        "rows": [
+            HeatRow(
+                name_value(wording, dimension, row),
+                [_heat_cell(found, in_address(row), column) for column in addresses],
+                _heat_cell(found, in_address(row), None) or _NOTHING,
+            )
+            for row in rows
+        ],
+        "column_totals": [_heat_cell(found, None, column) or _NOTHING for column in addresses],
+        "whole": _heat_cell(found, None, None) or _NOTHING,
+    }
+
+
+def _heat_cell(found: Found, row: str | None, column: str | None) -> HeatCell | None:
+    demand, supply = (len(found.ids(row, column, parts)) for parts in (DEMAND, SUPPLY))
+    if not demand and not supply:
+        return None
+    gap = demand - supply
+    size = abs(gap)
+    strength = 0 if not gap else 1 if size <= _LEVELS[0] else 2 if size <= _LEVELS[1] else 3
+    level = f"{'short' if gap > 0 else 'over'}{strength}" if strength else "even"
+    if demand and not supply:
+        level += " bare"
+    return HeatCell(
+        demand,
+        supply,
+        found.wording.signed(gap, 0) if gap else "0",
+        level,
+        records_href(found.view, hang=row, o=column),
+    )
+
+
+_NOTHING = HeatCell(0, 0, "0", "even", "")
+
+
+def _bars(found: Found) -> list[Bar]:
+    kept, _ = narrow(found.subjects, found.asked.narrowing)
+    cells = count_gaps(kept, ("year",)).cells
+    # The careers of scientists begin long before anything was asked for.
+    first = min((cell.key[0] for cell in cells if cell.key[0] and cell.demand + cell.count("task")), default=None)
+    shown = [
+        cell for cell in cells if cell.key[0] is None or (first and order_of_key(cell.key) >= order_of_key((first,)))
+    ]
+    longest = max((max(cell.demand, cell.supply) for cell in shown), default=1) or 1
+    view = replace(found.view, cot="year")
+    return [
+        Bar(
+            name_value(found.wording, "year", cell.key[0]),
+            cell.demand,
+            cell.supply,
+            cell.demand / longest,
+            cell.supply / longest,
+            *(records_href(view, chon="nam", hang=in_address(cell.key[0]), phan=side) for side in ("demand", "supply")),
+        )
+        for cell in shown
+    ]
+
+
+def _show_priority(one: PriorityGap, number: int, view: View) -> PriorityRow:
+    days = [f"{day:%d/%m/%Y}" if day else "…" for day in (one.since, one.until)]
+    hrefs = {phan: records_href(view, chon="uu-tien", hang=number, phan=phan) for phan in ("demand", "supply", "task")}
+    time = " – ".join(days) if one.since or one.until else ""
+    return PriorityRow(
+        one.name, one.source, time, one.demand, one.supply, one.tasks, hrefs, one.demand > 0 and one.supply == 0
+    )
+
+
+def _rates(found: Found) -> list[Rate]:
+    growth = found.report.growth
+    longest = max((rate.tasks for rate in growth.years), default=0) or 1
+    rates = [*growth.years, *([growth.period] if growth.period and growth.period.first != growth.period.last else [])]
+    return [
+        Rate(
+            *describe_rate(rate, found.wording),
+            min(1.0, rate.mean / longest),
+            records_href(found.view, chon="khoi-cong", hang=f"{rate.first}-{rate.last}"),
+        )
+        for rate in rates
+    ]
+
+
+def _uses(found: Found) -> dict[str, object]:
+    uses, say = found.report.uses, found.wording.say
+    named = (
+        ("applied", N_("Applied or handed over"), len(uses.applied)),
+        ("not_yet", N_("Not yet"), len(uses.not_yet)),
+        ("unknown", N_("Unknown"), len(uses.unknown)),
+    )
+    share = None
+    if uses.least is not None and uses.most is not None:
+        least, most = (found.wording.number(100 * value, 0) for value in (uses.least, uses.most))
+        share = f"{least} %" if least == most else say(N_("between {least} % and {most} %"), least=least, most=most)
+    return {
+        "done": uses.done,
+        "share": share,
+        "parts": [
+            Counted(say(name), count, records_href(found.view, chon="ung-dung", hang=key)) for key, name, count in named
+        ],
+    }
