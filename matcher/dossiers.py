@@ -14,7 +14,9 @@ from ingest.organisations import is_renamed
 from matcher.evidence import Quote, quote
 from matcher.rulesets import Part
 
-Doubt = Literal["organisation unknown", "other organisation", "unaccented", "accents", "initials", "longer name"]
+Doubt = Literal[
+    "organisation unknown", "other organisation", "unaccented", "accents", "initials", "longer name", "unsure"
+]
 Tie = Literal["same", "renamed", "part", "whole", "unaccented"]
 
 _FARTHEST_AFFILIATION = 160  # code points behind a name

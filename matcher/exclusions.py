@@ -29,6 +29,7 @@ DOUBT: Mapping[Doubt, str] = {
     "unaccented": N_("the same name where one side is written without accents"),
     "accents": N_("names that differ by accents only: two persons, unless one is misspelt"),
     "initials": N_("a name with initials"),
+    "unsure": N_("it has to be checked"),
     "longer name": N_("the name stands within what may be a longer name"),
 }
 
@@ -82,9 +83,10 @@ def _finding(
 ) -> Finding:
     exclusion = case.rules.exclusion(kind)
     if exclusion is None:
-        return Finding(kind, "advice", "seat", None, reason, tuple(facts), doubt)
+        return Finding(kind, "advice", "seat", None, reason, tuple(facts), doubt or (None if is_sure else "unsure"))
     weight: Weight = "exclusion" if is_sure else "question"
-    return Finding(kind, weight, exclusion.bars, case.rules.cite(exclusion), reason, tuple(facts), doubt)
+    open_doubt = None if is_sure else doubt or "unsure"
+    return Finding(kind, weight, exclusion.bars, case.rules.cite(exclusion), reason, tuple(facts), open_doubt)
 
 
 def _organisations(person: Record) -> tuple[str, ...]:
