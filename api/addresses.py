@@ -32,5 +32,9 @@ def explanation_href(id: str, candidate: str, limit: int | None = None) -> str:
     return f"/ho-so/{quote(id, safe='')}/giai-thich?{urlencode(query)}"
 
 
+def council_href(id: str) -> str:
+    return f"/ho-so/{quote(id, safe='')}/hoi-dong"
+
+
 def search_href(query: str, kind: Kind | None = None) -> str:
     return "/tim-kiem?" + urlencode({"q": query, **({"loai": kind} if kind else {})})

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands import asking, gaps, learning, measuring, running, showing, storing, tidying
+from api.commands import asking, council, gaps, learning, measuring, running, showing, storing, tidying
 from api.settings import read_settings
 from api.terminal import Session
 from api.usage import Command, CommandGroup
@@ -82,6 +82,18 @@ app.command(
     cls=Command, help=N_("Remember what a label means that no form knows; the next files with it are read so.")
 )(tidying.correct)
 app.command(cls=Command, help=N_("List what people said labels mean; --forget takes one back."))(tidying.corrections)
+app.command(
+    cls=Command,
+    help=N_(
+        "Propose a council for a task under the rule in force: seats with reasons, alternates, who may not sit by "
+        "which rule and fact, and what to ask first. Also when none is possible: the fewest rules that contradict."
+    ),
+    short_help=N_("Propose a council for a task, with reasons and exclusions."),
+)(council.council)
+app.command(
+    cls=Command, help=N_("Declare a family relation, an adviser, a sanction or another conflict, with evidence.")
+)(council.declare)
+app.command(cls=Command, help=N_("List what is declared; --forget takes one back."))(council.declarations)
 app.command(cls=Command, help=N_("Remember whether a candidate fits a record: what the ranking learns from."))(
     learning.judge
 )

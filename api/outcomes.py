@@ -12,7 +12,9 @@ from ingest import N_, BadCorrection, BanhaError, FileRefused
 from ingest.aliases import BadAliases
 from ingest.records_json import RecordRefused
 from matcher import BadQrels
+from matcher.councils import BadCouncil
 from matcher.priorities import BadPriorities
+from matcher.rulesets import BadRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (BadCorrection, Outcome(EXIT_USAGE, 422, "bad-correction", N_("This correction cannot be remembered"))),
     (BadInput, Outcome(EXIT_USAGE, 422, "bad-input", N_("The request cannot be understood"))),
     (CannotMerge, Outcome(EXIT_USAGE, 422, "cannot-merge", N_("These records cannot be merged"))),
+    (BadRules, Outcome(EXIT_USAGE, 422, "bad-rules", N_("The rules cannot be used"))),
+    (BadCouncil, Outcome(EXIT_USAGE, 422, "bad-council", N_("This council cannot be asked for"))),
     (BadQrels, Outcome(EXIT_USAGE, 422, "bad-qrels", N_("The judgements cannot be used"))),
     (BadPriorities, Outcome(EXIT_USAGE, 422, "bad-priorities", N_("The priorities cannot be used"))),
     (Forbidden, Outcome(EXIT_USAGE, 403, "forbidden", N_("This is not allowed here"))),

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.routes import corrections, duplicates, files, gaps, health, judgements, records, search
+from api.routes import corrections, councils, duplicates, files, gaps, health, judgements, records, search
 
 router = APIRouter(prefix="/api/v1")
 for part in (
@@ -13,6 +13,7 @@ for part in (
     corrections.router,
     judgements.router,
     gaps.router,
+    councils.router,
     records.router,
 ):
     router.include_router(part)
