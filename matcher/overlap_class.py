@@ -1,0 +1,186 @@
+"""What a proposal is to an earlier task – the same, its continuation, … – by a few features that can be checked.
+
+The weights are those of a multinomial logistic regression, fitted by ``benchmarks/bench_overlap.py`` on one half of its
+hand-written pairs (``overlap_fit.yaml``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+from ingest import Facts, Record, accented_view
+from matcher.evidence import Quote, quote
+from matcher.section_comparison import SectionComparison, share_words
+from matcher.shingles import measure_likeness
+from matcher.task_profile import TaskProfile
+from matcher.whereabouts import Nearness, compare_places
+
+OverlapClass = Literal["same", "continuation", "parallel", "elsewhere", "unrelated"]
+OVERLAP_CLASSES: tuple[OverlapClass, ...] = ("same", "continuation", "parallel", "elsewhere", "unrelated")
+Period = Literal["after", "during", "before", "unknown"]
+"""The proposal begins after the task has ended, while it runs, before it begins; one of them is not known."""
+
+_ALSO_POSSIBLE = 0.3  # of the likelihood: what comes second is named as well
+_MOST_CUES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Where a proposal says that it goes on from something: words of ``overlap.yaml``, or the earlier task's `name`
+    (its code, its title, the year in which it ended)."""
+
+    kind: Literal["refers", "grows", "name"]
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The class with the others that are nearly as likely, and what stands behind it. `strength` orders a list: how
+    much speaks for the same task or its continuation, 0–1; it is fitted on invented pairs and is no probability of
+    yours."""
+
+    found: OverlapClass
+    also: tuple[OverlapClass, ...]
+    strength: float
+    likeness: float
+    place: Nearness
+    period: Period
+    cues: tuple[Cue, ...]
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    held: dict[str, Any] = yaml.safe_load(files("matcher").joinpath(name).read_text(encoding="utf-8"))
+    return held
+
+
+@cache
+def _patterns(kind: str) -> re.Pattern[str]:
+    patterns = _read("overlap.yaml")[kind]["patterns"]
+    return re.compile("|".join(f"(?:{accented_view(pattern)})" for pattern in patterns))
+
+
+def fit_version() -> str:
+    """A name of the weights, for whoever keeps what they said."""
+    return str(_read("overlap_fit.yaml")["version"])
+
+
+def usual_background() -> float:
+    """How near a clause is to any task, where too few are stored to tell."""
+    return float(_read("overlap_fit.yaml")["background"])
+
+
+def agreement_levels(measure: Literal["meaning", "words"], aspect: str) -> tuple[float, float]:
+    """From which agreement on a section agrees in part, and from which it agrees."""
+    level = _read("overlap_fit.yaml")["levels"][measure][aspect]
+    return float(level["partly"]), float(level["agrees"])
+
+
+def judge(new: TaskProfile, old: TaskProfile, sections: tuple[SectionComparison, ...]) -> Judged:
+    """The class of the proposal `new` against the task `old`, from their compared sections."""
+    place = compare_places(new.whereabouts, old.whereabouts)
+    period = compare_periods(new.record.facts, old.record.facts)
+    cues = find_cues(new.record, old.record)
+    features = measure_features(new, old, sections, place, cues)
+    has_meaning = any(section.meaning is not None for section in sections)
+    likelihoods = _classify(features, _read("overlap_fit.yaml")["models"]["meaning" if has_meaning else "words"])
+    ranked = sorted(OVERLAP_CLASSES, key=lambda name: (-likelihoods[name], OVERLAP_CLASSES.index(name)))
+    return Judged(
+        ranked[0],
+        tuple(name for name in ranked[1:] if likelihoods[name] >= _ALSO_POSSIBLE),
+        likelihoods["same"] + likelihoods["continuation"],
+        measure_likeness(new.shingles, old.shingles),
+        place,
+        period,
+        cues,
+    )
+
+
+def _classify(features: Mapping[str, float | None], model: Mapping[str, Any]) -> dict[OverlapClass, float]:
+    """The likelihood of each class. What is not known stands at its mean, and so says nothing."""
+    scaled = {}
+    for name, (mean, spread) in model["features"].items():
+        value = features[name]
+        scaled[name] = 0.0 if value is None else (value - mean) / spread
+    logits = {
+        name: float(model["classes"][name]["bias"])
+        + sum(weight * scaled[feature] for feature, weight in model["classes"][name]["weights"].items())
+        for name in OVERLAP_CLASSES
+    }
+    top = max(logits.values())
+    exponents = {name: math.exp(logit - top) for name, logit in logits.items()}
+    return {name: exponent / sum(exponents.values()) for name, exponent in exponents.items()}
+
+
+def measure_features(
+    new: TaskProfile, old: TaskProfile, sections: tuple[SectionComparison, ...], place: Nearness, cues: tuple[Cue, ...]
+) -> dict[str, float | None]:
+    """Feature → its value; None where the records do not tell."""
+    by_aspect = {section.aspect: section for section in sections}
+    features: dict[str, float | None] = {}
+    for aspect in ("title", "objectives", "content", "products"):
+        section = by_aspect.get(aspect)
+        features[f"meaning_{aspect}"] = section.meaning if section else None
+        features[f"words_{aspect}"] = section.words if section else None
+    features["words_all"] = share_words(new, old, new.words_of(), old.words_of())
+    features["quantities"] = _share_quantities(new, old)
+    features["elsewhere"] = float(place == "elsewhere")
+    features["refers"] = float(min(2, sum(cue.kind == "refers" for cue in cues)))
+    features["grows"] = float(any(cue.kind == "grows" for cue in cues))
+    features["names"] = float(any(cue.kind == "name" for cue in cues))
+    return features
+
+
+def _share_quantities(new: TaskProfile, old: TaskProfile) -> float | None:
+    mine, theirs = ({key for clause in one.clauses for key, _ in clause.quantities} for one in (new, old))
+    return len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else None
+
+
+def compare_periods(new: Facts, old: Facts) -> Period:
+    """By the years that are known; a task without an end runs for its months."""
+    begins, (began, ended) = _years(new)[0], _years(old)
+    if begins is None or began is None or ended is None:
+        return "unknown"
+    if begins > ended:
+        return "after"
+    return "before" if begins < began else "during"
+
+
+def _years(facts: Facts) -> tuple[int | None, int | None]:
+    end = facts.year_to
+    if end is None and facts.year_from is not None and facts.months:
+        end = facts.year_from + (facts.months - 1) // 12
+    return facts.year_from or end, end or facts.year_from
+
+
+def find_cues(new: Record, old: Record) -> tuple[Cue, ...]:
+    """Where the proposal says that it goes on from a task, at most three of a kind; the last kind from this task."""
+    found: list[Cue] = []
+    texts = [(None, new.title), *((number, section.text) for number, section in enumerate(new.sections))]
+    name = _name_of(old)
+    for section, text in texts:
+        view = accented_view(text)
+        for kind, pattern in (("refers", _patterns("refers")), ("grows", _patterns("grows")), ("name", name)):
+            for match in pattern.finditer(view):
+                if sum(cue.kind == kind for cue in found) < _MOST_CUES:
+                    found.append(Cue(kind, quote(new, section, match.start(), match.end())))
+    return tuple(found)
+
+
+def _name_of(old: Record) -> re.Pattern[str]:
+    """What names the earlier task: its code, its title in full, its years, the year in which it ended."""
+    facts = old.facts
+    names = [re.escape(accented_view(name)) for name in (facts.code, old.title) if name]
+    if facts.year_to:
+        if facts.year_from:
+            names.append(rf"{facts.year_from}\s?[-–]\s?{facts.year_to}")
+        names.append(rf"năm {facts.year_to}")
+    return re.compile("|".join(rf"(?<!\w){name}(?!\w)" for name in names)) if names else re.compile(r"(?!)")
