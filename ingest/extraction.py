@@ -12,6 +12,7 @@ from ingest.corrections import Correction, Unrecognised, tell_unrecognised
 from ingest.document import Block, Document, Entry, Paragraph, Table
 from ingest.errors import N_, Problem
 from ingest.failures import read_or_name, refusing_failures
+from ingest.form_parts import part_forms
 from ingest.form_reading import fill_form
 from ingest.forms import Recognition, recognise_form
 from ingest.free_text import read_prose
@@ -197,6 +198,8 @@ def _read_blocks(document: Document, origin: Origin, wanted: _Wanted) -> list[_F
         return _read_sheets(document, origin, wanted)
     recognised = recognise_form(document, wanted.kind, wanted.corrections)
     document = replace(document, blocks=_without_margins(document.blocks))
+    if parts := part_forms(document, recognised, wanted.kind, wanted.corrections):
+        return [one for part in parts for one in _read_form(part.recognised, part.document, origin, wanted)]
     if recognised is not None and recognised.has_title:
         return _read_form(recognised, document, origin, wanted)
     found, rest = _read_lists(document.blocks, origin, wanted)
