@@ -41,15 +41,12 @@ class LinearAnswer:
     bound: float
 
 
-def solve_exactly(
-    program: LinearProgram, seconds: float | None = None, relative_gap: float = RELATIVE_GAP
-) -> LinearAnswer:
-    """Solve by HiGHS (Huangfu and Hall, 2018), stopping at this share of the bound, or after `seconds` with the
-    best found so far."""
+def solve_exactly(program: LinearProgram, seconds: float | None = None) -> LinearAnswer:
+    """Solve by HiGHS (Huangfu and Hall, 2018), stopping after `seconds` with the best found so far."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     def run(presolve: bool) -> Any:
-        options = {"mip_rel_gap": relative_gap, "presolve": presolve}
+        options = {"mip_rel_gap": RELATIVE_GAP, "presolve": presolve}
         if seconds is not None:
             options["time_limit"] = max(seconds, 0.0)
         return milp(

@@ -1,4 +1,4 @@
-"""Solve the linear program of an assignment over few of its pairs, with a proof that covers all of them."""
+"""Find the assignment with the greatest sum by looking at few of its pairs, with a proof that covers all of them."""
 
 from __future__ import annotations
 
@@ -8,25 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.exact_solver import LinearProgram, run_interruptibly, solve_exactly
+from matcher.exact_solver import run_interruptibly
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 # How many candidates of a need are looked at first, and how many of those left out join in a round. They decide
 # about time only: what is left out is priced by the dual values and joins where it could add anything.
 FIRST_PAIRS = 24
 ADDED_PAIRS = 12
 TOLERANCE = 1e-9
-
-# Pairs that lose less than this share of the greatest strength are tried first for a whole assignment.
-PROMISING = 0.03
-
-# A whole assignment with floors may stop within this share of the best sum: the last part takes longest.
-SUM_GAP = 5e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,145 +36,84 @@ class Market:
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
-    """What is maximised.
+class GreatestSum:
+    """`assigned` (n × m), and a `bound` that the sum of no assignment with as few lacking exceeds."""
 
-    The sum of strengths, less `penalty` for each candidate that a need lacks to its least number; or, with
-    `lifts_worst`, the smallest sum of a need. `floor`: what the strengths of each need must add up to, −inf for
-    nothing. `is_counted`: the needs among which the smallest is sought."""
-
-    floor: Floats
-    is_counted: NDArray[np.bool_]
-    penalty: float | None = None
-    lifts_worst: bool = False
+    assigned: Mask
+    bound: float
 
 
-@dataclass(frozen=True, slots=True)
-class Relaxed:
-    """The best when candidates could be divided: the `shares` of candidates in needs, and their `value`, which no
-    assignment whatever exceeds. `promising` (n × m): the pairs each of which loses little of it, if anything."""
+def find_greatest_sum(market: Market, good_enough: Mask) -> GreatestSum:
+    """The assignment with the fewest lacking to the least numbers, then the greatest sum of strengths.
 
-    needs: Whole
-    candidates: Whole
-    shares: Floats
-    value: float
-    promising: NDArray[np.bool_]
-
-
-def shortlist(market: Market, count: int = FIRST_PAIRS) -> NDArray[np.bool_]:
-    """n × m: the `count` strongest allowed candidates of each need."""
-    strength = market.strength
-    count = min(count, strength.shape[1])
-    chosen = np.zeros(strength.shape, dtype=bool)
-    if count:
-        strongest = np.argpartition(-strength, count - 1, axis=1)[:, :count]
-        np.put_along_axis(chosen, strongest, True, axis=1)
-    return chosen & np.isfinite(strength)
-
-
-def solve_relaxed(market: Market, aim: Aim, chosen: NDArray[np.bool_]) -> Relaxed | None:
-    """The relaxation over all pairs, by column generation (Ford and Fulkerson 1958; Gilmore and Gomory 1961).
-
-    `chosen` (n × m) is where it starts; pairs that could add something, by the dual values, are added to it in
-    place until none could. Without floors and worst-off the matrix is a network's, so that the shares at the
-    corner found are whole. None where the chosen pairs cannot reach the floors."""
+    `good_enough` (n × m): the pairs that count towards a need's least number. The linear program has the
+    form of a network (the sets of a need lie within each other, the candidates' apart), so the corner that the
+    simplex method finds is whole. Solved over a shortlist of pairs; any other joins when, by the dual values, it
+    could add something (column generation: Ford and Fulkerson 1958); when none could, the proof covers all."""
     allowed = np.isfinite(market.strength)
+    strength = np.where(allowed, market.strength, 0.0)
+    penalty = _outweighing(strength)
+    chosen = _shortlist(market.strength)
+    added = min(ADDED_PAIRS, strength.shape[1])
     while True:
         needs, candidates = np.nonzero(chosen)
-        solved = _solve_chosen(market, aim, needs, candidates)
-        if solved is None:
-            return None
-        shares, value, need_price, candidate_price, floor_price = solved
-        weight = floor_price if aim.lifts_worst else 1 + floor_price
-        gain = np.where(allowed, market.strength, 0) * weight[:, None]
-        gain -= need_price[:, None] + candidate_price[None, :]
-        promising = chosen & (gain >= -PROMISING * market.strength.max())
+        cost, matrix, upper = _write(market, good_enough, needs, candidates, penalty)
+        values, prices, objective = _solve(cost, matrix, upper, market.least)
+        most_price, least_price, candidate_price = np.split(prices, np.cumsum([len(strength), len(strength)]))
+        gain = strength + np.where(good_enough, least_price[:, None], 0)
+        gain -= most_price[:, None] + candidate_price[None, :]
         gain[chosen | ~allowed] = -np.inf
         missed = gain > TOLERANCE
         if not missed.any():
-            return Relaxed(needs, candidates, shares, value, promising)
-        best = np.partition(gain, -min(ADDED_PAIRS, gain.shape[1]), axis=1)[:, -min(ADDED_PAIRS, gain.shape[1])]
-        chosen |= missed & (gain >= best[:, None])
-
-
-def solve_whole(market: Market, aim: Aim, pairs: NDArray[np.bool_], seconds: float | None) -> NDArray[np.bool_] | None:
-    """An assignment (n × m) out of these pairs with the greatest sum, within `SUM_GAP`, that keeps the floors;
-    None where the solver finds none."""
-    needs, candidates = np.nonzero(pairs)
-    cost, matrix, upper, most = _program(market, aim, needs, candidates)
-    program = LinearProgram(cost, matrix, np.full(len(upper), -np.inf), upper, most, np.ones(len(cost), dtype=bool))
-    answer = solve_exactly(program, seconds, SUM_GAP)
-    if answer.values is None:
-        return None
-    assigned = np.zeros(pairs.shape, dtype=bool)
-    taken = answer.values[: len(needs)] > 0.5
+            break
+        chosen |= missed & (gain >= np.partition(gain, -added, axis=1)[:, [-added]])
+    assigned = np.zeros(strength.shape, dtype=bool)
+    taken = values[: len(needs)] > 0.5
     assigned[needs[taken], candidates[taken]] = True
-    return assigned
+    lacking = round(float(values[len(needs) :].sum()))
+    return GreatestSum(assigned, objective + penalty * lacking)
 
 
-def _program(market: Market, aim: Aim, needs: Whole, candidates: Whole) -> tuple[Floats, csr_array, Floats, Floats]:
-    """Minimise cost · v for matrix v ≤ upper, 0 ≤ v ≤ most. Variables: the pairs, then with a penalty what
-    each need lacks, then with `lifts_worst` the smallest sum. Rows: most and least of the needs, capacities,
-    floors."""
+def _shortlist(strength: Floats) -> Mask:
+    """The strongest allowed candidates of each need."""
+    count = min(FIRST_PAIRS, strength.shape[1])
+    chosen = np.zeros(strength.shape, dtype=bool)
+    strongest = np.argpartition(-strength, count - 1, axis=1)[:, :count]
+    np.put_along_axis(chosen, strongest, True, axis=1)
+    return chosen & np.isfinite(strength)
+
+
+def _outweighing(strength: Floats) -> float:
+    """More than a chain of exchanges, one through every need, can gain in strength."""
+    return 1.0 + float(strength.max(initial=0)) * (len(strength) + 1)
+
+
+def _write(
+    market: Market, good_enough: Mask, needs: Whole, candidates: Whole, penalty: float
+) -> tuple[Floats, csr_array, Floats]:
+    """Minimise cost · v for matrix v ≤ upper. Variables: the pairs, then what each need lacks. Rows: the most of
+    each need, the least of each (negated), the capacities."""
     from scipy.sparse import csr_array
 
     count, others = market.strength.shape
-    pairs = np.arange(len(needs))
-    strength = market.strength[needs, candidates]
-    every = np.arange(count)
-    ones = np.ones(len(pairs))
-    rows = [needs, count + needs, 2 * count + candidates, 2 * count + others + needs]
-    places = [pairs, pairs, pairs, pairs]
-    values = [ones, -ones, ones, -strength]
-    cost, most = -strength, ones
-    if aim.penalty is not None:
-        rows.append(count + every)
-        places.append(len(cost) + every)
-        values.append(-np.ones(count))
-        cost, most = np.r_[cost, np.full(count, aim.penalty)], np.r_[most, market.least.astype(float)]
-    if aim.lifts_worst:
-        counted = np.flatnonzero(aim.is_counted)
-        rows.append(2 * count + others + counted)
-        places.append(np.full(len(counted), len(cost)))
-        values.append(np.ones(len(counted)))
-        cost, most = np.r_[np.zeros(len(cost)), -1.0], np.r_[most, np.inf]
-    floor = np.where(np.isfinite(aim.floor), -aim.floor, np.inf)
-    if aim.lifts_worst:
-        floor = np.where(aim.is_counted, 0.0, np.inf)
-    matrix = csr_array(
-        (np.concatenate(values), (np.concatenate(rows), np.concatenate(places))),
-        shape=(3 * count + others, len(cost)),
-    )
-    upper = np.concatenate([market.most, -market.least, market.capacity, floor]).astype(float)
-    return cost, matrix, upper, most
+    pairs, every = np.arange(len(needs)), np.arange(count)
+    counts = good_enough[needs, candidates]
+    rows = np.concatenate([needs, count + needs[counts], 2 * count + candidates, count + every])
+    places = np.concatenate([pairs, pairs[counts], pairs, len(pairs) + every])
+    values = np.concatenate([np.ones(len(pairs)), -np.ones(counts.sum()), np.ones(len(pairs)), -np.ones(count)])
+    matrix = csr_array((values, (rows, places)), shape=(2 * count + others, len(pairs) + count))
+    cost = np.concatenate([-market.strength[needs, candidates], np.full(count, penalty)])
+    return cost, matrix, np.concatenate([market.most, -market.least, market.capacity]).astype(float)
 
 
-def _solve_chosen(
-    market: Market, aim: Aim, needs: Whole, candidates: Whole
-) -> tuple[Floats, float, Floats, Floats, Floats] | None:
-    """Shares and value over these pairs, then the prices of a place at a need, of a place at a candidate, and
-    of one unit of a need's floor."""
+def _solve(cost: Floats, matrix: csr_array, upper: Floats, least: Whole) -> tuple[Floats, Floats, float]:
+    """Values, the price of one more in each row, and what is won."""
     from scipy.optimize import linprog
 
-    count, others = market.strength.shape
-    cost, matrix, upper, most = _program(market, aim, needs, candidates)
-    bounds = np.column_stack([np.zeros(len(cost)), most])
-    limited = np.isfinite(upper)
-    # The simplex method ends at a corner, as whole shares require.
-    answer = run_interruptibly(
-        lambda: linprog(cost, A_ub=matrix[limited], b_ub=upper[limited], bounds=bounds, method="highs-ds")
-    )
-    if answer.status == 2:
-        return None
+    limits = np.ones(len(cost))
+    limits[len(cost) - len(least) :] = least
+    bounds = np.column_stack([np.zeros(len(cost)), limits])
+    answer = run_interruptibly(lambda: linprog(cost, A_ub=matrix, b_ub=upper, bounds=bounds, method="highs-ds"))
     if answer.status != 0:
         raise ArithmeticError(f"the solver gave up: {answer.message}")
-    prices = np.zeros(len(upper))
-    prices[limited] = -answer.ineqlin.marginals
-    need_price = prices[:count] - prices[count : 2 * count]
-    return (
-        answer.x[: len(needs)],
-        -answer.fun,
-        need_price,
-        prices[2 * count : 2 * count + others],
-        prices[2 * count + others :],
-    )
+    return answer.x, -answer.ineqlin.marginals, -float(answer.fun)
