@@ -9,7 +9,7 @@ import numpy as np
 from index import Candidates, Floats, Index, Mode, Progress, UnknownRecord, distinctive_code, no_progress
 from ingest import Record, Viewer, accented_view, as_seen_by, is_same_organisation
 from matcher.overlap_candidates import find_candidates
-from matcher.overlap_class import Judged, usual_background, judge
+from matcher.overlap_class import Judged, judge, usual_background
 from matcher.section_comparison import QuotePair, SectionComparison, compare_sections, quote_section
 from matcher.task_profile import Background, profile_tasks
 

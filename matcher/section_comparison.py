@@ -37,7 +37,6 @@ class SectionComparison:
     aspect: Aspect
     meaning: float | None
     words: float | None
-    quotes: tuple[QuotePair, ...]
 
 
 def compare_sections(new: TaskProfile, old: TaskProfile) -> tuple[SectionComparison, ...]:
