@@ -39,9 +39,7 @@ def main() -> None:
     print("Capacity of a candidate 1 to 3, at random. Ratios are those of the sum to the fair assignment's.\n")
     rows = []
     for market, strength in markets():
-        capacity = np.random.default_rng(SEED).integers(1, 4, CANDIDATES)
-        if market.startswith("scarce"):
-            capacity = capacity[: CANDIDATES // 8]
+        capacity = np.random.default_rng(SEED).integers(1, 4, strength.shape[1])
         for least, most in ((1, 1), (1, 3)):
             outcomes = compare(strength, least, most, capacity)
             fair = outcomes["**fair (worst-off, then sum)**"]
@@ -82,7 +80,7 @@ def markets() -> Iterator[tuple[str, Numbers]]:
     clustered = clustered_strengths(chance)
     yield "clustered", clustered
     yield f"clustered, only from {LIKELY:.2f}", np.where(clustered >= LIKELY, clustered, -np.inf)
-    yield f"scarce: clustered, {CANDIDATES // 8} candidates", clustered
+    yield f"scarce: clustered, {CANDIDATES // 8} candidates", clustered[:, : CANDIDATES // 8]
 
 
 def clustered_strengths(chance: np.random.Generator) -> Numbers:
