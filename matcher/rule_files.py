@@ -118,7 +118,8 @@ class _File:
         top = None if node is None else self._group(node, self.name, _KEYS, _NEEDED)
         if top is None:
             return None
-        self._lines = {key: value.start_mark.line + 1 for key, value in top.items()}
+        if isinstance(node, yaml.MappingNode):
+            self._lines = {str(key.value): key.start_mark.line + 1 for key, _ in reversed(node.value)}
         size = self._span(top.get("size"), "size")
         roles = self._roles(top.get("roles"))
         found: dict[str, Any] = {
