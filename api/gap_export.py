@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from api.catalogue import Translate
 from api.errors import BadInput
 from api.exports import FORMATS, disarm, export_table, note_date
 from api.gap_labels import DEFINITIONS, DIMENSION, PART, name_value
@@ -27,7 +28,7 @@ def check_gap_format(name: str) -> str:
     return suffix
 
 
-def export_gaps(table: GapTable, format: str, wording: Wording, made_on: date) -> bytes:
+def export_gaps(table: GapTable, format: str, wording: Wording, translate: Translate, made_on: date) -> bytes:
     """A row for each cell, and the total in which each record counts once. `format` is a suffix."""
     say = wording.say
     headers = [
@@ -45,7 +46,7 @@ def export_gaps(table: GapTable, format: str, wording: Wording, made_on: date) -
     rows.append(_row(table.total, [say(N_("Total, each record once")), *blank], with_ids=False))
     if format == ".csv":
         return _write_csv([tuple(headers), *rows])
-    notes = [note_date(say, made_on), *(f"{say(name)}: {say(meaning)}" for name, meaning in DEFINITIONS)]
+    notes = [note_date(translate, made_on), *(f"{say(name)}: {say(meaning)}" for name, meaning in DEFINITIONS)]
     widths = [*([30] * len(table.by)), *([12] * (len(PARTS) + 4)), 60]
     return export_table(say(N_("Gaps: demand and supply")), notes, headers, widths, rows, format)
 

@@ -72,7 +72,8 @@ def gaps(
     report = FullGapReport(**dict(found), unmet=unmet)
     if output and format:
         wording = Wording(session.translate, session.settings.lang)
-        write_output(session, output, export_gaps(report.table, format, wording, date.today()))
+        content = export_gaps(report.table, format, wording, session.translate, date.today())
+        write_output(session, output, content)
     if as_json:
         write_json(report)
     elif not output:

@@ -75,7 +75,7 @@ def _pick(found: Found, chon: str, hang: str | None, o: str | None, parts: Seque
     if chon == "chua-ro-nam":
         return list(report.table.undated)
     if chon == "ngoai":
-        return list(report.table.apart.get(hang or "", ()))
+        return list(report.table.apart[hang]) if hang in report.table.apart else None
     if chon in ("nganh", "tu"):
         supplied = report.unasked_fields if chon == "nganh" else report.unasked_terms
         return next((list(one.ids) for one in supplied if one.name == hang), None)
@@ -88,8 +88,12 @@ def _pick(found: Found, chon: str, hang: str | None, o: str | None, parts: Seque
         return next((list(rate.ids) for rate in rates if f"{rate.first}-{rate.last}" == hang), None)
     if chon == "ung-dung":
         uses = report.uses
-        told = {"applied": uses.applied, "not_yet": uses.not_yet}
-        return list(uses.unknown) if hang == "unknown" else [proof.id for proof in told.get(hang or "", ())]
+        told = {
+            "applied": [proof.id for proof in uses.applied],
+            "not_yet": [proof.id for proof in uses.not_yet],
+            "unknown": list(uses.unknown),
+        }
+        return told.get(hang or "")
     return None
 
 
