@@ -34,7 +34,7 @@ _CO_OPERATES = re.compile(
     r"\b(?:to chuc|co quan|don vi|doanh nghiep|cac ben)[^:\n.;]{0,40}\b(?:phoi hop|dong chu tri|hop tac|lien ket)"
     r"[^:\n.;]{0,40}:|\bphoi hop (?:thuc hien )?(?:voi|cung)\b|\b(?:doi tac|ben hop tac)[^:\n.;]{0,30}:"
 )
-_BODY_ENDS = re.compile(r"[;\n•]|\.(?=\s|$)|,|\s+và\s+|\s+cùng\s+")
+_BODY_ENDS = re.compile(r"[;\n•]|(?<!\d)\.(?=\s|$)|,|\s+và\s+|\s+cùng\s+")
 _OUTER_NOISE = " .,:;–-•()\t0123456789"
 _FOLLOWING_WORD = re.compile(r"[ \t]+([^\W\d_]+)")
 _PRECEDING_WORD = re.compile(r"([^\W\d_]+)[ \t]+$")
@@ -183,7 +183,9 @@ def _beside(text: str, start: int, end: int) -> tuple[Part | None, str | None]:
     said: list[str] = []
     organisation = None
     for piece in _pieces(behind):
-        if house_of_organisation(piece) is not None:
+        if any(words.match(fold(piece)) for _, words in _PARTS):
+            said.append(fold(piece))
+        elif house_of_organisation(piece) is not None:
             organisation = organisation or piece
         elif find_people(piece):
             break
