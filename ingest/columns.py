@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from importlib.resources import files
 
 import yaml
 
+from ingest.column_names import Part, is_percent, name_otherwise, part_joined
 from ingest.corrections import Correction
 from ingest.labelled_values import ENTRY_FIELDS, FACT_FIELDS
 from ingest.labels import normalise_label
@@ -18,6 +19,8 @@ from ingest.table_grids import Header, HeaderNames, match_columns, name_headers
 
 # Of these a list has several columns.
 _SEVERAL = ENTRY_FIELDS | {"education", "outcome"}
+MONEY = frozenset({"budget", "budget_state", "budget_other"})
+_ASIDE = frozenset({"private", "contact", "other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Columns:
     is the grade of a task beside its status.
 
     `private` and `contacts` name columns of personal and contact data, `corrected` those of which a person said what
-    they mean, `unknown` those that no synonym knows.
+    they mean, `unknown` those that no synonym knows. `joined` are the names of those whose header has several.
     """
 
     kind: Kind
@@ -37,6 +40,7 @@ class Columns:
     numbers: frozenset[int]
     corrected: frozenset[int] = frozenset()
     unknown: frozenset[int] = frozenset()
+    joined: Mapping[int, tuple[Part, ...]] = field(default_factory=dict)
 
     @property
     def title(self) -> int:
@@ -52,6 +56,11 @@ class _Synonyms:
     contact: frozenset[str]
     number: frozenset[str]
     other: frozenset[str]
+
+    @property
+    def aside(self) -> frozenset[str]:
+        """The names of columns that are alike in all kinds, and of none."""
+        return self.private | self.contact | self.number | self.other | {""}
 
 
 @cache
@@ -98,9 +107,9 @@ def read_columns(
     for name in _synonyms().kinds:
         if kind is not None and name != kind:
             continue
-        said = {one.label: one.field for one in corrections if one.kind == name}
-        columns = _read_columns_of(name, headers, names, said)
-        enough = 2 if kind is None or len(headers) > 1 else 1
+        columns = _read_columns_of(name, headers, names, corrections)
+        has_said_title = any(columns.fields.get(at) == "title" for at in columns.corrected)
+        enough = 1 if has_said_title or (kind is not None and len(headers) == 1) else 2
         if "title" not in columns.fields.values() or len(columns.fields) < enough:
             continue
         if best is None or len(columns.fields) > len(best.fields):
@@ -108,10 +117,25 @@ def read_columns(
     return best
 
 
+def guess_columns(headers: tuple[Header, ...], kind: Kind | None, corrections: Sequence[Correction]) -> Columns:
+    """What the headers mean in the kind that knows most of them, whether or not it has its title among them; of
+    proposals where no kind knows any."""
+    known: list[Kind] = ["proposal", *_synonyms().kinds]
+    kinds = [one for one in known if one == kind] or known
+    names = name_headers(headers)
+    return max((_read_columns_of(one, headers, names, corrections) for one in kinds), key=lambda it: len(it.fields))
+
+
+def numbers_rows(header: str) -> bool:
+    """Whether a header is that of the numbers of rows (``STT``)."""
+    return header == "#" or normalise_label(header) in _synonyms().number
+
+
 def _read_columns_of(
-    kind: Kind, headers: tuple[Header, ...], names: Sequence[HeaderNames], corrected: Mapping[str, str]
+    kind: Kind, headers: tuple[Header, ...], names: Sequence[HeaderNames], corrections: Sequence[Correction]
 ) -> Columns:
     synonyms = _synonyms()
+    corrected = {one.label: one.field for one in corrections if one.kind == kind}
     said: dict[int, str] = {}
     for column, name in enumerate(names if corrected else ()):
         field = corrected.get(name.whole) or corrected.get(name.leaf)
@@ -120,22 +144,67 @@ def _read_columns_of(
     personal = frozenset(at for at, name in enumerate(names) if at not in said and names_personal(name.leaf))
     # A birth date under the heading of a person is none of that person's name.
     matched = {at: field for at, field in match_columns(names, synonyms.kinds[kind]).items() if at not in personal}
+    joined: dict[int, tuple[Part, ...]] = {}
+    for at, name in enumerate(names):
+        if at in matched or at in said or name.leaf in synonyms.aside:
+            continue
+        other = None if at in personal else name_otherwise(name.leaf, kind, synonyms.kinds[kind])
+        parts = part_joined(headers[at].leaf, partial(_field_named, kind))
+        if other is not None:
+            matched[at] = other
+        elif parts and (at not in personal or _main_field(parts) == "title"):
+            joined[at] = parts
+            personal -= {at}
+    matched |= {at: field for at, parts in joined.items() if (field := _main_field(parts)) not in _ASIDE}
+    shares = [at for at, field in matched.items() if field in MONEY and is_percent(headers[at].leaf, headers[at].text)]
+    for at in shares:
+        del matched[at]
     told_facts = FACT_FIELDS & set(said.values())
     fields = _one_column_each({c: f for c, f in matched.items() if c not in said and f not in told_facts})
     fields |= {column: field for column, field in said.items() if field not in ("contact", "private", "other")}
 
     def columns_in(known: frozenset[str], field: str = "") -> frozenset[int]:
         free = (at for at, name in enumerate(names) if name.leaf in known and at not in fields and at not in said)
-        return frozenset([*free, *(at for at, said_field in said.items() if said_field == field)])
+        alike = (at for at, parts in joined.items() if at not in fields and _main_field(parts) == field)
+        return frozenset([*free, *alike, *(at for at, said_field in said.items() if said_field == field)])
 
     private = columns_in(synonyms.private, "private") | personal
     contacts = columns_in(synonyms.contact, "contact") - private
     numbers = frozenset(at for at, name in enumerate(names) if name.leaf in synonyms.number or headers[at].leaf == "#")
-    known = {*matched, *said, *private, *contacts, *numbers, *columns_in(synonyms.other)}
+    known = {*matched, *said, *private, *contacts, *numbers, *shares, *joined, *columns_in(synonyms.other)}
     unknown = frozenset(
         at for at, name in enumerate(names) if at not in known and not name.whole.isdecimal() and name.whole
     )
-    return Columns(kind, dict(sorted(fields.items())), headers, private, contacts, numbers, frozenset(said), unknown)
+    joined = {at: parts for at, parts in joined.items() if at in fields}
+    return Columns(
+        kind, dict(sorted(fields.items())), headers, private, contacts, numbers, frozenset(said), unknown, joined
+    )
+
+
+def _field_named(kind: Kind, name: str) -> str | None:
+    """What one of several names of a header means; ``private``, ``contact`` and ``other`` as everywhere."""
+    synonyms = _synonyms()
+    if name in synonyms.private:
+        return "private"
+    fields = synonyms.kinds[kind]
+    field = next((field for field, names in fields.items() if name in names), None) or name_otherwise(
+        name, kind, fields
+    )
+    return field or ("contact" if name in synonyms.contact else "other" if name in synonyms.other else None)
+
+
+def _main_field(parts: Sequence[Part]) -> str:
+    """The field of a column whose header has several names: that of the title, else the first that is none aside.
+    Where one name is private, so is what cannot be told apart from it."""
+    named = [part.field for part in parts]
+    if "title" in named:
+        return "title"
+    aside = next((field for field in ("private", "contact") if field in named), None)
+    if aside is not None:
+        return aside
+    if {"start", "end"} == set(named):
+        return "duration"
+    return next((field for field in named if field != "other"), "other")
 
 
 def _one_column_each(fields: dict[int, str]) -> dict[int, str]:

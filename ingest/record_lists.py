@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from ingest.columns import Columns, is_header_name, read_columns
+from ingest.column_names import part_person, part_value
+from ingest.columns import MONEY, Columns, is_header_name, read_columns
 from ingest.corrections import Correction, Unrecognised, tell_unrecognised
 from ingest.document import EXACT, Entry, Recovery
 from ingest.errors import N_, Problem
@@ -24,7 +25,6 @@ from ingest.values import has_boxes, is_status, ticked_options
 
 _HEADER_ROWS = 25
 _LONGEST_HEADING = 400  # characters above a header that only say whose list it is
-_MONEY = frozenset({"budget", "budget_state", "budget_other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def read_list(
     rows = GroupRows(grid, columns, header.first, has_rows=groups.has_rows)
     last = _last_row(grid, header)
     signs = {
-        column: _learn_signs(grid, column, header.first) for column, name in columns.fields.items() if name in _MONEY
+        column: _learn_signs(grid, column, header.first) for column, name in columns.fields.items() if name in MONEY
     }
     titles = [h.leaf for h in columns.headers]
     for row in range(header.first, grid.height):
@@ -184,7 +184,10 @@ def _record_of_row(
 ) -> Record | Problem:
     states = {columns.fields.get(value.column) for value in values if is_status(value.text)}
     items = [
-        item for value in values if (item := _item_of(columns, value, is_json=is_json, has_status="status" in states))
+        item
+        for value in values
+        for field, heading, part in _parts_of(columns, value)
+        if (item := _item_of(columns, part, field, heading, is_json=is_json, has_status="status" in states))
     ]
     if groups is not None:
         items += groups.items_for({item.field for item in items})
@@ -202,13 +205,28 @@ def _record_of_row(
     return record
 
 
-def _item_of(columns: Columns, value: _Value, *, is_json: bool, has_status: bool) -> Item | None:
+def _parts_of(columns: Columns, value: _Value) -> Iterator[tuple[str, str, _Value]]:
+    """What a cell says by field, with the name of each; several where the header joins several names."""
+    column = value.column
+    header = columns.headers[column].text if column < len(columns.headers) else ""
+    field = columns.fields.get(column, "other")
+    parts = columns.joined.get(column, ())
+    if len({part.field for part in parts}) < 2 or field == "duration":
+        yield field, header, value
+        return
+    found = part_person(value.text, parts) if (columns.kind, field) == ("scientist", "title") else None
+    found = found or part_value(value.text, parts) or [(field if field == "title" else "other", header, value.text)]
+    for name, heading, text in found:
+        yield name, heading, replace(value, text=text)
+
+
+def _item_of(
+    columns: Columns, value: _Value, name: str, heading: str, *, is_json: bool, has_status: bool
+) -> Item | None:
     column, text = value.column, value.text
-    if column in columns.private or column in columns.numbers:
+    if column in columns.private or column in columns.numbers or name == "private":
         return None
-    header = columns.headers[column] if column < len(columns.headers) else Header(())
-    name = columns.fields.get(column, "other")
-    is_contact = column in columns.contacts
+    is_contact = column in columns.contacts or name == "contact"
     if name == "outcome" and not has_status:
         name = "status"
     if name == "status" and not is_status(text):
@@ -221,7 +239,6 @@ def _item_of(columns: Columns, value: _Value, *, is_json: bool, has_status: bool
         text = "; ".join(ticked_options(text))
     keeps_label = name == "education" or (is_outcome and name == "results")
     label = Label("contact" if is_contact else name, is_contact=is_contact)
-    heading = header.text
     shown = f"{heading}: {text}" if keeps_label else text
     written = heading if column in columns.corrected else None
     piece = Piece(shown, value.place, "json" if is_json else "table", value.recovery, (), value.signs, written)

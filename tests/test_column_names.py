@@ -1,0 +1,118 @@
+"""Headers of lists in other words: in another order, with words that add nothing, several names in one."""
+
+from __future__ import annotations
+
+import pytest
+from test_record_lists import as_table, read_tables
+
+from ingest.columns import Columns, read_columns
+from ingest.records import Person
+from ingest.table_grids import Header
+
+
+def columns_of(*headers: str) -> Columns:
+    columns = read_columns(tuple(Header((text,)) for text in headers))
+    assert columns is not None
+    return columns
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Dự kiến kinh phí", "budget"),
+        ("Kinh phí đề nghị", "budget"),
+        ("Dự kiến thời gian", "duration"),
+        ("Mục tiêu chính", "objectives"),
+        ("Các mục tiêu chủ yếu", "objectives"),
+        ("Tóm tắt nội dung chính", "content"),
+        ("Dự kiến sản phẩm", "products"),
+        ("Lĩnh vực đề xuất", "fields"),
+    ],
+)
+def test_words_that_add_nothing_change_no_column_of_a_list_of_tasks(header: str, field: str) -> None:
+    assert columns_of("STT", "Tên đề tài", header).fields == {1: "title", 2: field}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Tên nhiệm vụ đề xuất",
+        "Tên đề tài, dự án, nhiệm vụ",
+        "Tên các đề tài/dự án cấp tỉnh",
+        "Tên nhiệm vụ KH&CN cấp cơ sở",
+        "Đề tài dự kiến",
+    ],
+)
+def test_a_task_is_named_in_many_ways(title: str) -> None:
+    columns = columns_of("STT", title, "Mục tiêu")
+    assert (columns.kind, columns.fields[1]) == ("proposal", "title")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Họ và tên, học hàm, học vị",
+        "Họ và tên, học hàm học vị",
+        "Họ tên chuyên gia",
+        "Học vị, họ và tên",
+        "Chuyên gia (họ tên)",
+        "Họ tên/ Năm sinh",
+    ],
+)
+def test_a_person_is_named_in_many_ways(title: str) -> None:
+    columns = columns_of("STT", title, "Cơ quan công tác")
+    assert (columns.kind, columns.fields[1]) == ("scientist", "title")
+
+
+@pytest.mark.parametrize(
+    "header", ["Thời gian đề xuất", "Năm đăng ký", "Tổ chức đề xuất", "Sở phê duyệt, ngày tháng", "Mục tiêu và lịch sử"]
+)
+def test_who_proposed_a_task_when_and_what_is_half_known_fills_no_field(header: str) -> None:
+    assert columns_of("STT", "Tên đề tài", "Chủ nhiệm", header).fields == {1: "title", 2: "lead"}
+
+
+def test_a_header_of_several_names_parts_its_cells() -> None:
+    reading = read_tables(
+        as_table(
+            ("STT", "Tên nhiệm vụ/ Mục tiêu", "Cơ quan chủ trì/ Chủ nhiệm", "Thời gian bắt đầu - kết thúc"),
+            ("1", "Nuôi cá lăng\nMục tiêu: 02 lồng", "Công ty Cá Lăng/ ThS. Lò Văn Cá", "2024 - 2026"),
+            ("2", "Nuôi cá chiên/cá tầm", "Sở Nông nghiệp\nKS. Vàng Thị Tầm", "2025-2026"),
+            ("3", "Nuôi cá bỗng", "Trại giống số 2/3", "2025"),
+        )
+    )
+    assert not reading.problems
+    first, second, third = reading.records
+    assert [record.title for record in reading.records] == ["Nuôi cá lăng", "Nuôi cá chiên/cá tầm", "Nuôi cá bỗng"]
+    assert [(section.name, section.text) for section in first.sections] == [("objectives", "02 lồng")]
+    assert first.facts.organisation == "Công ty Cá Lăng"
+    assert first.facts.people == (Person("Lò Văn Cá", "lead"),)
+    assert (first.facts.year_from, first.facts.year_to) == (2024, 2026)
+    assert (second.facts.organisation, second.facts.people) == ("Sở Nông nghiệp", (Person("Vàng Thị Tầm", "lead"),))
+    assert third.facts.organisation is None
+    assert [section.text for section in third.sections] == ["Cơ quan chủ trì/ Chủ nhiệm: Trại giống số 2/3"]
+
+
+def test_degrees_in_the_column_of_names_are_kept() -> None:
+    (record,) = read_tables(
+        as_table(("TT", "Họ và tên, học hàm, học vị", "Đơn vị"), ("1", "PGS.TS. Lò Văn Mẫu", "Viện Mẫu"))
+    ).records
+    assert record.title == "Lò Văn Mẫu"
+    assert [(section.name, section.text) for section in record.sections] == [("education", "Học hàm, học vị: PGS.TS.")]
+
+
+def test_a_birth_date_in_the_column_of_names_stays_out() -> None:
+    table = as_table(("TT", "Họ tên/ Năm sinh", "Đơn vị"), ("1", "Lò Văn Mẫu\n1970", "Viện Mẫu"))
+    (record,) = read_tables(table).records
+    assert (record.title, record.sections) == ("Lò Văn Mẫu", ())
+    assert "1970" not in str(record)
+    contacts = as_table(("TT", "Họ tên", "Đơn vị", "Điện thoại, email"), ("1", "Lò Mẫu", "Viện", "0912, a@b.vn"))
+    assert "0912" not in str(read_tables(contacts).records)
+
+
+@pytest.mark.parametrize("header", ["NSNN (%)", "Tỷ lệ NSNN", "Kinh phí (% NSNN)"])
+@pytest.mark.parametrize("share", ["0.7", "70%", "70"])
+def test_shares_are_no_amounts(header: str, share: str) -> None:
+    table = as_table(("STT", "Tên đề tài", "Chủ nhiệm", header), ("1", "Nuôi ong", "TS. Lò Văn Ong", share))
+    (record,) = read_tables(table).records
+    assert record.facts.budget_vnd is None
+    assert [section.text for section in record.sections] == [f"{header}: {share}"]
