@@ -70,17 +70,9 @@ def smallest_conflict(
             return conflict(known, True)
         if not can_hold(hitting):
             return conflict(hitting, True)
-        if checks + count > max_checks:
+        if checks + 2 * count > max_checks:
             return conflict(known, False)
-        # Grown until nothing more fits: what stays outside is a correction set without anything needless.
-        inside, outside = list(hitting), []
-        for place in range(count):
-            if place in hitting:
-                continue
-            if can_hold([*inside, place]):
-                inside.append(place)
-            else:
-                outside.append(place)
+        outside = _left_out(hitting, [place for place in range(count) if place not in hitting], can_hold)
         corrections.append(outside)
 
 
@@ -103,6 +95,22 @@ def smallest_hitting_set(count: int, sets: Sequence[Sequence[int]]) -> tuple[int
         options={"mip_rel_gap": 0},
     )
     return tuple(int(place) for place in np.flatnonzero(answer.x > 0.5))
+
+
+def _left_out(inside: Sequence[int], candidates: Sequence[int], can_hold: Callable[[Sequence[int]], bool]) -> list[int]:
+    """What stays out when `inside`, which can hold, grows until nothing more fits: by halves, as most fits."""
+    grown, outside = list(inside), []
+    blocks = [list(candidates)] if candidates else []
+    while blocks:
+        block = blocks.pop()
+        if can_hold([*grown, *block]):
+            grown += block
+        elif len(block) == 1:
+            outside += block
+        else:
+            middle = len(block) // 2
+            blocks += [block[middle:], block[:middle]]
+    return outside
 
 
 def _narrow(places: Sequence[int], can_hold: Callable[[Sequence[int]], bool]) -> list[int]:
