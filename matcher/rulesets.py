@@ -154,7 +154,7 @@ class Choice:
 
 def choose_rules(known: Sequence[RuleSet], purpose: Purpose, on: date, id: str | None = None) -> Choice:
     """The rule set asked for by its id; else the only one of the office's own that is in force that day, else the one
-    of the general level. Raises BadRules when there is none, or several."""
+    of the general level. Raises BadRules when there is none, or several: a ministry's rule is no rule of a province."""
     if id is not None:
         named = next((one for one in known if one.id == id), None)
         if named is None:
@@ -185,7 +185,13 @@ def choose_rules(known: Sequence[RuleSet], purpose: Purpose, on: date, id: str |
             day=f"{on:%d/%m/%Y}",
             known=_list(one for one in known if one.purpose == purpose),
         )
-    chosen = [one for one in found if one.is_own] or [one for one in found if one.level == GENERAL_LEVEL] or found
+    chosen = [one for one in found if one.is_own] or [one for one in found if one.level == GENERAL_LEVEL]
+    if not chosen:
+        raise BadRules(
+            N_("On {day} only rules for particular levels are in force: {known}. Choose one with --rule."),
+            day=f"{on:%d/%m/%Y}",
+            known=_list(found),
+        )
     if len(chosen) > 1:
         raise BadRules(
             N_("Several rules for this purpose are in force on {day}: {known}. Choose one with --rule."),
