@@ -8,7 +8,7 @@ from rich.table import Table
 from api.catalogue import Translate
 from api.gap_labels import DIMENSION, LACK, PART, STATE, name_growth, name_value
 from api.gap_schemas import FullGapReport, GapTable, GrowthRate, Standing
-from api.printing import as_text, as_title
+from api.printing import as_text
 from api.terminal import open_console
 from api.wording import Wording
 from ingest import N_
@@ -28,7 +28,7 @@ def print_gaps(report: FullGapReport, translate: Translate, lang: str) -> None:
 
 
 def _heading(wording: Wording, text: str) -> None:
-    open_console().print(as_title(0, wording.say(text)).plain[4:], style="bold")
+    open_console().print(as_text(wording.say(text)), style="bold")
 
 
 def _columns(wording: Wording, *headers: str) -> Table:

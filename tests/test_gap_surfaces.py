@@ -256,7 +256,7 @@ def test_each_figure_of_the_page_leads_to_as_many_records(officer: TestClient) -
     page = officer.get("/cung-cau?muc=group").text
     links = re.findall(r'<a href="(/cung-cau/ho-so[^"]*)">(\d+)</a>', page)
     chips = re.findall(r'<a href="(/cung-cau/ho-so[^"]*)">[^<]*<b>(\d+)</b></a>', page)
-    heat = re.findall(r'<a href="(/cung-cau/ho-so[^"]*)"><b>[^<]*</b><span>cầu (\d+), cung (\d+)</span>', page)
+    heat = re.findall(r'<a href="(/cung-cau/ho-so[^"]*)"><b>[^<]*</b><span>cầu\s(\d+), cung\s(\d+)</span>', page)
     assert len(links) > 10
     assert len(heat) > 5
     figures = [(href, int(count)) for href, count in links + chips]
