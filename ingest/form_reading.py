@@ -14,7 +14,7 @@ from ingest.labels import bare_label, is_listed, is_number_alone, looks_like_lab
 from ingest.line_cuts import cut_line
 from ingest.line_walk import LineWalk
 from ingest.number_signs import FROM_PROGRAM, UNTOLD
-from ingest.table_grids import Grid, Header, alternates, match_columns, name_headers
+from ingest.table_grids import Grid, Header, alternates, is_column_number_row, match_columns, name_headers
 from ingest.values import is_blank, strip_leaders
 from ingest.works import names_one_role
 
@@ -52,7 +52,7 @@ class _Walk(LineWalk):
         grid = Grid(table)
         if not grid.height:
             return
-        if alternates(grid, 0, lambda text: self._find(text) is not None):
+        if alternates(grid, 0, self._may_find):
             self._pairs(grid, is_alternating=True)
             return
         headers = grid.headers(0)
@@ -73,6 +73,10 @@ class _Walk(LineWalk):
             self._grid_rows(grid, None, headers, grid.header_depth(0))
         else:
             self._plain_rows(grid)
+
+    def _may_find(self, text: str) -> bool:
+        """Whether a text is a label of the form, or of a part of one."""
+        return self._find(text) is not None or any(label.find_part(text) for label in self.form.labels)
 
     def _label_for(self, headers: tuple[Header, ...]) -> Label | None:
         """The label whose columns the headers are: the open one when it fits, else the best of the form."""
@@ -128,7 +132,7 @@ class _Walk(LineWalk):
             headers = again or headers
 
     def _pairs(self, grid: Grid, *, is_alternating: bool = False) -> None:
-        row = 0
+        row = 0 if is_alternating else self._print_above(grid)
         while row < grid.height:
             cells = [cell for cell in grid.cells(row) if cell.row == row]
             if is_alternating:
@@ -136,14 +140,46 @@ class _Walk(LineWalk):
             labels = [self._find(cell.text) for cell in cells]
             is_above = all(labels) or self._are_values_below(grid, row, labels)
             if is_alternating or (len(cells) > 1 and is_above and row + 1 < grid.height):
-                for cell, label in zip(cells, labels, strict=True):
+                for cell in cells:
                     below = grid.at(row + 1, cell.column)
                     if below is not None:
-                        self._pair(label or OTHER, cell.text, below)
+                        # A label before it in the row may say what it means.
+                        self._pair(self._find(cell.text) or OTHER, cell.text, below)
                 row += 2
+            elif beside := self._beside_merged(grid, row, cells):
+                self._pair(labels[0] or OTHER, cells[0].text, *beside)
+                row += cells[0].row_span
             else:
                 self._pair_row(cells)
                 row += 1
+
+    def _print_above(self, grid: Grid) -> int:
+        """How many rows only name and number the columns of a form (``TT | Nội dung | Thông tin đề xuất`` above
+        ``(1) | (2) | (3)``)."""
+        first = [grid.text(0, column) for column in range(grid.width)]
+        if (
+            grid.height < 3
+            or len(first) < 3
+            or not is_row_number(first[0])
+            or not all(map(looks_like_label, first[1:]))
+        ):
+            return 0
+        numbered = [row for row in range(1, grid.height) if is_number_alone(grid.text(row, 0) or "x")]
+        if len(numbered) * 2 < grid.height - 1:
+            return 0
+        second = [grid.text(1, column) for column in range(grid.width)]
+        return 2 if is_column_number_row(second) else 1
+
+    def _beside_merged(self, grid: Grid, row: int, cells: Sequence[Cell]) -> list[Cell]:
+        """The values in the rows beside a label that is merged over them; [] where there is none, or where the cells
+        beside it are labels themselves."""
+        if not cells or cells[0].row_span < 2 or self._find(cells[0].text) is None:
+            return []
+        rows = range(row, min(row + cells[0].row_span, grid.height))
+        beside = [cell for at in rows for cell in grid.cells(at) if cell.row == at and cell is not cells[0]]
+        beside = [cell for cell in beside if cell.text.strip() or cell.tables]
+        is_column = len({cell.column for cell in beside}) == 1 and len(beside) > 1
+        return beside if is_column and not any(map(self._holds_label, beside)) else []
 
     def _are_values_below(self, grid: Grid, row: int, labels: Sequence[Label | None]) -> bool:
         """Whether a row is one of labels, though the form does not know them all: two known ones stand side by side,
@@ -198,7 +234,7 @@ class _Walk(LineWalk):
         for inner in cell.tables:
             self.table(inner)
 
-    def _pair(self, label: Label, heading: str, cell: Cell) -> None:
+    def _pair(self, label: Label, heading: str, *cells: Cell) -> None:
         heading = " ".join(strip_leaders(heading).split()).strip(" :")
         number = read_numbering(heading)
         outer = self.context
@@ -207,12 +243,14 @@ class _Walk(LineWalk):
         self.context = outer
         self._open(label, heading, number, 0, is_inline=True)
         item = self.current
-        for whole, whole_recovery in recovered_lines(cell.text, cell.recovery):
-            for line, recovery in cut_line(whole, whole_recovery, self._find):
-                self._pair_line(label, heading, item, Line(line, cell.place, 0, recovery), is_decimal=cell.is_decimal)
-                self.current = item
-        for inner in cell.tables:
-            self.table(inner)
+        for cell in cells:
+            for whole, whole_recovery in recovered_lines(cell.text, cell.recovery):
+                for line, recovery in cut_line(whole, whole_recovery, self._find):
+                    piece = Line(line, cell.place, 0, recovery)
+                    self._pair_line(label, heading, item, piece, is_decimal=cell.is_decimal)
+                    self.current = item
+            for inner in cell.tables:
+                self.table(inner)
         # Rows below may say more of it (*Địa chỉ* below *Tổ chức chủ trì*).
         self.current, self.context = None, outer or (item if label.parts else None)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import yaml
@@ -276,9 +276,10 @@ def _leads(best: _Score, ranked: Sequence[_Score]) -> bool:
 
 
 def _score(form: Form, lines: list[tuple[str, bool]]) -> _Score:
-    has_title = any(
-        form.is_title(text) for text, _ in [line for line in lines if not is_number_alone(line[0])][:_TITLE_LINES]
-    )
+    head = [text for text, _ in lines if not is_number_alone(text)][:_TITLE_LINES]
+    # The kind of the form and what it is about may stand on two lines.
+    joined = [f"{one} {other}" for one, other in pairwise(head) if one.isupper() and other.isupper()]
+    has_title = any(map(form.is_title, (*head, *joined)))
     found: dict[str, Label] = {}
     for text, is_cell in lines:
         head, colon, _ = part_label(text)

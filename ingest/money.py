@@ -34,6 +34,9 @@ _SOURCE_BEFORE = re.compile(
     r"(?:ngan sach|nsnn|nstw|nsdp|nguon|von|doi ung|tu co|khac|doanh nghiep|huy dong|tai tro|trung uong|dia phuong)"
     r"[^\d;\n]{0,60}$"
 )
+# What is asked for is a part beside what is told of another source only.
+_ASKED_BEFORE = re.compile(r"\b(?:de nghi|de xuat|xin|can|duoc)?\s*(?:ho tro|cap|vay)\b[^\d;\n]{0,40}$")
+_PARTS_FOLLOW = re.compile(r"\b(?:trong do|bao gom|gom)\b")
 _YEAR_BEFORE = re.compile(
     r"\b(?:nam(?: thu)? (?:\d{1,4}|nhat|hai|ba|tu|nam|i{1,3}|iv)|(?:19|20)\d\d|dot \d+)\s*\)?\s*(?:[:=–-]|la)?\s*$"
 )
@@ -65,6 +68,7 @@ def find_amounts(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> l
     plain = fold(text)
     begin, end = len(plain) - len(plain.lstrip()), len(plain.rstrip(" .;"))
     found: list[tuple[int, int, Money]] = []
+    factor_before = DONG
     for match in AMOUNT.finditer(plain):
         before, after = plain[max(0, match.start() - _NEAR) : match.start()], plain[match.end() : match.end() + _NEAR]
         if _NOT_DONG_AFTER.match(after) or _NOT_DONG_BEFORE.search(before):
@@ -105,14 +109,19 @@ def find_amounts(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> l
         if is_said_otherwise or (not is_written and not is_first and not before.rstrip().endswith(":")):
             money = replace(money, confidence=_GUESSED_UNIT)
         money = replace(money, is_whole=alone)
-        if found and is_written and money.dong < found[-1][2].dong and not plain[found[-1][1] : match.start()].strip():
+        is_beside = bool(found) and is_written and not plain[found[-1][1] : match.start()].strip()
+        if is_beside and money.dong < found[-1][2].dong and (factor or DONG) < factor_before:
             # "2 tỷ 500 triệu đồng" is one amount.
             start, _, first = found.pop()
             is_whole = start <= begin and end_of_amount >= end
             sure = min(first.confidence, money.confidence)
             found.append((start, end_of_amount, Money(first.dong + money.dong, sure, is_whole)))
         else:
+            if is_beside:
+                # Two amounts side by side, of which one may be struck out.
+                found[-1] = (*found[-1][:2], replace(found[-1][2], confidence=_GUESSED_UNIT))
             found.append((match.start(), end_of_amount, money))
+        factor_before = factor or DONG
     return found
 
 
@@ -197,6 +206,10 @@ def _sum_of_parts(plain: str, amounts: Sequence[tuple[int, int, Money]]) -> Mone
     ends = [0, *(end for _, end, _ in amounts)]
     labels = [plain[max(end, start - _NEAR) : start] for end, (start, _, _) in zip(ends, amounts, strict=False)]
     sources, years = ([bool(said.search(label)) for label in labels] for said in (_SOURCE_BEFORE, _YEAR_BEFORE))
+    if any(sources) and not any(_PARTS_FOLLOW.search(label) for label in labels[1:]):
+        sources = [
+            is_source or bool(_ASKED_BEFORE.search(label)) for is_source, label in zip(sources, labels, strict=True)
+        ]
     first, *others = (money for _, _, money in amounts)
     if not (sources[0] or years[0]) or first.dong == sum(money.dong for money in others):
         return None

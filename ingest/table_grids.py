@@ -103,7 +103,8 @@ class Grid:
 
 def alternates(grid: Grid, first: int, is_label: Callable[[str], bool]) -> bool:
     """Whether from this row on rows of labels stand above rows of values: one record, not a list. Half of the labels
-    must be known (of each row, where it has several), and no value be one."""
+    must be known (of each row, where it has several), and no value be one. Half of the rows hold several labels."""
+    lone = 0
     rows = [row for row in range(first, grid.height) if any(cell.text.strip() for cell in grid.cells(row))]
     if len(rows) < 4 or len(rows) % 2:
         return False
@@ -115,9 +116,10 @@ def alternates(grid: Grid, first: int, is_label: Callable[[str], bool]) -> bool:
         known = sum(is_label(cell.text) for cell in cells)
         if known * 2 < len(cells) if at % 2 == 0 else known:
             return False
-        if at % 2 == 0 and (len(cells) < 2 or len({cell.row for cell in cells}) > 1):
+        if at % 2 == 0 and len({cell.row for cell in cells}) > 1:
             return False
-    return True
+        lone += at % 2 == 0 and len(cells) < 2
+    return lone * 4 <= len(rows)
 
 
 def _width(table: Table) -> int:

@@ -343,3 +343,63 @@ def test_a_table_of_who_pays_under_a_line_with_its_unit(read: Read) -> None:
     rows = [["Nguồn", "Số tiền"], ["Ngân sách nhà nước", "1.900.000"], ["Nguồn khác", "950.000"]]
     head = ["PHIẾU ĐỀ XUẤT NHIỆM VỤ KH&CN", "1. Tên nhiệm vụ: Máy sấy", "2. Mục tiêu: 100 kg/mẻ", "3. Kinh phí"]
     assert read(*head, "Đơn vị tính: nghìn đồng", rows).facts.budget_vnd == 2_850_000_000
+
+
+def test_labels_in_pairs_above_their_values(tmp_path: Path) -> None:
+    rows = [
+        ["Tên đề tài", "Mã số (do Sở ghi)"],
+        ["Sấy gỗ cao su", "BD-01/2026"],
+        ["Chủ nhiệm đề tài", "Tổ chức chủ trì"],
+        ["TS. Lê Thị Hoa", "Viện A"],
+        ["Mục tiêu", ""],
+        ["Giảm nứt.", ""],
+        ["Sản phẩm", "Địa chỉ ứng dụng"],
+        ["01 quy trình", "HTX Gỗ"],
+    ]
+    record = only(read_docx(make_docx("PHIẾU ĐỀ XUẤT", "ĐỀ TÀI NGHIÊN CỨU CẤP TỈNH", rows), tmp_path))
+    assert (record.title, record.facts.code, record.facts.organisation) == ("Sấy gỗ cao su", "BD-01/2026", "Viện A")
+    assert record.facts.people == (Person("Lê Thị Hoa", "lead"),)
+    assert (section_of(record, "objectives"), section_of(record, "application")) == ("Giảm nứt.", "HTX Gỗ")
+
+
+def test_parts_of_the_leader_in_labels_above_values(tmp_path: Path) -> None:
+    rows = [
+        ["Họ và tên chủ nhiệm", "Đơn vị công tác", "Học vị"],
+        ["Lê Thị Hoa", "Viện A", "TS."],
+        ["Tên đề tài", "Lĩnh vực", "Kinh phí"],
+        ["Sấy gỗ cao su", "Khoa học nông nghiệp", "950 triệu đồng"],
+    ]
+    record = only(read_docx(make_docx("PHIẾU ĐỀ XUẤT ĐỀ TÀI KH&CN", rows), tmp_path))
+    assert record.facts.people == (Person("Lê Thị Hoa", "lead"),)
+    assert section_of(record, "other") == "Đơn vị công tác: Viện A\nHọc vị: TS."
+
+
+def test_a_label_merged_over_the_rows_of_its_value(tmp_path: Path) -> None:
+    rows = [
+        ["Tên nhiệm vụ", "Sấy gỗ cao su"],
+        ["Mục tiêu", "a) Giảm nứt"],
+        ["", "b) Giảm thời gian"],
+        ["Kinh phí", "950 triệu đồng"],
+    ]
+    docx = make_docx("PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ", rows)
+    table = docx.tables[0]
+    table.cell(1, 0).merge(table.cell(2, 0))
+    record = only(read_docx(docx, tmp_path))
+    assert section_of(record, "objectives") == "a) Giảm nứt\nb) Giảm thời gian"
+    assert record.facts.budget_vnd == 950_000_000
+
+
+@pytest.mark.parametrize("numbers", [[], [["(1)", "(2)", "(3)"]]])
+def test_the_printed_header_of_a_form_is_no_value(numbers: list[list[str]], tmp_path: Path) -> None:
+    rows = [
+        ["TT", "Nội dung", "Thông tin đề xuất"],
+        *numbers,
+        ["1", "Tên nhiệm vụ", "Sấy gỗ cao su"],
+        ["2", "Mục tiêu", "Giảm nứt"],
+        ["3", "Nội dung", "Khảo sát lò"],
+    ]
+    reading = read_docx(make_docx("PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ", rows), tmp_path)
+    record = only(reading)
+    assert (record.title, section_of(record, "content")) == ("Sấy gỗ cao su", "Khảo sát lò")
+    assert [section.name for section in record.sections] == ["objectives", "content"]
+    assert reading.unrecognised == ()

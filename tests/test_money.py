@@ -24,6 +24,10 @@ def dong_of(text: str, unit: int | None = None) -> int | None:
         ("1,5 tỷ đồng", 1_500_000_000),
         ("1.125 tỷ", 1_125_000_000),
         ("2 tỷ 500 triệu đồng", 2_500_000_000),
+        ("Tự có: 150 triệu; đề nghị hỗ trợ: 350 triệu", 500_000_000),
+        ("Đề nghị hỗ trợ 350 triệu, đối ứng 150 triệu", 500_000_000),
+        ("Đề nghị hỗ trợ 350 triệu, trong đó mua máy 200 triệu", 350_000_000),
+        ("Đề nghị hỗ trợ 350 triệu, trong đó NSNN 300 triệu", 350_000_000),
         ("1.500.000.000 đồng", 1_500_000_000),
         ("1,500,000,000 VND", 1_500_000_000),
         ("VND 1,500,000,000", 1_500_000_000),
@@ -303,3 +307,9 @@ def test_an_amount_as_people_say_it_is_read_whole(text: str, dong: int, confiden
 @pytest.mark.parametrize("text", ["vài tỷ đồng", "hàng trăm triệu đồng", "một hai tỷ", "ba trăm triệu đồng/năm"])
 def test_words_that_count_nothing_are_no_amount(text: str) -> None:
     assert parse_money(text) is None
+
+
+def test_two_amounts_side_by_side_are_no_sum() -> None:
+    money = parse_money("1.500 triệu đồng 1.350 triệu đồng")
+    assert money is not None
+    assert (money.dong, money.confidence) == (1_500_000_000, 0.6)

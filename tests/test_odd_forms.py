@@ -280,3 +280,20 @@ def test_a_number_alone_that_ends_the_line_above_is_kept(tmp_path: Path) -> None
     works = [section.text for section in record.sections if section.name == "work"]
     assert [work.rpartition("tr. ")[2] for work in works] == ["1-9.", "12-18."]
     assert section_of(record, "research") == "Bệnh cây"
+
+
+def test_struck_out_text_is_no_value(tmp_path: Path) -> None:
+    docx = make_docx("PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ", "1. Tên nhiệm vụ: Sấy gỗ cao su")
+    for label, gone, kept in (
+        ("2. Chủ nhiệm: ", "TS. Trần Văn Bình", " ThS. Lê Thị Hoa"),
+        ("3. Kinh phí: ", "1.500 triệu đồng", " 1.350 triệu đồng"),
+    ):
+        line = docx.add_paragraph(label)
+        line.add_run(gone).font.strike = True
+        line.add_run(kept)
+    reading = read_docx(docx, tmp_path)
+    (record,) = reading.records
+    assert (record.facts.people, record.facts.budget_vnd) == ((Person("Lê Thị Hoa", "lead"),), 1_350_000_000)
+    (problem,) = reading.problems
+    assert problem.message.startswith("Struck-out text was left out")
+    assert problem.place.row == 3

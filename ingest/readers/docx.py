@@ -84,6 +84,7 @@ class _Walk:
     styles: Styles
     decision: Decision
     problems: list[Problem] = field(default_factory=list)
+    has_struck: bool = False
     paragraphs: int = 0
     cells: int = 0
     tables: int = 0
@@ -110,6 +111,13 @@ class _Walk:
         self.opened.check_counts(paragraphs=self.paragraphs)
         place = Place(cell=story) if story else Place(row=self.paragraphs)
         found = read_paragraph(element, self.styles)
+        if found.has_struck and not self.has_struck:
+            self.has_struck = True
+            self.problems.append(
+                self.opened.problem(
+                    N_("Struck-out text was left out, here and below. Undo the strike where it still holds."), place
+                )
+            )
         decoded, recovery = recover(found.runs, self.decision)
         if text := repair(decoded).strip():
             level = outline_level(child(element, "pPr"))

@@ -33,15 +33,17 @@ _CHECKED = {"1", "true", "on"}
 
 @dataclass(slots=True)
 class ParagraphText:
-    """The runs as they stand in the file, and the text boxes anchored between them."""
+    """The runs as they stand in the file, and the text boxes anchored between them; `has_struck` tells that struck-out
+    text stood among them."""
 
     runs: list[Run] = field(default_factory=list)
     boxes: list[etree._Element] = field(default_factory=list)
+    has_struck: bool = False
 
 
 def read_paragraph(paragraph: etree._Element, styles: Styles) -> ParagraphText:
-    """`paragraph` is ``w:p``. Tracked insertions are kept, deletions and hidden text left out; `boxes` are the
-    ``w:txbxContent`` elements, each once."""
+    """`paragraph` is ``w:p``. Tracked insertions are kept; deletions, struck-out and hidden text left out, and what
+    Word asks in a field that nobody filled in; `boxes` are the ``w:txbxContent`` elements, each once."""
     found = ParagraphText()
     _read_inline(paragraph, paragraph_style(paragraph), None, styles, found)
     return found
@@ -87,7 +89,9 @@ def _read_inline(
             continue
         if tag == W + "r":
             properties = child(element, "rPr")
-            if not is_on(properties, "vanish"):
+            if is_on(properties, "strike") or is_on(properties, "dstrike"):
+                found.has_struck = found.has_struck or any((text.text or "").strip() for text in element.iter(W + "t"))
+            elif not is_on(properties, "vanish"):
                 _read_inline(element, style, _font_of_run(properties, style, styles), styles, found)
         elif tag == W + "t":
             found.runs.append((replace_symbols(element.text or "", font), font))
@@ -101,6 +105,8 @@ def _read_inline(
             found.runs.append((_read_form_field(element), None))
         elif tag == W + "sdt" and (mark := _content_control_mark(element)):
             found.runs.append((mark, None))
+        elif tag == W + "sdt" and is_on(child(element, "sdtPr"), "showingPlcHdr"):
+            continue
         elif tag == MC + "AlternateContent":
             if (chosen := choose_alternative(element)) is not None:
                 _read_inline(chosen, style, font, styles, found)
