@@ -84,7 +84,7 @@ def match(
     if record is None or to is None:
         _match_all(session, workspace, kind or "need", to or "scientist", limit, as_json, output)
         return
-    given = _find_given(workspace, record)
+    given = find_given(workspace, record)
     check_words(given.record)
     for problem in given.problems:
         session.tell_problem(problem)
@@ -158,7 +158,7 @@ def _explain(
         print_explanation(shown, session.translate)
 
 
-def _find_given(workspace: Workspace, name: str) -> Given:
+def find_given(workspace: Workspace, name: str) -> Given:
     """The stored record of this id, else the record in this file, else the one on standard input for ``-``."""
     from api.given import Given, read_given_bytes, read_given_file
     from index import UnknownRecord
