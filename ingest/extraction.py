@@ -19,6 +19,7 @@ from ingest.free_text import read_prose
 from ingest.labelled_values import Piece
 from ingest.labels import normalise_label
 from ingest.list_extraction import read_lists, refuse_empty_list
+from ingest.list_shapes import name_unknown_list, turn_list
 from ingest.masking import mask_personal
 from ingest.record_building import Origin, assemble_record
 from ingest.record_lists import find_unknown_keys, read_flat_entry
@@ -208,7 +209,11 @@ def _read_blocks(document: Document, origin: Origin, wanted: _Wanted) -> list[_F
         if text >= _WORTH_KEEPING and (record := read_prose(rest, origin, keep_contacts=wanted.keep_contacts)):
             found.append(record)
         return found
-    return _read_untitled(recognised, document, origin, wanted)
+    found = _read_untitled(recognised, document, origin, wanted)
+    text = sum(len(block.text) for block in document.blocks if isinstance(block, Paragraph))
+    if recognised is None and text < _WORTH_KEEPING:
+        found += _name_unknown_lists(document.blocks, origin, wanted)
+    return found
 
 
 def _read_untitled(recognised: Recognition | None, document: Document, origin: Origin, wanted: _Wanted) -> list[_Found]:
@@ -241,6 +246,8 @@ def _read_sheets(document: Document, origin: Origin, wanted: _Wanted) -> list[_F
         if not listed and not rest and isinstance(block, Table) and block.uneven:
             continue  # a list of nothing but rows that were refused by name
         recognised = None if listed else recognise_form(sheet, wanted.kind, wanted.corrections)
+        if not listed and not (recognised and recognised.has_title):
+            listed = _read_turned(block, origin, wanted)
         if listed:
             found += listed
         elif recognised is not None and recognised.is_sure:
@@ -249,7 +256,19 @@ def _read_sheets(document: Document, origin: Origin, wanted: _Wanted) -> list[_F
             found.append(problem)
         else:
             found += _read_untitled(recognised, sheet, origin, wanted)
+            found += _name_unknown_lists([block], origin, wanted)
     return found
+
+
+def _read_turned(sheet: Block, origin: Origin, wanted: _Wanted) -> list[_Found]:
+    """The records of a sheet whose columns they are; none of any other."""
+    turned = turn_list(sheet, wanted.kind, wanted.corrections) if isinstance(sheet, Table) else None
+    return _read_lists([turned], origin, wanted)[0] if turned is not None else []
+
+
+def _name_unknown_lists(blocks: Sequence[Block], origin: Origin, wanted: _Wanted) -> list[_Found]:
+    tables = [block for block in blocks if isinstance(block, Table)]
+    return [one for table in tables for one in name_unknown_list(origin.file, table, wanted.kind, wanted.corrections)]
 
 
 def _read_lists(blocks: Sequence[Block], origin: Origin, wanted: _Wanted) -> tuple[list[_Found], list[Block]]:

@@ -57,11 +57,19 @@ def find_list_header(grid: Grid, kind: Kind | None = None, corrections: Sequence
             continue
         first = row + grid.header_depth(row)
         columns = read_columns(grid.headers(row), kind, corrections) if first < grid.height else None
-        if columns and alternates(grid, row, partial(is_header_name, kind=columns.kind)):
+        if columns and (
+            alternates(grid, row, partial(is_header_name, kind=columns.kind)) or _holds_labels(grid, columns, first)
+        ):
             continue
         if columns and (best is None or len(columns.fields) > len(best.columns.fields)):
             best = ListHeader(columns, first, _unit_above(grid, row))
     return best
+
+
+def _holds_labels(grid: Grid, columns: Columns, first: int) -> bool:
+    """Whether nothing but labels stands where the titles should: labels and values side by side are a form."""
+    texts = [text for row in range(first, grid.height) if (text := grid.text(row, columns.title))]
+    return bool(texts) and all(is_header_name(text, columns.kind) for text in texts)
 
 
 def _unit_above(grid: Grid, row: int) -> int | None:
