@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from api.errors import BadInput
-from index import Declaration, Index, Party
+from index import Declaration, Index, Party, Progress, no_progress
 from ingest import N_, Record, compare_names
 from ingest.masking import mask_personal
 from ingest.organisations import is_same_organisation
@@ -27,11 +27,18 @@ def known_rules(data: Path, more: Path | None = None) -> tuple[RuleSet, ...]:
 
 
 def propose(
-    index: Index, record_id: str, purpose: Purpose, on: date, asked: Asked, rules: Sequence[RuleSet], rule: str | None
+    index: Index,
+    record_id: str,
+    purpose: Purpose,
+    on: date,
+    asked: Asked,
+    rules: Sequence[RuleSet],
+    rule: str | None,
+    progress: Progress = no_progress,
 ) -> Council:
     """The council for a stored record, by the scoring in force. Raises UnknownRecord, BadRules and BadCouncil."""
     choice = choose_rules(rules, purpose, on, rule)
-    return propose_council(index, index.store.get(record_id), choice, on, asked, scoring_in_force(index))
+    return propose_council(index, index.store.get(record_id), choice, on, asked, scoring_in_force(index), progress)
 
 
 def read_wanted(said: Sequence[str]) -> tuple[tuple[str, Role | None], ...]:

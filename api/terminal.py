@@ -34,6 +34,7 @@ _STAGES: Mapping[str, str] = {
     "encode": N_("Encoding passages"),
     "embed": N_("Computing vectors of stored records"),
     "rank": N_("Ranking queries"),
+    "check": N_("Checking who may sit"),
     "compare": N_("Comparing tasks"),
 }
 

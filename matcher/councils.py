@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index import Index, Mode
+from index import Index, Mode, Progress, no_progress
 from ingest import N_, OFFICER, BanhaError, Record
 from ingest.names import one_spelling
 from matcher.conflicts import Conflict
@@ -121,7 +121,13 @@ class Council:
 
 
 def propose_council(
-    index: Index, record: Record, choice: Choice, on: date, asked: Asked, scoring: Scoring = DEFAULT_SCORING
+    index: Index,
+    record: Record,
+    choice: Choice,
+    on: date,
+    asked: Asked,
+    scoring: Scoring = DEFAULT_SCORING,
+    progress: Progress = no_progress,
 ) -> Council:
     """The best council for a stored task or need, for an officer. Raises BadCouncil for what cannot be asked for."""
     rules = choice.rules
@@ -138,7 +144,10 @@ def propose_council(
     ranked = [id for id in places if id in scientists]
     pool = _pool(ranked, asked)
     case = _case(index, record, rules, on, scientists)
-    considered = [_consider(case, scientists[id], ranked.index(id) + 1 if id in places else 0) for id in pool]
+    considered: list[Candidate] = []
+    for id in pool:
+        progress("check", len(considered), len(pool))
+        considered.append(_consider(case, scientists[id], ranked.index(id) + 1 if id in places else 0))
     _check_wanted(considered, asked)
     scores = {id: float(ranking.scores[places[id]]) for id in pool if id in places}
     experts = _experts(considered, scores, asked)

@@ -13,7 +13,7 @@ from api.commands.opening import open_data, tell_limits
 from api.commands.output import check_output, write_output
 from api.commands.parameters import AsJson
 from api.errors import BadInput
-from api.terminal import Session, end_refusing, write_json
+from api.terminal import Session, end_refusing, show_progress, write_json
 from ingest import N_
 
 # As matcher.rulesets says; importing that takes longer than showing the help.
@@ -112,7 +112,8 @@ def council(
     members, strangers = read_previous(workspace.index, previous or [])
     asked = Asked(size, read_wanted(wanted or []), tuple(unwanted or ()), members, strangers)
     try:
-        found = propose(workspace.index, record, purpose, day, asked, known, rule)
+        with show_progress(session) as progress:
+            found = propose(workspace.index, record, purpose, day, asked, known, rule, progress)
     except BadExclusion as error:
         raise tell_exclusion(error, session.translate) from error
     shown = show_council(found, workspace.versions, session.translate)
