@@ -276,10 +276,10 @@ def _leads(best: _Score, ranked: Sequence[_Score]) -> bool:
 
 
 def _score(form: Form, lines: list[tuple[str, bool]]) -> _Score:
-    head = [text for text, _ in lines if not is_number_alone(text)][:_TITLE_LINES]
+    first = [text for text, _ in lines if not is_number_alone(text)][:_TITLE_LINES]
     # The kind of the form and what it is about may stand on two lines.
-    joined = [f"{one} {other}" for one, other in pairwise(head) if one.isupper() and other.isupper()]
-    has_title = any(map(form.is_title, (*head, *joined)))
+    joined = [f"{one} {other}" for one, other in pairwise(first) if one.isupper() and other.isupper()]
+    has_title = any(map(form.is_title, (*first, *joined)))
     found: dict[str, Label] = {}
     for text, is_cell in lines:
         head, colon, _ = part_label(text)

@@ -14,6 +14,7 @@ _DAY = r"(?:ngay\s*)?(?:(0?[1-9]|[12]\d|3[01])\s*(?:[/.-]\s*|,?\s(?=thang)))?"
 _PERIOD = re.compile(rf"{_DAY}{_MONTH_YEAR}\s*(?:den|toi|[-–—])\s*(?:het\s*)?{_DAY}{_MONTH_YEAR}")
 _QUARTER = r"quy\s*(i{1,3}|iv|[1-4])\s*(?:[/.-]|nam)?\s*((?:19|20)\d\d)"
 _QUARTERS = re.compile(rf"{_QUARTER}\s*(?:den|toi|[-–—])\s*(?:het\s*)?{_QUARTER}")
+_QUARTER_BEGUN = re.compile(rf"\b(?:tu|bat dau)\s*:?\s*(?:dau\s*)?{_QUARTER}")
 _ROMAN_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _LAST_YEAR = 2099
 _BEGINNING = re.compile(rf"\b(?:tu|bat dau)\s*:?\s*(?:{_DAY}{_MONTH_YEAR}|(?:nam\s*)?((?:19|20)\d\d))")
@@ -32,6 +33,9 @@ _YEARS_AND_MONTHS = re.compile(
     r"(?<!\d)(?P<years>\d{1,2})\s*(?:nam|years?)\s*(?:(?P<half>ruoi\b)|"
     r"(?:va |and )?\s*0?(?P<months>\d|1[01])\s*(?:thang|months?)\b(?!\s*\d))"
 )
+# "18 th" is short for months where nothing else is said.
+_MONTHS_SHORT = re.compile(r"\W*(\d{1,3})\s*th\b\W*")
+_DAYS = re.compile(r"(?<![\d.,])(\d{1,3})\s*(ngay|tuan|days?|weeks?)\b(?!\s*[\d/])")
 _MONTHS_TO_MONTHS = re.compile(r"(?<!\d)\d{1,3}\s*thang\s*(?:den|toi|[-–—])\s*(\d{1,3})\s*thang\b(?!\s*\d)")
 # Before a unit; ``năm`` is five as well as years.
 _NUMBER_WORDS = {"nua": "0,5", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "sau": "6", "chin": "9"}
@@ -47,6 +51,8 @@ _BOX = re.compile(rf"([{_EMPTY_BOXES}]|\[\s?\]|\(\s\))|([{_TICKED_BOXES}]|\[[xX�
 # An ellipsis at the end of a word is punctuation.
 LEADER = r"[.…_]{4,}|(?<!\w)…+|…{2,}|_{3,}"
 _LEADER = re.compile(LEADER)
+# The ends of a dotted line around a number that was filled in (``...18... tháng``).
+_DOTS_AT_NUMBER = re.compile(r"(?<![\w.)])\.{2,}[ \t]*(\d(?:[\d/.,]*\d)?)[ \t]*\.{2,}(?![\d.])")
 _LEADER_SIGNS = ("…", "....", "__", "._", "_.")
 
 # What a form prints around the places to fill in: ``từ tháng …/20… đến …``, ``… triệu đồng``. On folded text.
@@ -102,6 +108,8 @@ def parse_period(text: str) -> Period:
 
 def _around(plain: str, only: int, months: int | None) -> tuple[int | None, int | None]:
     """The first and the last year of a period of which one year is written."""
+    # A quarter begins with its first month.
+    plain = _QUARTER_BEGUN.sub(lambda found: f"tu thang {3 * _quarter(found[1]) - 2}/{found[2]}", plain)
     begun = _BEGINNING.search(plain)
     if months and (found := begun or _MONTH_FIRST.match(plain)):
         last_year = only + max(int(found[2] or 1) + months - 2, 0) // 12
@@ -112,13 +120,19 @@ def _around(plain: str, only: int, months: int | None) -> tuple[int | None, int 
 
 
 def _duration(plain: str) -> int | None:
-    """Months of ``24 tháng``, ``2 năm``, ``1 năm 6 tháng``, ``2 năm rưỡi``; of ``18–24 tháng`` the longest."""
+    """Months of ``24 tháng``, ``2 năm``, ``1 năm 6 tháng``, ``2 năm rưỡi``; of ``18–24 tháng`` the longest. Days and
+    weeks count where they are whole months (``90 ngày``, ``8 tuần``)."""
     if found := _YEARS_AND_MONTHS.search(plain):
         return int(found["years"]) * 12 + (6 if found["half"] else int(found["months"]))
     if found := _MONTHS_TO_MONTHS.search(plain) or _MONTHS.search(plain):
         return int(found.group(1))
     if found := _YEARS_LONG.search(plain):
         return int(Decimal(found.group(1).replace(",", ".")) * 12)
+    if found := _MONTHS_SHORT.fullmatch(plain):
+        return int(found.group(1))
+    if found := _DAYS.search(plain):
+        months, rest = divmod(int(found.group(1)), 4 if found.group(2)[0] in "tw" else 30)
+        return months or None if not rest else None
     return None
 
 
@@ -197,7 +211,9 @@ def has_labelled_boxes(text: str) -> bool:
 
 def strip_leaders(text: str) -> str:
     """The text without the dotted or underscored leaders of an empty form (``Họ và tên: ........ Lan .....``)."""
-    return re.sub(r"[ \t]{2,}", " ", _LEADER.sub(" ", text)).strip() if has_leaders(text) else text.strip()
+    shown = _DOTS_AT_NUMBER.sub(r" \1 ", text) if ".." in text else text
+    shown = _LEADER.sub(" ", shown) if has_leaders(shown) else shown
+    return text.strip() if shown == text else re.sub(r"[ \t]{2,}", " ", shown).strip()
 
 
 def has_leaders(text: str) -> bool:

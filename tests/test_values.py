@@ -93,6 +93,29 @@ def test_periods(text: str, months: int | None, years: tuple[int | None, int | N
     assert (period.months, (period.year_from, period.year_to)) == (months, years)
 
 
+@pytest.mark.parametrize(
+    ("text", "months", "years"),
+    [
+        ("24 tháng, bắt đầu từ quý II năm 2026", 24, (2026, 2028)),
+        ("24 tháng (từ quý I/2026)", 24, (2026, 2027)),
+        ("từ quý II/2026", None, (2026, None)),
+        ("90 ngày", 3, (None, None)),
+        ("45 ngày", None, (None, None)),
+        ("8 tuần", 2, (None, None)),
+        ("18 th", 18, (None, None)),
+    ],
+)
+def test_quarters_days_and_weeks(text: str, months: int | None, years: tuple[int | None, int | None]) -> None:
+    period = parse_period(text)
+    assert (period.months, (period.year_from, period.year_to)) == (months, years)
+
+
+def test_dots_around_a_number_are_print() -> None:
+    line = "...18... tháng, từ tháng ..5/2026.. đến tháng ..10/2027.."
+    assert strip_leaders(line) == "18 tháng, từ tháng 5/2026 đến tháng 10/2027"
+    assert strip_leaders("gồm 3...") == "gồm 3..."
+
+
 def test_a_quarter_is_more_than_its_year() -> None:
     assert parse_period("24 tháng (từ tháng 01/2026 đến tháng 12/2027)").is_whole
     assert not parse_period("Quý III năm 2026").is_whole
