@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands import asking, council, gaps, learning, measuring, running, showing, storing, tidying
+from api.commands import asking, council, gaps, learning, measuring, overlapping, running, showing, storing, tidying
 from api.settings import read_settings
 from api.terminal import Session
 from api.usage import Command, CommandGroup
@@ -112,6 +112,14 @@ app.command(
         "nobody asks for, priorities of the province, growth."
     ),
 )(gaps.gaps)
+app.command(
+    cls=Command,
+    help=N_(
+        "Check a proposal against the tasks done, running and proposed: the same, a continuation, another approach, "
+        "another place, with quotes. Advice; a person decides."
+    ),
+    short_help=N_("Check a proposal for overlap with other tasks."),
+)(overlapping.overlap)
 app.command(cls=Command, help=N_("Compute all vectors again with the language model in use."))(storing.reembed)
 app.command(cls=Command, help=N_("Measure the ranking on files of records and queries, in a throw-away index."))(
     measuring.evaluate

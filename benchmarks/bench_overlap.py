@@ -9,7 +9,7 @@ import argparse
 import hashlib
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -37,11 +37,12 @@ from matcher.whereabouts import compare_places
 PAIRS = Path(__file__).with_name("overlap_pairs.yaml")
 FIT = ROOT / "matcher" / "overlap_fit.yaml"
 # Few and plain, so that an officer can follow them; chosen on the development half.
-WORDS = ("words_title", "words_objectives", "words_content", "quantities", "elsewhere", "refers", "grows", "names")
+TEXT_WORDS = ("words_title", "words_objectives", "words_content", "words_all")
+WORDS = (*TEXT_WORDS, "quantities", "elsewhere", "refers", "grows", "names")
 MEANING = ("meaning_title", "meaning_objectives", "meaning_content", "meaning_products", *WORDS)
-_STRENGTHS = (0.1, 0.25, 0.5, 1.0, 2.0)
-_RANDOM_A_PROPOSAL = 2
-_RANDOM_WEIGHT = 0.25  # of a pair drawn at random against a written one
+FEATURES = (*MEANING, "words_products")
+_STRENGTHS = (0.25, 0.5, 1.0, 2.0)
+_RELATED_STRENGTH = 0.2
 _RESAMPLES = 2_000
 
 Array = NDArray[np.float64]
@@ -92,92 +93,117 @@ def as_row(features: Mapping[str, float | None], names: Sequence[str]) -> list[f
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A multinomial logistic regression over scaled features; what is not known stands at the mean."""
+    """Two logistic regressions over scaled features: whether two tasks are of one matter, by their texts alone, and if
+    so, what the one is to the other. What is not known stands at the mean."""
 
     means: Array
     spreads: Array
-    regression: LogisticRegression
+    related: LogisticRegression
+    classes: LogisticRegression
+    texts: list[int]
 
     @classmethod
-    def fit(cls, rows: Array, found: Sequence[str], weights: Array, strength: float) -> Model:
+    def fit(cls, rows: Array, found: Sequence[str], strange: Array, texts: Sequence[int], strength: float) -> Model:
+        """`rows` of written pairs, `strange` those of tasks that have nothing to do with each other, which together
+        weigh as much."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # a feature that no row knows
             means, spreads = np.nan_to_num(np.nanmean(rows, 0)), np.nan_to_num(np.nanstd(rows, 0))
         spreads = np.where(spreads > 1e-9, spreads, 1.0)
-        regression = LogisticRegression(C=strength, class_weight="balanced", max_iter=5_000)
-        regression.fit(np.nan_to_num((rows - means) / spreads), found, sample_weight=weights)
-        return cls(means, spreads, regression)
+        scaled = np.nan_to_num((np.concatenate([rows, strange]) - means) / spreads)
+        weights = np.r_[np.ones(len(rows)), np.full(len(strange), len(rows) / max(1, len(strange)))]
+        names = [*found, *["unrelated"] * len(strange)]
+        classes = LogisticRegression(C=strength, max_iter=5_000).fit(scaled, names, sample_weight=weights)
+        is_related = [name != "unrelated" for name in names]
+        related = LogisticRegression(C=_RELATED_STRENGTH, class_weight="balanced", max_iter=5_000)
+        related.fit(scaled[:, texts], is_related)
+        return cls(means, spreads, related, classes, list(texts))
+
+    def likelihoods(self, rows: Array) -> Array:
+        """(pairs, classes), the classes in the order of OVERLAP_CLASSES."""
+        scaled = np.nan_to_num((rows - self.means) / self.spreads)
+        related = self.related.predict_proba(scaled[:, self.texts])[:, 1:]
+        names = list(self.classes.classes_)
+        shares = self.classes.predict_proba(scaled)[:, [names.index(name) for name in OVERLAP_CLASSES]] * related
+        shares[:, -1] += 1 - related[:, 0]
+        return np.asarray(shares)
 
     def predict(self, rows: Array) -> list[str]:
-        return [str(name) for name in self.regression.predict(np.nan_to_num((rows - self.means) / self.spreads))]
+        return [OVERLAP_CLASSES[best] for best in self.likelihoods(rows).argmax(1)]
 
     def strengths(self, rows: Array) -> Array:
         """What speaks for the same task or its continuation."""
-        shares = self.regression.predict_proba(np.nan_to_num((rows - self.means) / self.spreads))
-        names = list(self.regression.classes_)
-        return np.asarray(shares[:, names.index("same")] + shares[:, names.index("continuation")])
+        return np.asarray(self.likelihoods(rows)[:, :2].sum(1))
 
     def as_data(self, names: Sequence[str]) -> dict[str, Any]:
         classes = {
             str(name): {
-                "bias": round(float(self.regression.intercept_[row]), 4),
-                "weights": {
-                    feature: round(float(weight), 4)
-                    for feature, weight in zip(names, self.regression.coef_[row], strict=True)
-                },
+                "bias": round(float(self.classes.intercept_[row]), 4),
+                "weights": _name_weights(names, self.classes.coef_[row]),
             }
-            for row, name in enumerate(self.regression.classes_)
+            for row, name in enumerate(self.classes.classes_)
         }
         scales = zip(names, self.means, self.spreads, strict=True)
         return {
             "features": {name: [round(float(mean), 5), round(float(spread), 5)] for name, mean, spread in scales},
+            "related": {
+                "bias": round(float(self.related.intercept_[0]), 4),
+                "weights": _name_weights([names[column] for column in self.texts], self.related.coef_[0]),
+            },
             "classes": {name: classes[name] for name in OVERLAP_CLASSES},
         }
 
 
+def _name_weights(names: Sequence[str], weights: Array) -> dict[str, float]:
+    return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+
+
 @dataclass(frozen=True, slots=True)
 class Half:
-    """Written pairs, and pairs drawn at random from the same half, which have nothing to do with each other."""
+    """The written pairs of a half, and all pairs of its proposals with its other topics' tasks, which have nothing to
+    do with each other."""
 
     rows: Array
     found: list[str]
     topics: list[int]
-    random_rows: Array
-    random_topics: list[int]
+    strange: Array
+    strange_topics: list[int]
 
-    def fit(self, columns: Sequence[int], strength: float, topics: set[int] | None = None) -> Model:
-        kept = [n for n, topic in enumerate(self.topics) if topics is None or topic in topics]
-        drawn = [n for n, topic in enumerate(self.random_topics) if topics is None or topic in topics]
-        rows = np.concatenate([self.rows[kept], self.random_rows[drawn]])[:, columns]
-        found = [self.found[n] for n in kept] + ["unrelated"] * len(drawn)
-        weights = np.r_[np.ones(len(kept)), np.full(len(drawn), _RANDOM_WEIGHT)]
-        return Model.fit(rows, found, weights, strength)
+    def fit(
+        self, columns: Sequence[int], texts: Sequence[int], strength: float, among: set[int] | None = None
+    ) -> Model:
+        kept = [n for n, topic in enumerate(self.topics) if among is None or topic in among]
+        drawn = [n for n, topic in enumerate(self.strange_topics) if among is None or topic in among]
+        rows, strange = self.rows[kept][:, columns], self.strange[drawn][:, columns]
+        return Model.fit(rows, [self.found[n] for n in kept], strange, texts, strength)
 
-    def cross_validate(self, columns: Sequence[int], strength: float) -> float:
+    def cross_validate(self, columns: Sequence[int], texts: Sequence[int], strength: float) -> float:
         said = np.empty(len(self.found), dtype=object)
         for train, test in GroupKFold(11).split(self.rows, groups=self.topics):
-            model = self.fit(columns, strength, {self.topics[n] for n in train})
+            model = self.fit(columns, texts, strength, {self.topics[n] for n in train})
             said[test] = model.predict(self.rows[test][:, columns])
         return float(f1_score(self.found, list(said), average="macro"))
 
-    def fit_best(self, columns: Sequence[int]) -> tuple[Model, float, float]:
-        scored = [(self.cross_validate(columns, strength), -strength) for strength in _STRENGTHS]
+    def fit_best(self, columns: Sequence[int], texts: Sequence[int]) -> tuple[Model, float, float]:
+        scored = [(self.cross_validate(columns, texts, strength), -strength) for strength in _STRENGTHS]
         best, strength = max(scored)
-        return self.fit(columns, -strength), -strength, best
+        return self.fit(columns, texts, -strength), -strength, best
 
 
-def read_half(profiles: Sequence[TaskProfile], pairs: Sequence[Pair], is_dev: bool, names: Sequence[str]) -> Half:
-    own = [pair for pair in pairs if pair.is_dev == is_dev]
-    rows = [as_row(features_of(profiles[pair.new], profiles[pair.old]), names) for pair in own]
-    generator = np.random.default_rng(SEED)
-    drawn, topics = [], []
-    for pair in own:
-        for other in generator.choice(len(own), _RANDOM_A_PROPOSAL, replace=False):
-            if own[other].topic != pair.topic:
-                drawn.append(as_row(features_of(profiles[pair.new], profiles[own[other].old]), names))
-                topics.append(pair.topic)
-    found, groups = [pair.found for pair in own], [pair.topic for pair in own]
-    return Half(np.array(rows), list(found), groups, np.array(drawn), topics)
+def read_half(every: Array, pairs: Sequence[Pair], is_dev: bool) -> Half:
+    """`every`: (pairs, pool, features)."""
+    own = [number for number, pair in enumerate(pairs) if pair.is_dev == is_dev]
+    topic_of = {number: pair.topic for pair in pairs if pair.is_dev == is_dev for number in (pair.new, pair.old)}
+    strange = [
+        (row, column, pairs[row].topic)
+        for row in own
+        for column, topic in topic_of.items()
+        if topic != pairs[row].topic
+    ]
+    rows = every[own, [pairs[row].old for row in own]]
+    drawn = every[[row for row, _, _ in strange], [column for _, column, _ in strange]]
+    topics = [pairs[row].topic for row in own]
+    return Half(rows, [pairs[row].found for row in own], topics, drawn, [topic for _, _, topic in strange])
 
 
 def interval(topics: Sequence[int], measure: Any) -> str:
@@ -261,34 +287,38 @@ def main() -> None:
 
 
 def _measure(records: Sequence[Record], pairs: Sequence[Pair], profiles: Sequence[TaskProfile], write: bool) -> None:
-    without = [replace(profile, vectors=None, background=None) for profile in profiles]
-    test = [pair for pair in pairs if not pair.is_dev]
-    found, topics = [pair.found for pair in test], [pair.topic for pair in test]
+    test = [number for number, pair in enumerate(pairs) if not pair.is_dev]
+    found, topics = [pairs[number].found for number in test], [pairs[number].topic for number in test]
+    owners = [pair.old for pair in pairs]
+    every = np.array(
+        [[as_row(features_of(profiles[pair.new], other), FEATURES) for other in profiles] for pair in pairs]
+    )
+    left_out = _leave_out(pairs, len(records), len(profiles))
+    dev = read_half(every, pairs, True)
     fitted: dict[str, Model] = {}
     class_rows, recall_rows = [], []
-    for name, names, held in (("meaning", MEANING, profiles), ("words", WORDS, without)):
-        dev, own = read_half(held, pairs, True, names), read_half(held, pairs, False, names)
-        columns = range(len(names))
-        model, strength, validated = dev.fit_best(columns)
-        fitted[name] = model
-        label = "Ba Nhà" if name == "meaning" else "Ba Nhà, without a model"
-        said = model.predict(own.rows)
+    for label, names in (("Ba Nhà", MEANING), ("Ba Nhà, without a model", WORDS)):
+        columns = [FEATURES.index(name) for name in names]
+        texts = [number for number, name in enumerate(names) if name.startswith(("meaning_", "words_"))]
+        model, strength, validated = dev.fit_best(columns, texts)
+        fitted[label] = model
+        own = every[test, [owners[number] for number in test]][:, columns]
+        said = model.predict(own)
         print(
             f"{label}: C = {strength}, macro-F1 {validated:.3f} by cross-validation over the tasks of the first half.\n"
         )
         class_rows.append(classes_row(label, found, said, topics))
-        if name == "meaning":
+        if names is MEANING:
             _print_confusion(found, said)
-            levels = _fit_levels(dev, names)
-        scores = _score_all(pairs, held, records, lambda new, old, m=model, n=names: _strength(m, n, new, old))
-        recall_rows.append(recalls_row(label, scores, pairs, [pair.old for pair in pairs]))
-    for name, score in _baselines([profile.record for profile in profiles]).items():
-        rows = {is_dev: [[score(p.new, p.old)] for p in pairs if p.is_dev == is_dev] for is_dev in (True, False)}
-        dev_found = [pair.found for pair in pairs if pair.is_dev]
-        model = Model.fit(np.array(rows[True]), dev_found, np.ones(len(dev_found)), 1.0)
-        class_rows.append(classes_row(name, found, model.predict(np.array(rows[False])), topics))
-        scores = _score_all(pairs, range(len(profiles)), records, score)
-        recall_rows.append(recalls_row(name, scores, pairs, [pair.old for pair in pairs]))
+        scores = model.strengths(every[:, :, columns].reshape(-1, len(columns))).reshape(every.shape[:2])
+        recall_rows.append(recalls_row(label, np.where(left_out, np.nan, scores), pairs, owners))
+    for label, matrix in _baselines([profile.record for profile in profiles]).items():
+        scores = matrix[[pair.new for pair in pairs]]
+        own = scores[np.arange(len(pairs)), owners][:, None]
+        is_dev = np.array([pair.is_dev for pair in pairs])
+        model = Model.fit(own[is_dev], dev.found, np.zeros((0, 1)), [0], 1.0)
+        class_rows.append(classes_row(label, found, model.predict(own[~is_dev]), topics))
+        recall_rows.append(recalls_row(label, np.where(left_out, np.nan, scores), pairs, owners))
     print_table(["on the second half", "macro-F1 of 5 classes", "accuracy"], class_rows)
     head = ["recall at one false alarm", "same, per 100 tasks compared", "same, per 100 proposals checked"]
     print_table(
@@ -296,35 +326,30 @@ def _measure(records: Sequence[Record], pairs: Sequence[Pair], profiles: Sequenc
         recall_rows,
     )
     if write:
-        _write(fitted, levels, profiles)
+        _write(fitted, _fit_levels(dev), profiles)
 
 
-def _strength(model: Model, names: Sequence[str], new: TaskProfile, old: TaskProfile) -> float:
-    return float(model.strengths(np.array([as_row(features_of(new, old), names)]))[0])
+def _leave_out(pairs: Sequence[Pair], count: int, pool: int) -> NDArray[np.bool_]:
+    """(pairs, pool): the proposal itself, and the other proposals of its topic, of which nothing was written."""
+    topic_of = np.full(pool, -1)
+    for pair in pairs:
+        topic_of[[pair.new, pair.old]] = pair.topic
+    assert (topic_of[:count] >= 0).all()
+    return np.array([(topic_of == pair.topic) & (np.arange(pool) != pair.old) for pair in pairs])
 
 
-def _score_all(pairs: Sequence[Pair], held: Sequence[Any], records: Sequence[Record], score: Any) -> Array:
-    topic_of = {pair.new: pair.topic for pair in pairs} | {pair.old: pair.topic for pair in pairs}
-    scores = np.full((len(pairs), len(held)), np.nan)
-    for row, pair in enumerate(pairs):
-        for column in range(len(held)):
-            if column == pair.old or column >= len(records) or topic_of[column] != pair.topic:
-                scores[row, column] = score(held[pair.new], held[column])
-    return scores
-
-
-def _baselines(records: Sequence[Record]) -> dict[str, Any]:
+def _baselines(records: Sequence[Record]) -> dict[str, Array]:
+    """(pool, pool) each."""
     titles = [" ".join(fold(record.title).split()) for record in records]
     digests = [hashlib.md5(title.encode(), usedforsecurity=False).digest() for title in titles]
     texts = [text_of(record) for record in records]
     matrix = TfidfVectorizer(preprocessor=fold, ngram_range=(1, 2), sublinear_tf=True).fit_transform(texts)
-    cosines = (matrix @ matrix.T).toarray()
     return {
-        "MD5 of the title (DSpace-CRIS)": lambda one, other: float(digests[one] == digests[other]),
-        "Levenshtein of titles (DSpace)": lambda one, other: Levenshtein.normalized_similarity(
-            titles[one], titles[other]
+        "MD5 of the title (DSpace-CRIS)": np.array([[float(one == other) for other in digests] for one in digests]),
+        "Levenshtein of titles (DSpace)": np.array(
+            [[Levenshtein.normalized_similarity(one, other) for other in titles] for one in titles]
         ),
-        "TF-IDF cosine of the texts": lambda one, other: float(cosines[one, other]),
+        "TF-IDF cosine of the texts": (matrix @ matrix.T).toarray(),
     }
 
 
@@ -334,24 +359,26 @@ def _print_confusion(found: Sequence[str], said: Sequence[str]) -> None:
     print_table(["written as ↓, said to be →", *OVERLAP_CLASSES], rows)
 
 
-def _fit_levels(dev: Half, names: Sequence[str]) -> dict[str, dict[str, dict[str, float]]]:
+def _fit_levels(dev: Half) -> dict[str, dict[str, dict[str, float]]]:
     """In part: above 95 % of the pairs drawn at random. Agreeing: as three quarters of those that do the same work."""
     alike = [n for n, found in enumerate(dev.found) if found in ("same", "elsewhere")]
     levels: dict[str, dict[str, dict[str, float]]] = {"meaning": {}, "words": {}}
-    for column, name in enumerate(names):
+    for column, name in enumerate(FEATURES):
         measure, _, aspect = name.partition("_")
-        if measure in levels and aspect:
-            partly = float(np.nanpercentile(dev.random_rows[:, column], 95))
+        if measure in levels and aspect != "all":
+            partly = float(np.nanpercentile(dev.strange[:, column], 95))
             agrees = max(float(np.nanpercentile(dev.rows[alike, column], 25)), partly)
             levels[measure][aspect] = {"partly": round(partly, 4), "agrees": round(agrees, 4)}
     return levels
 
 
 def _write(fitted: Mapping[str, Model], levels: Mapping[str, Any], profiles: Sequence[TaskProfile]) -> None:
-    levels["words"].setdefault("products", levels["words"]["content"])
     backgrounds = np.concatenate([profile.background for profile in profiles if profile.background is not None])
     content = {
-        "models": {"meaning": fitted["meaning"].as_data(MEANING), "words": fitted["words"].as_data(WORDS)},
+        "models": {
+            "meaning": fitted["Ba Nhà"].as_data(MEANING),
+            "words": fitted["Ba Nhà, without a model"].as_data(WORDS),
+        },
         "levels": levels,
         "background": round(float(backgrounds.mean()), 4),
     }

@@ -1,6 +1,6 @@
 """What a proposal is to an earlier task – the same, its continuation, … – by a few features that can be checked.
 
-The weights are those of a multinomial logistic regression, fitted by ``benchmarks/bench_overlap.py`` on one half of its
+The weights are those of two logistic regressions, fitted by ``benchmarks/bench_overlap.py`` on one half of its
 hand-written pairs (``overlap_fit.yaml``).
 """
 
@@ -105,19 +105,25 @@ def judge(new: TaskProfile, old: TaskProfile, sections: tuple[SectionComparison,
 
 
 def _classify(features: Mapping[str, float | None], model: Mapping[str, Any]) -> dict[OverlapClass, float]:
-    """The likelihood of each class. What is not known stands at its mean, and so says nothing."""
+    """The likelihood of each class: that both are of one matter, by their texts alone, times that of the class. What is
+    not known stands at its mean, and so says nothing."""
     scaled = {}
     for name, (mean, spread) in model["features"].items():
         value = features[name]
         scaled[name] = 0.0 if value is None else (value - mean) / spread
-    logits = {
-        name: float(model["classes"][name]["bias"])
-        + sum(weight * scaled[feature] for feature, weight in model["classes"][name]["weights"].items())
-        for name in OVERLAP_CLASSES
-    }
+    logits = {name: _weigh(model["classes"][name], scaled) for name in OVERLAP_CLASSES}
     top = max(logits.values())
     exponents = {name: math.exp(logit - top) for name, logit in logits.items()}
-    return {name: exponent / sum(exponents.values()) for name, exponent in exponents.items()}
+    related = 1 / (1 + math.exp(-_weigh(model["related"], scaled)))
+    likelihoods = {name: related * exponent / sum(exponents.values()) for name, exponent in exponents.items()}
+    likelihoods["unrelated"] += 1 - related
+    return likelihoods
+
+
+def _weigh(regression: Mapping[str, Any], scaled: Mapping[str, float]) -> float:
+    return float(regression["bias"]) + sum(
+        weight * scaled[feature] for feature, weight in regression["weights"].items()
+    )
 
 
 def measure_features(

@@ -2,10 +2,22 @@
 
 from fastapi import APIRouter
 
-from api.pages import council, duplicates, explanation, gap_records, gaps, home, pairings, records, results, upload
+from api.pages import (
+    council,
+    duplicates,
+    explanation,
+    gap_records,
+    gaps,
+    home,
+    overlap,
+    pairings,
+    records,
+    results,
+    upload,
+)
 
 router = APIRouter()
-for page in (home, results, pairings, explanation, council, records, upload, duplicates, gaps, gap_records):
+for page in (home, results, pairings, explanation, council, overlap, records, upload, duplicates, gaps, gap_records):
     router.include_router(page.router)
 
 __all__ = ["router"]

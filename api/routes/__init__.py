@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.routes import corrections, councils, duplicates, files, gaps, health, judgements, records, search
+from api.routes import corrections, councils, duplicates, files, gaps, health, judgements, overlap, records, search
 
 router = APIRouter(prefix="/api/v1")
 for part in (
@@ -14,6 +14,7 @@ for part in (
     judgements.router,
     gaps.router,
     councils.router,
+    overlap.router,
     records.router,
 ):
     router.include_router(part)
