@@ -119,7 +119,11 @@ class Package:
     def _refused_xml(self, error: etree.XMLSyntaxError, part: str) -> FileRefused:
         if getattr(error, "code", None) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             return self.opened.refused(
-                N_("The part {part} is nested too deeply for a document: the file is not safe to read."), part=part
+                N_(
+                    "The part {part} is nested too deeply for a document: the file is not safe to read. "
+                    "Ask whoever sent it for a copy newly saved in Word or Excel."
+                ),
+                part=part,
             )
         return self.opened.refused(_DAMAGED, part=part)
 
@@ -137,7 +141,10 @@ class Package:
         return raw
 
 
-_DTD = N_("The part {part} declares a document type, which office files never do: the file is not safe to read.")
+_DTD = N_(
+    "The part {part} declares a document type, which office files never do: the file is not safe to read. "
+    "Ask whoever sent it for a copy newly saved in Word or Excel."
+)
 
 
 def open_package(opened: OpenedFile) -> Package:
@@ -174,12 +181,22 @@ def _check_members(opened: OpenedFile, members: list[zipfile.ZipInfo]) -> None:
     end = 0
     for member in sorted(members, key=lambda member: member.header_offset):
         if member.header_offset < end:
-            raise opened.refused(N_("Parts of the package lie over one another: the file is not safe to read."))
+            raise opened.refused(
+                N_(
+                    "Parts of the package lie over one another: the file is not safe to read. "
+                    "Ask whoever sent it for a copy newly saved in Word or Excel."
+                )
+            )
         end = member.header_offset + _LOCAL_HEADER + member.compress_size
     for member in members:
         name = member.filename
         if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
-            raise opened.refused(N_("The package holds parts with unsafe names: the file is not safe to read."))
+            raise opened.refused(
+                N_(
+                    "The package holds parts with unsafe names: the file is not safe to read. "
+                    "Ask whoever sent it for a copy newly saved in Word or Excel."
+                )
+            )
         if member.flag_bits & 0x1:
             raise opened.refused(PROTECTED)
 
@@ -197,7 +214,10 @@ def _check_sizes(opened: OpenedFile, members: list[zipfile.ZipInfo]) -> None:
         )
     if any(m.file_size > max(MEGABYTE, limits.max_ratio * m.compress_size) for m in members):
         raise opened.refused(
-            N_("Unpacked, a part is more than {limit} times its size in the file: the file is not safe to read."),
+            N_(
+                "Unpacked, a part is more than {limit} times its size in the file: the file is not safe to read. "
+                "Ask whoever sent it for a copy newly saved in Word or Excel."
+            ),
             limit=limits.max_ratio,
         )
 

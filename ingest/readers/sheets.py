@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ingest.charset_choice import decide_by_fonts
 from ingest.charsets import Decision, Run, coding_of_font, recover
 from ingest.document import EXACT, Cell, Recovery, Table
+from ingest.errors import N_, Problem
 from ingest.readers.fonts import replace_symbols
 from ingest.readers.opened import OpenedFile
 from ingest.records import Place
@@ -47,6 +48,15 @@ def build_tables(sheets: Sequence[Sheet], opened: OpenedFile) -> tuple[list[Tabl
     decision = decide_by_fonts(run for sheet in sheets for run in _runs(sheet))
     tables = [table for sheet in sheets if (table := _build_table(sheet, opened, decision))]
     return tables, decision.whole
+
+
+def name_hidden(sheet: Sheet, opened: OpenedFile) -> list[Problem]:
+    """What to say of a hidden sheet, which whoever sends the file does not see; nothing of an empty one."""
+    message = N_(
+        "This sheet is hidden, so it was left out. Unhide it in Excel and read the file again if it "
+        "belongs to the list."
+    )
+    return [opened.problem(message, Place(sheet=sheet.name))] if sheet.values else []
 
 
 def address(row: int, column: int) -> str:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.charsets import Run
 from ingest.document import Document
+from ingest.errors import Problem
 from ingest.readers.opened import OpenedFile
-from ingest.readers.sheets import Sheet, Value, as_value, build_tables
+from ingest.readers.sheets import Sheet, Value, as_value, build_tables, name_hidden
 from ingest.readers.xlsx_values import show_number
 from ingest.vietnamese import repair
 
@@ -25,11 +26,12 @@ class Unreadable(Exception):
 
 
 def read_xls(opened: OpenedFile) -> Document:
-    """Hidden sheets are read too. Raises FileRefused for too large files, and Unreadable."""
+    """Hidden sheets are left out and named. Raises FileRefused for too large files, and Unreadable."""
     import xlrd
 
     book = _open(opened)
     sheets = []
+    problems: list[Problem] = []
     cells = characters = 0
     for number in range(book.nsheets):
         source = book.sheet_by_index(number)
@@ -49,9 +51,12 @@ def read_xls(opened: OpenedFile) -> Document:
                 sheet.values[row + 1] = values
         # xlrd gives the first row and column from 0 and those after the last.
         sheet.merges = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in source.merged_cells]
+        if source.visibility:
+            problems += name_hidden(sheet, opened)
+            continue
         sheets.append(sheet)
     tables, charset = build_tables(sheets, opened)
-    return opened.document("xls", tables, charset=charset)
+    return opened.document("xls", tables, problems, charset)
 
 
 def _open(opened: OpenedFile) -> Book:

@@ -17,7 +17,7 @@ from ingest.document import Cell, Document
 from ingest.errors import N_, Problem
 from ingest.readers.opened import OpenedFile
 from ingest.readers.package import Package
-from ingest.readers.sheets import Range, Sheet, Value, address, as_value, build_tables
+from ingest.readers.sheets import Range, Sheet, Value, address, as_value, build_tables, name_hidden
 from ingest.readers.xlsx_values import show_iso_date, show_number
 from ingest.records import Place
 from ingest.table_grids import is_total_row
@@ -46,8 +46,8 @@ class _Workbook:
 
 
 def read_xlsx(package: Package) -> Document:
-    """Hidden sheets are read too. Text in old fonts is decoded run by run; text that no font explains, as all of it
-    together suggests. Raises FileRefused for damaged or too large files."""
+    """Hidden sheets are left out and named. Text in old fonts is decoded run by run; text that no font explains, as all
+    of it together suggests. Raises FileRefused for damaged or too large files."""
     root = package.root(package.main)
     properties = root.find(S + "workbookPr")
     is_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
@@ -67,6 +67,9 @@ def read_xlsx(package: Package) -> Document:
                 _read_row(sheet_row, sheet, workbook)
             elif merge := _read_range(sheet_row.get("ref", "")):
                 sheet.merges.append(merge)
+        if element.get("state") in ("hidden", "veryHidden"):
+            problems += name_hidden(sheet, workbook.opened)
+            continue
         sheets.append(sheet)
     tables, charset = build_tables(sheets, workbook.opened)
     # Sums of whole columns belong to no record: nothing is lost with them.
