@@ -245,7 +245,9 @@ def _case(index: Index, record: Record, rules: RuleSet, on: date, scientists: Ma
     told = {party.record_id for one in declarations for party in (one.of, one.to) if party and party.record_id}
     known = {id: index.store.find(id, id) for id in told if id not in scientists}
     ids = {id: found.id for id, found in known.items() if found}
-    return Case(dossier, rules, on, declarations, scientists, tasks, ids)
+    others = index.store.get_many([id for id in ids.values() if id not in scientists])
+    organisations = {id: others[now].title for id, now in ids.items() if now in others}
+    return Case(dossier, rules, on, declarations, scientists, tasks, ids, organisations)
 
 
 def _consider(case: Case, person: Record, rank: int) -> Candidate:
@@ -269,13 +271,12 @@ def _experts(considered: Sequence[Candidate], scores: Mapping[str, float], asked
         values: dict[Role, float] = {
             role: advice.fit[role] * fit + advice.standing[role] * one.standing.share - doubt for role in ROLES
         }
-        of_seat, of_key = (
-            frozenset(found.kind for found in one.excluded_by if found.bars == bars) for bars in ("seat", "key_roles")
-        )
-        if any(
-            found.weight == "advice" and not found.doubt and found.kind in _ADVISED_AGAINST for found in one.findings
-        ):
-            of_seat |= {ADVISED}
+        of_seat: set[str] = set()
+        of_key: set[str] = set()
+        for found in one.excluded_by:
+            (of_seat if found.bars == "seat" else of_key).add(found.kind)
+        if any(_is_advised_against(found) for found in one.findings):
+            of_seat.add(ADVISED)
         organisation = one.record.facts.organisation
         experts.append(
             Expert(

@@ -51,7 +51,8 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Case:
     """What the findings on all candidates for one task are made from. `scientists` are all that are stored, `tasks`
-    those besides it, `ids` leads from the id of a record that was merged to that of today."""
+    those besides it, `ids` leads from the id of a record that was merged to that of today, `organisations` from the id
+    of an organisation that is declared to its name."""
 
     dossier: Dossier
     rules: RuleSet
@@ -60,6 +61,7 @@ class Case:
     scientists: Mapping[str, Record] = field(default_factory=dict)
     tasks: tuple[Record, ...] = ()
     ids: Mapping[str, str] = field(default_factory=dict)
+    organisations: Mapping[str, str] = field(default_factory=dict)
 
     def record_of(self, party: Party) -> Record | None:
         return self.scientists.get(self.ids.get(party.record_id or "", party.record_id or ""))
@@ -216,8 +218,9 @@ def _declared_of(case: Case, one: Declaration, other: Party | None, doubt: Doubt
         reason = Reason(N_("a conflict with this task is declared: {evidence}"), {"evidence": one.evidence})
         yield _finding(case, "conflict", doubt, doubt is None, reason, [fact])
         return
-    for body in case.dossier.bodies if other and other.name else ():
-        if one.kind == "conflict" and other and is_sure(tie_of(other.name or "", body)):
+    name = other and (other.name or case.organisations.get(other.record_id or ""))
+    for body in case.dossier.bodies if name else ():
+        if one.kind == "conflict" and name and is_sure(tie_of(name, body)):
             reason = Reason(
                 N_("a conflict with {name} is declared: {evidence}"), {"name": body, "evidence": one.evidence}
             )

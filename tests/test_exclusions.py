@@ -280,6 +280,13 @@ def test_other_conflicts(to: Party | None, weight: str | None) -> None:
     assert told(found) == ([("conflict", weight)] if weight else [])
 
 
+def test_a_conflict_with_the_record_of_an_organisation_counts() -> None:
+    who = person("Vũ Thị Sen")
+    declared = (Declaration("conflict", Party("x"), Party("org"), "cổ đông"),)
+    case = Case(read_dossier(TASK), SELECT, DAY, declared, organisations={"org": "Viện Cơ khí Tân Lộc"})
+    assert told(find_findings(case, who)) == [("conflict", "exclusion")]
+
+
 def test_what_is_declared_of_a_merged_record_still_counts() -> None:
     who = person("Vũ Thị Sen")
     case = Case(read_dossier(TASK), SELECT, DAY, (Declaration("sanction", Party("old"), None, "QĐ"),), ids={"old": "x"})
