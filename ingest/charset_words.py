@@ -30,6 +30,8 @@ _UNITS = re.compile(rf"[µμ]{UNIT}|[cdkm]?m[²³]|[nN][º°]")
 # European words that VNI reads as syllables, and the letters that European words have and VNI uses singly.
 EUROPEAN_WORDS = frozenset({"où", "aún", "loïc", "aï"})
 _EUROPEAN_LETTERS = re.compile("[öôñòóîæ]", re.IGNORECASE)
+# Of those, what no language has side by side (öông, ñòa; but cañón).
+_NOWHERE_TOGETHER = re.compile("[öñ][öôòîæñ]|[ôòîæ][öñ]", re.IGNORECASE)
 # Letters in one byte stand for signs, and capitals for small letters: nhiÖm, h÷c.
 _SINGLE_BYTE = frozenset({"tcvn3", "viscii", "vps", "bk-hcm-1"})
 _CASE_JUMP = re.compile("[a-zà-öø-ÿ][À-ÖØ-ÞŒŠŽŸ](?![A-Z])")
@@ -145,6 +147,8 @@ def join_words(line: str, chosen: Sequence[tuple[int, int, str, bool]], charset:
 def is_telling(word: str, charset: str) -> bool:
     """Whether no European language writes the word's letters like that."""
     if charset == "vni":
+        if _NOWHERE_TOGETHER.search(word):
+            return True
         return word.lower() not in EUROPEAN_WORDS and not _EUROPEAN_LETTERS.sub("", word).isascii()
     if charset in _SINGLE_BYTE:
         core = word.strip(_EDGE_SIGNS)

@@ -343,6 +343,13 @@ def test_remnants_of_vni_inside_unicode_are_repaired_and_nothing_else() -> None:
     found, charset = follow(text)
     assert found == "Trường mầm non (mầm non) ở xã hội, xã hội học; Loïc, où, aún, năm học 2024, có niềm tin"
     assert charset == "vni"
+    text = "Kỹ thuật öông giống, thị trấn Mường Ảng, ñòa phương cũ; Köln, España, señor, schön, cañón, Öl, ñu, Ærø"
+    found, charset = follow(text)
+    assert (
+        found
+        == "Kỹ thuật ương giống, thị trấn Mường Ảng, địa phương cũ; Köln, España, señor, schön, cañón, Öl, ñu, Ærø"
+    )
+    assert charset == "vni"
     text = "Đề tài được nghiệm thu.\nChñ nhiÖm: NguyÔn V¨n An, Tr­êng §¹i häc\nKinh phí: 500 triệu đồng, 10 µm"
     assert follow(text)[0] == (
         "Đề tài được nghiệm thu.\nChủ nhiệm: Nguyễn Văn An, Trường Đại học\nKinh phí: 500 triệu đồng, 10 µm"

@@ -308,9 +308,7 @@ def test_a_workbook_shows_values_as_an_office_does(tmp_path: Path) -> None:
     sheet["D9"] = "=1+1"
     sheet["E3"] = datetime.datetime(2025, 7, 1)
     sheet["E3"].number_format = "mm/yyyy"
-    hidden = workbook.create_sheet("Ẩn")
-    hidden.sheet_state = "hidden"
-    hidden["C7"] = "giá trị ẩn"
+    workbook.create_sheet("Hai")["C7"] = "giá trị"
     workbook.create_sheet("Trống")
     path = tmp_path / "workbook.xlsx"
     workbook.save(path)
@@ -326,8 +324,8 @@ def test_a_workbook_shows_values_as_an_office_does(tmp_path: Path) -> None:
     assert (head.row, head.column, head.column_span) == (0, 0, 2)
     assert head.place == Place(sheet="Danh mục", row=2, cell="B2")
     assert first.rows[0][1].column == 2
-    assert (first.place.sheet, second.place.sheet) == ("Danh mục", "Ẩn")
-    assert second.rows[0][0].place == Place(sheet="Ẩn", row=7, cell="C7")
+    assert (first.place.sheet, second.place.sheet) == ("Danh mục", "Hai")
+    assert second.rows[0][0].place == Place(sheet="Hai", row=7, cell="C7")
     assert [problem.place.cell for problem in document.problems] == ["D9"]
 
 
