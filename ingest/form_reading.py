@@ -197,6 +197,9 @@ class _Walk(LineWalk):
         while at < len(cells):
             cell = cells[at]
             beside = cells[at + 1] if at + 1 < len(cells) else None
+            if beside is not None and self._stacked(cell, beside):
+                at += 2
+                continue
             label = self._find(cell.text)
             if label is not None and beside is not None and not self._find(beside.text):
                 self._pair(label, cell.text, beside)
@@ -221,6 +224,25 @@ class _Walk(LineWalk):
                 self.current = self.context = None
             self._cell_lines(cell)
             at += 1
+
+    def _stacked(self, cell: Cell, beside: Cell) -> bool:
+        """Pairs labels that stand below one another in a cell (``Chủ nhiệm:`` above ``Điện thoại:``) with the lines of
+        the cell beside it, where these are as many; else all of them with all of it. False for any other cell."""
+        headings = [line for line in cell.text.splitlines() if line.strip()]
+        known = [heading for heading in headings if self._find(heading)]
+        are_labels = all(heading.rstrip().endswith(":") and looks_like_label(heading) for heading in headings)
+        if len(headings) < 2 or not known or not are_labels or self._holds_label(beside) or not beside.text.strip():
+            return False
+        values = [line for line in recovered_lines(beside.text, beside.recovery) if line[0].strip()]
+        if len(values) != len(headings):
+            self._pair(OTHER, "; ".join(heading.strip(" :") for heading in headings), beside)
+            return True
+        for heading, (text, recovery) in zip(headings, values, strict=True):
+            value = replace(beside, text=text, recovery=recovery, tables=())
+            self._pair(self._find(heading) or OTHER, heading, value)
+        for inner in beside.tables:
+            self.table(inner)
+        return True
 
     def _begins_anew(self, cell: Cell) -> bool:
         """Whether a cell begins with a label that no form knows, behind a value."""

@@ -26,7 +26,8 @@ def cut_line(text: str, recovery: Recovery, find: Find) -> list[tuple[str, Recov
     """The line cut where a label of its own begins, each part with its own unrepaired form where that can be told.
 
     Behind leaders any label begins anew (``Họ và tên: Lan ...... Bí danh: ......``), behind tabs and wide gaps one that
-    `find` knows, behind a single space one of personal data in a line of short values.
+    `find` knows, behind a single space one of personal data in a line of short values, behind a semicolon one of
+    another short value (``Chủ nhiệm: Lan; Thời gian: 24 tháng``).
     """
     cuts = _find_cuts(text, find)
     if not cuts:
@@ -55,19 +56,35 @@ def _find_cuts(text: str, find: Find) -> list[int]:
     for number, gap in enumerate(_GAP.finditer(text)):
         if gap.start() < begin or gap.end() == len(text):
             continue
+        before, open_label = text[gap.start() - 1], label
         end, label = _label_at(text, gap.end(), find)
         if end is None:
+            label = open_label
             continue
+        if label is None and open_label is not None and text[end - 1] == ":":
+            label = open_label.find_part(text[gap.end() : end - 1])
         if gap["leader"]:
             is_cut = label is not None or looks_like_label(text[gap.end() : end])
         elif gap["wide"]:
             is_cut = label is not None
         else:
-            is_cut = is_crowded and label is not None and label.is_aside and text[gap.end()].isupper()
+            is_cut = is_crowded and label is not None and text[gap.end()].isupper()
+            is_cut = is_cut and label is not None and (label.is_aside or _may_follow(open_label, before, label))
         if is_cut:
             cuts.append(number)
             begin = end
+        else:
+            label = open_label
     return cuts
+
+
+def _may_follow(open_label: Label | None, sign: str, label: Label) -> bool:
+    """Whether a label behind this sign ends the short value of the label before it: behind a semicolon one of another
+    field, behind a comma one of people beside people."""
+    if open_label is None or not (is_short_label(open_label) and is_short_label(label)):
+        return False
+    are_people = {open_label.field, label.field} <= {"lead", "members"}
+    return (sign == ";" and (open_label.field != label.field)) or (sign in ",;" and are_people)
 
 
 def _label_at(text: str, start: int, find: Find) -> tuple[int | None, Label | None]:

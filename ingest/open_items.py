@@ -65,6 +65,9 @@ class OpenItems:
         item = Item(label, heading.strip(" :"), is_inline, number, level)
         if self.context is not None and label in self.context.label.parts:
             item.unit = self.context.unit or money_unit(self.context.heading)
+            if label.field == self.context.field == "members" and not self.context.pieces:
+                # What a member is called says what they do (*Thư ký khoa học*).
+                item.heading = self.context.heading
         self.items.append(item)
         self.current = item
         if self.context is None or label not in self.context.label.parts:

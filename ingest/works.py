@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.labelled_values import Item, Piece
 from ingest.labels import begins_entry
@@ -25,6 +25,15 @@ _NAMED_ROLE = re.compile(
 )
 _INITIALS = re.compile(r"\b[A-ZĐ]\.\s*(?:[A-ZĐ]\.)?|[A-ZĐ][\w-]+ [A-ZĐ]{1,3}$")
 _LONGEST_SUBHEADING = 60
+# What a list of works is divided by (``11.1. Bài báo quốc tế``), and what says that there is none. On folded text.
+_KIND_ALONE = re.compile(
+    r"(?:[a-z]\)|\d+(?:\.\d+)*[.)]?|[-+*•])?\s*(?:cac |danh muc )?"
+    r"(?:bai bao|sach|cong trinh|cong bo|ky yeu|giao trinh|bai dang)"
+    r"(?:,? (?:bai bao|sach|giao trinh|quoc te|trong nuoc|ngoai nuoc|khoa hoc|chuyen khao|tham khao|tap chi|hoi nghi|"
+    r"hoi thao|ky yeu|da cong bo|da dang|da xuat ban|tieu bieu|thuoc|danh muc|isi|scopus|wos|tren|trong|duoc dang|"
+    r"va)\b)*\s*"
+)
+_NONE = re.compile(r"(?:khong|khong co|chua co|chua|0|none|no)[ .]*")
 # What a form explains below a label.
 _HINT = re.compile(r"\s*\([^()]*\)\s*")
 
@@ -47,6 +56,8 @@ def read_entries(item: Item, person: str) -> tuple[list[Entry], list[Piece]]:
     for text, pieces, is_divider in _gather(item.pieces):
         if is_divider:
             dividers += pieces
+        elif _NONE.fullmatch(fold(text).strip()):
+            dividers += [replace(pieces[0], text=f"{item.heading}: {text}" if item.heading else text)]
         elif entry := _ENTRY_NUMBER.sub("", text).strip():
             role, year = _role_and_year(pieces[0], entry, person)
             entries.append(Entry(Section(item.field, entry, role=role or heading_role, year=year), pieces))
@@ -66,7 +77,11 @@ def _gather(pieces: Sequence[Piece]) -> Iterator[tuple[str, tuple[Piece, ...], b
     for at, (line, piece) in enumerate(lines):
         is_own = bool(piece.row) or not is_numbered or begins_entry(line)
         is_subheading = len(line) <= _LONGEST_SUBHEADING and line.rstrip().endswith(":")
-        is_divider = not piece.row and (is_subheading or (at == 0 and _HINT.fullmatch(line) is not None))
+        is_kind = (
+            at + 1 < len(lines) and len(line) <= _LONGEST_SUBHEADING and _KIND_ALONE.fullmatch(fold(line)) is not None
+        )
+        is_hint = at == 0 and _HINT.fullmatch(line) is not None
+        is_divider = not piece.row and (is_subheading or is_kind or is_hint)
         if gathered and (is_own or is_divider):
             yield _join(texts), tuple(gathered), False
             texts, gathered = [], []

@@ -297,3 +297,64 @@ def test_struck_out_text_is_no_value(tmp_path: Path) -> None:
     (problem,) = reading.problems
     assert problem.message.startswith("Struck-out text was left out")
     assert problem.place.row == 3
+
+
+def test_several_labels_behind_semicolons(tmp_path: Path) -> None:
+    lines = (
+        "PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ",
+        "Tên nhiệm vụ: Sấy gỗ cao su",
+        "Chủ nhiệm: TS. Lê Thị Hoa; Đơn vị công tác: Viện A; Thời gian: 24 tháng; Kinh phí: 1.900 triệu đồng",
+        "Đồng chủ nhiệm: TS. Trần Văn Bình, Thư ký: ThS. Phạm Thị Na",
+        "Mục tiêu: giảm nứt; Nội dung: chưa rõ",
+    )
+    record = only(read_docx(make_docx(*lines), tmp_path))
+    assert (record.facts.months, record.facts.budget_vnd) == (24, 1_900_000_000)
+    assert record.facts.people == (
+        Person("Lê Thị Hoa", "lead"),
+        Person("Trần Văn Bình", "member"),
+        Person("Phạm Thị Na", "member"),
+    )
+    assert section_of(record, "objectives") == "giảm nứt; Nội dung: chưa rõ"
+
+
+def test_labels_stacked_in_a_cell(tmp_path: Path) -> None:
+    rows = [
+        ["Tên nhiệm vụ:", "Sấy gỗ cao su"],
+        ["Chủ nhiệm:\nĐơn vị:\nĐiện thoại:", "TS. Lê Thị Hoa\nViện A\n0912 345 678"],
+        ["Thời gian:\nKinh phí:", "24 tháng\n1.900 triệu đồng"],
+        ["Sản phẩm:\nMã số:", "Quy trình\nMáy\nBD-01"],
+    ]
+    record = only(read_docx(make_docx("PHIẾU ĐỀ XUẤT NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ", rows), tmp_path))
+    assert (record.facts.months, record.facts.budget_vnd) == (24, 1_900_000_000)
+    assert record.facts.people == (Person("Lê Thị Hoa", "lead"),)
+    assert section_of(record, "other") == "Đơn vị: Viện A\nSản phẩm; Mã số: Quy trình\nMáy\nBD-01"
+
+
+def test_what_a_member_is_called_is_kept(tmp_path: Path) -> None:
+    lines = (
+        "THUYẾT MINH ĐỀ TÀI",
+        "1. Tên đề tài: Sấy gỗ cao su",
+        "2. Thư ký khoa học của đề tài",
+        "Họ và tên: ThS. Phạm Thị Na",
+        "3. Mục tiêu: Giảm nứt",
+    )
+    record = only(read_docx(make_docx(*lines), tmp_path))
+    assert record.facts.people == (Person("Phạm Thị Na", "member"),)
+    assert section_of(record, "other") == "2. Thư ký khoa học của đề tài: ThS. Phạm Thị Na"
+
+
+def test_no_patent_and_kinds_of_works_are_no_works(tmp_path: Path) -> None:
+    lines = (
+        "LÝ LỊCH KHOA HỌC",
+        "1. Họ và tên: Lê Thị Hoa",
+        "2. Công trình khoa học đã công bố",
+        "2.1. Bài báo quốc tế",
+        "1. Lê Thị Hoa (2021). Drying of rubberwood. Wood Journal.",
+        "2.2. Sách chuyên khảo",
+        "1. Lê Thị Hoa (2022). Sách sấy gỗ. NXB Nông nghiệp.",
+        "3. Bằng sáng chế: không",
+    )
+    record = only(read_docx(make_docx(*lines), tmp_path))
+    assert [year for _, _, year in entries(record, "work")] == [2021, 2022]
+    assert entries(record, "patent") == []
+    assert section_of(record, "other") == "2.1. Bài báo quốc tế\n2.2. Sách chuyên khảo\n3. Bằng sáng chế: không"
