@@ -13,7 +13,7 @@ from api.errors import BadInput
 from api.schemas import Evidence, Twin, Versions
 from api.shaping import with_weights
 from ingest import N_, Record
-from matcher.councils import ADVISED, BadExclusion, Candidate, Council
+from matcher.councils import ADVISED, HELD, BadExclusion, Candidate, Council
 from matcher.dossiers import Fact
 from matcher.exclusions import DOUBT, Finding
 from matcher.rulesets import RuleSet
@@ -150,6 +150,8 @@ class _Shower:
                 message = N_("“{role}”: {least} to {most}")
             case "barred" if one.of == ADVISED:
                 message = N_("whom other rules would exclude stays out (advice: this rule says nothing of it)")
+            case "barred" if one.of == HELD:
+                message = N_("who must first be asked about waits for the answer (a question is no exclusion)")
             case "barred" | "barred_from_key":
                 params["reason"] = next((self._translate(EXCLUSION[kind]) for kind in EXCLUSION if kind == one.of), "")
                 message = N_("who is excluded for “{reason}” may not sit: {count} persons")

@@ -198,6 +198,18 @@ def test_who_takes_part_is_not_proposed_where_the_rule_is_silent(index: Index) -
     assert "sci-0" not in seated(propose(index, "identify"))
 
 
+def test_who_bears_the_leaders_name_waits_for_an_answer_and_can_be_asked_for(index: Index) -> None:
+    twin = Record("scientist", "science", "Bùi Minh Thử", TASK.sections[:1], Facts(organisation=HOUSES[5]), id="twin")
+    store_records(index, [(twin, "test/twin")])
+    council = propose(index)
+    assert weights_of(council, "twin") == [("participation", "question")]
+    assert [one.record.id for one in council.asked_about] == ["twin"]
+    assert "twin" not in seated(council)
+    asked = propose(index, asked=Asked(wanted=(("twin", "reviewer"),)))
+    assert seated(asked)["twin"] == "reviewer"
+    assert asked.given_up == ()
+
+
 def test_a_rule_that_is_probably_replaced_says_so(index: Index) -> None:
     assert any("267/2025" in str(note.params) for note in propose(index).notes)
 
