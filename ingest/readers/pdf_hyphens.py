@@ -19,6 +19,14 @@ _CLOSING = frozenset(
         "shaped aware",
     )
 )
+# These too, but not behind a combining form (photosensitive, seronegative).
+_QUALIFYING = frozenset(
+    re.findall(
+        r"\w+",
+        "resistant limited dependent related sensitive responsive derived induced mediated tolerant positive negative "
+        "associated acquired",
+    )
+)
 _ENDINGS = frozenset({"ness", "ish", "less", "ed", "ing", "ington", "s"})
 # Words that mostly are parts of words written as one (without, overhead; carefully, network).
 _IN_FRONT = frozenset(
@@ -75,6 +83,8 @@ class Compounds:
             return True
         if before in _OPENING or (len(before) >= _FEWEST_LETTERS[0] and last in _CLOSING):
             return last not in _ENDINGS
+        if len(before) >= _FEWEST_LETTERS[0] and last in _QUALIFYING:
+            return not (before.endswith("o") or before in _IN_FRONT)
         are_long = len(before) >= _FEWEST_LETTERS[0] and len(last) >= _FEWEST_LETTERS[1]
         are_free = before not in _IN_FRONT and last not in _BEHIND
         return are_long and are_free and before in self._words and last in self._words
