@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import PurePath
 from typing import Any
 
-from ingest.corrections import Correction, Unrecognised, tell_unrecognised
+from ingest.corrections import Correction, Unrecognised
 from ingest.document import Block, Document, Entry, Paragraph, Table
 from ingest.errors import N_, Problem
 from ingest.failures import read_or_name, refusing_failures
+from ingest.form_extraction import read_form
 from ingest.form_parts import part_forms
-from ingest.form_reading import fill_form
 from ingest.forms import Recognition, recognise_form
 from ingest.free_text import read_prose
 from ingest.labelled_values import Piece
@@ -21,7 +20,7 @@ from ingest.labels import normalise_label
 from ingest.list_extraction import read_lists, refuse_empty_list
 from ingest.list_shapes import name_unknown_list, turn_list
 from ingest.masking import mask_personal
-from ingest.record_building import Origin, assemble_record
+from ingest.record_building import Origin
 from ingest.record_lists import find_unknown_keys, read_flat_entry
 from ingest.records import Kind, Record, Source
 from ingest.records_json import (
@@ -32,7 +31,6 @@ from ingest.records_json import (
     refuse_repeated_id,
 )
 from ingest.report_covers import is_task_report
-from ingest.signatures import signed_day, without_signatures
 from ingest.suggestions import with_suggested_fields
 from ingest.table_grids import check_places
 
@@ -278,35 +276,4 @@ def _read_lists(blocks: Sequence[Block], origin: Origin, wanted: _Wanted) -> tup
 
 
 def _read_form(recognised: Recognition, document: Document, origin: Origin, wanted: _Wanted) -> list[_Found]:
-    form = recognised.form
-    origin = replace(origin, confidence=recognised.confidence, by_labels=not recognised.has_title)
-    items = fill_form(form, without_signatures(document.blocks, keep_new_names=form.kind != "scientist"))
-    record = assemble_record(
-        items,
-        form.kind,
-        origin,
-        house=form.house,
-        fallback_title=" ".join(PurePath(document.file).stem.split()),
-        keep_contacts=wanted.keep_contacts,
-    )
-    if record is not None:
-        title, *others = record.sources
-        day = signed_day(document.blocks)
-        record = replace(record, sources=(replace(title, signed=day.isoformat() if day else None), *others))
-    unknown = [
-        tell_unrecognised(origin.file, form.kind, item.heading, item.text, item.pieces[0].place)
-        for item in items
-        if item.is_unknown
-    ]
-    unknown += [
-        tell_unrecognised(origin.file, form.kind, piece.label or "", piece.text, piece.place)
-        for item in items
-        for piece in item.unknown
-    ]
-    if record is not None and any(item.field == "title" and item.text.strip() for item in items):
-        return [with_suggested_fields(record, origin), *unknown]
-    message = N_("This is the form “{form}”, but its title or name is empty; the file name was taken instead.")
-    if record is None or not any(section.text for section in record.sections):
-        message = N_("This is the form “{form}”, but nothing is filled in; it was left out.")
-        return [Problem(document.file, message, {"form": form.name})]
-    return [with_suggested_fields(record, origin), Problem(document.file, message, {"form": form.name}), *unknown]
+    return read_form(recognised, document, origin, keep_contacts=wanted.keep_contacts, corrections=wanted.corrections)
