@@ -15,7 +15,7 @@ from index import Progress, no_progress
 from ingest import N_, Record, Viewer
 from matcher import evidence
 from matcher.overlap import Overlap, find_overlaps
-from matcher.overlap_class import Cue, OverlapClass, Period, agreement_levels, fit_version
+from matcher.overlap_class import VERBATIM, Cue, OverlapClass, Period, agreement_levels, fit_version
 from matcher.section_comparison import QuotePair, SectionComparison
 from matcher.task_profile import Aspect
 
@@ -47,7 +47,6 @@ _CUE = {
     "grows": N_("the proposal enlarges or completes something: “{text}”"),
     "name": N_("the proposal names the task or its years: “{text}”"),
 }
-_VERBATIM = 0.3  # of all runs of three syllables: whole sentences are the same
 _BEFORE, _AFTER = 40, 60  # code points shown around a cue
 
 
@@ -164,7 +163,7 @@ def _explain(
     task, judged = overlap.task, overlap.judged
     levels = {section.aspect: section.level for section in sections}
     reasons = [f"{aspect_label(section.aspect, translate)}: {section.text}" for section in sections]
-    if judged.likeness >= _VERBATIM:
+    if judged.likeness >= VERBATIM:
         reasons.append(say(N_("whole passages are word for word the same")))
     if levels.get("objectives") in ("agrees", "partly") and levels.get("content") == "differs":
         reasons.append(say(N_("the aims are alike, the work to reach them is not")))

@@ -28,7 +28,7 @@ from index import Index, ingest_paths, store_records
 from ingest import OFFICER, Facts, Record, Section, fold
 from matcher.overlap import measure_background
 from matcher.overlap_candidates import find_candidates
-from matcher.overlap_class import OVERLAP_CLASSES, OverlapClass, find_cues, measure_features
+from matcher.overlap_class import OVERLAP_CLASSES, OverlapClass, compare_periods, find_cues, measure_features, rule_out
 from matcher.section_comparison import compare_sections
 from matcher.shingles import text_of
 from matcher.task_profile import TaskProfile, profile_tasks
@@ -38,9 +38,10 @@ PAIRS = Path(__file__).with_name("overlap_pairs.yaml")
 FIT = ROOT / "matcher" / "overlap_fit.yaml"
 # Few and plain, so that an officer can follow them; chosen on the development half.
 TEXT_WORDS = ("words_title", "words_objectives", "words_content", "words_all")
-WORDS = (*TEXT_WORDS, "quantities", "elsewhere", "refers", "grows", "names")
+WORDS = (*TEXT_WORDS, "elsewhere", "refers", "grows", "names")
 MEANING = ("meaning_title", "meaning_objectives", "meaning_content", "meaning_products", *WORDS)
-FEATURES = (*MEANING, "words_products")
+RULING = ("before", "likeness")
+FEATURES = (*MEANING, "words_products", *RULING)
 _STRENGTHS = (0.25, 0.5, 1.0, 2.0)
 _RELATED_STRENGTH = 0.2
 _RESAMPLES = 2_000
@@ -84,7 +85,14 @@ def _record(said: Mapping[str, Any], id: str) -> Record:
 def features_of(new: TaskProfile, old: TaskProfile) -> dict[str, float | None]:
     sections = compare_sections(new, old)
     place = compare_places(new.whereabouts, old.whereabouts)
-    return measure_features(new, old, sections, place, find_cues(new.record, old.record))
+    period = compare_periods(new.record.facts, old.record.facts)
+    return measure_features(new, old, sections, place, period, find_cues(new.record, old.record))
+
+
+def rule_out_each(rows: Array) -> NDArray[np.bool_]:
+    """Rows of FEATURES: which classes are impossible, (rows, classes)."""
+    ruled = [rule_out(dict(zip(FEATURES, row, strict=True))) for row in rows]
+    return np.array([[name in one for name in OVERLAP_CLASSES] for one in ruled])
 
 
 def as_row(features: Mapping[str, float | None], names: Sequence[str]) -> list[float]:
@@ -119,21 +127,22 @@ class Model:
         related.fit(scaled[:, texts], is_related)
         return cls(means, spreads, related, classes, list(texts))
 
-    def likelihoods(self, rows: Array) -> Array:
+    def likelihoods(self, rows: Array, impossible: NDArray[np.bool_]) -> Array:
         """(pairs, classes), the classes in the order of OVERLAP_CLASSES."""
         scaled = np.nan_to_num((rows - self.means) / self.spreads)
         related = self.related.predict_proba(scaled[:, self.texts])[:, 1:]
         names = list(self.classes.classes_)
         shares = self.classes.predict_proba(scaled)[:, [names.index(name) for name in OVERLAP_CLASSES]] * related
         shares[:, -1] += 1 - related[:, 0]
-        return np.asarray(shares)
+        shares = np.where(impossible, 0.0, shares)
+        return np.asarray(shares / shares.sum(1, keepdims=True))
 
-    def predict(self, rows: Array) -> list[str]:
-        return [OVERLAP_CLASSES[best] for best in self.likelihoods(rows).argmax(1)]
+    def predict(self, rows: Array, impossible: NDArray[np.bool_]) -> list[str]:
+        return [OVERLAP_CLASSES[best] for best in self.likelihoods(rows, impossible).argmax(1)]
 
-    def strengths(self, rows: Array) -> Array:
+    def strengths(self, rows: Array, impossible: NDArray[np.bool_]) -> Array:
         """What speaks for the same task or its continuation."""
-        return np.asarray(self.likelihoods(rows)[:, :2].sum(1))
+        return np.asarray(self.likelihoods(rows, impossible)[:, :2].sum(1))
 
     def as_data(self, names: Sequence[str]) -> dict[str, Any]:
         classes = {
@@ -181,7 +190,7 @@ class Half:
         said = np.empty(len(self.found), dtype=object)
         for train, test in GroupKFold(11).split(self.rows, groups=self.topics):
             model = self.fit(columns, texts, strength, {self.topics[n] for n in train})
-            said[test] = model.predict(self.rows[test][:, columns])
+            said[test] = model.predict(self.rows[test][:, columns], rule_out_each(self.rows[test]))
         return float(f1_score(self.found, list(said), average="macro"))
 
     def fit_best(self, columns: Sequence[int], texts: Sequence[int]) -> tuple[Model, float, float]:
@@ -302,15 +311,16 @@ def _measure(records: Sequence[Record], pairs: Sequence[Pair], profiles: Sequenc
         texts = [number for number, name in enumerate(names) if name.startswith(("meaning_", "words_"))]
         model, strength, validated = dev.fit_best(columns, texts)
         fitted[label] = model
-        own = every[test, [owners[number] for number in test]][:, columns]
-        said = model.predict(own)
+        own = every[test, [owners[number] for number in test]]
+        said = model.predict(own[:, columns], rule_out_each(own))
         print(
             f"{label}: C = {strength}, macro-F1 {validated:.3f} by cross-validation over the tasks of the first half.\n"
         )
         class_rows.append(classes_row(label, found, said, topics))
         if names is MEANING:
             _print_confusion(found, said)
-        scores = model.strengths(every[:, :, columns].reshape(-1, len(columns))).reshape(every.shape[:2])
+        flat = every.reshape(-1, len(FEATURES))
+        scores = model.strengths(flat[:, columns], rule_out_each(flat)).reshape(every.shape[:2])
         recall_rows.append(recalls_row(label, np.where(left_out, np.nan, scores), pairs, owners))
     for label, matrix in _baselines([profile.record for profile in profiles]).items():
         scores = matrix[[pair.new for pair in pairs]]

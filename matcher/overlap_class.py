@@ -25,11 +25,14 @@ from matcher.whereabouts import Nearness, compare_places
 
 OverlapClass = Literal["same", "continuation", "parallel", "elsewhere", "unrelated"]
 OVERLAP_CLASSES: tuple[OverlapClass, ...] = ("same", "continuation", "parallel", "elsewhere", "unrelated")
+CueKind = Literal["refers", "grows", "name"]
 Period = Literal["after", "during", "before", "unknown"]
 """The proposal begins after the task has ended, while it runs, before it begins; one of them is not known."""
 
 _ALSO_POSSIBLE = 0.3  # of the likelihood: what comes second is named as well
 _MOST_CUES = 3
+VERBATIM = 0.3
+"""Of all runs of three syllables, from which whole passages are word for word the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Cue:
     """Where a proposal says that it goes on from something: words of ``overlap.yaml``, or the earlier task's `name`
     (its code, its title, the year in which it ended)."""
 
-    kind: Literal["refers", "grows", "name"]
+    kind: CueKind
     quote: Quote
 
 
@@ -89,7 +92,7 @@ def judge(new: TaskProfile, old: TaskProfile, sections: tuple[SectionComparison,
     place = compare_places(new.whereabouts, old.whereabouts)
     period = compare_periods(new.record.facts, old.record.facts)
     cues = find_cues(new.record, old.record)
-    features = measure_features(new, old, sections, place, cues)
+    features = measure_features(new, old, sections, place, period, cues)
     has_meaning = any(section.meaning is not None for section in sections)
     likelihoods = _classify(features, _read("overlap_fit.yaml")["models"]["meaning" if has_meaning else "words"])
     ranked = sorted(OVERLAP_CLASSES, key=lambda name: (-likelihoods[name], OVERLAP_CLASSES.index(name)))
@@ -117,17 +120,34 @@ def _classify(features: Mapping[str, float | None], model: Mapping[str, Any]) ->
     related = 1 / (1 + math.exp(-_weigh(model["related"], scaled)))
     likelihoods = {name: related * exponent / sum(exponents.values()) for name, exponent in exponents.items()}
     likelihoods["unrelated"] += 1 - related
-    return likelihoods
+    for name in rule_out(features):
+        likelihoods[name] = 0.0
+    left = sum(likelihoods.values())
+    return {name: likelihood / left for name, likelihood in likelihoods.items()}
+
+
+def rule_out(features: Mapping[str, float | None]) -> set[OverlapClass]:
+    """What the classes themselves mean: only what is carried out in another place is the same work elsewhere, and it is
+    not the same task; nothing continues what begins after it; what is word for word the same is not unrelated."""
+    impossible: set[OverlapClass] = {"same" if features["elsewhere"] else "elsewhere"}
+    if features["before"]:
+        impossible.add("continuation")
+    if (features["likeness"] or 0.0) >= VERBATIM:
+        impossible.add("unrelated")
+    return impossible
 
 
 def _weigh(regression: Mapping[str, Any], scaled: Mapping[str, float]) -> float:
-    return float(regression["bias"]) + sum(
-        weight * scaled[feature] for feature, weight in regression["weights"].items()
-    )
+    return float(regression["bias"] + sum(weight * scaled[name] for name, weight in regression["weights"].items()))
 
 
 def measure_features(
-    new: TaskProfile, old: TaskProfile, sections: tuple[SectionComparison, ...], place: Nearness, cues: tuple[Cue, ...]
+    new: TaskProfile,
+    old: TaskProfile,
+    sections: tuple[SectionComparison, ...],
+    place: Nearness,
+    period: Period,
+    cues: tuple[Cue, ...],
 ) -> dict[str, float | None]:
     """Feature → its value; None where the records do not tell."""
     by_aspect = {section.aspect: section for section in sections}
@@ -137,17 +157,13 @@ def measure_features(
         features[f"meaning_{aspect}"] = section.meaning if section else None
         features[f"words_{aspect}"] = section.words if section else None
     features["words_all"] = share_words(new, old, new.words_of(), old.words_of())
-    features["quantities"] = _share_quantities(new, old)
+    features["likeness"] = measure_likeness(new.shingles, old.shingles)
     features["elsewhere"] = float(place == "elsewhere")
+    features["before"] = float(period == "before")
     features["refers"] = float(min(2, sum(cue.kind == "refers" for cue in cues)))
     features["grows"] = float(any(cue.kind == "grows" for cue in cues))
     features["names"] = float(any(cue.kind == "name" for cue in cues))
     return features
-
-
-def _share_quantities(new: TaskProfile, old: TaskProfile) -> float | None:
-    mine, theirs = ({key for clause in one.clauses for key, _ in clause.quantities} for one in (new, old))
-    return len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else None
 
 
 def compare_periods(new: Facts, old: Facts) -> Period:
@@ -171,10 +187,14 @@ def find_cues(new: Record, old: Record) -> tuple[Cue, ...]:
     """Where the proposal says that it goes on from a task, at most three of a kind; the last kind from this task."""
     found: list[Cue] = []
     texts = [(None, new.title), *((number, section.text) for number, section in enumerate(new.sections))]
-    name = _name_of(old)
+    patterns: tuple[tuple[CueKind, re.Pattern[str]], ...] = (
+        ("refers", _patterns("refers")),
+        ("grows", _patterns("grows")),
+        ("name", _name_of(old)),
+    )
     for section, text in texts:
         view = accented_view(text)
-        for kind, pattern in (("refers", _patterns("refers")), ("grows", _patterns("grows")), ("name", name)):
+        for kind, pattern in patterns:
             for match in pattern.finditer(view):
                 if sum(cue.kind == kind for cue in found) < _MOST_CUES:
                     found.append(Cue(kind, quote(new, section, match.start(), match.end())))

@@ -14,8 +14,8 @@ from matcher.task_profile import ASPECTS, Aspect, Clause, TaskProfile
 _MOST_QUOTES = 3
 # A pair of syllables in common counts for as much as so much nearness in meaning: it orders pairs of quotes only.
 _WORDS_WEIGHT = 0.1
-# A second and third pair of quotes is shown where it agrees at least nearly as well as the first.
-_NEARLY = 0.7
+# A second and third pair of quotes is shown where it agrees at least half as well as the first.
+_NEARLY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
