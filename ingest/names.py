@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from ingest.records import House, PersonRole
+from ingest.spelling import TONED, is_syllable
 from ingest.vietnamese import accented_view, fold
 
 NameMatch = Literal["exact", "unaccented", "initials", "different"]
@@ -22,6 +23,7 @@ _TITLE = (
     r"nghien cuu sinh|nghien cuu vien chinh|nghien cuu vien cao cap|nghien cuu vien|"
     r"giang vien chinh|giang vien cao cap|giang vien"
 )
+_MOST_WORDS = 6
 _LONGEST_NAME = 500  # with its titles; stripping a megabyte of titles one by one takes minutes
 _LEADING_TITLE = re.compile(rf"(?:{_TITLE})(?:\.+\s*|\s*[,:/–-]\s*|\s+(?=\S))")
 _TITLE_ALONE = re.compile(_TITLE)
@@ -85,7 +87,20 @@ def strip_titles(text: str) -> str:
     if match := _TRAILING_TITLE.search(fold(name)):
         name = name[: match.start()]
     name = _AFTER_NAME.split(name, maxsplit=1)[0].strip(" .")
-    return name.title() if name.isupper() and len(name) > 3 else name
+    return name.title() if name.isupper() and len(name) > 3 else _with_lost_capital(name)
+
+
+def _with_lost_capital(name: str) -> str:
+    """The name with a capital in front of the one word that lacks it, where that begins with a letter with a tone:
+    TCVN3 has no capitals of these (``Lường Thị ớt``). ``ở`` is no name."""
+    words = name.split(" ")
+    small = [at for at, word in enumerate(words) if not word[:1].isupper()]
+    if len(small) != 1 or not 2 <= len(words) <= _MOST_WORDS or not small[0]:
+        return name
+    word = words[small[0]]
+    if word[0] not in TONED or not is_syllable(word) or word == "ở":
+        return name
+    return " ".join([*words[: small[0]], word[0].upper() + word[1:], *words[small[0] + 1 :]])
 
 
 def has_title(text: str) -> bool:

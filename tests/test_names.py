@@ -83,6 +83,22 @@ NAMES = (
 )
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("ThS. Huỳnh Ngữ ỷ Lan", "Huỳnh Ngữ Ỷ Lan"),
+        ("TS. Lường Thị ớt", "Lường Thị Ớt"),
+        ("Lê Thị ánh", "Lê Thị Ánh"),
+        ("Nguyễn An ở Hà Nội", "Nguyễn An ở Hà Nội"),
+        ("Nguyễn văn ánh", "Nguyễn văn ánh"),
+        ("Tôn Nữ ơn", "Tôn Nữ ơn"),
+        ("Khảo sát ốc", "Khảo sát ốc"),
+    ],
+)
+def test_a_capital_that_tcvn3_cannot_write_is_restored_in_names(written: str, name: str) -> None:
+    assert strip_titles(written) == name
+
+
 @given(
     st.lists(st.tuples(st.sampled_from(TITLES), st.sampled_from((". ", ".", " ", ", ", ": "))), max_size=4),
     st.sampled_from(NAMES),
