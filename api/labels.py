@@ -47,6 +47,7 @@ SIGNAL: Mapping[str, str] = {
     "lexical": N_("Shared words"),
     "dense": N_("Meaning"),
     "late": N_("Meaning, part by part"),
+    "specificity": N_("Stands lower with others"),
     "amount": N_("Amount of relevant work"),
     "field": N_("Field of science"),
     "industry": N_("Industry and the sciences that serve it"),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.snapshots import read_snapshot, write_snapshot
 
 _MAGIC = b"BANHAF01"
+_AT_ONCE = 4_096
 
 
 class NearestIndex:
@@ -43,15 +44,20 @@ class NearestIndex:
     def scores(self, queries: NDArray[np.float32]) -> NDArray[np.float32]:
         """Inner products, exact: (queries, passages).
 
-        One matrix product over FAISS's own storage: every candidate needs its score (fusion is by z-scores over
-        all of them), and for 16 queries at 100,000 passages this takes 26 ms where `range_search` takes 396 ms.
+        Matrix products over FAISS's own storage: every candidate needs its score (fusion is by z-scores over all of
+        them), and for 16 queries at 100,000 passages this takes 26 ms where `range_search` takes 396 ms. Some thousand
+        passages at a time stay in the processor's cache while a product packs them.
         """
         flat: Any = faiss.downcast_index(self._index.index)
         count = self._index.ntotal
         if count == 0:
             return np.zeros((len(queries), 0), dtype=np.float32)
         stored = faiss.rev_swig_ptr(flat.get_xb(), count * self.dimensions).reshape(count, self.dimensions)
-        return np.asarray(queries @ stored.T, dtype=np.float32)
+        scores = np.empty((count, len(queries)), dtype=np.float32)
+        asked = np.ascontiguousarray(queries.T, dtype=np.float32)
+        for first in range(0, count, _AT_ONCE):
+            np.dot(stored[first : first + _AT_ONCE], asked, out=scores[first : first + _AT_ONCE])
+        return np.ascontiguousarray(scores.T)
 
     def vectors(self, positions: NDArray[np.int64]) -> NDArray[np.float32]:
         """The vectors at these positions (columns of `scores`): (positions, dimensions)."""

@@ -78,6 +78,7 @@ def evaluate(
     """Index the records in `folder`, rank all queries to `limit`, and measure where there are qrels.
 
     Without `to` every query, be it a text or a record, ranks the records of all kinds in one list, itself excepted.
+    Queries that are records ask beside each other, as the needs of an office do (`matcher.cohort`).
     The baselines come from the same passages: BM25 alone, vectors alone (none without an encoder), the mean of the
     TF-IDF vectors of a record's passages, and chance.
     """
@@ -88,11 +89,12 @@ def evaluate(
     vectors = index.encode_readings(list(readings.values()))
     vector_of = {} if vectors is None else dict(zip(readings, vectors, strict=True))
     tfidf = TfidfMean({} if qrels is None else {record.id: _texts_of(index, record.id) for record in records})
+    beside = tuple(query.record for query in queries if query.record is not None)
     legs: dict[str, dict[str, list[tuple[str, float]]]] = {}
     for number, query in enumerate(queries):
         progress("rank", number, len(queries))
         if query.record is not None:
-            ids, scores = _score_record(index, query.record, to, tfidf)
+            ids, scores = _score_record(index, query.record, to, tfidf, beside)
         else:
             ids, scores = _score_text(index, readings[query.id], vector_of.get(query.id), to, tfidf)
         for name, ranking in _rank_all(query.id, ids, scores, limit).items():
@@ -133,10 +135,10 @@ def _texts_of(index: Index, id: str) -> list[str]:
 
 
 def _score_record(
-    index: Index, record: Record, to: Kind | None, tfidf: TfidfMean
+    index: Index, record: Record, to: Kind | None, tfidf: TfidfMean, beside: tuple[Record, ...]
 ) -> tuple[list[str], dict[str, Floats]]:
     question = ask(index, record, OFFICER)
-    ranking = rank_candidates(index, question, to, OFFICER)
+    ranking = rank_candidates(index, question, to, OFFICER, beside=beside)
     scores = {SYSTEM: ranking.scores} | {leg: ranking.signals[leg] for leg in LEGS if leg in ranking.signals}
     candidates = ranking.candidates
     scores["bm25"] = candidates.best(candidates.lexical(weigh_document(question.texts)))

@@ -95,9 +95,15 @@ def explain(
         len(ranking.order),
         limit,
         gap,
-        tuple(_term(ranking, signal, position) for signal in SIGNALS if ranking.weights.uses(signal)),
+        tuple(_term(ranking, signal, position) for signal in SIGNALS if _is_asked(ranking, signal, position)),
         tuple(_changes(ranking, position, gap)),
     )
+
+
+def _is_asked(ranking: Ranking, signal: str, position: int) -> bool:
+    """Nobody misses a cohort that there is not."""
+    is_there = signal != "specificity" or signal in ranking.signals_of(position)
+    return is_there and ranking.weights.uses(signal)
 
 
 def _term(ranking: Ranking, signal: str, position: int) -> Term:

@@ -15,7 +15,8 @@ TEXT_SIGNALS = ("lexical", "dense", "late")
 """Standardised over all candidates: 0 is the mean of the crowd, 1 a standard deviation above it."""
 FIT_SIGNALS = ("amount", "field", "industry", "place", "trl", "budget", "availability")
 """Fits from 0 to 1, of which nothing is known where a record does not say: then they count for nothing."""
-SIGNALS = (*TEXT_SIGNALS, *FIT_SIGNALS)
+SIGNALS = (*TEXT_SIGNALS, "specificity", *FIT_SIGNALS)
+"""Specificity is in the units of the texts' weighted sum, around 0."""
 _NEUTRAL_FIT = 0.5
 # What the text says decides: words and meaning alike. A fit that is full or lacking moves a candidate by half its
 # weight in standard deviations of one text signal, enough to order those whose texts say the same.
@@ -23,6 +24,8 @@ _DEFAULT = {
     "lexical": 1.0,
     "dense": 1.0,
     "late": 0.5,
+    # What a profile has with everybody says nothing of this one: it is taken away whole, as far as it is known.
+    "specificity": 1.0,
     "amount": 0.05,
     "field": 0.4,
     # What a firm lives from tells which sciences serve it only in general.
@@ -65,6 +68,8 @@ def unweighted(signal: str, values: Floats) -> Floats:
     """What a signal would add with a weight of 1."""
     if signal in TEXT_SIGNALS:
         return values
+    if signal == "specificity":
+        return np.nan_to_num(values)
     return np.asarray(np.nan_to_num(values - _NEUTRAL_FIT), dtype=np.float32)
 
 

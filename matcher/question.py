@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -61,6 +61,17 @@ def ask_all(
         vectors_of_whole += list(index.encoder.encode_queries(whole[first : first + _WHOLE_AT_ONCE]))
     wholes = iter(vectors_of_whole)
     return [_question(read, by_hash, None if read.parts else next(wholes)) for read in asked]
+
+
+def ask_stored(index: Index, records: Sequence[Record], viewer: Viewer) -> list[Question]:
+    """As `ask_all`, where a rough answer will do: only what is not stored is encoded, and the whole of a record is the
+    mean of its passages."""
+    asked = [_read(index, record, viewer) for record in records]
+    if index.encoder is None or index.mode != "hybrid":
+        return [_question(read, None, None) for read in asked]
+    by_hash = encode_texts(index, [passage.text for read in asked for passage in read.passages], no_progress)
+    rough = [replace(read, parts=read.parts or (tuple(range(len(read.passages))),)) for read in asked]
+    return [_question(read, by_hash, None) for read in rough]
 
 
 @dataclass(frozen=True, slots=True)

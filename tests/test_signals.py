@@ -220,7 +220,7 @@ def test_what_is_not_known_counts_as_neither_good_nor_bad(name: str) -> None:
 
 
 def test_every_signal_has_a_weight() -> None:
-    assert set(DEFAULT_WEIGHTS.of) == set(SIGNALS) == {*TEXT_SIGNALS, *FIT_SIGNALS}
+    assert set(DEFAULT_WEIGHTS.of) == set(SIGNALS) == {*TEXT_SIGNALS, "specificity", *FIT_SIGNALS}
     assert not Weights({}).uses("dense")
 
 
