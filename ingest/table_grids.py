@@ -14,6 +14,7 @@ from ingest.vietnamese import fold
 _DEEPEST_HEADER = 3
 # A file holds at most 500,000 cells; with merged ones spread out not many more.
 _MOST_PLACES = 600_000
+_COUNT = re.compile(r"[\d.,\s]*\d|[-–]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,17 @@ def alternates(grid: Grid, first: int, is_label: Callable[[str], bool]) -> bool:
     return lone * 4 <= len(rows)
 
 
+def counts_all(grid: Grid) -> bool:
+    """Whether under a header every row names something and counts it in several columns (``Nguồn kinh phí | Tổng số |
+    Thiết bị``): the second column is text, each one behind it numbers."""
+    if grid.height < 3 or grid.width < 4:
+        return False
+    rows = [[grid.text(row, column) for column in range(grid.width)] for row in range(1, grid.height)]
+    counts = [text for row in rows for text in row[2:] if text]
+    are_named = all(any(map(str.isalpha, row[1])) for row in rows)
+    return are_named and len(counts) >= 2 * len(rows) and all(_COUNT.fullmatch(text) for text in counts)
+
+
 def _width(table: Table) -> int:
     """How many columns have a cell that begins in them."""
     return max((cell.column for row in table.rows for cell in row), default=-1) + 1
@@ -205,7 +217,7 @@ def is_total_row(texts: list[str]) -> bool:
     """Whether a row sums up the others (``Tổng cộng``, ``Cộng:``)."""
     first = [fold(text).strip(" :.()") for text in texts if text][:2]
     return any(
-        re.fullmatch(r"(?:tong cong|tong so|cong|tong|tong kinh phi|total|cong tong)(?:\s*\(.*)?", text)
+        re.fullmatch(r"(?:tong cong|tong so|cong|tong|tong kinh phi|total|cong tong)(?:\s*\(.*|\s+[ivx]{1,4})?", text)
         for text in first
     )
 

@@ -403,3 +403,17 @@ def test_the_printed_header_of_a_form_is_no_value(numbers: list[list[str]], tmp_
     assert (record.title, section_of(record, "content")) == ("Sấy gỗ cao su", "Khảo sát lò")
     assert [section.name for section in record.sections] == ["objectives", "content"]
     assert reading.unrecognised == ()
+
+
+def test_a_table_that_counts_sources_of_money_keeps_its_headers(tmp_path: Path) -> None:
+    rows = [
+        ["TT", "Nguồn kinh phí", "Tổng số", "Thiết bị", "Chi khác"],
+        ["", "Tổng kinh phí", "2.850", "1.200", "1.650"],
+        ["1", "Ngân sách SNKH", "2.000", "800", "1.200"],
+        ["2", "Ngoài ngân sách", "850", "400", "450"],
+    ]
+    lines = ["THUYẾT MINH NHIỆM VỤ", "1. Tên nhiệm vụ: Sấy gỗ cao su", "2. Kinh phí thực hiện và nguồn"]
+    docx = make_docx(*lines, rows, "Đơn vị tính: triệu đồng", "3. Mục tiêu: Giảm nứt")
+    record = only(read_docx(docx, tmp_path))
+    assert record.facts.budget_vnd == 2_850_000_000
+    assert "Ngân sách SNKH – Tổng số: 2.000 – Thiết bị: 800 – Chi khác: 1.200" in section_of(record, "other")
