@@ -69,7 +69,7 @@ def describe_pairings(
             continue
         rows = candidates.rows_of(position)
         columns = np.arange(rows.start, rows.stop)
-        passages = _passages(record, candidates, rows, viewer)
+        passages = read_passages(record, candidates, rows, viewer)
         # What is not to be quoted counts in the score all the same.
         texts = [
             seen.text_of(one.section)[one.start : one.end] if says_something(seen, one.section) else ""
@@ -107,7 +107,8 @@ def _words(text: str) -> set[str]:
     return {term for term in terms(fold(text)) if "_" in term}
 
 
-def _passages(record: Record, candidates: Candidates, rows: slice, viewer: Viewer) -> list[Passage]:
+def read_passages(record: Record, candidates: Candidates, rows: slice, viewer: Viewer) -> list[Passage]:
+    """The passages of a candidate in these columns, their sections as the viewer counts them."""
     passages: list[Passage] = []
     for row in range(rows.start, rows.stop):
         stored = int(candidates.sections[row])
