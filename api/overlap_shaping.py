@@ -167,7 +167,7 @@ def _explain(
         reasons.append(say(N_("whole passages are word for word the same")))
     if levels.get("objectives") in ("agrees", "partly") and levels.get("content") == "differs":
         reasons.append(say(N_("the aims are alike, the work to reach them is not")))
-    places = {"mine": record.facts.place_written or "?", "theirs": task.facts.place_written or "?"}
+    places = {"mine": judged.places[0] or "?", "theirs": judged.places[1] or "?"}
     if judged.place == "same":
         reasons.append(say(N_("the same place: {theirs}"), **places))
     elif judged.place == "within":

@@ -68,7 +68,7 @@ def find_overlaps(
     for theirs in profiles:
         sections = compare_sections(mine, theirs)
         judged.append((judge(mine, theirs, sections), theirs, sections))
-    judged.sort(key=lambda one: (-one[0].strength, one[1].record.id))
+    judged.sort(key=lambda one: (-one[0].concern, one[1].record.id))
     overlaps = [
         Overlap(theirs.record, said, tuple((one, quote_section(mine, theirs, one.aspect)) for one in sections))
         for said, theirs, sections in judged[:limit]

@@ -46,15 +46,17 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The class with the others that are nearly as likely, and what stands behind it. `strength` orders a list: how
-    much speaks for the same task or its continuation, 0–1; it is fitted on invented pairs and is no probability of
-    yours."""
+    """The class with the others that are nearly as likely, and what stands behind it. `strength` says how much speaks
+    for the same task or its continuation, `concern` counts other approaches and other places half and orders a list;
+    both are 0–1, fitted on invented pairs, and no probability of yours. `places` are both as written."""
 
     found: OverlapClass
     also: tuple[OverlapClass, ...]
     strength: float
+    concern: float
     likeness: float
     place: Nearness
+    places: tuple[str | None, str | None]
     period: Period
     cues: tuple[Cue, ...]
 
@@ -96,12 +98,15 @@ def judge(new: TaskProfile, old: TaskProfile, sections: tuple[SectionComparison,
     has_meaning = any(section.meaning is not None for section in sections)
     likelihoods = _classify(features, _read("overlap_fit.yaml")["models"]["meaning" if has_meaning else "words"])
     ranked = sorted(OVERLAP_CLASSES, key=lambda name: (-likelihoods[name], OVERLAP_CLASSES.index(name)))
+    strength = likelihoods["same"] + likelihoods["continuation"]
     return Judged(
         ranked[0],
         tuple(name for name in ranked[1:] if likelihoods[name] >= _ALSO_POSSIBLE),
-        likelihoods["same"] + likelihoods["continuation"],
+        strength,
+        strength + (likelihoods["parallel"] + likelihoods["elsewhere"]) / 2,
         measure_likeness(new.shingles, old.shingles),
         place,
+        (new.whereabouts.written, old.whereabouts.written),
         period,
         cues,
     )

@@ -1,0 +1,220 @@
+"""The overlap check: places, classes, quotes, copies of the proposal itself, viewers, and the slip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from http_case import serving, settings_for
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Index, store_records
+from ingest import NOBODY, OFFICER, Facts, Record, Section
+from matcher.overlap import OverlapCheck, find_overlaps
+from matcher.whereabouts import Whereabouts, compare_places, find_whereabouts
+
+TASK = Record(
+    "proposal",
+    "state",
+    "Xây dựng mô hình trồng dưa lưới trong nhà màng tại huyện Phú Giáo",
+    (
+        Section("objectives", "Hoàn thiện quy trình trồng dưa lưới trong nhà màng. Năng suất đạt 30 tấn/ha/vụ."),
+        Section("content", "Khảo nghiệm ba giống dưa lưới nhập nội. Xác định chế độ tưới nhỏ giọt và dinh dưỡng."),
+        Section("products", "Quy trình kỹ thuật; 2 mô hình trình diễn; báo cáo tổng kết."),
+    ),
+    Facts(place_written="huyện Phú Giáo, tỉnh Bình Dương", year_from=2019, year_to=2021, organisation="Trung tâm A"),
+    (),
+    "task-melon",
+)
+OTHERS = [
+    Record(
+        "proposal",
+        "state",
+        f"Phần mềm quản lý bệnh án điện tử số {n}",
+        (
+            Section("objectives", f"Thay bệnh án giấy tại {n} trung tâm y tế."),
+            Section("content", "Lập trình, chạy thử."),
+        ),
+        Facts(place_written="tỉnh Tây Ninh", year_from=2020, year_to=2021),
+        (),
+        f"task-{n}",
+    )
+    for n in range(3)
+]
+NEED = Record("need", "enterprise", "Cần máy sấy gỗ", (Section("requirements", "Sấy gỗ nhanh."),), id="need-1")
+
+
+def proposal(title: str = TASK.title, place: str = "huyện Phú Giáo, tỉnh Bình Dương", **texts: str) -> Record:
+    sections = tuple(replace(one, text=texts.get(one.name, one.text)) for one in TASK.sections)
+    facts = Facts(place_written=place, year_from=2023, year_to=2024, organisation="Công ty B")
+    return replace(TASK, id="new", title=title, sections=sections, facts=facts)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    index = Index(tmp_path_factory.mktemp("index"), None)
+    store_records(index, [(record, record.id) for record in (TASK, *OTHERS, NEED)])
+    return index
+
+
+def check(index: Index, record: Record) -> OverlapCheck:
+    return find_overlaps(index, record, OFFICER)
+
+
+def test_a_copy_of_another_host_is_the_same_task(index: Index) -> None:
+    found = check(index, proposal())
+    assert found.itself == ()
+    assert (found.overlaps[0].task.id, found.overlaps[0].judged.found) == (TASK.id, "same")
+    assert found.pool == 1 + len(OTHERS)
+
+
+def test_the_same_work_in_another_province_is_elsewhere(index: Index) -> None:
+    there = proposal("Xây dựng mô hình trồng dưa lưới trong nhà màng tại huyện Châu Đức", "tỉnh Bà Rịa - Vũng Tàu")
+    first = check(index, there).overlaps[0]
+    assert (first.judged.found, first.judged.place) == ("elsewhere", "elsewhere")
+
+
+def test_what_goes_on_from_a_result_is_a_continuation(index: Index) -> None:
+    goes_on = proposal(
+        "Nhân rộng mô hình dưa lưới nhà màng tại huyện Phú Giáo (giai đoạn 2)",
+        objectives="Đưa quy trình trồng dưa lưới nhà màng đã nghiệm thu năm 2021 ra 20 ha.",
+        content="Kế thừa kết quả đã có, chuyển giao quy trình cho 8 hợp tác xã và ký hợp đồng bao tiêu.",
+        products="20 ha dưa lưới; chuỗi tiêu thụ.",
+    )
+    first = check(index, goes_on).overlaps[0]
+    assert (first.task.id, first.judged.found, first.judged.period) == (TASK.id, "continuation", "after")
+    assert {cue.kind for cue in first.judged.cues} == {"refers", "grows", "name"}
+
+
+def test_other_tasks_are_unrelated(index: Index) -> None:
+    found = check(index, proposal())
+    assert {overlap.judged.found for overlap in found.overlaps[1:]} == {"unrelated"}
+
+
+def test_every_quote_is_an_exact_slice(index: Index) -> None:
+    found = check(index, proposal(objectives="Năng suất đạt 28 tấn/ha/vụ. Hoàn thiện quy trình trồng dưa lưới."))
+    pairs = [(overlap, pair) for overlap in found.overlaps for _, quotes in overlap.sections for pair in quotes]
+    assert pairs
+    for overlap, pair in pairs:
+        for record, said in ((found.record, pair.query), (overlap.task, pair.candidate)):
+            assert record.text_of(said.section)[said.start : said.end] == said.text
+    only = [(pair.only_query, pair.only_candidate) for overlap, pair in pairs if overlap.task.id == TASK.id]
+    assert (("28 tấn",), ("30 tấn",)) in only
+
+
+def test_a_proposal_is_not_compared_with_itself(index: Index) -> None:
+    stored = check(index, index.store.get(TASK.id))
+    assert TASK.id not in {overlap.task.id for overlap in stored.overlaps}
+    from_elsewhere = check(index, replace(TASK, id=""))
+    assert [one.id for one in from_elsewhere.itself] == [TASK.id]
+    assert TASK.id not in {overlap.task.id for overlap in from_elsewhere.overlaps}
+    assert from_elsewhere.pool == len(OTHERS)
+
+
+def test_strangers_see_nothing_hidden(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    hidden = replace(TASK, sections=tuple(replace(one, visibility="confidential") for one in TASK.sections))
+    store_records(index, [(record, record.id) for record in (hidden, *OTHERS)])
+    found = find_overlaps(index, proposal(), NOBODY)
+    assert TASK.id not in {overlap.task.id for overlap in found.overlaps}
+    assert found.pool == len(OTHERS)
+
+
+def test_without_other_tasks_nothing_is_found(tmp_path: Path) -> None:
+    found = check(Index(tmp_path, None), proposal())
+    assert (found.pool, found.overlaps) == (0, ())
+
+
+def whereabouts(place: str, year: int = 2020) -> Whereabouts:
+    return find_whereabouts(Record("proposal", "state", "x", (), Facts(place_written=place, year_from=year)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "nearness"),
+    [
+        ("huyện Phú Giáo, tỉnh Bình Dương", "huyện Phú Giáo, tỉnh Bình Dương", "same"),
+        ("huyện Phú Giáo, tỉnh Bình Dương", "huyện Dầu Tiếng, tỉnh Bình Dương", "elsewhere"),
+        ("huyện Phú Giáo, tỉnh Bình Dương", "tỉnh Bình Dương", "within"),
+        ("tỉnh Bình Dương", "Thành phố Hồ Chí Minh", "elsewhere"),
+        ("Vinh Long province", "tỉnh Vĩnh Long", "same"),
+        ("huyện Lâm Sơn, tỉnh Sông Trà", "tỉnh Sông Trà", "within"),
+        ("toàn quốc", "tỉnh Vĩnh Long", "unknown"),
+    ],
+)
+def test_places_are_compared(one: str, other: str, nearness: str) -> None:
+    assert compare_places(whereabouts(one), whereabouts(other)) == nearness
+
+
+def test_a_name_of_today_holds_what_was_merged_into_it() -> None:
+    merged = whereabouts("Thành phố Hồ Chí Minh", 2026)
+    assert compare_places(merged, whereabouts("tỉnh Bình Dương")) == "within"
+
+
+_PLACES = st.sampled_from(
+    [
+        "tỉnh Bình Dương",
+        "huyện Củ Chi, TP. Hồ Chí Minh",
+        "Thành phố Hồ Chí Minh",
+        "tỉnh Long An",
+        "xã A, tỉnh Long An",
+        "",
+    ]
+)
+
+
+@given(_PLACES, _PLACES, st.integers(2018, 2027), st.integers(2018, 2027))
+def test_nearness_does_not_depend_on_the_order(one: str, other: str, first: int, second: int) -> None:
+    left, right = whereabouts(one, first), whereabouts(other, second)
+    assert compare_places(left, right) == compare_places(right, left)
+
+
+@pytest.fixture(scope="module")
+def client(index: Index) -> Iterator[TestClient]:
+    stored = [(proposal(), "new")]
+    store_records(index, stored)
+    settings = settings_for(index.folder, model="none")
+    with serving(settings) as client:
+        yield client
+    index.remove("new")
+
+
+def test_the_api_answers_with_class_reasons_and_state(client: TestClient) -> None:
+    answer = client.get("/api/v1/records/new/overlap").json()
+    first = answer["overlaps"][0]
+    assert (first["id"], first["found"], first["text"]) == (TASK.id, "same", "Trùng lặp")
+    assert answer["state"]["tasks"] == 1 + len(OTHERS)
+    assert answer["advice"]
+    assert first["reasons"]
+    assert first["sections"][0]["quotes"]
+    assert "percent" not in str(answer)
+
+
+def test_what_is_no_proposal_is_answered_clearly(client: TestClient) -> None:
+    answer = client.get("/api/v1/records/need-1/overlap")
+    assert answer.status_code == 422
+    assert "Cần máy sấy gỗ" in answer.json()["detail"]
+
+
+def test_the_page_shows_quotes_and_links_the_slip(client: TestClient) -> None:
+    page = client.get("/ho-so/new/trung-lap")
+    assert page.status_code == 200
+    assert "Trùng lặp" in page.text
+    assert "overlap.docx" in page.text
+    assert "/ho-so/new/trung-lap" in client.get("/ho-so/new").text
+
+
+def test_the_slip_holds_state_classes_and_signatures(client: TestClient) -> None:
+    from docx import Document
+
+    page = client.get("/api/v1/records/new/overlap.html").text
+    document = Document(BytesIO(client.get("/api/v1/records/new/overlap.docx").content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    text = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+    for said in ("PHIẾU TRA CỨU TRÙNG LẶP", "đã so với 4 nhiệm vụ", TASK.title, "Trùng lặp", "ký, ghi rõ họ tên"):
+        assert said in text
+        assert said in page
