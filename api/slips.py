@@ -166,6 +166,8 @@ def _add_table(document: Any, rows: list[list[str]], widths: tuple[float, ...]) 
 
     table = document.add_table(rows=0, cols=len(widths))
     table.style, table.autofit = "Table Grid", False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
     for number, values in enumerate(rows):
         row = table.add_row()
         properties = row._tr.get_or_add_trPr()
