@@ -12,7 +12,7 @@ from api.council_labels import EXCLUSION, PART, RELATION, SEAT
 from api.errors import BadInput
 from api.schemas import Evidence, Twin, Versions
 from api.shaping import with_weights
-from ingest import N_, Record
+from ingest import N_, BanhaError, Record
 from matcher.councils import ADVISED, HELD, BadExclusion, Candidate, Council
 from matcher.dossiers import Fact
 from matcher.exclusions import DOUBT, Finding
@@ -72,8 +72,10 @@ def show_council(council: Council, versions: Versions, translate: Translate) -> 
     )
 
 
-def tell_exclusion(error: BadExclusion, translate: Translate) -> BadInput:
+def tell_exclusion(error: BadExclusion, translate: Translate) -> BanhaError:
     """The rule and the fact for somebody who was asked for and may not sit."""
+    if error.finding is None:
+        return error
     fact = _Shower({}, translate).say(error.finding.reason.message, error.finding.reason.params)
     return BadInput(N_("{name} ({id}) may not sit as asked, by {rule}: {fact}."), fact=fact, **error.params)
 

@@ -104,7 +104,9 @@ def _print_reasons(printer: _Printer, reasons: Iterable[Reason]) -> None:
 def _print_findings(printer: _Printer, findings: Iterable[Finding]) -> None:
     for one in findings:
         about = "; ".join(part for part in (one.text, one.doubt_text, one.rule) if part)
-        printer.write(f"    {printer.translate(WEIGHT[one.weight])}: {about}")
+        is_partly = one.bars == "key_roles" and one.weight == "exclusion"
+        weight = printer.translate(N_("Holds no key role") if is_partly else WEIGHT[one.weight])
+        printer.write(f"    {weight}: {about}")
         for fact in one.facts:
             if fact.text:
                 printer.write(f"        {fact.record.title if fact.record else ''}: “{_short(fact.text)}”")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from index import Index, Mode, Progress, no_progress
 from ingest import N_, OFFICER, BanhaError, Record
@@ -215,19 +216,20 @@ def _check_wanted(considered: Iterable[Candidate], asked: Asked) -> None:
         for finding in one.excluded_by if one.record.id in wanted else ():
             role = wanted[one.record.id]
             if finding.bars == "seat" or role in KEY_ROLES:
-                raise BadExclusion(one.record, finding)
+                raise BadExclusion(
+                    N_("{name} ({id}) may not sit as asked, by {rule}."),
+                    finding,
+                    name=one.record.title,
+                    id=one.record.id,
+                    rule=finding.citation or "–",
+                )
 
 
 class BadExclusion(BadCouncil):
-    """Somebody was asked for who may not sit, or not in that role."""
+    """Somebody was asked for who may not sit, or not in that role; `finding` says why."""
 
-    def __init__(self, person: Record, finding: Finding) -> None:
-        super().__init__(
-            N_("{name} ({id}) may not sit as asked, by {rule}."),
-            name=person.title,
-            id=person.id,
-            rule=finding.citation or "–",
-        )
+    def __init__(self, message: str, finding: Finding | None = None, **params: Any) -> None:
+        super().__init__(message, **params)
         self.finding = finding
 
 
