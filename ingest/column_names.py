@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.labels import normalise_label, without_brackets
+from ingest.labels import LONGEST_LABEL, normalise_label, without_brackets
 from ingest.money_units import money_unit
 from ingest.names import strip_titles
 from ingest.records import Kind
@@ -56,7 +56,7 @@ def part_joined(header: str, find_field: Callable[[str], str | None]) -> tuple[P
     """The names that a header joins by commas, strokes or *và*, each as long as `find_field` (of a normalised name)
     knows it; () unless there are several and all are known."""
     text = without_brackets(header)
-    joints = list(_JOINT.finditer(text))
+    joints = list(_JOINT.finditer(text)) if len(text) <= LONGEST_LABEL else []
     if not joints or len(joints) >= _MOST_JOINED:
         return ()
     starts = [0, *(joint.end() for joint in joints)]

@@ -16,7 +16,7 @@ from ingest.vietnamese import fold
 
 _HEADER_ROWS = 25
 _FEWEST_ROWS, _FEWEST_COLUMNS = 3, 3
-_FEWEST_LABELS = 3
+_FEWEST_LABELS, _MOST_LABELS = 3, 60
 _LONGEST_HEADER, _LONGEST_CELL = 120, 1_000
 _MOST_SHOWN = 8
 _NUMBER = re.compile(r"\(?\d{1,4}\)?\.?")
@@ -30,7 +30,7 @@ def turn_list(table: Table, kind: Kind | None, corrections: Sequence[Correction]
     label, and nothing be merged."""
     grid = Grid(table)
     rows = [row for row in range(grid.height) if len([cell for cell in grid.cells(row) if cell.text.strip()]) > 1]
-    if len(rows) < _FEWEST_LABELS or any(
+    if not _FEWEST_LABELS <= len(rows) <= _MOST_LABELS or any(
         cell.row_span > 1 or cell.column_span > 1 for row in table.rows for cell in row
     ):
         return None

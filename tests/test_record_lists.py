@@ -412,3 +412,15 @@ def test_people_named_in_minutes_or_a_numbered_text_stay_in_it(tmp_path: Path, t
     assert "Quách Thị Hà" in record.sections[0].text
     listed = read_docx(make_docx("DANH SÁCH NHÀ KHOA HỌC", *around), tmp_path)
     assert [record.title for record in listed.records] == ["Quách Thị Hà", "Tạ Lộc"]
+
+
+def test_sums_of_groups_are_no_records() -> None:
+    table = as_table(
+        ("STT", "Tên đề tài", "Kinh phí"),
+        ("I", "Nhiệm vụ chuyển tiếp", ""),
+        ("1", "Nuôi ong", "300 triệu"),
+        ("", "Cộng I", "300 triệu"),
+        ("2", "Cộng hưởng từ trong y học", "400 triệu"),
+        ("", "Tổng (I+II)", "700 triệu"),
+    )
+    assert [record.title for record in read_tables(table).records] == ["Nuôi ong", "Cộng hưởng từ trong y học"]
