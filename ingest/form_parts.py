@@ -68,6 +68,9 @@ def _each_line(block: Block) -> Iterator[Block]:
 
 
 def _is_title_line(block: Block, forms: Sequence[Form]) -> bool:
+    if isinstance(block, Table):
+        texts = [cell.text for cell in block.rows[0] if cell.text.strip()] if block.rows else []
+        return len(texts) == 1 and texts[0].isupper() and any(form.is_title(texts[0]) for form in forms)
     if not isinstance(block, Paragraph) or block.is_margin or len(block.text) > _LONGEST_TITLE_LINE:
         return False
     is_heading = block.level > 0 or block.is_bold or block.text.isupper()
@@ -131,14 +134,21 @@ def _title_in(form: Form, blocks: Sequence[Block]) -> str:
 
 
 def _beginnings_again(form: Form, lines: Sequence[Block]) -> list[int]:
-    """Where the first labels of the form come again, in the same order and under the same numbers."""
+    """Where the first labels of the form come again, in the same order and under the same numbers; the first may be
+    numbered on (``2. Tên đề tài`` behind ``1. Tên đề tài``)."""
     marks = [(at, mark) for at, block in enumerate(lines) if (mark := _mark_of(form, block))][:_MOST_MARKS]
     keys = [mark for _, mark in marks]
     first = keys[:_FEWEST_LABELS_AGAIN]
     if len(first) < _FEWEST_LABELS_AGAIN or len(set(first)) < len(first):
         return []
-    ends = range(_FEWEST_LABELS_AGAIN, len(keys) - _FEWEST_LABELS_AGAIN + 1)
-    return [marks[at][0] for at in ends if keys[at : at + _FEWEST_LABELS_AGAIN] == first]
+    (number, name), *others = first
+    found: list[int] = []
+    for at in range(_FEWEST_LABELS_AGAIN, len(keys) - _FEWEST_LABELS_AGAIN + 1):
+        # Forms in a row may be numbered themselves.
+        numbers = (number, f"arabic {len(found) + 2}" if number == "arabic 1" else number)
+        if keys[at][1] == name and keys[at][0] in numbers and keys[at + 1 : at + _FEWEST_LABELS_AGAIN] == others:
+            found.append(marks[at][0])
+    return found
 
 
 def _mark_of(form: Form, block: Block) -> tuple[str, str] | None:

@@ -75,3 +75,23 @@ def test_members_and_works_begin_no_form(tmp_path: Path) -> None:
     more = ["5. Tổng quan:", "Tên đề tài: Nuôi dê", "Chủ nhiệm: Trần Văn Bình", "Mục tiêu: Giống dê"]
     docx = make_docx(_TITLE, *_proposal("Trồng gừng", "ThS. Lê Thị Hoa", 200), "Thành viên", members, *more)
     assert only(read_docx(docx, tmp_path)).title == "Trồng gừng"
+
+
+def test_forms_laid_out_as_tables(tmp_path: Path) -> None:
+    def table(title: str) -> list[list[str]]:
+        return [[_TITLE, ""], ["Tên nhiệm vụ", title], ["Mục tiêu", "Tăng thu nhập"], ["Kinh phí", "200 triệu đồng"]]
+
+    records = read_docx(make_docx(table("Trồng gừng"), "", table("Nuôi dê")), tmp_path).records
+    assert [one.title for one in records] == ["Trồng gừng", "Nuôi dê"]
+
+
+def test_forms_that_are_numbered_in_a_row(tmp_path: Path) -> None:
+    lines = [
+        *("1. Tên nhiệm vụ: Trồng gừng", "Chủ nhiệm: TS. Lê Thị Hoa", "Kinh phí: 200 triệu đồng"),
+        *("2. Tên nhiệm vụ: Nuôi dê", "Chủ nhiệm: TS. Trần Văn Bình", "Kinh phí: 350 triệu đồng"),
+    ]
+    records = read_text("\n".join(lines), tmp_path).records
+    assert [(one.title, one.facts.budget_vnd) for one in records] == [
+        ("Trồng gừng", 200_000_000),
+        ("Nuôi dê", 350_000_000),
+    ]
