@@ -14,7 +14,7 @@ from matcher.section_comparison import QuotePair, SectionComparison, compare_sec
 from matcher.task_profile import Background, profile_tasks
 
 # As many passages weigh as much as what is known of tasks in general.
-_PRIOR_PASSAGES = 60.0
+_PRIOR_PASSAGES = 10.0
 _AT_ONCE = 64
 
 
