@@ -359,6 +359,23 @@ def test_only_hyphens_that_divide_a_word_are_undone(tmp_path: Path, above: str, 
 
 
 @pytest.mark.parametrize(
+    ("above", "below", "is_one"),
+    [
+        ("9. Hướng nghiên cứu: hồi sức; kháng sinh; hồi sức sơ sinh", "10. Quá trình đào tạo", False),
+        ("a) Nuôi cấy mô trong nhà màng của các hộ dân ở vùng đệm", "b) Trồng dưới tán rừng", False),
+        ("9. Hướng nghiên cứu: hồi sức; kháng sinh; hồi sức từ năm", "10. cho đến nay", True),
+        ("9. Hướng nghiên cứu: hồi sức; kháng sinh; theo khoản số", "2. Luật Khám bệnh", True),
+    ],
+)  # fmt: skip
+def test_the_next_number_begins_a_paragraph_also_below_a_full_line(
+    tmp_path: Path, above: str, below: str, is_one: bool
+) -> None:
+    page = text(40, 600, above) + text(40, 588, below) + ruler(len(above) * 5)
+    found = paragraphs(read(tmp_path, page))
+    assert found[: 1 if is_one else 2] == ([f"{above} {below}"] if is_one else [above, below])
+
+
+@pytest.mark.parametrize(
     ("above", "below", "elsewhere", "whole"),
     [
         # Seen elsewhere with its hyphen, or in one word.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from ingest.document import Recovery, join_recoveries
+from ingest.labels import bare_label, read_numbering
 from ingest.readers.pdf_lines import Row
 from ingest.spelling import is_syllable
 
@@ -128,7 +129,7 @@ def _goes_on(group: Sequence[Row], row: Row, left: float, right: float, pitch: f
         return False
     if row.is_bold != last.is_bold and (last.is_bold or begins_anew(row.text)):
         return False
-    if "\t" in last.text:
+    if "\t" in last.text or _counts_on(group[0].text, row.text):
         return False
     ended = _SENTENCE_END.search(last.text) is not None
     goes_on_inside = _is_choice(group, row) or _is_inline_item(group, row)
@@ -154,6 +155,14 @@ def _goes_on(group: Sequence[Row], row: Row, left: float, right: float, pitch: f
     # The second line of a first line that is indented stands back; at the same indent it is a paragraph like it.
     first_indent = group[0].x0 - left
     return not (first_indent > _INDENT * size and abs(row.x0 - group[0].x0) < 1.0)
+
+
+def _counts_on(first: str, line: str) -> bool:
+    """Whether a line has the number behind that of the paragraph's first line, and a capital behind it."""
+    before, number = read_numbering(first), read_numbering(line)
+    if before is None or number is None or not number.mark or not before.is_followed_by(number):
+        return False
+    return bare_label(line)[:1].isupper()
 
 
 def _is_choice(group: Sequence[Row], row: Row) -> bool:
