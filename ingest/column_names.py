@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ingest.labels import LONGEST_LABEL, normalise_label, without_brackets
 from ingest.money_units import money_unit
@@ -29,6 +28,7 @@ _TASK_NAMES = re.compile(
 )
 _JOINT = re.compile(r"\s*[,;/&+\n]\s*|\s+[-–]\s+|\s+và\s+", re.IGNORECASE)
 _MOST_JOINED = 6
+_LONGEST_JOINED = 500
 _PERCENT = re.compile(r"%|\b(?:ty|ti) le\b|\bphan tram\b")
 
 
@@ -42,19 +42,22 @@ class Part:
     sign: str = ""
 
 
-def name_otherwise(name: str, kind: Kind, fields: Mapping[str, frozenset[str]]) -> str | None:
+def name_otherwise(name: str, kind: Kind, loosened: Mapping[tuple[str, ...], str]) -> str | None:
     """The field that a normalised header names by the words of a synonym, in any order and with words that add
-    nothing (``Dự kiến kinh phí``, ``Mục tiêu chính``); None where no field is, or two are as near."""
-    if kind == "proposal" and _TASK_NAMES.fullmatch(name):
+    nothing (``Dự kiến kinh phí``, ``Mục tiêu chính``); None where none does, or those of two fields are as near.
+    `loosened` is what `loosen_names` makes of the synonyms."""
+    if kind == "proposal" and name.startswith("ten ") and _TASK_NAMES.fullmatch(name):
         return "title"
     words, _ = _loosen(name, kind)
-    field = _loosened(kind, tuple(fields.items())).get(words)
+    field = loosened.get(words)
     return None if field in _TIMES and _PROPOSING.search(name) else field
 
 
 def part_joined(header: str, find_field: Callable[[str], str | None]) -> tuple[Part, ...]:
     """The names that a header joins by commas, strokes or *và*, each as long as `find_field` (of a normalised name)
     knows it; () unless there are several and all are known."""
+    if not _JOINT.search(header[:_LONGEST_JOINED]):
+        return ()
     text = without_brackets(header)
     joints = list(_JOINT.finditer(text)) if len(text) <= LONGEST_LABEL else []
     if not joints or len(joints) >= _MOST_JOINED:
@@ -138,11 +141,11 @@ def _loosen(name: str, kind: Kind) -> tuple[tuple[str, ...], int]:
     return tuple(sorted(kept)), len(words) - len(kept)
 
 
-@lru_cache(maxsize=16)
-def _loosened(kind: Kind, fields: tuple[tuple[str, frozenset[str]], ...]) -> dict[tuple[str, ...], str]:
-    """Sorted words → the field whose synonym has least beside them, unless two fields have."""
+def loosen_names(kind: Kind, fields: Mapping[str, frozenset[str]]) -> dict[tuple[str, ...], str]:
+    """Of synonyms by field: sorted words that say something → the field whose synonym has least beside them, unless
+    two fields have."""
     nearest: dict[tuple[str, ...], tuple[int, set[str]]] = {}
-    for field, names in fields:
+    for field, names in fields.items():
         for name in names:
             words, dropped = _loosen(name, kind)
             if not words or (dropped and len(words) == 1):

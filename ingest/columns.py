@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import yaml
 
-from ingest.column_names import Part, is_percent, name_otherwise, part_joined
+from ingest.column_names import Part, is_percent, loosen_names, name_otherwise, part_joined
 from ingest.corrections import Correction
 from ingest.labelled_values import ENTRY_FIELDS, FACT_FIELDS
 from ingest.labels import normalise_label
@@ -49,18 +49,16 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class _Synonyms:
-    """What headers are called: fields of each kind, and columns that are alike in all kinds."""
+    """What headers are called: fields of each kind, `loosened` by the words of their names, and columns that are alike
+    in all kinds, together `aside`."""
 
     kinds: Mapping[Kind, Mapping[str, frozenset[str]]]
     private: frozenset[str]
     contact: frozenset[str]
     number: frozenset[str]
     other: frozenset[str]
-
-    @property
-    def aside(self) -> frozenset[str]:
-        """The names of columns that are alike in all kinds, and of none."""
-        return self.private | self.contact | self.number | self.other | {""}
+    aside: frozenset[str]
+    loosened: Mapping[Kind, Mapping[tuple[str, ...], str]]
 
 
 @cache
@@ -70,13 +68,14 @@ def _synonyms() -> _Synonyms:
     def normalised(names: Sequence[str]) -> frozenset[str]:
         return frozenset(filter(None, map(normalise_label, names)))
 
-    return _Synonyms(
-        {kind: {name: normalised(names) for name, names in columns.items()} for kind, columns in data["kinds"].items()},
-        normalised(data["private"]),
-        normalised(data["contact"]),
-        normalised(data["columns"]["number"]),
-        normalised(data["columns"]["other"]),
-    )
+    kinds: dict[Kind, dict[str, frozenset[str]]] = {
+        kind: {name: normalised(names) for name, names in columns.items()} for kind, columns in data["kinds"].items()
+    }
+    private, contact = normalised(data["private"]), normalised(data["contact"])
+    number, other = normalised(data["columns"]["number"]), normalised(data["columns"]["other"])
+    aside = private | contact | number | other | {""}
+    loosened = {kind: loosen_names(kind, names) for kind, names in kinds.items()}
+    return _Synonyms(kinds, private, contact, number, other, aside, loosened)
 
 
 def is_header_name(text: str, kind: Kind) -> bool:
@@ -148,7 +147,7 @@ def _read_columns_of(
     for at, name in enumerate(names):
         if at in matched or at in said or name.leaf in synonyms.aside:
             continue
-        other = None if at in personal else name_otherwise(name.leaf, kind, synonyms.kinds[kind])
+        other = None if at in personal else name_otherwise(name.leaf, kind, synonyms.loosened[kind])
         parts = part_joined(headers[at].leaf, partial(_field_named, kind))
         if other is not None:
             matched[at] = other
@@ -187,9 +186,8 @@ def _field_named(kind: Kind, name: str) -> str | None:
     if name in synonyms.private:
         return "private"
     fields = synonyms.kinds[kind]
-    field = next((field for field, names in fields.items() if name in names), None) or name_otherwise(
-        name, kind, fields
-    )
+    field = next((field for field, names in fields.items() if name in names), None)
+    field = field or name_otherwise(name, kind, synonyms.loosened[kind])
     return field or ("contact" if name in synonyms.contact else "other" if name in synonyms.other else None)
 
 
