@@ -9,7 +9,19 @@ from typing import Annotated
 
 import typer
 
-from api.commands import asking, council, gaps, learning, measuring, overlapping, running, showing, storing, tidying
+from api.commands import (
+    asking,
+    council,
+    gaps,
+    learning,
+    measuring,
+    overlapping,
+    running,
+    showing,
+    storing,
+    team,
+    tidying,
+)
 from api.settings import read_settings
 from api.terminal import Session
 from api.usage import Command, CommandGroup
@@ -120,6 +132,15 @@ app.command(
     ),
     short_help=N_("Check a proposal for overlap with other tasks."),
 )(overlapping.overlap)
+app.command(
+    cls=Command,
+    help=N_(
+        "Propose teams of three houses for a need or a task: who orders, who researches, who has the need and would "
+        "apply the result, with quotes, what nobody answers, and how good each is by proof. When none is possible: the "
+        "fewest rules that contradict. Roles: orderer, co_funder, programme, host, lead, member, owner, applier."
+    ),
+    short_help=N_("Propose teams of three houses for a need or a task."),
+)(team.team)
 app.command(cls=Command, help=N_("Compute all vectors again with the language model in use."))(storing.reembed)
 app.command(cls=Command, help=N_("Measure the ranking on files of records and queries, in a throw-away index."))(
     measuring.evaluate

@@ -15,6 +15,7 @@ from matcher import BadQrels
 from matcher.councils import BadCouncil
 from matcher.priorities import BadPriorities
 from matcher.rulesets import BadRules
+from matcher.team_requests import BadTeam
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (CannotMerge, Outcome(EXIT_USAGE, 422, "cannot-merge", N_("These records cannot be merged"))),
     (BadRules, Outcome(EXIT_USAGE, 422, "bad-rules", N_("The rules cannot be used"))),
     (BadCouncil, Outcome(EXIT_USAGE, 422, "bad-council", N_("This council cannot be asked for"))),
+    (BadTeam, Outcome(EXIT_USAGE, 422, "bad-team", N_("This team cannot be asked for"))),
     (BadQrels, Outcome(EXIT_USAGE, 422, "bad-qrels", N_("The judgements cannot be used"))),
     (BadPriorities, Outcome(EXIT_USAGE, 422, "bad-priorities", N_("The priorities cannot be used"))),
     (Forbidden, Outcome(EXIT_USAGE, 403, "forbidden", N_("This is not allowed here"))),

@@ -1,0 +1,34 @@
+"""What people call the roles and parts of teams, as catalogue templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ingest import N_, House
+
+ROLE: Mapping[str, str] = {
+    "orderer": N_("Orders the task"),
+    "co_funder": N_("Co-funds it or owns the site"),
+    "programme": N_("Programme or task to build on"),
+    "host": N_("Host organisation"),
+    "lead": N_("Leads the research"),
+    "member": N_("Joins the research"),
+    "owner": N_("Has the need"),
+    "applier": N_("Would apply the result"),
+}
+MISSING: Mapping[House, str] = {
+    "state": N_("There is no body of the state yet that could order or co-fund this. Look for:"),
+    "science": N_("There is no scientist yet who fits this. Look for:"),
+    "enterprise": N_("There is no enterprise yet that has this need or would apply the result. Look for:"),
+}
+NOBODY_STORED: Mapping[House, str] = {
+    "state": N_("Nothing of the house of the state is stored: ingest a list of departments and localities."),
+    "science": N_("No scientist is stored: ingest CVs or a list of scientists."),
+    "enterprise": N_("Nothing of the house of enterprises is stored: ingest needs or a list of enterprises."),
+}
+ENDED: Mapping[str, str] = {
+    "exhausted": N_("No other team differs enough from these."),
+    "time": N_("The time for searching was up: there may be other teams."),
+}
+ADVICE = N_("A proposal with its reasons: a person decides.")
+UNITS = N_("Values are scores of the ranking: standard deviations of the list of candidates, no probability.")
