@@ -11,6 +11,7 @@ import typer
 
 from api.commands import (
     asking,
+    assign,
     council,
     gaps,
     learning,
@@ -141,6 +142,14 @@ app.command(
     ),
     short_help=N_("Propose teams of three houses for a need or a task."),
 )(team.team)
+app.command(
+    cls=Command,
+    help=N_(
+        "Assign scientists to all needs at once: nobody overloaded, the worst-off need as well served as can be, then "
+        "the greatest total; beside what choosing the strongest pair first would give."
+    ),
+    short_help=N_("Assign scientists to all needs at once, fairly."),
+)(assign.assign)
 app.command(cls=Command, help=N_("Compute all vectors again with the language model in use."))(storing.reembed)
 app.command(cls=Command, help=N_("Measure the ranking on files of records and queries, in a throw-away index."))(
     measuring.evaluate

@@ -12,6 +12,7 @@ from ingest import N_, BadCorrection, BanhaError, FileRefused
 from ingest.aliases import BadAliases
 from ingest.records_json import RecordRefused
 from matcher import BadQrels
+from matcher.assigning import BadAssignment
 from matcher.councils import BadCouncil
 from matcher.priorities import BadPriorities
 from matcher.rulesets import BadRules
@@ -38,6 +39,7 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (BadRules, Outcome(EXIT_USAGE, 422, "bad-rules", N_("The rules cannot be used"))),
     (BadCouncil, Outcome(EXIT_USAGE, 422, "bad-council", N_("This council cannot be asked for"))),
     (BadTeam, Outcome(EXIT_USAGE, 422, "bad-team", N_("This team cannot be asked for"))),
+    (BadAssignment, Outcome(EXIT_USAGE, 422, "bad-assignment", N_("This assignment cannot be asked for"))),
     (BadQrels, Outcome(EXIT_USAGE, 422, "bad-qrels", N_("The judgements cannot be used"))),
     (BadPriorities, Outcome(EXIT_USAGE, 422, "bad-priorities", N_("The priorities cannot be used"))),
     (Forbidden, Outcome(EXIT_USAGE, 403, "forbidden", N_("This is not allowed here"))),

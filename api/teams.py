@@ -48,7 +48,7 @@ def read_wishes(
     """What a person asks for, as it is typed. Raises BadInput."""
     where, role = _split_role(place.strip())
     return Wishes(
-        _read_range(members) if members.strip() else None,
+        read_range(members) if members.strip() else None,
         tuple(_split_role(one.strip()) for one in wanted if one.strip()),
         tuple(one.strip() for one in unwanted if one.strip()),
         same_organisation,
@@ -69,7 +69,7 @@ def _split_role(said: str) -> tuple[str, str | None]:
     return said, None
 
 
-def _read_range(said: str) -> tuple[int, int]:
+def read_range(said: str) -> tuple[int, int]:
     """``2-4`` or ``3``"""
     found = _RANGE.fullmatch(said)
     if not found:

@@ -37,6 +37,7 @@ _STAGES: Mapping[str, str] = {
     "check": N_("Checking who may sit"),
     "compare": N_("Comparing tasks"),
     "compose": N_("Composing teams"),
+    "assign": N_("Assigning"),
 }
 
 

@@ -72,7 +72,7 @@ def _row(
     chosen = ranking.order[:limit]
     ids = {position: ranking.candidates.record_ids[position] for position in chosen}
     titles |= _titles(index, [id for id in ids.values() if id not in titles], viewer)
-    grounds = _grounds(index, question, ranking, viewer, chosen)
+    grounds = find_grounds(index, question, ranking, viewer, chosen)
     # What was removed meanwhile has no title, and what was changed no evidence.
     left = [position for position in chosen if ids[position] in titles and ids[position] in grounds]
     pairs = []
@@ -83,7 +83,7 @@ def _row(
     return Row(question.record.id, question.record.title, mode_of(ranking), tuple(pairs))
 
 
-def _grounds(
+def find_grounds(
     index: Index, question: Question, ranking: Ranking, viewer: Viewer, positions: Sequence[int]
 ) -> dict[str, Basis]:
     """Whether there is enough evidence for each candidate, as `describe_pairings` has it."""

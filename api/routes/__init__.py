@@ -2,7 +2,19 @@
 
 from fastapi import APIRouter
 
-from api.routes import corrections, councils, duplicates, files, gaps, health, judgements, overlap, records, search
+from api.routes import (
+    corrections,
+    councils,
+    duplicates,
+    files,
+    gaps,
+    health,
+    judgements,
+    overlap,
+    records,
+    search,
+    teams,
+)
 
 router = APIRouter(prefix="/api/v1")
 for part in (
@@ -15,6 +27,7 @@ for part in (
     gaps.router,
     councils.router,
     overlap.router,
+    teams.router,
     records.router,
 ):
     router.include_router(part)

@@ -1,0 +1,75 @@
+"""The shapes of the public JSON of an assignment of all needs at once."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from api.schemas import MatchedRecord, Versions
+from ingest import Kind
+
+
+class _Schema(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+
+
+class Chosen(_Schema):
+    """A candidate with its score and rank in the list of that record."""
+
+    id: str
+    title: str
+    score: float
+    rank: int
+
+
+class Served(_Schema):
+    """A record with those assigned to it, strongest first. `fitting`: how many candidates have enough evidence. Where
+    it has fewer than asked for, `why` says so, and `taken` are the best who are taken by others."""
+
+    record: MatchedRecord
+    chosen: tuple[Chosen, ...]
+    fitting: int
+    why: Literal["nobody_fits", "too_few_fit", "all_taken"] | None
+    why_text: str | None
+    taken: tuple[Chosen, ...]
+
+
+class Load(_Schema):
+    id: str
+    title: str
+    serves: int
+
+
+class Outcome(_Schema):
+    """All scores added up, the weakest with which a record must make do, how many records lack somebody."""
+
+    total: float
+    worst: float | None
+    unserved: int
+
+
+class Assignment(_Schema):
+    """`bound`: no assignment that serves as many, and the worst-off as well, has a greater total; `gap` is how far it
+    is above the total, as a share. `greedy` is the strongest pair first, again and again. `units` says what scores
+    are."""
+
+    kind: Kind
+    to: Kind
+    mode: str
+    versions: Versions
+    least: int
+    most: int
+    load: int
+    is_fair: bool
+    records: tuple[Served, ...]
+    loads: tuple[Load, ...]
+    candidates: int
+    outcome: Outcome
+    greedy: Outcome
+    bound: float
+    gap: float
+    ranking_seconds: float
+    solving_seconds: float
+    units: str
+    advice: str

@@ -1,0 +1,80 @@
+"""Teams of three houses for a stored need or task, and the assignment of all at once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.assign_schemas import Assignment
+from api.assignments import find_assignment
+from api.live_workspace import Server
+from api.routes.parameters import AtServer
+from api.team_schemas import Teams
+from api.teams import find_teams, read_range, read_wishes
+from ingest import Kind
+from matcher.assigning import Terms
+
+router = APIRouter(tags=["teams"])
+_MOST_NAMED = 50
+_Short = Annotated[str, Field(max_length=200)]
+
+
+class AskedTeam(BaseModel):
+    """What teams are asked for by. `members` is ``2-4``, `with` takes ``id`` or ``id=role``, `place` a place or
+    ``place=role``, `budget` đồng."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    members: _Short = ""
+    wanted: list[_Short] = Field([], alias="with", max_length=_MOST_NAMED)
+    unwanted: list[_Short] = Field([], alias="without", max_length=_MOST_NAMED)
+    same_organisation: int | None = Field(None, ge=1, le=1000)
+    place: _Short = ""
+    budget: _Short = ""
+    load: int | None = Field(None, ge=1, le=1000)
+    teams: int = Field(3, ge=1, le=10)
+
+
+AskedFor = Annotated[AskedTeam, Query()]
+
+
+@router.get("/records/{id:path}/teams")
+def get_teams(server: AtServer, id: str, asked: AskedFor) -> Teams:
+    """Teams of three houses: who holds which role and why, with quotes, what nobody answers, how good each is; or the
+    rules that contradict, or the house that is missing."""
+    return compute_teams(server, id, asked)
+
+
+def compute_teams(server: Server, id: str, asked: AskedTeam) -> Teams:
+    """The teams as JSON and page show them."""
+    workspace = server.live.current
+    wishes = read_wishes(
+        asked.members,
+        asked.wanted,
+        asked.unwanted,
+        asked.same_organisation,
+        asked.place,
+        asked.budget,
+        asked.load,
+        asked.teams,
+    )
+    record = workspace.index.store.get(id)
+    return find_teams(workspace, record, wishes, server.viewer, server.translate, server.settings.lang)
+
+
+@router.get("/assignment")
+def get_assignment(
+    server: AtServer,
+    kind: Literal["need", "proposal"] = "need",
+    to: Kind = "scientist",
+    per: Annotated[str, Query(max_length=20)] = "1",
+    load: Annotated[int, Query(ge=1, le=1000)] = 2,
+    fair: bool = True,
+) -> Assignment:
+    """All needs (or tasks) with all candidates at once: as many served as can be, the worst-off as well as can be, then
+    the greatest total; beside what the strongest pair first would give."""
+    least, most = read_range(per)
+    terms = Terms(least, most, load, fair)
+    return find_assignment(server.live.current, kind, to, server.viewer, terms, server.translate)
