@@ -16,6 +16,7 @@ from api.commands import (
     gaps,
     learning,
     measuring,
+    order,
     overlapping,
     running,
     showing,
@@ -150,6 +151,15 @@ app.command(
     ),
     short_help=N_("Assign scientists to all needs at once, fairly."),
 )(assign.assign)
+app.command(
+    cls=Command,
+    help=N_(
+        "Draft the official order form from one or several needs (or those like one): every field, each sentence quoted "
+        "with its place or marked as to be filled in, with similar tasks and candidates; --form drafts an agreement or "
+        "a handover record; --verify proves a draft. A person completes and decides."
+    ),
+    short_help=N_("Draft an order, an agreement or a handover record; prove a draft."),
+)(order.order)
 app.command(cls=Command, help=N_("Compute all vectors again with the language model in use."))(storing.reembed)
 app.command(cls=Command, help=N_("Measure the ranking on files of records and queries, in a throw-away index."))(
     measuring.evaluate
