@@ -13,11 +13,25 @@ from api.pages import (
     pairings,
     records,
     results,
+    team,
     upload,
 )
 
 router = APIRouter()
-for page in (home, results, pairings, explanation, council, overlap, records, upload, duplicates, gaps, gap_records):
+for page in (
+    home,
+    results,
+    pairings,
+    explanation,
+    council,
+    overlap,
+    team,
+    records,
+    upload,
+    duplicates,
+    gaps,
+    gap_records,
+):
     router.include_router(page.router)
 
 __all__ = ["router"]
