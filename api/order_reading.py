@@ -144,5 +144,5 @@ def _find_shown(statement: Statement, spans: Mapping[str, list[str]], whole: str
 
 
 def _without_ranks(added: list[str]) -> list[str]:
-    """Without the numbers before the entries of annexes."""
-    return [text for text in added if not re.fullmatch(r"N?\d+\.", text)]
+    """Without the names of records before what they say, and the numbers before the entries of annexes."""
+    return [text for text in added if not re.fullmatch(r"[NH]?\d+[.:]", text)]

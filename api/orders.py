@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from io import BytesIO
@@ -34,6 +35,7 @@ _COUNTRY = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập – T
 _OFFICE, _NUMBER = "TÊN CƠ QUAN, ĐƠN VỊ", "Số: ……/……"
 _PLACES_CM = (1.0, 5.0, 3.0, 8.0)
 _GREY = "595959"
+_NAMED = re.compile(r"[NH]\d+:")  # which of several records says it; stands before its first sentence
 _ROMAN = ("", "I", "II", "III", "IV", "V")
 _ITEM_PROPERTIES = (
     '<?xml version="1.0" encoding="UTF-8"?><ds:datastoreItem ds:itemID="{{6B3C6F5E-6D0B-4B8E-9C57-3A1C5C0B4A11}}" '
@@ -132,10 +134,15 @@ class _Writer:
                 return
             label = self._line(f"{part.label}:", italic=True)
             label.paragraph_format.keep_with_next = True
+        named = ""
         for block in blocks:
-            self._add_block(block)
+            if isinstance(block[0], OwnWords) and _NAMED.fullmatch(block[0].text):
+                named = block[0].text
+                continue
+            self._add_block(block, named)
+            named = ""
 
-    def _add_block(self, block: Sequence[Piece]) -> None:
+    def _add_block(self, block: Sequence[Piece], named: str) -> None:
         first = block[0]
         if isinstance(first, OwnWords):
             line = self._line(first.text, italic=True, grey=True)
@@ -146,6 +153,9 @@ class _Writer:
             self._add_gap(paragraph, first)
             return
         self._dress(paragraph, "justify", after=4)
+        if named:
+            run = self._add_plain(paragraph, f"{named} ")
+            run.italic = True
         self._add_sentences(paragraph, [one for one in block if isinstance(one, SourcedSentence)])
 
     def _add_sentences(self, paragraph: Any, said: Sequence[SourcedSentence]) -> None:
@@ -277,7 +287,7 @@ class _Writer:
     def _dress(self, paragraph: Any, align: str, after: int) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-        paragraph.alignment = WD_ALIGN_PARAGRAPH[align.upper()]
+        paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
         paragraph.paragraph_format.space_after = self._points(after)
 
     def _size(self, run: Any, size: int) -> None:

@@ -1,0 +1,162 @@
+"""The page of a draft: the form field by field, each quoted sentence linked to its place, gaps highlighted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.addresses import record_href
+from api.library import see_record
+from api.order_schemas import DraftedOrder, OwnWords, Piece, SourcedSentence
+from api.order_shaping import FORM
+from api.orders import TO_FILL_IN
+from api.pages.records import show_head
+from api.pages.rendering import render
+from api.routes.orders import draft_from
+from api.routes.parameters import AtServer
+from api.wording import Link, Wording
+from matcher.localities import place_written
+from matcher.need_clusters import cluster_needs
+from matcher.release import GUARDED, release
+from matcher.stored_values import position_of
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPiece:
+    """A sentence with the address of its place, the form's own words, or a hint of what is to be filled in."""
+
+    type: str
+    text: str
+    href: str = ""
+    mark: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    label: str
+    choices: tuple[str, ...]
+    blocks: list[list[ShownPiece]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    key: str
+    title: str
+    parts: list[ShownPart]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedNeed:
+    """A need that may be ordered together with this one, with the clauses in which both agree."""
+
+    id: str
+    href: str
+    title: str
+    about: str
+    why: list[tuple[str, str]]
+    is_joined: bool
+
+
+@router.get("/ho-so/{id:path}/dat-hang")
+def show_order(
+    request: Request,
+    server: AtServer,
+    id: str,
+    cung: Annotated[list[str], Query(max_length=49)] = [],  # noqa: B006
+) -> Response:
+    """`cung` are the needs that are ordered together with it."""
+    wording = Wording(server.translate, server.settings.lang)
+    workspace = server.live.current
+    record = see_record(workspace.index, id, server.viewer)
+    _, drafted = draft_from(server, id, cung)
+    query = urlencode([("with", other) for other in cung])
+    path = f"/api/v1/records/{quote(id, safe='')}/order"
+    values = {
+        "record": show_head(record, wording),
+        "heading": wording.say(FORM[drafted.form]),
+        "drafted": drafted,
+        "fields": [
+            ShownField(
+                field.key,
+                f"{field.number}. {field.label}",
+                [ShownPart(part.label, part.choices, _show_blocks(part.pieces)) for part in field.parts],
+            )
+            for field in drafted.fields
+        ],
+        "annexes": [
+            (annex.label, [(_show(one.name), one, [_show(said) for said in one.said]) for one in annex.entries])
+            for annex in drafted.annexes
+        ],
+        "places": [(place, _place_href(drafted, place.mark)) for place in drafted.places],
+        "offered": _offer(server, id, cung) if drafted.form == "order" else [],
+        "fill_in": TO_FILL_IN,
+        "export": Link(f"{path}.docx?{query}" if query else f"{path}.docx", ""),
+        "waiting": server.live.explain_limits(server.translate, server.viewer),
+    }
+    return render(request, "order.html", 200, values, twin=f"{path}?{query}" if query else path)
+
+
+def _show_blocks(pieces: Sequence[Piece]) -> list[list[ShownPiece]]:
+    """Sentences of one value stand in one paragraph."""
+    blocks: list[list[ShownPiece]] = []
+    before: tuple[str, str] | None = None
+    for piece in pieces:
+        here = (piece.record, piece.value) if isinstance(piece, SourcedSentence) else None
+        if here is not None and here == before:
+            blocks[-1].append(_show(piece))
+        else:
+            blocks.append([_show(piece)])
+        before = here
+    return blocks
+
+
+def _show(piece: Piece) -> ShownPiece:
+    if isinstance(piece, SourcedSentence):
+        return ShownPiece("sentence", piece.text, _href(piece), piece.mark)
+    if isinstance(piece, OwnWords):
+        return ShownPiece("generated", piece.text)
+    return ShownPiece("missing", piece.hint)
+
+
+def _href(one: SourcedSentence) -> str:
+    """The place in the record, highlighted; facts stand above its text."""
+    if one.value.startswith("facts/"):
+        return f"{record_href(one.record)}#facts"
+    return record_href(one.record, position_of(one.value), one.start, one.end)
+
+
+def _place_href(drafted: DraftedOrder, mark: int) -> str:
+    return record_href(next(place.record for place in drafted.places if place.mark == mark))
+
+
+def _offer(server: AtServer, id: str, joined: Sequence[str]) -> list[OfferedNeed]:
+    """The needs that say the same, those that are joined already among them, as they may be quoted."""
+    index = server.live.current.index
+    cluster = cluster_needs(index, index.store.get(id), server.viewer)
+    offered = []
+    for one in cluster.similar:
+        may_be_told = release(one.need, GUARDED)
+        if may_be_told is None:
+            continue
+        about = " · ".join(part for part in (may_be_told.facts.organisation, place_written(may_be_told)) if part)
+        why = [
+            (pair.query.text, may_be_told.text_of(pair.candidate.section)[pair.candidate.start : pair.candidate.end])
+            for pair in one.quotes
+        ]
+        offered.append(
+            OfferedNeed(
+                one.need.id,
+                record_href(one.need.id),
+                may_be_told.title,
+                about,
+                [pair for pair in why if pair[1]],
+                one.need.id in joined,
+            )
+        )
+    return offered
