@@ -14,7 +14,6 @@ import yaml
 from index import Index, Mode, Progress, no_progress, terms
 from ingest import Record, Viewer, accented_view, as_seen_by
 from matcher.matching import match
-from matcher.overlap import measure_background
 from matcher.section_comparison import QuotePair, quote_section
 from matcher.task_profile import TaskProfile, profile_tasks
 
@@ -87,7 +86,7 @@ class Likeness:
         candidates = index.candidates(["need"], viewer)
         mode: Mode = "hybrid" if index.mode == "hybrid" and candidates.have_vectors else "lexical"
         encoder = index.encoder if mode == "hybrid" else None
-        profiles = profile_tasks(needs, encoder, measure_background(candidates), progress)
+        profiles = profile_tasks(needs, encoder, progress)
         found = [
             {term for clause in profile.clauses for term in terms(accented_view(clause.quote.text))}
             for profile in profiles
@@ -107,10 +106,9 @@ class Likeness:
         mine, theirs = self.profiles[one], self.profiles[other]
         shared = _share_rare(self.words[one], self.words[other])
         likeness = shared
-        if mine.vectors is not None and theirs.vectors is not None and len(mine.clauses) and len(theirs.clauses):
-            if mine.background is None or theirs.background is None:
-                raise ValueError("a profile has vectors and no background")
-            near = mine.vectors @ theirs.vectors.T - (mine.background[:, None] + theirs.background[None]) / 2
+        before, after = mine.background_to(theirs), theirs.background_to(mine)
+        if mine.vectors is not None and theirs.vectors is not None and before is not None and after is not None:
+            near = mine.vectors @ theirs.vectors.T - (before[:, None] + after[None]) / 2
             meaning = float(near.max(1).mean() + near.max(0).mean()) / 2
             likeness = meaning + _table()["words_weight"] * shared
         quotes = quote_section(mine, theirs, "content") or quote_section(mine, theirs, "title")
