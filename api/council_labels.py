@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from index import DeclarationKind
 from ingest import N_
-from matcher.exclusions import Weight
+from matcher.findings import Weight
 from matcher.rulesets import ExclusionKind, Part, Purpose, Reading, Representing, Role
 
 PURPOSE: Mapping[Purpose, str] = {

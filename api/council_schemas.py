@@ -10,7 +10,7 @@ from api.schemas import Evidence, Twin, Versions
 from index import DeclarationKind
 from matcher import Basis
 from matcher.dossiers import Doubt
-from matcher.exclusions import Weight
+from matcher.findings import Weight
 from matcher.rulesets import Bars, ExclusionKind, Purpose, Reading, Representing, Role
 from matcher.seating import RequirementKind
 

@@ -13,9 +13,10 @@ from api.errors import BadInput
 from api.schemas import Evidence, Twin, Versions
 from api.shaping import with_weights
 from ingest import N_, BanhaError, Record
-from matcher.councils import ADVISED, HELD, BadExclusion, Candidate, Council
+from matcher.council_requirements import ADVISED, HELD
+from matcher.councils import BadExclusion, Candidate, Council
 from matcher.dossiers import Fact
-from matcher.exclusions import DOUBT, Finding
+from matcher.findings import DOUBT, Finding
 from matcher.rulesets import RuleSet
 from matcher.seating import Requirement
 

@@ -12,7 +12,8 @@ from ingest import N_, Record, compare_names
 from ingest.masking import mask_personal
 from ingest.organisations import is_same_organisation
 from matcher import scoring_in_force
-from matcher.councils import Asked, Council, propose_council
+from matcher.council_building import propose_council
+from matcher.councils import Asked, Council
 from matcher.rule_files import load_rules
 from matcher.rulesets import ROLES, Purpose, Role, RuleSet, choose_rules
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 import yaml
 
 from ingest import N_
+from matcher.rule_values import ValueReader, is_empty
 from matcher.rulesets import (
     EXCLUSION_KINDS,
     PARTS,
@@ -26,11 +26,9 @@ from matcher.rulesets import (
     Representation,
     Representing,
     RuleSet,
-    Span,
     Supersession,
 )
 
-_T = TypeVar("_T")
 _LARGEST = 200_000  # bytes
 _KEYS = (
     *("purpose", "level", "document", "issuer", "article", "reading", "from", "from_exact", "to", "superseded"),
@@ -38,10 +36,6 @@ _KEYS = (
     *("quorum", "notes"),
 )
 _NEEDED = ("purpose", "level", "document", "issuer", "reading", "size", "roles")
-
-_WRONG = N_("{file}, line {line}: “{key}” must be {expected}.")
-_TEXT, _NUMBER, _DAY, _TRUTH = N_("a text"), N_("a whole number"), N_("a day (2026-11-22)"), N_("true or false")
-_GROUP, _LIST = N_("a group of keys"), N_("a list")
 
 
 @cache
@@ -99,55 +93,51 @@ def _gather(contents: Iterable[tuple[str, bytes, bool]], taken: Iterable[str] = 
     return tuple(rules for rules, _ in read)
 
 
-class _File:
-    """One file being read: what is wrong in it is gathered with its line, counted from 1."""
+class _File(ValueReader):
+    """One file being read as a rule set."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
-        self.problems: list[BadRules] = []
+        super().__init__(name)
         self._lines: dict[str, int] = {}
-
-    def problem(self, message: str, line: int, **params: Any) -> None:
-        self.problems.append(BadRules(message, file=self.name, line=line, **params))
 
     def line_of(self, key: str) -> int:
         return self._lines.get(key, 1)
 
     def read(self, raw: bytes, is_own: bool) -> RuleSet | None:
         node = self._compose(raw)
-        top = None if node is None else self._group(node, self.name, _KEYS, _NEEDED)
+        top = None if node is None else self.group(node, self.name, _KEYS, _NEEDED)
         if top is None:
             return None
         if isinstance(node, yaml.MappingNode):
             self._lines = {str(key.value): key.start_mark.line + 1 for key, _ in reversed(node.value)}
-        size = self._span(top.get("size"), "size")
+        size = self.span(top.get("size"), "size")
         roles = self._roles(top.get("roles"))
         found: dict[str, Any] = {
             "id": Path(self.name).stem,
-            "purpose": self._one_of(top.get("purpose"), "purpose", PURPOSES),
-            "level": self._text(top.get("level"), "level"),
-            "document": self._text(top.get("document"), "document"),
-            "issuer": self._text(top.get("issuer"), "issuer"),
-            "article": self._text(top.get("article"), "article"),
-            "reading": self._one_of(top.get("reading"), "reading", get_args(Reading)),
-            "since": self._day(top.get("from"), "from"),
-            "until": self._day(top.get("to"), "to"),
-            "is_since_exact": self._truth(top.get("from_exact"), "from_exact", True),
+            "purpose": self.one_of(top.get("purpose"), "purpose", PURPOSES),
+            "level": self.text(top.get("level"), "level"),
+            "document": self.text(top.get("document"), "document"),
+            "issuer": self.text(top.get("issuer"), "issuer"),
+            "article": self.text(top.get("article"), "article"),
+            "reading": self.one_of(top.get("reading"), "reading", get_args(Reading)),
+            "since": self.day(top.get("from"), "from"),
+            "until": self.day(top.get("to"), "to"),
+            "is_since_exact": self.truth(top.get("from_exact"), "from_exact", True),
             "superseded": self._superseded(top.get("superseded")),
-            "confirmed_by": self._text(top.get("confirmed_by"), "confirmed_by"),
-            "confirmed_on": self._day(top.get("confirmed_on"), "confirmed_on"),
+            "confirmed_by": self.text(top.get("confirmed_by"), "confirmed_by"),
+            "confirmed_on": self.day(top.get("confirmed_on"), "confirmed_on"),
             "size": size,
             "roles": roles,
-            "experts": self._span(top.get("experts"), "experts"),
-            "representatives": self._each(top.get("representatives"), "representatives", self._representation),
+            "experts": self.span(top.get("experts"), "experts"),
+            "representatives": self.each(top.get("representatives"), "representatives", self._representation),
             "limits": self._limits(top.get("limits")),
-            "exclusions": self._each(top.get("exclusions"), "exclusions", self._exclusion),
-            "quorum": self._text(top.get("quorum"), "quorum"),
-            "notes": self._each(top.get("notes"), "notes", lambda node: self._text(node, "notes")),
+            "exclusions": self.each(top.get("exclusions"), "exclusions", self._exclusion),
+            "quorum": self.text(top.get("quorum"), "quorum"),
+            "notes": self.each(top.get("notes"), "notes", lambda node: self.text(node, "notes")),
             "is_own": is_own,
         }
         for key in _NEEDED:
-            if key in top and _is_empty(top[key]):
+            if key in top and is_empty(top[key]):
                 self.problem(N_("{file}, line {line}: “{key}” is empty."), self.line_of(key), key=key)
         if self.problems:
             return None
@@ -198,142 +188,43 @@ class _File:
             message = N_("{file}, line {line}: there are more representatives than members.")
             self.problem(message, self.line_of("representatives"))
 
-    # Values. Nothing is None or empty; what is wrong is a problem, and then the value does not matter.
-
-    def _wrong(self, node: yaml.Node, key: str, expected: str) -> None:
-        self.problem(_WRONG, node.start_mark.line + 1, key=key, expected=expected)
-
-    def _group(
-        self, node: yaml.Node, key: str, known: Sequence[str], needed: Sequence[str] = ()
-    ) -> Mapping[str, yaml.Node] | None:
-        if not isinstance(node, yaml.MappingNode):
-            self._wrong(node, key, _GROUP)
-            return None
-        found: dict[str, yaml.Node] = {}
-        for name, value in node.value:
-            line, said = name.start_mark.line + 1, str(name.value)
-            if said not in known:
-                message = N_("{file}, line {line}: there is no key “{key}”. Known are: {known}.")
-                self.problem(message, line, key=said, known=", ".join(known))
-            elif said in found:
-                self.problem(N_("{file}, line {line}: “{key}” stands here a second time."), line, key=said)
-            else:
-                found[said] = value
-        for name in needed:
-            if name not in found:
-                self.problem(N_("{file}, line {line}: “{key}” is missing."), node.start_mark.line + 1, key=name)
-        return found
-
-    def _each(self, node: yaml.Node | None, key: str, read: Callable[[yaml.Node], _T | None]) -> tuple[_T, ...]:
-        if node is None or _is_empty(node):
-            return ()
-        if not isinstance(node, yaml.SequenceNode):
-            self._wrong(node, key, _LIST)
-            return ()
-        return tuple(one for one in map(read, node.value) if one is not None)
-
-    def _text(self, node: yaml.Node | None, key: str) -> str | None:
-        if node is None or _is_empty(node):
-            return None
-        if not isinstance(node, yaml.ScalarNode) or not node.tag.endswith(":str") or not node.value.strip():
-            self._wrong(node, key, _TEXT)
-            return None
-        return str(node.value).strip()
-
-    def _number(self, node: yaml.Node | None, key: str, least: int = 0) -> int | None:
-        if node is None or _is_empty(node):
-            return None
-        if not isinstance(node, yaml.ScalarNode) or not node.tag.endswith(":int") or not node.value.isdecimal():
-            self._wrong(node, key, _NUMBER)
-            return None
-        if not least <= int(node.value) <= 1000:
-            message = N_("{file}, line {line}: “{key}” must be from {least} to {most}.")
-            self.problem(message, node.start_mark.line + 1, key=key, least=least, most=1000)
-        return int(node.value)
-
-    def _truth(self, node: yaml.Node | None, key: str, otherwise: bool) -> bool:
-        if node is None or _is_empty(node):
-            return otherwise
-        if not isinstance(node, yaml.ScalarNode) or not node.tag.endswith(":bool"):
-            self._wrong(node, key, _TRUTH)
-            return otherwise
-        return str(node.value).lower() in ("true", "yes", "on")
-
-    def _day(self, node: yaml.Node | None, key: str) -> date | None:
-        if node is None or _is_empty(node):
-            return None
-        try:
-            return date.fromisoformat(node.value if isinstance(node, yaml.ScalarNode) else "")
-        except ValueError:
-            self._wrong(node, key, _DAY)
-            return None
-
-    def _one_of(self, node: yaml.Node | None, key: str, known: Sequence[str], otherwise: str | None = None) -> Any:
-        said = self._text(node, key)
-        if node is None or said is None:
-            return otherwise
-        if said not in known:
-            message = N_("{file}, line {line}: “{key}” must be one of: {known}.")
-            self.problem(message, node.start_mark.line + 1, key=key, known=", ".join(known))
-        return said
-
-    def _span(self, node: yaml.Node | None, key: str) -> Span | None:
-        """A number, or ``{min: 7, max: 9}``."""
-        if node is None or _is_empty(node):
-            return None
-        if isinstance(node, yaml.ScalarNode):
-            number = self._number(node, key) or 0
-            return Span(number, number)
-        group = self._group(node, key, ("min", "max"), ("min", "max"))
-        if group is None:
-            return None
-        least, most = (self._number(group.get(name), f"{key}: {name}") for name in ("min", "max"))
-        if least is not None and most is not None and least > most:
-            message = N_("{file}, line {line}: “{key}”: “min” is greater than “max”.")
-            self.problem(message, node.start_mark.line + 1, key=key)
-        return Span(least or 0, most or 0)
-
     def _roles(self, node: yaml.Node | None) -> tuple[Any, ...]:
-        group = None if node is None else self._group(node, "roles", ROLES)
+        group = None if node is None else self.group(node, "roles", ROLES)
         if group is None:
             return ()
-        spans = ((role, self._span(group.get(role), role)) for role in ROLES)
+        spans = ((role, self.span(group.get(role), role)) for role in ROLES)
         return tuple((role, span) for role, span in spans if span)
 
     def _superseded(self, node: yaml.Node | None) -> Supersession | None:
-        if node is None or _is_empty(node):
+        if node is None or is_empty(node):
             return None
-        group = self._group(node, "superseded", ("since", "by", "note"), ("since", "by"))
-        since = group and self._day(group.get("since"), "since")
-        by = group and self._text(group.get("by"), "by")
-        return Supersession(since, by, self._text(group.get("note"), "note")) if group and since and by else None
+        group = self.group(node, "superseded", ("since", "by", "note"), ("since", "by"))
+        since = group and self.day(group.get("since"), "since")
+        by = group and self.text(group.get("by"), "by")
+        return Supersession(since, by, self.text(group.get("note"), "note")) if group and since and by else None
 
     def _representation(self, node: yaml.Node) -> Representation | None:
-        group = self._group(node, "representatives", ("of", "count"), ("of", "count"))
+        group = self.group(node, "representatives", ("of", "count"), ("of", "count"))
         if group is None:
             return None
-        of = self._one_of(group.get("of"), "of", get_args(Representing))
-        return Representation(of, self._number(group.get("count"), "count", 1) or 0)
+        of = self.one_of(group.get("of"), "of", get_args(Representing))
+        return Representation(of, self.number(group.get("count"), "count", 1) or 0)
 
     def _limits(self, node: yaml.Node | None) -> Limits:
         known = ("per_organisation", "host_max", "outside_host_min", "fields_min", "previous_min")
-        group = None if node is None or _is_empty(node) else self._group(node, "limits", known)
-        numbers = {key: self._number(group.get(key), key) for key in known} if group else {}
+        group = None if node is None or is_empty(node) else self.group(node, "limits", known)
+        numbers = {key: self.number(group.get(key), key) for key in known} if group else {}
         return Limits(**{key: number for key, number in numbers.items() if number is not None})
 
     def _exclusion(self, node: yaml.Node) -> Exclusion | None:
-        group = self._group(node, "exclusions", ("kind", "bars", "years", "of", "article"), ("kind",))
+        group = self.group(node, "exclusions", ("kind", "bars", "years", "of", "article"), ("kind",))
         if group is None:
             return None
-        kind = self._one_of(group.get("kind"), "kind", EXCLUSION_KINDS)
-        years = self._number(group.get("years"), "years", 1)
+        kind = self.one_of(group.get("kind"), "kind", EXCLUSION_KINDS)
+        years = self.number(group.get("years"), "years", 1)
         if kind == "coauthorship" and years is None:
             message = N_("{file}, line {line}: “{key}” is missing.")
             self.problem(message, node.start_mark.line + 1, key="years")
-        of = self._each(group.get("of"), "of", lambda one: self._one_of(one, "of", PARTS))
-        bars: Bars = self._one_of(group.get("bars"), "bars", get_args(Bars), "seat")
-        return Exclusion(kind, bars, years, of or PARTS, self._text(group.get("article"), "article"))
-
-
-def _is_empty(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")
+        of = self.each(group.get("of"), "of", lambda one: self.one_of(one, "of", PARTS))
+        bars: Bars = self.one_of(group.get("bars"), "bars", get_args(Bars), "seat")
+        return Exclusion(kind, bars, years, of or PARTS, self.text(group.get("article"), "article"))

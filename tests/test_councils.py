@@ -19,8 +19,9 @@ from api.cli import app
 from api.settings import PREFIX, Settings
 from index import Declaration, Index, Party, merge_records, part_record, store_records
 from ingest import Facts, Person, Record, Section, record_to_json
-from matcher.councils import Asked, BadCouncil, Council, propose_council
-from matcher.exclusions import Finding
+from matcher.council_building import propose_council
+from matcher.councils import Asked, BadCouncil, Council
+from matcher.findings import Finding
 from matcher.rule_files import shipped_rules
 from matcher.rulesets import choose_rules
 

@@ -11,7 +11,8 @@ import pytest
 from index import Declaration, Party
 from ingest import Facts, Person, Record, Section
 from matcher.dossiers import read_dossier, tie_of
-from matcher.exclusions import Case, Finding, find_findings
+from matcher.exclusions import find_findings
+from matcher.findings import Case, Finding
 from matcher.rule_files import shipped_rules
 from matcher.rulesets import Exclusion, RuleSet
 

@@ -1,0 +1,74 @@
+"""Findings on a scientist: what speaks against a seat, how much it weighs by the rule, from what it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from index import Declaration, Party
+from ingest import N_, Record
+from matcher.dossiers import Dossier, Doubt, Fact
+from matcher.duplicates import Reason
+from matcher.rulesets import Bars, ExclusionKind, RuleSet
+
+Weight = Literal["exclusion", "question", "advice"]
+
+DOUBT: Mapping[Doubt, str] = {
+    "organisation unknown": N_("the same name, and no organisation that would tell whether it is the same person"),
+    "other organisation": N_("the same name, but another organisation: perhaps another person"),
+    "unaccented": N_("the same name where one side is written without accents"),
+    "accents": N_("names that differ by accents only: two persons, unless one is misspelt"),
+    "initials": N_("a name with initials"),
+    "unsure": N_("it has to be checked"),
+    "longer name": N_("the name stands within what may be a longer name"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that speaks against a person: an ``exclusion`` by the rule cited, a ``question`` whose answer decides,
+    or ``advice`` where no rule says it (`citation` is None). `bars` says from what."""
+
+    kind: ExclusionKind
+    weight: Weight
+    bars: Bars
+    citation: str | None
+    reason: Reason
+    facts: tuple[Fact, ...]
+    doubt: Doubt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the findings on all candidates for one task are made from. `scientists` are all that are stored, `tasks`
+    those besides it, `ids` leads from the id of a record that was merged to that of today, `organisations` from the id
+    of an organisation that is declared to its name."""
+
+    dossier: Dossier
+    rules: RuleSet
+    on: date
+    declarations: tuple[Declaration, ...] = ()
+    scientists: Mapping[str, Record] = field(default_factory=dict)
+    tasks: tuple[Record, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)
+    organisations: Mapping[str, str] = field(default_factory=dict)
+
+    def record_of(self, party: Party) -> Record | None:
+        return self.scientists.get(self.ids.get(party.record_id or "", party.record_id or ""))
+
+
+def weigh(
+    case: Case, kind: ExclusionKind, doubt: Doubt | None, is_sure: bool, reason: Reason, facts: Sequence[Fact]
+) -> Finding:
+    exclusion = case.rules.exclusion(kind)
+    if exclusion is None:
+        return Finding(kind, "advice", "seat", None, reason, tuple(facts), doubt or (None if is_sure else "unsure"))
+    weight: Weight = "exclusion" if is_sure else "question"
+    open_doubt = None if is_sure else doubt or "unsure"
+    return Finding(kind, weight, exclusion.bars, case.rules.cite(exclusion), reason, tuple(facts), open_doubt)
+
+
+def organisations_of(person: Record) -> tuple[str, ...]:
+    return (person.facts.organisation,) if person.facts.organisation else ()
