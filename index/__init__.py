@@ -11,6 +11,7 @@ from index.embedded_model import ensure_embedded_model
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.exposures import Exposure, Shown, Surface
 from index.fusion_events import Event
+from index.identities import Answer, Bearer
 from index.judgements import Judgement, Verdict
 from index.lexical import terms
 from index.model_description import ModelDescription, ModelUnavailable
@@ -26,6 +27,8 @@ from index.versions import distinctive_code, natural_key
 
 __all__ = [
     "DECLARATION_KINDS",
+    "Answer",
+    "Bearer",
     "Candidates",
     "CannotMerge",
     "Declaration",

@@ -259,3 +259,28 @@ def m008_officers_declare_relations_and_sanctions(db: Database) -> None:
         "CREATE INDEX declarations_by_other ON declarations (to_id)",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m009_officers_answer_whether_two_names_mean_one_person(db: Database) -> None:
+    """Each side is a record (the scientist, or with a name one whom it names so) or a name in a declaration. Personal:
+    what was answered of a record or declaration goes with it."""
+    for statement in (
+        """CREATE TABLE identities (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            answered_at TEXT NOT NULL,
+            answered_by TEXT NOT NULL,
+            is_same INTEGER NOT NULL CHECK (is_same IN (0, 1)),
+            one_id TEXT,
+            one_declaration INTEGER REFERENCES declarations (id) ON DELETE CASCADE,
+            one_name TEXT,
+            other_id TEXT,
+            other_declaration INTEGER REFERENCES declarations (id) ON DELETE CASCADE,
+            other_name TEXT,
+            CHECK ((one_id IS NULL) <> (one_declaration IS NULL)),
+            CHECK ((other_id IS NULL) <> (other_declaration IS NULL))
+        ) STRICT""",
+        "CREATE INDEX identities_by_one ON identities (one_id)",
+        "CREATE INDEX identities_by_other ON identities (other_id)",
+    ):
+        db.execute(statement)

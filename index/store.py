@@ -16,6 +16,7 @@ from index.distinctions import Distinctions
 from index.exposures import Exposures
 from index.files import Files
 from index.fusion_events import FusionEvents
+from index.identities import Identities
 from index.judgements import Judgements
 from index.origins import Origins, Version, content_hash_of, dump
 from index.passages import IndexedPassage, Passages
@@ -73,6 +74,7 @@ class Store:
         self.exposures = Exposures(self.database)
         self.judgements = Judgements(self.database)
         self.declarations = Declarations(self.database)
+        self.identities = Identities(self.database)
         self.fusion_events = FusionEvents(self.database)
         id = self.database.setting("id")
         if not id:
@@ -193,6 +195,7 @@ class Store:
         self.exposures.forget(ids)
         self.judgements.forget(ids)
         self.declarations.forget_records(ids)
+        self.identities.forget_records(ids)
 
     def rename_key(self, old: str, new: str) -> None:
         """A record goes by another natural key from now on, under the id it has: its only file calls it otherwise."""
@@ -202,7 +205,7 @@ class Store:
 
     def remove(self, id: str) -> None:
         """Remove a record with all its versions, passages and vectors, where it was shown and judged, and what was
-        declared of the person. Raises UnknownRecord."""
+        declared and answered of the person. Raises UnknownRecord."""
         with self.database.writing() as seq:
             self.passages.bury(id, seq)
             self._forget_said([id, *self.origins.own_ids_of(id)])
