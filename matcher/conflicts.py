@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -42,7 +43,10 @@ def minimal_conflict(constraints: Sequence[T], feasible: Callable[[Sequence[T]],
 
 
 def smallest_conflict(
-    constraints: Sequence[T], feasible: Callable[[Sequence[T]], bool], max_checks: int = MAX_CHECKS
+    constraints: Sequence[T],
+    feasible: Callable[[Sequence[T]], bool],
+    max_checks: int = MAX_CHECKS,
+    end: float | None = None,
 ) -> Conflict[T]:
     """The conflict with the fewest constraints, or an irreducible one where the search would ask too often.
 
@@ -50,7 +54,8 @@ def smallest_conflict(
     correction set); the smallest conflict is the smallest set that hits all of these (implicit hitting sets:
     Ignatiev, Previti, Liffiton, Marques-Silva, "Smallest MUS extraction with minimal hitting set
     dualization", CP 2015). Correction sets are found one at a time until the smallest set that hits those
-    found is itself infeasible. Conditions and errors as in `minimal_conflict`."""
+    found is itself infeasible. `end`: the reading of the monotonic clock after which the search for a smaller one is
+    given up. Conditions and errors as in `minimal_conflict`."""
     checks = 0
 
     def can_hold(places: Sequence[int]) -> bool:
@@ -70,7 +75,7 @@ def smallest_conflict(
             return conflict(known, True)
         if not can_hold(hitting):
             return conflict(hitting, True)
-        if checks + 2 * count > max_checks:
+        if checks + 2 * count > max_checks or (end is not None and time.monotonic() > end):
             return conflict(known, False)
         outside = _left_out(hitting, [place for place in range(count) if place not in hitting], can_hold)
         corrections.append(outside)

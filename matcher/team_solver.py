@@ -23,6 +23,7 @@ from matcher.team_problem import (
     find_missing_houses,
     rule_key,
 )
+from matcher.team_reduction import reduce_to_representatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def propose_teams(
     own condition; that the list as a whole is the best set of teams is not claimed.
 
     `seconds` are shared out among the teams still to come. When they are up, the best team found stands with
-    its gap; where none was found, the search for any team at all goes on without a limit. The same problem in
+    its gap; where none was found, the search for any team at all goes on without a limit, and so does that for a
+    conflict, of which only the proof that none is smaller is given up then. The same problem in
     any order gives the same teams, unless the time was up."""
     missing = find_missing_houses(problem)
     if missing:
@@ -117,7 +119,7 @@ def propose_teams(
             return TeamAnswer(tuple(teams), (), None, "time")
         team = _best_team(model, rules, cuts, left, teams[0] if teams else None)
         if team is None and not teams:
-            return TeamAnswer((), (), _explain_conflict(model, rules), "conflict")
+            return TeamAnswer((), (), _explain_conflict(problem, rules, end), "conflict")
         if team is None:
             return TeamAnswer(tuple(teams), (), None, "exhausted")
         teams.append(team)
@@ -151,7 +153,9 @@ def _best_team(
         excluded.append(_other_than(model, values))
 
 
-def _explain_conflict(model: TeamModel, rules: Sequence[Rule]) -> RuleConflict:
+def _explain_conflict(problem: TeamProblem, rules: Sequence[Rule], end: float | None) -> RuleConflict:
+    model = TeamModel.of(reduce_to_representatives(problem, rules))
+
     def feasible(chosen: Sequence[Rule]) -> bool:
         excluded: list[Row] = []
         while True:
@@ -162,7 +166,7 @@ def _explain_conflict(model: TeamModel, rules: Sequence[Rule]) -> RuleConflict:
                 return True
             excluded.append(_other_than(model, values))
 
-    found = smallest_conflict(rules, feasible)
+    found = smallest_conflict(rules, feasible, end=end)
     is_verified = not feasible(found.constraints) and all(
         feasible([other for other in found.constraints if other != rule]) for rule in found.constraints
     )

@@ -1,0 +1,263 @@
+"""Teams of three houses on records: who is known is kept, rules hold, gaps and contradictions are named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from team_case import ALL, BODIES, NEED, OTHERS, SCIENTISTS, TASK, running
+from toy_encoder import ToyEncoder
+
+from api.catalogue import translator
+from api.schemas import Versions
+from api.team_shaping import show_teams
+from index import Declaration, Index, Party, UnknownRecord, store_records
+from ingest import NOBODY, OFFICER, Record, Section
+from matcher.team_building import TeamProposal, build_teams
+from matcher.team_problem import Forced, PlacedIn
+from matcher.team_requests import BadTeam, Wishes
+
+
+def index_of(folder: Path, records: list[Record], has_model: bool = True) -> Index:
+    index = Index(folder, ToyEncoder() if has_model else None)
+    store_records(index, [(one, "test") for one in records])
+    return index
+
+
+@pytest.fixture(scope="module", params=["hybrid", "lexical"])
+def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """Tests only read it."""
+    return index_of(tmp_path_factory.mktemp("index"), ALL, request.param == "hybrid")
+
+
+def ask(index: Index, record: Record = NEED, **wishes: object) -> TeamProposal:
+    return build_teams(index, record, Wishes(**wishes), OFFICER)  # type: ignore[arg-type]
+
+
+def roles(proposal: TeamProposal, number: int = 0) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for member in proposal.answer.teams[number].members:
+        found.setdefault(member.role, []).append(member.candidate)
+    return found
+
+
+def test_a_need_gets_all_three_houses_and_its_own_firm_has_the_need(index: Index) -> None:
+    found = roles(ask(index))
+    assert found["owner"] == ["o-go"]
+    assert found["orderer"] == ["o-so"]
+    assert found["lead"][0] in ("s-say", "s-am")
+    assert "s-tom" not in found.get("member", [])
+
+
+def test_the_quotes_of_each_member_are_exact_and_from_other_records_than_its_fellows(index: Index) -> None:
+    proposal = ask(index)
+    stored = {one.id: one for one in ALL}
+    for team in proposal.answer.teams:
+        quoted_by: dict[str, str] = {}
+        for member in team.members:
+            one = proposal.contenders[member.candidate]
+            assert one.proofs
+            for proof in one.proofs:
+                text = stored[proof.record_id].text_of(proof.quote.section)
+                assert text[proof.quote.start : proof.quote.end] == proof.quote.text
+                assert quoted_by.setdefault(proof.record_id, one.id) == one.id
+
+
+def test_what_a_team_answers_is_what_the_match_does_not_miss(index: Index) -> None:
+    proposal = ask(index)
+    team = proposal.answer.teams[0]
+    scientists = [one.candidate for one in team.members if one.role in ("lead", "member")]
+    covered = set().union(*(proposal.contenders[id].covers for id in scientists))
+    assert set(team.uncovered) == {one.key for one in proposal.competences} - covered
+    for id in scientists:
+        for key in proposal.contenders[id].covers:
+            assert key.startswith("field:") or (id, key) in proposal.answers
+
+
+def test_teams_differ_by_lead_or_members_and_none_is_better_than_the_first(index: Index) -> None:
+    teams = ask(index, teams=3).answer.teams
+    assert len({tuple(sorted((one.role, one.candidate) for one in team.members)) for team in teams}) == len(teams)
+    assert all(team.objective <= teams[0].objective + 1e-9 and team.gap <= 0.01 for team in teams)
+
+
+def test_who_must_and_who_must_not_join_is_kept(index: Index) -> None:
+    found = ask(index, wanted=(("s-tom", "member"), ("o-ghe", "applier")), unwanted=("s-say",))
+    for number in range(len(found.answer.teams)):
+        members = roles(found, number)
+        assert "s-tom" in members["member"]
+        assert members["applier"] == ["o-ghe"]
+        assert "s-say" not in [*members["lead"], *members["member"]]
+
+
+def test_a_need_named_for_its_firm_brings_the_firm(tmp_path: Path) -> None:
+    other = replace(
+        NEED, id="n-ghe", title="Bàn ghế gỗ cao su nứt", facts=replace(NEED.facts, organisation=BODIES[2].title)
+    )
+    index = index_of(tmp_path, [*ALL, other])
+    assert roles(ask(index, wanted=(("n-ghe", "applier"),)))["applier"] == ["o-ghe"]
+
+
+def test_a_task_keeps_its_leader_and_host_and_names_whom_nobody_knows(index: Index) -> None:
+    proposal = ask(index, TASK)
+    found = roles(proposal)
+    assert found["lead"] == ["s-say"]
+    assert proposal.contenders[found["host"][0]].name == "Viện Gỗ Sông Lam"
+    assert [note.params["name"] for note in proposal.notes] == ["Vũ Không Hồ Sơ"]
+    assert roles(ask(index, TASK, unwanted=("s-say",)))["lead"] != ["s-say"]
+
+
+def test_a_need_of_a_department_is_ordered_by_it_and_looks_for_who_applies_the_result(tmp_path: Path) -> None:
+    state = replace(NEED, facts=replace(NEED.facts, organisation="Sở Công Thương tỉnh Sông Lam"))
+    found = roles(ask(index_of(tmp_path, [*ALL[1:], state]), state))
+    assert found["orderer"] == ["n-go"]
+    assert "owner" not in found
+    assert found["applier"][0] in ("o-go", "o-ghe")
+
+
+def test_a_record_that_is_not_stored_gets_teams(index: Index) -> None:
+    assert roles(ask(index, replace(NEED, id="")))["lead"][0] in ("s-say", "s-am")
+
+
+def test_who_leads_as_many_tasks_as_allowed_takes_on_no_other(tmp_path: Path) -> None:
+    index = index_of(tmp_path, [*ALL, running(1), running(2)])
+    assert ask(index).contenders["s-say"].running == 2
+    assert roles(ask(index))["lead"] != ["s-say"]
+    assert roles(ask(index, load=3))["lead"] == ["s-say"]
+
+
+def test_a_missing_house_is_named_with_what_to_look_for_and_the_others_go_on(tmp_path: Path) -> None:
+    without = [one for one in ALL if one.kind != "scientist"]
+    proposal = ask(index_of(tmp_path, without))
+    assert [(one.house, one.stored) for one in proposal.missing] == [("science", 0)]
+    assert any("chế độ sấy" in str(reason.params) for reason in proposal.missing[0].look_for)
+    assert roles(proposal)["owner"] == ["o-go"]
+    shown = show_teams(proposal, Versions(), translator("vi"), "vi")
+    assert shown.ended == "missing_house"
+    assert "Chưa lưu hồ sơ nhà khoa học" in shown.missing_houses[0].text
+
+
+def test_a_task_that_no_enterprise_fits_says_so(tmp_path: Path) -> None:
+    unlike = [one for one in ALL if one.id not in ("o-go", "o-ghe", "n-go")]
+    proposal = ask(index_of(tmp_path, unlike), TASK)
+    assert [one.house for one in proposal.missing] == ["enterprise"]
+    assert proposal.missing[0].stored > 0
+
+
+def test_rules_that_contradict_are_named_with_their_names_and_numbers(index: Index) -> None:
+    proposal = ask(index, members=(1, 1), wanted=(("s-say", "lead"), ("s-am", "lead")))
+    conflict = proposal.answer.conflict
+    assert conflict is not None
+    assert conflict.is_verified
+    assert conflict.is_smallest
+    shown = show_teams(proposal, Versions(), translator("vi"), "vi")
+    assert shown.conflict is not None
+    said = " ".join(shown.conflict.rules)
+    assert "Đoàn Thị Minh Sương" in said
+    assert "Lưu Gia Bảo Khôi" in said
+    assert "{" not in said
+
+
+def test_a_place_where_nobody_is_cannot_be_kept(index: Index) -> None:
+    conflict = ask(index, place="huyện Không Có").answer.conflict
+    assert conflict is not None
+    assert [type(rule) for rule in conflict.rules] == [PlacedIn]
+    assert ask(index, place="huyện Khe Mây").answer.teams
+    assert ask(index, place="Khe Mây", place_role="owner").answer.teams
+
+
+def test_scientists_of_one_organisation_are_limited(index: Index) -> None:
+    proposal = ask(index, members=(3, 3), same_organisation=1)
+    for number in range(len(proposal.answer.teams)):
+        members = roles(proposal, number)
+        bodies = [proposal.contenders[id].organisation for id in (*members["lead"], *members["member"])]
+        assert len(set(bodies)) == len(bodies) == 3
+
+
+def declare(index: Index, kind: str, of: str, to: str | None) -> None:
+    one = Declaration(kind, Party(of), Party(to) if to else None, "theo đơn")  # type: ignore[arg-type]
+    index.store.declarations.remember([one], datetime.now(UTC))
+
+
+def test_declared_conflicts_and_sanctions_are_rules_for_officers_only(tmp_path: Path) -> None:
+    index = index_of(tmp_path, ALL)
+    declare(index, "conflict", "s-say", "s-am")
+    declare(index, "sanction", "s-go", None)
+    for number in range(len(ask(index, members=(2, 4)).answer.teams)):
+        members = roles(ask(index, members=(2, 4)), number)
+        team = {*members["lead"], *members["member"]}
+        assert not {"s-say", "s-am"} <= team
+        assert "s-go" not in team
+    both = ask(index, wanted=(("s-say", None), ("s-am", None)))
+    assert both.answer.conflict is not None
+    assert {type(rule).__name__ for rule in both.answer.conflict.rules} == {"Apart", "Forced"}
+    open_to_all = build_teams(index, NEED, Wishes(wanted=(("s-say", None), ("s-am", None))), NOBODY, on=date.today())
+    assert open_to_all.answer.teams
+
+
+def test_a_viewer_sees_nothing_hidden(tmp_path: Path) -> None:
+    hidden = replace(
+        SCIENTISTS[0], sections=tuple(replace(one, visibility="confidential") for one in SCIENTISTS[0].sections)
+    )
+    masked = replace(BODIES[2], sections=(Section("introduction", BODIES[2].sections[0].text, "anonymous"),))
+    index = index_of(tmp_path, [one for one in ALL if one.id not in (hidden.id, masked.id)] + [hidden, masked])
+    proposal = build_teams(index, NEED, Wishes(), NOBODY)
+    shown = show_teams(proposal, Versions(), translator("vi"), "vi").model_dump_json()
+    assert hidden.title not in shown
+    assert masked.title not in shown
+    with pytest.raises(UnknownRecord):
+        build_teams(index, NEED, Wishes(wanted=((hidden.id, None),)), NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "part"),
+    [
+        (Wishes(wanted=(("s-say", None),), unwanted=("s-say",)), "must be in the team and must not be"),
+        (Wishes(wanted=(("s-say", "lead"), ("s-say", "member"))), "in two roles"),
+        (Wishes(wanted=(("s-say", "owner"),)), "cannot be"),
+        (Wishes(wanted=(("o-so", "lead"),)), "cannot be"),
+        (Wishes(wanted=(("o-so", "applier"),)), "of the house"),
+        (Wishes(wanted=(("s-say", "king"),)), "is no role"),
+        (Wishes(wanted=(("n-go", None),)), "what the team is for"),
+        (Wishes(members=(3, 2)), "no number of members"),
+        (Wishes(members=(0, 2)), "no number of members"),
+        (Wishes(teams=0), "cannot be proposed at once"),
+        (Wishes(budget=0), "at least 1"),
+        (Wishes(place=" ? "), "has no name"),
+        (Wishes(place="Khe Mây", place_role="x"), "is no role"),
+    ],
+)
+def test_what_contradicts_itself_is_refused_in_words(index: Index, wishes: Wishes, part: str) -> None:
+    with pytest.raises(BadTeam) as refusal:
+        build_teams(index, NEED, wishes, OFFICER)
+    assert part in refusal.value.message
+    refusal.value.message.format(**refusal.value.params)
+
+
+def test_unknown_ids_and_other_kinds_are_refused(index: Index) -> None:
+    with pytest.raises(UnknownRecord):
+        ask(index, unwanted=("nobody",))
+    with pytest.raises(BadTeam):
+        ask(index, SCIENTISTS[0])
+
+
+def test_known_costs_stay_below_the_budget(tmp_path: Path) -> None:
+    dear = [replace(one, facts=replace(one.facts, budget_vnd=500_000_000)) for one in SCIENTISTS]
+    index = index_of(tmp_path, [NEED, *dear, *BODIES, *OTHERS])
+    team = ask(index, members=(1, 3), budget=600_000_000).answer.teams[0]
+    assert team.cost == 500_000_000
+    conflict = ask(index, members=(2, 3), budget=600_000_000).answer.conflict
+    assert conflict is not None
+    assert {type(rule).__name__ for rule in conflict.rules} >= {"Budget", "RoleAtLeast"}
+
+
+def test_the_order_in_which_records_were_stored_changes_nothing(tmp_path: Path) -> None:
+    one, other = index_of(tmp_path / "a", ALL), index_of(tmp_path / "b", ALL[::-1])
+    assert [roles(ask(one), n) for n in range(2)] == [roles(ask(other), n) for n in range(2)]
+
+
+def test_what_the_record_says_is_a_rule_that_gives_way_to_a_wish(index: Index) -> None:
+    known = Forced("s-say", "lead")
+    assert known in ask(index, TASK).problem.rules
+    assert known not in ask(index, TASK, wanted=(("s-am", "lead"),)).problem.rules
