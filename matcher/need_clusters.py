@@ -17,7 +17,7 @@ from matcher.matching import match
 from matcher.section_comparison import QuotePair, quote_section
 from matcher.task_profile import TaskProfile, profile_tasks
 
-_COMPARED = 60  # nearest by the ranking; no cluster is larger
+_COMPARED = 40  # nearest by the ranking; each costs the time to encode its sentences
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,9 @@ def show_order(
     server: AtServer,
     id: str,
     cung: Annotated[list[str], Query(max_length=49)] = [],  # noqa: B006
+    giong: bool = False,
 ) -> Response:
-    """`cung` are the needs that are ordered together with it."""
+    """`cung` are the needs that are ordered together with it; with `giong` those like it are looked for."""
     wording = Wording(server.translate, server.settings.lang)
     workspace = server.live.current
     record = see_record(workspace.index, id, server.viewer)
@@ -94,7 +95,8 @@ def show_order(
             for annex in drafted.annexes
         ],
         "places": [(place, _place_href(drafted, place.mark)) for place in drafted.places],
-        "offered": _offer(server, id, cung) if drafted.form == "order" else [],
+        "offered": _offer(server, id, cung) if giong and drafted.form == "order" else [],
+        "is_searched": giong,
         "fill_in": TO_FILL_IN,
         "export": Link(f"{path}.docx?{query}" if query else f"{path}.docx", ""),
         "waiting": server.live.explain_limits(server.translate, server.viewer),

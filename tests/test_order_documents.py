@@ -1,0 +1,291 @@
+"""Drafts as documents, by command and over HTTP: what they claim is proved, and tampering is found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from docx import Document
+from fastapi.testclient import TestClient
+from http_case import RECORDS, serving, settings_for
+from typer.testing import CliRunner
+
+from api.cli import app
+from api.order_proving import prove_document
+from api.settings import PREFIX
+from index import Index, store_records
+from ingest import Record, record_from_json
+
+Run = Callable[..., Result]
+TASK: dict[str, Any] = {
+    "id": "task-1",
+    "kind": "proposal",
+    "title": "Hoàn thiện chế độ sấy gỗ cao su",
+    "sections": [
+        {"name": "objectives", "text": "Giảm hàng hư khi sấy gỗ cao su."},
+        {"name": "products", "text": "Một bảng chế độ sấy. Một bộ điều khiển độ ẩm."},
+        {"name": "application", "text": "Nhà máy ở Suối Mơ."},
+    ],
+    "facts": {"code": "ĐT.01", "organisation": "Viện Gỗ", "status": "Đã nghiệm thu", "year_from": 2021},
+}
+SECRET = {
+    "id": "need-partly",
+    "kind": "need",
+    "title": "Gỗ tràm bị cong khi sấy",
+    "sections": [
+        {"name": "situation", "text": "Công thức tẩm bí mật số bảy.", "visibility": "confidential"},
+        {"name": "requirements", "text": "Cần chế độ sấy cho gỗ tràm dày 40 mm."},
+    ],
+}
+
+
+def store(folder: Path, records: list[dict[str, Any]]) -> None:
+    index = Index(folder, None)
+    store_records(index, [(record_from_json(one), f"posted:{one['id']}") for one in records])
+    index.save()
+    index.store.close()
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    monkeypatch.setenv(f"{PREFIX}MODEL", "none")
+    monkeypatch.setenv(f"{PREFIX}LANG", "vi")
+    folder = tmp_path / "data"
+    folder.mkdir()
+    store(folder, [*RECORDS, TASK, SECRET])
+    return lambda *args: CliRunner().invoke(app, ["--data", str(folder), *map(str, args)])
+
+
+@pytest.fixture
+def draft(run: Run, tmp_path: Path) -> Path:
+    path = tmp_path / "order.docx"
+    assert run("order", "need-1", "--output", path).exit_code == 0
+    return path
+
+
+def words_of(path: Path | BytesIO) -> str:
+    document = Document(str(path) if isinstance(path, Path) else path)
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def edit(path: Path, before: str, after: str) -> None:
+    """As a person would: in the text only."""
+    document = Document(str(path))
+    runs = [run for paragraph in document.paragraphs for run in paragraph.runs if before in run.text]
+    runs[0].text = runs[0].text.replace(before, after)
+    document.save(str(path))
+
+
+def verify(run: Run, path: Path) -> tuple[int, dict[str, Any]]:
+    result = run("order", "--verify", path, "--json")
+    return result.exit_code, json.loads(result.stdout)
+
+
+def test_the_document_has_all_items_and_proves_itself(run: Run, draft: Path) -> None:
+    words = words_of(draft)
+    for number in range(1, 16):
+        assert f"\n{number}. " in words
+    assert "Mỗi mẻ sấy hỏng một phần mười số thanh gỗ cao su." in words
+    assert "[cần bổ sung]" in words and "sha256" not in words.partition("Nơi trích")[0]
+    code, proof = verify(run, draft)
+    assert (code, proof["holds"]) == (0, True) and proof["proved"] == proof["claimed"] > 8
+
+
+def test_a_sentence_changed_by_hand_is_found_and_the_others_hold(run: Run, draft: Path) -> None:
+    edit(draft, "một phần mười", "một phần ba")
+    code, proof = verify(run, draft)
+    assert code == 3
+    (failed,) = proof["failed"]
+    assert failed["state"] == "by_hand" and "một phần ba" in failed["found"]
+    assert proof["proved"] == proof["claimed"] - 1
+
+
+def test_words_written_beside_a_quoted_sentence_are_found(run: Run, draft: Path) -> None:
+    document = Document(str(draft))
+    paragraph = next(one for one in document.paragraphs if "một phần mười" in one.text)
+    paragraph.add_run(" Cả tỉnh đều hỏng như vậy.")
+    document.save(str(draft))
+    code, proof = verify(run, draft)
+    assert (code, proof["failed"]) == (3, [])
+    assert proof["added"] == ["Cả tỉnh đều hỏng như vậy."]
+
+
+def test_filling_in_and_taking_out_is_no_failure(run: Run, draft: Path) -> None:
+    edit(draft, "[cần bổ sung]", "Sấy gỗ cao su ít hư")
+    document = Document(str(draft))
+    paragraph = next(one for one in document.paragraphs if "một phần mười" in one.text)
+    paragraph._p.getparent().remove(paragraph._p)
+    document.save(str(draft))
+    code, proof = verify(run, draft)
+    assert (code, [one["state"] for one in proof["deleted"]]) == (0, ["deleted"])
+
+
+def changed(text: str) -> list[dict[str, Any]]:
+    need: dict[str, Any] = json.loads(json.dumps(RECORDS[0]))
+    need["sections"][0]["text"] = text
+    return [need]
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("Mỗi mẻ sấy hỏng một nửa.", "gone"),
+        ("Xin chào. Mỗi mẻ sấy hỏng một phần mười số thanh gỗ cao su.", "moved"),
+    ],
+)
+def test_a_changed_record_is_named(run: Run, draft: Path, tmp_path: Path, text: str, state: str) -> None:
+    store(tmp_path / "data", changed(text))
+    code, proof = verify(run, draft)
+    assert (code, proof["changed"]) == (3, ["need-1"])
+    assert [one["state"] for one in proof["failed"]] == [state]
+
+
+def test_a_removed_record_is_named(run: Run, draft: Path) -> None:
+    assert run("remove", "need-1").exit_code == 0
+    code, proof = verify(run, draft)
+    assert (code, proof["removed"]) == (3, ["need-1"])
+    assert {one["state"] for one in proof["failed"]} == {"removed"}
+    assert "need-1" in run("order", "--verify", draft).stdout
+
+
+def test_a_record_added_to_is_named_though_all_holds(run: Run, draft: Path, tmp_path: Path) -> None:
+    need: dict[str, Any] = json.loads(json.dumps(RECORDS[0]))
+    need["sections"].append({"name": "impact", "text": "Bớt mua gỗ."})
+    store(tmp_path / "data", [need])
+    code, proof = verify(run, draft)
+    assert (code, proof["holds"], proof["changed"]) == (0, True, ["need-1"])
+
+
+def test_confidential_text_stands_in_a_draft_only_when_asked_for_and_is_marked(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "secret.docx"
+    assert run("order", "need-partly", "--output", path).exit_code == 0
+    assert "bí mật số bảy" not in words_of(path)
+    assert verify(run, path)[0] == 0
+    assert run("order", "need-partly", "--with-confidential", "--output", path).exit_code == 0
+    assert "[bảo mật] Công thức tẩm bí mật số bảy." in words_of(path)
+    assert verify(run, path)[0] == 0
+
+
+def test_names_behind_anonymous_needs_are_masked_unless_asked_for(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "masked.docx"
+    assert run("order", "need-masked", "--output", path).exit_code == 0
+    assert "Trăng Khuyết" not in words_of(path) and "•" in words_of(path)
+    assert verify(run, path)[0] == 0
+    assert run("order", "need-masked", "--with-identities", "--output", path).exit_code == 0
+    assert "Công ty TNHH Gốm Trăng Khuyết" in words_of(path)
+    assert verify(run, path)[0] == 0
+
+
+def test_an_agreement_and_a_handover_record_are_drafted_and_proved(run: Run, tmp_path: Path) -> None:
+    for ids, form, said in (
+        (("need-1", "sci-1"), "agreement", "Đoàn Thị Minh Sương"),
+        (("task-1",), "handover", "Một bộ điều khiển độ ẩm."),
+    ):
+        path = tmp_path / f"{form}.docx"
+        assert run("order", *ids, "--form", form, "--output", path).exit_code == 0
+        assert said in words_of(path)
+        assert verify(run, path)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "told"),
+    [
+        (("need-none",), 4, "need-none"),
+        (("sci-1",), 2, "Nhà khoa học"),
+        (("need-1", "--form", "handover"), 2, "Nhu cầu"),
+        (("need-1", "--form", "agreement"), 2, "nhà khoa học"),
+        (("need-hidden",), 2, "--with-confidential"),
+        ((), 2, "--like"),
+        (("need-1", "--output", "x.pdf"), 2, ".docx"),
+        (("--like", "need-1", "--form", "handover"), 2, "--like"),
+        (("--verify", __file__), 2, "không phải dự thảo"),
+        (("--verify", "no-such-file.docx"), 2, "no-such-file.docx"),
+    ],
+)
+def test_what_cannot_be_drafted_or_proved_is_told(run: Run, args: tuple[str, ...], code: int, told: str) -> None:
+    result = run("order", *args)
+    assert result.exit_code == code
+    assert told in result.stderr
+
+
+def test_a_document_of_somebody_else_is_no_draft(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "other.docx"
+    Document().save(str(path))
+    result = run("order", "--verify", path)
+    assert result.exit_code == 2 and "không phải dự thảo" in result.stderr
+
+
+def test_needs_without_anything_in_common_are_told_and_drafted(run: Run) -> None:
+    result = run("order", "need-1", "need-masked", "--json")
+    notes = json.loads(result.stdout)["notes"]
+    assert any("hầu như không có điểm chung" in note for note in notes)
+
+
+def test_needs_like_one_are_listed_with_reasons_and_can_be_left_out(run: Run) -> None:
+    drafted = json.loads(run("order", "--like", "need-1", "--json").stdout)
+    joined = {one["id"]: one for one in drafted["subjects"]}
+    assert set(joined) == {"need-1", "need-partly"}
+    assert joined["need-partly"]["why"][0]["mine"]["text"] in RECORDS[0]["sections"][1]["text"]
+    alone = json.loads(run("order", "--like", "need-1", "--without", "need-partly", "--json").stdout)
+    assert [one["id"] for one in alone["subjects"]] == ["need-1"]
+
+
+@pytest.fixture(params=["officer", "nobody"])
+def client(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    monkeypatch.setenv(f"{PREFIX}MODEL", "none")
+    store(tmp_path, [*RECORDS, TASK, SECRET])
+    with serving(settings_for(tmp_path, request.param, model="none")) as client:
+        yield client
+
+
+def test_over_http_the_draft_is_json_or_a_document_that_proves_itself(client: TestClient, tmp_path: Path) -> None:
+    asked = {"ids": ["need-1", "need-partly"]}
+    drafted = client.post("/api/v1/orders", json=asked).json()
+    assert len(drafted["fields"]) == 15
+    assert "bí mật" not in json.dumps(drafted, ensure_ascii=False)
+    path = tmp_path / "posted.docx"
+    path.write_bytes(client.post("/api/v1/orders", json={**asked, "format": "docx"}).content)
+    index = Index(tmp_path, None)
+    proof = prove_document(index, path, str)
+    index.store.close()
+    assert proof.holds and proof.proved == proof.claimed > 8
+
+
+def test_only_officers_draft_with_what_is_hidden(client: TestClient, request: pytest.FixtureRequest) -> None:
+    asked = {"ids": ["need-masked"], "with_identities": True}
+    answer = client.post("/api/v1/orders", json=asked)
+    is_officer = "[officer]" in request.node.name
+    assert answer.status_code == (200 if is_officer else 403)
+    assert ("Trăng Khuyết" in answer.text) == is_officer
+    assert client.get("/api/v1/records/need-hidden/order").status_code == (422 if is_officer else 404)
+
+
+def test_the_page_links_sentences_to_their_places_and_marks_gaps(client: TestClient) -> None:
+    page = client.get("/ho-so/need-1/dat-hang?giong=1")
+    assert page.status_code == 200
+    assert 'href="/ho-so/need-1?tu=0&amp;den=49&amp;phan=0#s0"' in page.text
+    assert page.text.count('class="gap"') > 10
+    assert "need-partly" in page.text and "bí mật" not in page.text
+    assert "/ho-so/need-1/dat-hang" in client.get("/ho-so/need-1").text
+    document = client.get("/api/v1/records/need-1/order.docx?with=need-partly")
+    assert "Cần chế độ sấy cho gỗ tràm dày 40 mm." in words_of(BytesIO(document.content))
+    assert client.get("/ho-so/task-1/dat-hang").status_code == 200
+    assert client.get("/ho-so/sci-1/dat-hang").status_code == 422
+
+
+def test_records_are_not_changed_by_drafting(run: Run, tmp_path: Path) -> None:
+    def held() -> list[Record]:
+        index = Index(tmp_path / "data", None)
+        records = sorted(index.store.records(), key=lambda one: one.id)
+        index.store.close()
+        return records
+
+    before = held()
+    assert run("order", "need-1").exit_code == 0
+    assert held() == before

@@ -1,0 +1,124 @@
+"""Drafts of orders: every sentence is an exact slice, gaps are marked, nothing hidden stands in them."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest import Facts, Person, Record, Section, as_seen_by
+from ingest.records import NOBODY, Visibility
+from matcher.form_outlines import FORM_NAMES, load_outline
+from matcher.order_drafting import Connective, DraftField, Gap, Sentence, draft_fields
+from matcher.release import GUARDED, Release, names_to_hide, release
+from matcher.stored_values import read_value
+
+TEXTS = st.text("aắ Gỗ5%.;\n•:\u00a0\tTừ Kinh phí: Địa chỉ: để giảm 12", max_size=80)
+NAMES = st.sampled_from(["situation", "requirements", "impact", "other", "cooperation", "content", "products", "basis"])
+SECTIONS = st.builds(Section, NAMES, TEXTS, st.sampled_from(("public", "public", "anonymous", "confidential")))
+FACTS = st.builds(
+    Facts,
+    organisation=st.none() | st.sampled_from(["Công ty TNHH Gỗ An Phát", "HTX Giang Bắc"]),
+    budget_vnd=st.none() | st.integers(0, 10**12),
+    months=st.none() | st.integers(0, 90),
+    trl=st.none() | st.integers(1, 9),
+    field_codes=st.sampled_from([(), ("404",), ("2", "102")]),
+    people=st.sampled_from([(), (Person("Lê Thị Ba", "lead"), Person("Trần Tư"))]),
+    year_from=st.none() | st.integers(2000, 2030),
+)
+
+
+@st.composite
+def records(draw: st.DrawFn, kind: str = "need") -> Record:
+    title = draw(st.text("Gỗ An Phát cong vênh", min_size=1, max_size=30))
+    sections = tuple(draw(st.lists(SECTIONS, max_size=6)))
+    return Record(kind, "enterprise", title, sections, draw(FACTS), id=f"{kind}-1")  # type: ignore[arg-type]
+
+
+def sentences_in(fields: tuple[DraftField, ...]) -> list[Sentence]:
+    pieces = [piece for field in fields for part in field.parts for piece in part.pieces]
+    return [piece for piece in pieces if isinstance(piece, Sentence)]
+
+
+@given(records(), st.booleans(), st.booleans())
+def test_every_sentence_is_an_exact_slice(record: Record, confidential: bool, identities: bool) -> None:
+    how = Release(confidential, identities)
+    quoted = release(record, how)
+    if quoted is None:
+        assert record.visibility == "confidential"
+        return
+    for one in sentences_in(draft_fields(load_outline("order"), [quoted], {})):
+        value = read_value(quoted, one.value)
+        assert value is not None and value[one.start : one.end] == one.text
+        assert one.text.strip()
+
+
+@given(records())
+def test_what_may_be_quoted_is_what_nobody_in_particular_sees(record: Record) -> None:
+    quoted, seen = release(record, GUARDED), as_seen_by(record, NOBODY)
+    assert (quoted is None) == (seen is None)
+    if quoted and seen:
+        kept = [
+            section.text
+            for section, own in zip(quoted.sections, record.sections, strict=True)
+            if own.visibility != "confidential"
+        ]
+        assert kept == [section.text for section in seen.sections]
+        assert (quoted.title, quoted.facts) == (seen.title, seen.facts)
+
+
+@given(records())
+def test_a_released_text_keeps_its_length(record: Record) -> None:
+    quoted = release(record, GUARDED, names_to_hide([record], GUARDED))
+    if quoted:
+        for section, own in zip(quoted.sections, record.sections, strict=True):
+            assert len(section.text) in ({0} if own.visibility == "confidential" else {len(own.text)})
+
+
+def need(id: str, visibility: Visibility = "public", **facts: object) -> Record:
+    sections = (
+        Section("situation", "Gỗ nứt. Mỗi tháng bỏ 190 khối.", visibility),
+        Section("requirements", "Cần chế độ sấy để hàng hư dưới 5 %."),
+        Section("other", "Kinh phí dự kiến: khoảng 900 triệu đồng\nĐịa chỉ: huyện Phú Khê, tỉnh Sông Trà"),
+    )
+    return Record("need", "enterprise", f"Gỗ nứt {id}", sections, Facts(**facts), id=id)  # type: ignore[arg-type]
+
+
+def test_the_order_has_all_fifteen_items_and_says_what_is_missing() -> None:
+    fields = draft_fields(load_outline("order"), [need("n1")], {})
+    assert [field.number for field in fields] == [str(number) for number in range(1, 16)]
+    by_key = {field.key: field for field in fields}
+    assert all(isinstance(part.pieces[-1], Gap) for part in by_key["contact"].parts)
+    assert isinstance(by_key["impact"].parts[0].pieces[0], Gap)
+    assert "Kinh phí dự kiến: khoảng 900 triệu đồng" in [
+        piece.text for piece in by_key["budget"].parts[0].pieces if isinstance(piece, Sentence)
+    ]
+
+
+def test_several_needs_are_counted_and_their_budgets_told_as_a_range() -> None:
+    needs = [
+        need("n1", organisation="Công ty A", budget_vnd=800_000_000),
+        need("n2", organisation="Công ty B", budget_vnd=1_200_000_000),
+        need("n3", organisation="Công ty B"),
+    ]
+    fields = {field.key: field for field in draft_fields(load_outline("order"), needs, {})}
+    told = [piece.text for piece in fields["urgency"].parts[0].pieces if isinstance(piece, Connective)]
+    assert told[0].startswith("3 phiếu nhu cầu của 2 đơn vị, tại 1 địa bàn (huyện Phú Khê)")
+    range_of = [piece.text for piece in fields["budget"].parts[0].pieces if isinstance(piece, Connective)]
+    assert range_of[0].startswith("Từ 800.000.000 đồng đến 1.200.000.000 đồng")
+
+
+def test_the_name_behind_one_need_is_masked_in_another() -> None:
+    hidden_one = need("n1", "anonymous", organisation="Công ty TNHH Gỗ An Phát")
+    other = Record("need", "enterprise", "Như Gỗ An Phát, gỗ nứt", id="n2")
+    hidden = names_to_hide([hidden_one, other], GUARDED)
+    quoted = release(other, GUARDED, hidden)
+    assert quoted and "An Phát" not in quoted.title and len(quoted.title) == len(other.title)
+    assert names_to_hide([hidden_one], Release(identities=True)) == []
+
+
+def test_every_outline_names_each_field_once_and_hints_at_what_is_missing() -> None:
+    for form in FORM_NAMES:
+        outline = load_outline(form)
+        keys = [field.key for field in outline.fields]
+        assert len(keys) == len(set(keys))
+        assert all(part.hint for field in outline.fields for part in field.parts)
