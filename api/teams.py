@@ -82,9 +82,9 @@ def read_amount(said: str) -> int:
     found = _MONEY.fullmatch(fold(said).strip())
     digits = found[1].replace(" ", "") if found else ""
     unit = _UNITS.get(found[2] or "", 1) if found else 1
+    # A dot or comma before three digits groups them, any other begins a fraction.
+    digits = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits).replace(",", ".")
     try:
-        if unit == 1:
-            return int(re.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits))
-        return round(float(digits.replace(",", ".")) * unit)
+        return round(float(digits) * unit)
     except ValueError as error:
         raise BadInput(N_("“{text}” is no sum of money: write 900000000 or 900 triệu."), text=said) from error

@@ -130,8 +130,22 @@ def assign_records(
     found = assign(strength, terms.least, terms.most, terms.load, terms.is_fair)
     greedy = _assign_greedily(strength, terms)
     progress("assign", 1, 1)
-    return _describe(
-        index, kind, to, mode, scoring, terms, records, ids, strength, viewer, found, greedy, ranked - started
+    needs, loads = _describe(index, terms, records, ids, strength, viewer, found)
+    return Allocation(
+        kind,
+        to,
+        mode,
+        scoring.weights.version,
+        terms,
+        needs,
+        loads,
+        len(ids),
+        Outcome(found.total, found.worst, len(found.unserved)),
+        greedy,
+        found.total_bound,
+        found.gap,
+        ranked - started,
+        found.seconds,
     )
 
 
