@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from index import Index, Progress, no_progress
+from index import Answer, Index, Progress, no_progress
 from ingest import N_, OFFICER, Record
 from ingest.names import one_spelling
 from matcher.council_advice import load_advice
@@ -15,6 +15,7 @@ from matcher.councils import Alternate, Asked, BadCouncil, BadExclusion, Candida
 from matcher.dossiers import is_sure, read_dossier, tie_of
 from matcher.exclusions import find_findings
 from matcher.findings import Case
+from matcher.identities import answer_dossier, gather_answers
 from matcher.pairing import Pairing, describe_pairings, mode_of
 from matcher.question import ask
 from matcher.ranking import rank_candidates
@@ -80,6 +81,7 @@ def propose_council(
         seated.given_up,
         seated.conflict,
         tuple(list_notes(rules, on, asked, case)),
+        _answers_on(case, considered),
         _facts_of(record, considered, case, scientists),
     )
 
@@ -142,12 +144,17 @@ def _case(index: Index, record: Record, rules: RuleSet, on: date, scientists: Ma
         if one.id != record.id and any(one_spelling(person.name) in names for person in one.facts.people)
     )
     declarations = tuple(index.store.declarations.all())
+    said = index.store.identities.all()
     told = {party.record_id for one in declarations for party in (one.of, one.to) if party and party.record_id}
+    told |= {bearer.record_id for answer in said for bearer in (answer.one, answer.other) if bearer.record_id}
     known = {id: index.store.find(id, id) for id in told if id not in scientists}
     ids = {id: found.id for id, found in known.items() if found}
     others = index.store.get_many([id for id in ids.values() if id not in scientists])
     organisations = {id: others[now].title for id, now in ids.items() if now in others}
-    return Case(dossier, rules, on, declarations, scientists, tasks, ids, organisations)
+    answers = gather_answers(said, ids)
+    apart = frozenset(index.store.distinctions.all())
+    dossier = answer_dossier(dossier, answers, scientists)
+    return Case(dossier, rules, on, declarations, scientists, tasks, ids, organisations, answers, apart)
 
 
 def _consider(case: Case, person: Record, rank: int) -> Candidate:
@@ -171,6 +178,18 @@ def _seats(
     for body in rules.representatives:
         for _ in range(body.count):
             yield Seat("member", represents=body.of, look_for=tuple(describe_sought(record, body.of)))
+
+
+def _answers_on(case: Case, considered: Sequence[Candidate]) -> tuple[Answer, ...]:
+    """Those of names in the dossier, and those of declarations and other records that concern who was considered."""
+    known = {one.record.id for one in considered}
+    task = case.dossier.record.id
+    found = {
+        answer.id: answer
+        for key, answer in case.answers.items()
+        if any(id == task for id, _, _ in key) or any(id in known for id, _, _ in key)
+    }
+    return tuple(found[id] for id in sorted(found))
 
 
 def _facts_of(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from index import Mode
+from index import Answer, Mode
 from ingest import BanhaError, Record
 from matcher.conflicts import Conflict
 from matcher.dossiers import Fact
@@ -92,7 +92,8 @@ class Seat:
 class Council:
     """A proposal that a person decides on. `seats` is empty where `conflict` says which requirements contradict.
 
-    `candidates` are all who were considered, best first; `records` those to which facts point.
+    `candidates` are all who were considered, best first; `answers` what officers said of name twins that bears on it;
+    `records` those to which facts and answers point.
     """
 
     record: Record
@@ -107,6 +108,7 @@ class Council:
     given_up: tuple[Requirement, ...]
     conflict: Conflict[Requirement] | None
     notes: tuple[Reason, ...]
+    answers: tuple[Answer, ...]
     records: Mapping[str, Record]
 
     @property

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from index import Bearer
 from ingest import N_, Record, syllables
 from ingest.names import one_spelling
 from matcher.council_advice import load_advice
@@ -12,6 +13,7 @@ from matcher.dossiers import Doubt, Fact, Named, doubt_identity, find_mentions
 from matcher.duplicates import Reason
 from matcher.evidence import quote
 from matcher.findings import Case, Finding, organisations_of, weigh
+from matcher.identities import Identity, identify
 
 FEWEST_WORDS = 6  # of a title: shorter ones are borne by many tasks
 _OWN_LISTS = frozenset({"work", "project", "patent"})
@@ -30,9 +32,11 @@ def find_coauthorship(case: Case, person: Record) -> Iterator[Finding]:
             section = person.sections[mention.section]
             if section.name in _OWN_LISTS and section.year and first <= section.year:
                 fact = Fact(person.id, quote(person, mention.section, 0, len(section.text)))
-                doubt: Doubt | None = mention.doubt or "organisation unknown"
-                message = N_("wrote with somebody named {name} within {years} years")
-                yield weigh(case, "coauthorship", doubt, False, Reason(message, params), [fact, named.fact])
+                doubt: Doubt = mention.doubt or "organisation unknown"
+                it = _identify_mention(case, person, named, (True, doubt))
+                reason = Reason(N_("wrote with somebody named {name} within {years} years"), params)
+                if it.may_be:
+                    yield weigh(case, "coauthorship", it.doubt, it.is_sure, reason, [fact, named.fact], [it])
         if named.record:
             for number, other in _common_works(person, named.record, first):
                 facts = [
@@ -65,15 +69,38 @@ def _common_tasks(case: Case, person: Record, named: Named, first: int, years: i
             continue
         host = (task.facts.organisation,) if task.facts.organisation else ()
         names = [one.name for one in task.facts.people]
-        mine = [doubt_identity(person.title, organisations_of(person), name, host) for name in names]
-        theirs = [doubt_identity(named.name, named.organisations, name, host) for name in names]
-        if any(is_it for is_it, _ in mine) and any(is_it for is_it, _ in theirs):
-            sure = (True, None) in mine and (True, None) in theirs
-            doubt = next((doubt for side in (mine, theirs) for is_it, doubt in side if is_it and doubt), None)
+        here = Bearer(case.dossier.record.id, name=named.name)
+        own = organisations_of(person)
+        mine, theirs = (
+            _surest(
+                identify(
+                    case.answers, bearer, Bearer(task.id, name=name), doubt_identity(title, organisations, name, host)
+                )
+                for name in names
+            )
+            for bearer, title, organisations in (
+                (Bearer(person.id), person.title, own),
+                (here, named.name, named.organisations),
+            )
+        )
+        if mine and theirs:
             params = {"name": named.name, "task": task.title, "years": years}
             message = N_("took part with {name} in “{task}” within {years} years")
             facts = [Fact(task.id)]
-            yield weigh(case, "coauthorship", None if sure else doubt, sure, Reason(message, params), facts)
+            doubt = mine.doubt or theirs.doubt
+            yield weigh(case, "coauthorship", doubt, doubt is None, Reason(message, params), facts, [mine, theirs])
+
+
+def _surest(identities: Iterable[Identity]) -> Identity | None:
+    """Of those that may be: one that is sure, else the first."""
+    found = sorted((one for one in identities if one.may_be), key=lambda one: not one.is_sure)
+    return found[0] if found else None
+
+
+def _identify_mention(case: Case, person: Record, named: Named, judged: tuple[bool, Doubt | None]) -> Identity:
+    """Whether whom the person's own record names so is the one in the dossier."""
+    here = Bearer(case.dossier.record.id, name=named.name)
+    return identify(case.answers, Bearer(person.id, name=named.name), here, judged)
 
 
 def find_advisers(case: Case, person: Record) -> Iterator[Finding]:
@@ -97,8 +124,13 @@ def find_advisers(case: Case, person: Record) -> Iterator[Finding]:
                     N_("supervised {name}") if record is person else N_("was supervised by {name}"),
                     {"name": named.name},
                 )
+                it = _identify_mention(case, person, named, (True, doubt))
+                if record is not person:
+                    inside = Bearer(record.id, name=person.title)
+                    it = identify(case.answers, Bearer(person.id), inside, (True, doubt))
                 fact = Fact(record.id, quote(record, mention.section, start, end))
-                yield weigh(case, "adviser", doubt, doubt is None, reason, [fact, named.fact])
+                if it.may_be:
+                    yield weigh(case, "adviser", it.doubt, it.is_sure, reason, [fact, named.fact], [it])
 
 
 def _line_of(text: str, at: int) -> tuple[int, int]:

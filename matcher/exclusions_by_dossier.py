@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
+from index import Bearer
 from ingest import N_, Record, fold, successor_of
 from ingest.names import one_spelling
 from matcher.dossiers import Body, Doubt, Fact, doubt_identity, find_mentions, is_sure, tie_of
@@ -14,18 +15,23 @@ from matcher.duplicates import Reason
 from matcher.evidence import quote
 from matcher.exclusions_by_common_work import FEWEST_WORDS, words_of
 from matcher.findings import Case, Finding, organisations_of, weigh
+from matcher.identities import identify
 
 
 def find_participation(case: Case, person: Record) -> Iterator[Finding]:
     dossier = case.dossier
     own = organisations_of(person)
     for named in dossier.people:
-        may_be, doubt = doubt_identity(person.title, own, named.name, named.organisations)
-        if may_be:
+        judged = doubt_identity(person.title, own, named.name, named.organisations)
+        if named.record and named.record.id == person.id:
+            judged = True, None
+        elif named.record and (min(named.record.id, person.id), max(named.record.id, person.id)) in case.apart:
+            judged = False, None
+        it = identify(case.answers, Bearer(person.id), Bearer(dossier.record.id, name=named.name), judged)
+        if it.may_be:
             message = N_("{name} is named in the dossier ({part})")
             reason = Reason(message, {"name": named.name, "part": named.part})
-            is_it = doubt is None or (named.record is not None and named.record.id == person.id)
-            yield weigh(case, "participation", None if is_it else doubt, is_it, reason, [named.fact])
+            yield weigh(case, "participation", it.doubt, it.is_sure, reason, [named.fact], [it])
     listed = {one_spelling(named.name) for named in dossier.people}
     for mention in find_mentions(dossier.record, person.title):
         text = dossier.record.sections[mention.section].text[mention.start : mention.end]
@@ -33,9 +39,12 @@ def find_participation(case: Case, person: Record) -> Iterator[Finding]:
             continue
         beside = (mention.organisation,) if mention.organisation else dossier.bodies
         doubt = mention.doubt or doubt_identity(person.title, own, person.title, beside)[1]
+        it = identify(case.answers, Bearer(person.id), Bearer(dossier.record.id, name=text), (True, doubt))
+        if not it.may_be:
+            continue
         fact = Fact(dossier.record.id, quote(dossier.record, mention.section, mention.start, mention.end))
         reason = Reason(N_("the dossier names {name}"), {"name": text})
-        yield weigh(case, "participation", doubt, doubt is None, reason, [fact])
+        yield weigh(case, "participation", it.doubt, it.is_sure, reason, [fact], [it])
     for number, section in enumerate(person.sections):
         if section.name == "project" and _tells_of(section.text, dossier.record):
             fact = Fact(person.id, quote(person, number, 0, len(section.text)))
