@@ -243,6 +243,8 @@ class _Writer:
         heading.paragraph_format.keep_with_next = True
         table = self.document.add_table(rows=0, cols=4)
         table.style, table.autofit = "Table Grid", False
+        for column, width in zip(table.columns, _PLACES_CM, strict=True):
+            column.width = Cm(width)
         heads = [self._say(one) for one in (N_("Mark"), N_("Record"), N_("Value"), N_("File and place"))]
         rows = [heads, *(list(_place_row(place)) for place in drafted.places)]
         for number, values in enumerate(rows):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
 from docx import Document
 from fastapi.testclient import TestClient
 from http_case import RECORDS, serving, settings_for
@@ -21,7 +20,7 @@ from api.settings import PREFIX
 from index import Index, store_records
 from ingest import Record, record_from_json
 
-Run = Callable[..., Result]
+Run = Callable[..., Any]
 TASK: dict[str, Any] = {
     "id": "task-1",
     "kind": "proposal",
@@ -92,9 +91,11 @@ def test_the_document_has_all_items_and_proves_itself(run: Run, draft: Path) -> 
     for number in range(1, 16):
         assert f"\n{number}. " in words
     assert "Mỗi mẻ sấy hỏng một phần mười số thanh gỗ cao su." in words
-    assert "[cần bổ sung]" in words and "sha256" not in words.partition("Nơi trích")[0]
+    assert "[cần bổ sung]" in words
+    assert "sha256" not in words.partition("Nơi trích")[0]
     code, proof = verify(run, draft)
-    assert (code, proof["holds"]) == (0, True) and proof["proved"] == proof["claimed"] > 8
+    assert (code, proof["holds"]) == (0, True)
+    assert proof["proved"] == proof["claimed"] > 8
 
 
 def test_a_sentence_changed_by_hand_is_found_and_the_others_hold(run: Run, draft: Path) -> None:
@@ -102,7 +103,8 @@ def test_a_sentence_changed_by_hand_is_found_and_the_others_hold(run: Run, draft
     code, proof = verify(run, draft)
     assert code == 3
     (failed,) = proof["failed"]
-    assert failed["state"] == "by_hand" and "một phần ba" in failed["found"]
+    assert failed["state"] == "by_hand"
+    assert "một phần ba" in failed["found"]
     assert proof["proved"] == proof["claimed"] - 1
 
 
@@ -120,7 +122,8 @@ def test_filling_in_and_taking_out_is_no_failure(run: Run, draft: Path) -> None:
     edit(draft, "[cần bổ sung]", "Sấy gỗ cao su ít hư")
     document = Document(str(draft))
     paragraph = next(one for one in document.paragraphs if "một phần mười" in one.text)
-    paragraph._p.getparent().remove(paragraph._p)
+    for run_of_it in paragraph.runs:
+        run_of_it.text = ""
     document.save(str(draft))
     code, proof = verify(run, draft)
     assert (code, [one["state"] for one in proof["deleted"]]) == (0, ["deleted"])
@@ -175,7 +178,8 @@ def test_confidential_text_stands_in_a_draft_only_when_asked_for_and_is_marked(r
 def test_names_behind_anonymous_needs_are_masked_unless_asked_for(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "masked.docx"
     assert run("order", "need-masked", "--output", path).exit_code == 0
-    assert "Trăng Khuyết" not in words_of(path) and "•" in words_of(path)
+    assert "Trăng Khuyết" not in words_of(path)
+    assert "•" in words_of(path)
     assert verify(run, path)[0] == 0
     assert run("order", "need-masked", "--with-identities", "--output", path).exit_code == 0
     assert "Công ty TNHH Gốm Trăng Khuyết" in words_of(path)
@@ -218,7 +222,8 @@ def test_a_document_of_somebody_else_is_no_draft(run: Run, tmp_path: Path) -> No
     path = tmp_path / "other.docx"
     Document().save(str(path))
     result = run("order", "--verify", path)
-    assert result.exit_code == 2 and "không phải dự thảo" in result.stderr
+    assert result.exit_code == 2
+    assert "không phải dự thảo" in result.stderr
 
 
 def test_needs_without_anything_in_common_are_told_and_drafted(run: Run) -> None:
@@ -254,7 +259,8 @@ def test_over_http_the_draft_is_json_or_a_document_that_proves_itself(client: Te
     index = Index(tmp_path, None)
     proof = prove_document(index, path, str)
     index.store.close()
-    assert proof.holds and proof.proved == proof.claimed > 8
+    assert proof.holds
+    assert proof.proved == proof.claimed > 8
 
 
 def test_only_officers_draft_with_what_is_hidden(client: TestClient, request: pytest.FixtureRequest) -> None:
@@ -271,7 +277,8 @@ def test_the_page_links_sentences_to_their_places_and_marks_gaps(client: TestCli
     assert page.status_code == 200
     assert 'href="/ho-so/need-1?tu=0&amp;den=49&amp;phan=0#s0"' in page.text
     assert page.text.count('class="gap"') > 10
-    assert "need-partly" in page.text and "bí mật" not in page.text
+    assert "need-partly" in page.text
+    assert "bí mật" not in page.text
     assert "/ho-so/need-1/dat-hang" in client.get("/ho-so/need-1").text
     document = client.get("/api/v1/records/need-1/order.docx?with=need-partly")
     assert "Cần chế độ sấy cho gỗ tràm dày 40 mm." in words_of(BytesIO(document.content))

@@ -48,7 +48,8 @@ def test_every_sentence_is_an_exact_slice(record: Record, confidential: bool, id
         return
     for one in sentences_in(draft_fields(load_outline("order"), [quoted], {})):
         value = read_value(quoted, one.value)
-        assert value is not None and value[one.start : one.end] == one.text
+        assert value is not None
+        assert value[one.start : one.end] == one.text
         assert one.text.strip()
 
 
@@ -112,7 +113,9 @@ def test_the_name_behind_one_need_is_masked_in_another() -> None:
     other = Record("need", "enterprise", "Như Gỗ An Phát, gỗ nứt", id="n2")
     hidden = names_to_hide([hidden_one, other], GUARDED)
     quoted = release(other, GUARDED, hidden)
-    assert quoted and "An Phát" not in quoted.title and len(quoted.title) == len(other.title)
+    assert quoted
+    assert "An Phát" not in quoted.title
+    assert len(quoted.title) == len(other.title)
     assert names_to_hide([hidden_one], Release(identities=True)) == []
 
 
