@@ -1,0 +1,163 @@
+"""Teams and the assignment as people meet them: the commands, the API, the page, the files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from fastapi.testclient import TestClient
+from http_case import serving, settings_for
+from openpyxl import load_workbook
+from team_case import ALL
+from typer.testing import CliRunner
+
+from api.cli import app
+from api.errors import BadInput
+from api.settings import PREFIX
+from api.teams import read_amount, read_wishes
+from index import Index, store_records
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    store_records(Index(folder, None), [(one, "test") for one in ALL])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def officer(data: Path) -> Iterator[TestClient]:
+    with serving(settings_for(data, model="none")) as client:
+        yield client
+
+
+def run(data: Path, *arguments: str) -> Any:
+    environment = {f"{PREFIX}LANG": "vi", f"{PREFIX}MODEL": "none"}
+    return CliRunner().invoke(app, ["--data", str(data), *arguments], env=environment)
+
+
+def test_the_command_answers_in_words_json_and_files(data: Path, tmp_path: Path) -> None:
+    said = run(data, "team", "n-go")
+    assert said.exit_code == 0, said.output
+    for words in ("Nhà nước", "Chủ nhiệm", "Có nhu cầu: Công ty TNHH Gỗ Suối Mơ", "con người quyết định"):
+        assert words in said.stdout
+    shown = json.loads(run(data, "team", "n-go", "--teams", "2", "--json").stdout)
+    assert len(shown["teams"]) == 2
+    assert shown["teams"][0]["loss"] == 0 <= shown["teams"][1]["loss"]
+    for suffix in ("docx", "xlsx"):
+        assert run(data, "team", "n-go", "--output", str(tmp_path / f"to.{suffix}")).exit_code == 0
+    assert "Gỗ Suối Mơ" in "\n".join(one.text for one in Document(str(tmp_path / "to.docx")).paragraphs)
+    rows = list(load_workbook(BytesIO((tmp_path / "to.xlsx").read_bytes())).active.iter_rows(values_only=True))
+    assert any("Chủ nhiệm" in row for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("team", "không-có"), 4, "không-có"),
+        (("team", "n-go", "--with", "s-say", "--without", "s-say"), 2, "s-say"),
+        (("team", "n-go", "--with", "s-say=king"), 2, "king"),
+        (("team", "n-go", "--members", "nhiều"), 2, "nhiều"),
+        (("team", "n-go", "--budget", "vô số"), 2, "vô số"),
+        (("team", "s-say"), 2, "s-say"),
+        (("assign", "--per", "2-1"), 2, "2"),
+        (("assign", "--load", "0"), 2, "0"),
+        (("assign", "--to", "need"), 2, "need"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_what_and_where(
+    data: Path, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    answer = run(data, *arguments)
+    assert answer.exit_code == code
+    assert words in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_a_contradiction_is_told_by_its_rules(data: Path) -> None:
+    said = run(data, "team", "n-go", "--members", "1", "--with", "s-say", "--with", "s-am")
+    assert said.exit_code == 0
+    assert "Không lập được tổ nào" in said.stdout
+    assert "Đoàn Thị Minh Sương phải có trong tổ" in said.stdout
+
+
+def test_roles_stand_behind_ids_by_a_colon_or_an_equals_sign() -> None:
+    wishes = read_wishes(wanted=["a:lead", "b=owner", "urn:x:y", "c"], place="huyện Khe Mây=owner")
+    assert wishes.wanted == (("a", "lead"), ("b", "owner"), ("urn:x:y", None), ("c", None))
+    assert (wishes.place, wishes.place_role) == ("huyện Khe Mây", "owner")
+
+
+@pytest.mark.parametrize(
+    ("said", "amount"),
+    [
+        ("900000000", 900_000_000),
+        ("900.000.000", 900_000_000),
+        ("900 triệu", 900_000_000),
+        ("1,5 tỷ đồng", 1_500_000_000),
+        ("2.850 triệu", 2_850_000_000),
+    ],
+)
+def test_sums_are_read_as_people_write_them(said: str, amount: int) -> None:
+    assert read_amount(said) == amount
+
+
+def test_a_sum_without_a_number_is_refused() -> None:
+    with pytest.raises(BadInput):
+        read_amount("nhiều lắm")
+
+
+def test_the_api_and_the_page_tell_the_same(officer: TestClient) -> None:
+    shown = officer.get("/api/v1/records/n-go/teams", params={"teams": 1}).json()
+    page = unescape(officer.get("/ho-so/n-go/to-ba-nha", params={"so_to": "1"}).text)
+    for member in shown["teams"][0]["members"]:
+        assert member["name"] in page
+        assert member["role_text"] in page
+    assert "to-ba-nha" in officer.get("/ho-so/n-go").text
+    assert "to-ba-nha" not in officer.get("/ho-so/s-say").text
+
+
+def test_the_page_takes_wishes_and_refuses_what_it_cannot_use(officer: TestClient) -> None:
+    page = unescape(officer.get("/ho-so/n-go/to-ba-nha", params={"co": "s-tom=member"}).text)
+    assert "Tạ Hoài Phiêu" in page
+    none = officer.get("/ho-so/n-go/to-ba-nha", params={"dia_ban": "huyện Không Có"})
+    assert none.status_code == 200
+    assert "Không lập được tổ nào" in unescape(none.text)
+    assert officer.get("/ho-so/n-go/to-ba-nha", params={"so_to": "99"}).status_code == 422
+    assert officer.get("/ho-so/n-go/to-ba-nha", params={"co": "s-say", "khong": "s-say"}).status_code == 422
+    assert officer.get("/ho-so/nobody/to-ba-nha").status_code == 404
+    assert officer.get("/api/v1/records/n-go/teams", params={"king": "1"}).status_code == 422
+
+
+def test_the_assignment_serves_all_who_can_be_served_and_says_why_not(data: Path, officer: TestClient) -> None:
+    shown = json.loads(run(data, "assign", "--load", "1", "--json").stdout)
+    ids = [one["id"] for record in shown["records"] for one in record["chosen"]]
+    assert len(set(ids)) == len(ids)
+    assert all(record["chosen"] or record["why_text"] for record in shown["records"])
+    assert shown["outcome"]["unserved"] <= shown["greedy"]["unserved"]
+    assert shown["outcome"]["total"] <= shown["bound"] + 1e-9
+    over_http = officer.get("/api/v1/assignment", params={"load": 1}).json()
+    assert [one["chosen"] for one in over_http["records"]] == [one["chosen"] for one in shown["records"]]
+    said = run(data, "assign", "--limit", "2")
+    assert "Được đáp ứng" in said.stdout
+    assert "Chọn dần cặp mạnh nhất" in said.stdout
+
+
+def test_the_assignment_is_written_to_a_table(data: Path, tmp_path: Path) -> None:
+    assert run(data, "assign", "--output", str(tmp_path / "a.xlsx")).exit_code == 0
+    rows = list(load_workbook(BytesIO((tmp_path / "a.xlsx").read_bytes())).active.iter_rows(values_only=True))
+    assert any("n-go" in row for row in rows)
+
+
+def test_with_nobody_stored_it_is_said_what_is_missing(tmp_path: Path) -> None:
+    store_records(Index(tmp_path, None), [(ALL[0], "test")])
+    answer = run(tmp_path, "assign")
+    assert answer.exit_code == 2
+    assert "scientist" in answer.output
+    said = run(tmp_path, "team", "n-go")
+    assert "Chưa lưu hồ sơ nhà khoa học" in said.stdout
