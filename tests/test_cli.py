@@ -48,6 +48,8 @@ COMMANDS = (
     "judgements",
     "learn",
     "gaps",
+    "team",
+    "assign",
     "reembed",
     "evaluate",
     "serve",
