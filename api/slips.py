@@ -32,9 +32,9 @@ def check_slip_format(name: str) -> str:
     return suffix
 
 
-def write_slip(answer: OverlapAnswer, format: str, translate: Translate) -> bytes:
+def write_slip(answer: OverlapAnswer, format: str, translate: Translate, lang: str) -> bytes:
     """The slip in a format of MEDIA_TYPES."""
-    return _write_html(answer, translate) if format == ".html" else _write_docx(answer, translate)
+    return _write_html(answer, translate, lang) if format == ".html" else _write_docx(answer, translate)
 
 
 def describe_state(answer: OverlapAnswer, translate: Translate) -> list[tuple[str, str]]:
@@ -68,13 +68,14 @@ def _environment() -> Environment:
     )
 
 
-def _write_html(answer: OverlapAnswer, translate: Translate) -> bytes:
+def _write_html(answer: OverlapAnswer, translate: Translate, lang: str) -> bytes:
     def say(message: str, **params: object) -> str:
         return fill(translate(message), params)
 
     page = _environment().get_template("overlap_slip.html")
     return page.render(
         _=say,
+        lang=lang,
         answer=answer,
         title=translate(TITLE),
         state=describe_state(answer, translate),

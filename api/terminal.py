@@ -36,6 +36,7 @@ _STAGES: Mapping[str, str] = {
     "rank": N_("Ranking queries"),
     "check": N_("Checking who may sit"),
     "compare": N_("Comparing tasks"),
+    "seek": N_("Looking for copies"),
     "compose": N_("Composing teams"),
     "assign": N_("Assigning"),
 }

@@ -26,7 +26,6 @@ from sklearn.model_selection import GroupKFold
 from benchmarks.conditions import PROVINCE, ROOT, SEED, print_conditions, print_table, real_encoder
 from index import Index, ingest_paths, store_records
 from ingest import OFFICER, Facts, Record, Section, fold
-from matcher.overlap import measure_background
 from matcher.overlap_candidates import find_candidates
 from matcher.overlap_class import OVERLAP_CLASSES, OverlapClass, compare_periods, find_cues, measure_features, rule_out
 from matcher.section_comparison import compare_sections
@@ -250,7 +249,7 @@ def recalls_row(name: str, scores: Array, pairs: Sequence[Pair], owners: Sequenc
         true = np.array([scores[row, owners[row]] for row in range(len(pairs))])
         is_overlap = np.array([pair.found in wanted for pair in pairs])
         is_ignored = np.array([pair.found in ("same", "continuation") for pair in pairs])
-        for row in np.flatnonzero(is_ignored):
+        for row in np.flatnonzero(is_ignored).tolist():
             others[row, owners[row]] = np.nan
         known = np.sort(others[~np.isnan(others)])[::-1]
         a_task = known[len(known) // 100]
@@ -278,8 +277,7 @@ def main() -> None:
         store_records(index, [(record, record.id) for record in records])
         stored = index.store.get_many([record.id for record in records])
         assert len(stored) == len(records), "an id was not kept"
-        background = measure_background(index.candidates(["proposal"], OFFICER))
-        profiles = profile_tasks([*records, *samples], encoder, background)
+        profiles = profile_tasks([*records, *samples], encoder)
         reached = [
             [one.id for one in find_candidates(index, records[pair.new], OFFICER, 10)[0]].index(records[pair.old].id)
             if pair.found in ("same", "continuation")
@@ -336,7 +334,7 @@ def _measure(records: Sequence[Record], pairs: Sequence[Pair], profiles: Sequenc
         recall_rows,
     )
     if write:
-        _write(fitted, _fit_levels(dev), profiles)
+        _write(fitted, _fit_levels(dev))
 
 
 def _leave_out(pairs: Sequence[Pair], count: int, pool: int) -> NDArray[np.bool_]:
@@ -382,15 +380,13 @@ def _fit_levels(dev: Half) -> dict[str, dict[str, dict[str, float]]]:
     return levels
 
 
-def _write(fitted: Mapping[str, Model], levels: Mapping[str, Any], profiles: Sequence[TaskProfile]) -> None:
-    backgrounds = np.concatenate([profile.background for profile in profiles if profile.background is not None])
+def _write(fitted: Mapping[str, Model], levels: Mapping[str, Any]) -> None:
     content = {
         "models": {
             "meaning": fitted["Ba Nhà"].as_data(MEANING),
             "words": fitted["Ba Nhà, without a model"].as_data(WORDS),
         },
         "levels": levels,
-        "background": round(float(backgrounds.mean()), 4),
     }
     version = hashlib.sha256(yaml.safe_dump(content).encode()).hexdigest()[:8]
     head = (

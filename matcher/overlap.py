@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from index import Candidates, Floats, Index, Mode, Progress, UnknownRecord, distinctive_code, no_progress
+from index import Index, Mode, Progress, UnknownRecord, distinctive_code, no_progress
 from ingest import Record, Viewer, accented_view, as_seen_by, is_same_organisation
 from matcher.overlap_candidates import find_candidates
-from matcher.overlap_class import Judged, judge, usual_background
+from matcher.overlap_class import Judged, judge
 from matcher.section_comparison import QuotePair, SectionComparison, compare_sections, quote_section
-from matcher.task_profile import Background, profile_tasks
-
-# As many passages weigh as much as what is known of tasks in general.
-_PRIOR_PASSAGES = 10.0
-_AT_ONCE = 64
+from matcher.task_profile import profile_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +56,7 @@ def find_overlaps(
     copies = {other.id for other in itself}
     encoder = index.encoder if mode == "hybrid" else None
     others = [other for other in compared if other.id not in copies]
-    background = measure_background(candidates) if encoder else _no_background
-    mine, *profiles = profile_tasks([seen, *others], encoder, background, progress)
+    mine, *profiles = profile_tasks([seen, *others], encoder, progress)
     judged = []
     for theirs in profiles:
         sections = compare_sections(mine, theirs)
@@ -74,26 +67,6 @@ def find_overlaps(
         for said, theirs, sections in judged[:limit]
     ]
     return OverlapCheck(seen, mode, pool - len(copies), seq, itself, tuple(overlaps))
-
-
-def measure_background(candidates: Candidates) -> Background:
-    """How near vectors are to any stored task: the mean cosine with all its passages. Where few are stored, it is drawn
-    to what is usual."""
-    usual = usual_background()
-    count = len(candidates.ids)
-
-    def background(vectors: Floats) -> Floats:
-        sums = [
-            candidates.dense(vectors[start : start + _AT_ONCE]).sum(axis=1, dtype=np.float64)
-            for start in range(0, len(vectors), _AT_ONCE)
-        ]
-        return np.asarray((np.concatenate(sums) + _PRIOR_PASSAGES * usual) / (count + _PRIOR_PASSAGES), np.float32)
-
-    return background
-
-
-def _no_background(vectors: Floats) -> Floats:
-    return np.zeros(len(vectors), dtype=np.float32)
 
 
 def is_itself(record: Record, other: Record) -> bool:

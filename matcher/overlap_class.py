@@ -78,11 +78,6 @@ def fit_version() -> str:
     return str(_read("overlap_fit.yaml")["version"])
 
 
-def usual_background() -> float:
-    """How near a clause is to any task, where too few are stored to tell."""
-    return float(_read("overlap_fit.yaml")["background"])
-
-
 def agreement_levels(measure: Literal["meaning", "words"], aspect: str) -> tuple[float, float]:
     """From which agreement on a section agrees in part, and from which it agrees."""
     level = _read("overlap_fit.yaml")["levels"][measure][aspect]

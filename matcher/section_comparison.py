@@ -62,15 +62,16 @@ def quote_section(new: TaskProfile, old: TaskProfile, aspect: Aspect) -> tuple[Q
 
 
 def _nearness(new: TaskProfile, old: TaskProfile, rows: Sequence[int], columns: Sequence[int]) -> Floats | None:
-    """Cosines of clauses, less how near each is to any task: (rows, columns).
+    """Cosines of clauses, less how near each is to any task in the other's language: (rows, columns).
 
     Some clauses are near to everything, those in another language to nothing; what is left is theirs alone (the idea of
     A. Conneau et al., Word translation without parallel data, 2018, section 2.3).
     """
-    if new.vectors is None or old.vectors is None or new.background is None or old.background is None:
+    mine, theirs = new.background_to(old), old.background_to(new)
+    if new.vectors is None or old.vectors is None or mine is None or theirs is None:
         return None
     cosines = new.vectors[rows] @ old.vectors[columns].T
-    return np.asarray(cosines - (new.background[rows][:, None] + old.background[columns][None]) / 2, dtype=np.float32)
+    return np.asarray(cosines - (mine[rows][:, None] + theirs[columns][None]) / 2, dtype=np.float32)
 
 
 def share_words(new: TaskProfile, old: TaskProfile, mine: frozenset[str], theirs: frozenset[str]) -> float | None:

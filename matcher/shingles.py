@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest import Record, fold, syllables
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 FEWEST_SHINGLES = 12
 _SHINGLE = 3  # syllables
@@ -34,12 +39,18 @@ def cut_bands(shingles: Shingles) -> list[bytes]:
     a text that is too short."""
     if len(shingles) < FEWEST_SHINGLES:
         return []
-    from datasketch import MinHash
-
-    sketch = MinHash(num_perm=_BANDS * _ROWS, seed=1, hashfunc=int)
+    sketch = _empty_sketch().copy()
     sketch.update_batch(shingles)
     rows = sketch.hashvalues.reshape(_BANDS, _ROWS)
     return [bytes((band,)) + rows[band].tobytes() for band in range(_BANDS)]
+
+
+@cache
+def _empty_sketch() -> MinHash:
+    """Drawing its permutations takes longer than hashing a text."""
+    from datasketch import MinHash
+
+    return MinHash(num_perm=_BANDS * _ROWS, seed=1, hashfunc=int)
 
 
 def measure_likeness(left: Shingles, right: Shingles) -> float:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 from typing import Literal
+
+import numpy as np
+import yaml
 
 from index import Encoder, Floats, Progress, no_progress
 from ingest import COMMON_SYLLABLES, Record, fold, syllables
@@ -17,8 +22,6 @@ from matcher.whereabouts import Whereabouts, find_whereabouts
 
 Aspect = Literal["title", "objectives", "content", "products"]
 ASPECTS: tuple[Aspect, ...] = ("title", "objectives", "content", "products")
-Background = Callable[[Floats], Floats]
-"""How near vectors (n, d) are to any task, on average: (n,)."""
 
 # Sections by the names that ``ingest/forms/task.yaml`` gives to what the official forms ask for.
 _ASPECT_OF: Mapping[str, Aspect] = {
@@ -46,8 +49,8 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class TaskProfile:
-    """`vectors` are those of the clauses, of length 1: (clauses, d), and `background` how near each is to any task:
-    (clauses,); None without a model."""
+    """`vectors` are those of the clauses, of length 1: (clauses, d); `background` tells how near each is on average to
+    what tasks of every field say in Vietnamese and in English: (2, clauses). Both None without a model."""
 
     record: Record
     clauses: tuple[Clause, ...]
@@ -61,6 +64,10 @@ class TaskProfile:
         """The positions of the clauses that tell it."""
         return [row for row, clause in enumerate(self.clauses) if clause.aspect == aspect]
 
+    def background_to(self, other: TaskProfile) -> Floats | None:
+        """How near each clause is to any task in the other's language: (clauses,)."""
+        return None if self.background is None else self.background[int(not other.is_vietnamese)]
+
     def words_of(self, *aspects: Aspect) -> frozenset[str]:
         """The pairs of syllables of all clauses that tell these; of the whole task for none."""
         wanted = aspects or ASPECTS
@@ -68,18 +75,21 @@ class TaskProfile:
 
 
 def profile_tasks(
-    records: Sequence[Record], encoder: Encoder | None, background: Background, progress: Progress = no_progress
+    records: Sequence[Record], encoder: Encoder | None, progress: Progress = no_progress
 ) -> list[TaskProfile]:
     """Each record cut into clauses and, with an encoder, their vectors; all are encoded at once."""
     cut = [_cut(record) for record in records]
     vectors: Floats | None = None
     nearness: Floats | None = None
     if encoder is not None:
-        texts = list(dict.fromkeys(clause.quote.text for clauses in cut for clause in clauses))
+        anything = _read_reference()
+        said = [clause.quote.text for clauses in cut for clause in clauses]
+        texts = list(dict.fromkeys([*said, *(text for group in anything for text in group)]))
         row_of = {text: row for row, text in enumerate(texts)}
         every = encoder.encode_passages(texts, lambda done, total: progress("compare", done, total))
-        rows = [row_of[clause.quote.text] for clauses in cut for clause in clauses]
-        vectors, nearness = every[rows], background(every)[rows]
+        vectors = every[[row_of[text] for text in said]]
+        middles = np.stack([every[[row_of[text] for text in group]].mean(axis=0) for group in anything])
+        nearness = np.asarray(middles @ vectors.T, dtype=np.float32)
     found: list[TaskProfile] = []
     start = 0
     for record, clauses in zip(records, cut, strict=True):
@@ -90,7 +100,7 @@ def profile_tasks(
                 record,
                 clauses,
                 None if vectors is None else vectors[start:end],
-                None if nearness is None else nearness[start:end],
+                None if nearness is None else nearness[:, start:end],
                 cut_shingles(text),
                 find_whereabouts(record),
                 _is_vietnamese(text),
@@ -98,6 +108,13 @@ def profile_tasks(
         )
         start = end
     return found
+
+
+@cache
+def _read_reference() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Sentences of tasks of every field, in Vietnamese and in English."""
+    held = yaml.safe_load(files("matcher").joinpath("overlap_reference.yaml").read_text(encoding="utf-8"))
+    return tuple(held["vi"]), tuple(held["en"])
 
 
 def _cut(record: Record) -> tuple[Clause, ...]:

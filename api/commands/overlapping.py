@@ -43,7 +43,7 @@ def overlap(
     with show_progress(session) as progress:
         answer = check_overlaps(workspace, given.record, OFFICER, limit, session.translate, progress)
     if output:
-        write_output(session, output, write_slip(answer, suffix, session.translate))
+        write_output(session, output, write_slip(answer, suffix, session.translate, session.settings.lang))
     if as_json:
         write_json(answer)
     elif not output:

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/records", tags=["overlap"])
 def export_overlap(server: AtServer, id: str, format: Literal["docx", "html"], limit: Limit = 10) -> Response:
     """The slip «Phiếu tra cứu trùng lặp» as a document to print and sign."""
     suffix = f".{format}"
-    content = write_slip(_check(server, id, limit), suffix, server.translate)
+    content = write_slip(_check(server, id, limit), suffix, server.translate, server.settings.lang)
     name = f"banha-{re.sub('[^A-Za-z0-9.-]', '_', id)[:60]}-overlap{suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=MEDIA_TYPES[suffix], headers=headers)
