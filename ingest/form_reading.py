@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -12,7 +13,15 @@ from ingest.label_pairs import PairWalk
 from ingest.labelled_values import Item, Line, Row, is_row_number, split_entries
 from ingest.labels import bare_label, is_number_alone
 from ingest.table_grids import Grid, Header, alternates, counts_all, match_columns, name_headers
+from ingest.vietnamese import fold
 from ingest.works import names_one_role
+
+# On folded text: what the members of a council that judges a task are there, the first never in the task itself.
+_REVIEWS = re.compile(r"(?:.* )?phan bien(?: \d+)?")
+_SITS_IN_COUNCIL = re.compile(r"(?:pho )?chu tich(?: hoi dong)?|uy vien\b.*")
+_LEADS = re.compile(r"(?:dong |pho )?chu nhiem\b.*")
+_NAMES = re.compile(r"ho (?:va )?ten\b.*")
+_MINUTES_LINES = 10
 
 
 def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
@@ -35,7 +44,11 @@ def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
     if walk.behind_title and not any(item.field == "title" for item in items):
         label = next((label for label in form.labels if label.field == "title"), OTHER)
         items.append(Item(label, is_inline=True, pieces=[walk.behind_title]))
+    keeps_secretaries = not _are_minutes(blocks)
     for item in items:
+        if not (keeps_secretaries or item.label.is_corrected) and item.field == "members":
+            # In minutes that is the secretary of the council.
+            item.label = Label("other") if "thu ky" in fold(item.heading) else item.label
         if item.label.is_corrected:
             item.pieces = [replace(piece, label=bare_label(item.heading)) for piece in item.pieces]
     return items
@@ -52,6 +65,13 @@ class _Walk(PairWalk):
             self._pairs(grid, is_alternating=True)
             return
         headers = grid.headers(0)
+        if _is_of_council(grid, headers):
+            # Who judges a task is none of its people.
+            if self.current is None or self.current.label is not OTHER:
+                self.current = self.context = Item(OTHER)
+                self.items.append(self.current)
+            self._grid_rows(grid, OTHER, headers, grid.header_depth(0))
+            return
         label = self._label_for(headers)
         if (
             label is None
@@ -135,6 +155,23 @@ class _Walk(PairWalk):
                 text = " – ".join(" ".join(cell.text.split()) for cell in cells)
                 recovery = join_recoveries([(cell.text, cell.recovery) for cell in cells], " – ")
                 self._value(text, text, cells[0].place, "table", recovery)
+
+
+def _is_of_council(grid: Grid, headers: Sequence[Header]) -> bool:
+    """Whether a table lists the members of a council: a header names it, or what some of them are there."""
+    if not any(_NAMES.match(fold(header.leaf)) for header in headers):
+        return False
+    if any("hoi dong" in fold(header.text) for header in headers):
+        return True
+    cells = [fold(grid.text(row, column)) for row in range(1, grid.height) for column in range(grid.width)]
+    if any(map(_REVIEWS.fullmatch, cells)):
+        return True
+    return any(map(_SITS_IN_COUNCIL.fullmatch, cells)) and not any(map(_LEADS.fullmatch, cells))
+
+
+def _are_minutes(blocks: Sequence[Block]) -> bool:
+    lines = [line for block in blocks if isinstance(block, Paragraph) for line in block.text.splitlines()]
+    return any(fold(line[:80]).strip().startswith("bien ban") for line in lines[:_MINUTES_LINES])
 
 
 def _header_again(grid: Grid, row: int, roles: Mapping[int, str], label: Label) -> tuple[Header, ...] | None:

@@ -98,15 +98,16 @@ class Form:
 
     def find_heading(self, text: str) -> Label | None:
         """The label that a heading begins with (``Nội dung nghiên cứu và phương pháp``): at least three syllables
-        of it, and little more after it."""
+        of it, and little more after it. A council's members are none of the task."""
         wanted, text = normalise_label(text), without_brackets(text)
         if len(text) > LONGEST_LABEL + _LONGEST_TAIL or re.search(r"[.;]\s*\S", text[6:]):
             return None
         words = wanted.split()
         for count in range(len(words), 2, -1):
             label = self.by_name.get(" ".join(words[:count]))
-            if label is not None and len(" ".join(words[count:])) <= _LONGEST_TAIL:
-                return label
+            rest = " ".join(words[count:])
+            if label is not None and len(rest) <= _LONGEST_TAIL:
+                return None if label.field == "members" and "hoi dong" in rest else label
         return None
 
     def is_title(self, text: str) -> bool:

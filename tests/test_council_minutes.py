@@ -1,0 +1,53 @@
+"""Who sits in the council that judges a task is none of its people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from form_files import make_docx, only, read_docx
+
+from ingest.records import Person
+
+TASK = ("1. Tên nhiệm vụ: Nuôi cá bống tượng", "2. Chủ nhiệm nhiệm vụ: TS. Lường Văn Bống")
+MINUTES = ("BIÊN BẢN HỌP HỘI ĐỒNG TƯ VẤN", *TASK, "3. Tổ chức chủ trì: Trường Đại học Cửa Lò")
+LEADER = (Person("Lường Văn Bống", "lead"),)
+
+
+@pytest.mark.parametrize(
+    ("heading", "role"),
+    [
+        ("4. Danh sách thành viên Hội đồng", "Chức danh trong Hội đồng"),
+        ("B. Thành phần Hội đồng", "Chức danh"),
+        ("4. Thành viên", "Chức danh"),
+    ],
+)
+def test_a_table_of_a_council_stays_text(heading: str, role: str, tmp_path: Path) -> None:
+    rows = [
+        ["TT", "Họ và tên", "Đơn vị công tác", role],
+        ["1", "PGS.TS. Hoàng Văn Chủ", "Sở KH&CN", "Chủ tịch"],
+        ["2", "TS. Đinh Thị Phản", "Đại học Cửa Lò", "Ủy viên phản biện 1"],
+        ["3", "ThS. Mạc Thị Thư", "Chi cục Thủy sản", "Thư ký"],
+    ]
+    record = only(read_docx(make_docx(*MINUTES, heading, rows, "5. Kết quả đánh giá: Đạt"), tmp_path))
+    assert record.facts.people == LEADER
+    (other,) = [section.text for section in record.sections if section.name == "other"]
+    assert all(name in other for name in ("Hoàng Văn Chủ", "Đinh Thị Phản", "Mạc Thị Thư"))
+
+
+@pytest.mark.parametrize("label", ["Thư ký khoa học của Hội đồng", "Thư ký khoa học", "Thư ký"])
+def test_the_secretary_in_minutes_is_that_of_the_council(label: str, tmp_path: Path) -> None:
+    record = only(read_docx(make_docx(*MINUTES, f"4. {label}: ThS. Mạc Thị Thư"), tmp_path))
+    assert record.facts.people == LEADER
+    assert "Mạc Thị Thư" in "".join(section.text for section in record.sections)
+
+
+def test_who_carries_out_a_task_may_chair_something_else(tmp_path: Path) -> None:
+    rows = [
+        ["TT", "Họ và tên", "Đơn vị", "Chức vụ", "Chức danh thực hiện"],
+        ["1", "TS. Lường Văn Bống", "Đại học Cửa Lò", "Giảng viên", "Chủ nhiệm"],
+        ["2", "Vi Thị Hợp", "HTX Bống", "Chủ tịch", "Thành viên"],
+    ]
+    lines = ("THUYẾT MINH NHIỆM VỤ", *TASK, "3. Mục tiêu: nuôi được", "4. Thành viên thực hiện")
+    record = only(read_docx(make_docx(*lines, rows), tmp_path))
+    assert record.facts.people == (*LEADER, Person("Vi Thị Hợp", "member"))
