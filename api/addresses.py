@@ -36,5 +36,9 @@ def council_href(id: str) -> str:
     return f"/ho-so/{quote(id, safe='')}/hoi-dong"
 
 
+def declarations_href() -> str:
+    return "/khai-bao"
+
+
 def search_href(query: str, kind: Kind | None = None) -> str:
     return "/tim-kiem?" + urlencode({"q": query, **({"loai": kind} if kind else {})})

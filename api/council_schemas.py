@@ -35,9 +35,41 @@ class Reason(_Schema):
     fact: Fact | None
 
 
+class Bearer(_Schema):
+    """Whom a name means: the scientist of a record (`name` null), or whom a record or a declaration names so."""
+
+    record_id: str | None = None
+    declaration: int | None = None
+    name: str | None = None
+
+
+class Answer(_Schema):
+    """That `one` and `other` are the same person, or are not, as an officer answered; `text` says it in words."""
+
+    id: int
+    one: Bearer
+    other: Bearer
+    is_same: bool
+    text: str
+    answered_by: str
+    answered_at: str
+
+
+class Answers(_Schema):
+    answers: tuple[Answer, ...]
+
+
+class Question(_Schema):
+    """Two names that may mean one person, in words; what is answered is remembered."""
+
+    one: Bearer
+    other: Bearer
+    text: str
+
+
 class Finding(_Schema):
     """What speaks against a person: an exclusion by `rule`, a question whose answer decides, or advice (`rule` null).
-    `bars` says from what; `doubt` why it is not sure."""
+    `bars` says from what; `doubt` why it is not sure, `asks` what can be answered, `answers` what was."""
 
     kind: ExclusionKind
     weight: Weight
@@ -47,6 +79,8 @@ class Finding(_Schema):
     doubt: Doubt | None
     doubt_text: str | None
     facts: tuple[Fact, ...]
+    asks: Question | None
+    answers: tuple[Answer, ...]
 
 
 class Person(_Schema):
@@ -130,6 +164,7 @@ class Council(_Schema):
     is_smallest: bool
     given_up: tuple[Requirement, ...]
     notes: tuple[str, ...]
+    answers: tuple[Answer, ...]
     considered: int
 
 

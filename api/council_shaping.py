@@ -10,8 +10,10 @@ from api import council_schemas as shapes
 from api.catalogue import Translate, fill
 from api.council_labels import EXCLUSION, PART, RELATION, SEAT
 from api.errors import BadInput
+from api.identities import name_bearer, show_answer
 from api.schemas import Evidence, Twin, Versions
 from api.shaping import with_weights
+from index import Answer, Bearer
 from ingest import N_, BanhaError, Record
 from matcher.council_requirements import ADVISED, HELD
 from matcher.councils import BadExclusion, Candidate, Council
@@ -69,6 +71,7 @@ def show_council(council: Council, versions: Versions, translate: Translate) -> 
         is_smallest=conflict.is_smallest if conflict else False,
         given_up=tuple(shown.requirement(one, council) for one in council.given_up) if not conflict else (),
         notes=tuple(shown.say(note.message, note.params) for note in council.notes),
+        answers=shown.answers(council.answers),
         considered=len(council.candidates),
     )
 
@@ -117,9 +120,21 @@ class _Shower:
                 doubt=one.doubt,
                 doubt_text=self._translate(DOUBT[one.doubt]) if one.doubt else None,
                 facts=tuple(map(self.fact, one.facts)),
+                asks=self.question(*one.asks) if one.asks else None,
+                answers=self.answers(one.answers),
             )
             for one in findings
         )
+
+    def question(self, one: Bearer, other: Bearer) -> shapes.Question:
+        names = {key: name_bearer(it, self._records, self._translate) for key, it in (("one", one), ("other", other))}
+        text = fill(self._translate(N_("Are {one} and {other} the same person?")), names)
+        return shapes.Question(
+            one=shapes.Bearer.model_validate(one), other=shapes.Bearer.model_validate(other), text=text
+        )
+
+    def answers(self, answers: Iterable[Answer]) -> tuple[shapes.Answer, ...]:
+        return tuple(show_answer(one, self._records, self._translate) for one in answers)
 
     def fact(self, fact: Fact) -> shapes.Fact:
         record = self._records.get(fact.record_id or "")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
-from api.councils import check_declaration
+from api.declarations import check_declaration
 from api.errors import BadInput
 from index import DECLARATION_KINDS, Declaration, DeclarationKind, Index, Party
 from ingest import N_, BanhaError, Place, Problem, fold

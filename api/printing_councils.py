@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from api.catalogue import Translate, fill
 from api.council_labels import PURPOSE, READING, RELATION, REPRESENTING, SEAT, WEIGHT
@@ -60,6 +61,10 @@ def print_council(council: Council, translate: Translate) -> None:
         printer.say(N_("Alternates:"))
         for alternate in council.alternates:
             printer.write(f"  {translate(SEAT[alternate.role])}: {name_person(alternate.person)}")
+    if council.answers:
+        printer.say(N_("Answered:"))
+        for answer in council.answers:
+            printer.write(f"  {answer.id}. {answer.text} · {answer.answered_by} · {show_day(answer.answered_at)}")
     for title, checked in ((N_("Questions to answer first:"), council.questions), (N_("Excluded:"), council.excluded)):
         if checked:
             printer.say(title)
@@ -91,6 +96,11 @@ def describe_rules(rules: Rules, translate: Translate) -> Iterable[str]:
     yield from rules.notes
 
 
+def show_day(written: str) -> str:
+    """A moment as ISO 8601 says it, as the day that people read."""
+    return f"{datetime.fromisoformat(written):%d/%m/%Y}"
+
+
 def name_person(person: Person) -> str:
     return f"{person.name} – {person.organisation or '?'} ({person.id})"
 
@@ -107,6 +117,10 @@ def _print_findings(printer: _Printer, findings: Iterable[Finding]) -> None:
         is_partly = one.bars == "key_roles" and one.weight == "exclusion"
         weight = printer.translate(N_("Holds no key role") if is_partly else WEIGHT[one.weight])
         printer.write(f"    {weight}: {about}")
+        if one.asks:
+            printer.write(f"        {one.asks.text}")
+        for answer in one.answers:
+            printer.write(f"        {answer.text} · {answer.answered_by} · {show_day(answer.answered_at)}")
         for fact in one.facts:
             if fact.text:
                 printer.write(f"        {fact.record.title if fact.record else ''}: “{_short(fact.text)}”")

@@ -196,5 +196,8 @@ def _facts_of(
     record: Record, considered: Sequence[Candidate], case: Case, scientists: Mapping[str, Record]
 ) -> dict[str, Record]:
     known = {record.id: record, **scientists, **{task.id: task for task in case.tasks}}
-    told = {fact.record_id for one in considered for finding in one.findings for fact in finding.facts}
+    findings = [finding for one in considered for finding in one.findings]
+    told = {fact.record_id for one in findings for fact in one.facts}
+    told |= {bearer.record_id for one in findings if one.asks for bearer in one.asks}
+    told |= {bearer.record_id for answer in case.answers.values() for bearer in (answer.one, answer.other)}
     return {id: known[id] for id in {record.id, *told, *(one.record.id for one in considered)} if id in known}

@@ -38,7 +38,7 @@ def gather_answers(answers: Iterable[Answer], ids: Mapping[str, str]) -> dict[Ke
         one, other = (
             replace(it, record_id=ids.get(it.record_id or "", it.record_id)) for it in (answer.one, answer.other)
         )
-        found[key_of(one, other)] = answer
+        found[key_of(one, other)] = replace(answer, one=one, other=other)
     return found
 
 

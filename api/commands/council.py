@@ -48,6 +48,21 @@ _Rules = Annotated[
 _Rule = Annotated[str | None, typer.Option("--rule", metavar="NAME", help=N_("By this rule file (its name)."))]
 _Docx = Annotated[Path | None, typer.Option("--output", help=N_("Write the proposal to this .docx file."))]
 
+_Same = Annotated[
+    list[str] | None,
+    typer.Option("--same", metavar="ID=NAME", help=N_("Answer a question: this scientist is the person so named.")),
+]
+_NotSame = Annotated[
+    list[str] | None,
+    typer.Option("--not-same", metavar="ID=NAME", help=N_("Answer a question: this scientist is somebody else.")),
+]
+_TakeBack = Annotated[
+    int | None, typer.Option("--take-back", metavar="NUMBER", help=N_("Take the answer of this number back."))
+]
+_AnsweredBy = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help=N_("Who answers (else the user's name)."))
+]
+
 _Kind = Annotated[
     str | None,
     typer.Argument(metavar="[KIND]", help=N_("spouse, parent, child, sibling, adviser, sanction or conflict.")),
@@ -86,12 +101,17 @@ def council(
     previous: _Previous = None,
     rules: _Rules = None,
     rule: _Rule = None,
+    same: _Same = None,
+    not_same: _NotSame = None,
+    taken_back: _TakeBack = None,
+    by: _AnsweredBy = None,
     as_json: AsJson = False,
     output: _Docx = None,
 ) -> None:
     from api.council_shaping import show_council, tell_exclusion
     from api.councils import known_rules, propose, read_previous, read_wanted
     from api.declaration_files import read_day
+    from api.identities import answer_by_name, take_back
     from matcher.councils import Asked, BadExclusion
     from matcher.rulesets import BadRules
 
@@ -109,11 +129,19 @@ def council(
             session.tell(other.message, **_translated(session, other.params))
         raise
     workspace = open_data(session)
-    members, strangers = read_previous(workspace.index, previous or [])
+    index = workspace.index
+    if taken_back is not None:
+        take_back(index, taken_back)
+    if same or not_same:
+        with show_progress(session) as progress:
+            asking = propose(index, record, purpose, day, Asked(), known, rule, progress)
+        for said, is_same in (*((one, True) for one in same or ()), *((one, False) for one in not_same or ())):
+            answer_by_name(index, asking, said, is_same, by or getpass.getuser())
+    members, strangers = read_previous(index, previous or [])
     asked = Asked(size, read_wanted(wanted or []), tuple(unwanted or ()), members, strangers)
     try:
         with show_progress(session) as progress:
-            found = propose(workspace.index, record, purpose, day, asked, known, rule, progress)
+            found = propose(index, record, purpose, day, asked, known, rule, progress)
     except BadExclusion as error:
         raise tell_exclusion(error, session.translate) from error
     shown = show_council(found, workspace.versions, session.translate)
@@ -148,8 +176,8 @@ def declare(
     by: _By = None,
     file: _Import = None,
 ) -> None:
-    from api.councils import declare as remember
     from api.declaration_files import read_day, read_declarations, read_kind, read_party
+    from api.declarations import declare as remember
     from index import Declaration, Party
 
     session: Session = ctx.obj
@@ -177,7 +205,7 @@ def declare(
 
 def declarations(ctx: typer.Context, as_json: AsJson = False, forget: _Forget = None) -> None:
     from api.council_shaping import show_declarations
-    from api.councils import forget_declaration, list_declarations
+    from api.declarations import forget_declaration, list_declarations
 
     session: Session = ctx.obj
     index = open_data(session, with_model=False).index

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.pages import (
     council,
+    declarations,
     duplicates,
     explanation,
     gap_records,
@@ -25,6 +26,7 @@ for page in (
     pairings,
     explanation,
     council,
+    declarations,
     order,
     overlap,
     team,

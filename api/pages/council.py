@@ -6,22 +6,27 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from api.addresses import council_href, record_href
+from api.addresses import council_href, declarations_href, record_href
 from api.council_labels import EXCLUSION, PURPOSE, REPRESENTING, SEAT, WEIGHT
+from api.council_schemas import Bearer as AskedBearer
 from api.council_schemas import Fact
 from api.councils import known_rules
 from api.declaration_files import read_day
+from api.identities import answer_question, take_back
 from api.library import see_record
 from api.pages.records import show_head
 from api.pages.rendering import render
-from api.printing_councils import describe_rules
+from api.printing_councils import describe_rules, show_day
 from api.routes.councils import Asking, compute_council
-from api.routes.parameters import AtServer
+from api.routes.parameters import AtServer, AtWritingServer
 from api.wording import Link, Wording
+from index import Bearer
+from ingest import N_
 from matcher.rulesets import PURPOSES, Purpose
 
 router = APIRouter()
@@ -71,6 +76,9 @@ def show_council(
         ],
         "asked": {"de": de, "ngay": ngay, "so": so, "quy_che": quy_che, "co": co, "khong": khong, "truoc": truoc},
         "today": f"{date.today()}",
+        "answer_to": f"{council_href(id)}/tra-loi?{request.url.query}",
+        "take_back_at": f"{council_href(id)}/tra-loi/bo?{request.url.query}",
+        "declarations": declarations_href(),
         "day": f"{council.on:%d/%m/%Y}",
         "labels": {
             "seat": {key: wording.say(label) for key, label in SEAT.items()},
@@ -79,11 +87,45 @@ def show_council(
             "represents": {key: wording.say(label) for key, label in REPRESENTING.items()},
         },
         "href": record_href,
+        "day_of": show_day,
         "fact_href": _fact_href,
         "export": f"{twin}.docx?{urlencode(query, doseq=True)}",
         "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
     return render(request, "council.html", 200, values, twin=f"{twin}?{urlencode(query, doseq=True)}")
+
+
+@router.post("/ho-so/{id:path}/hoi-dong/tra-loi/bo")
+def take_answer_back(request: Request, server: AtWritingServer, id: str, number: Annotated[int, Form()]) -> Response:
+    take_back(server.live.current.index, number)
+    return _go_back(request, id)
+
+
+@router.post("/ho-so/{id:path}/hoi-dong/tra-loi")
+def answer(
+    request: Request,
+    server: AtWritingServer,
+    id: str,
+    same: Annotated[bool, Form()],
+    one: Annotated[str, Form()],
+    other: Annotated[str, Form()],
+    by: Annotated[str, Form()] = "",
+) -> Response:
+    """`one` and `other` are names as the page sent them, in JSON."""
+    try:
+        names = [AskedBearer.model_validate_json(said) for said in (one, other)]
+    except ValidationError as error:
+        raise RequestValidationError([{**found, "loc": ("body",)} for found in error.errors()]) from error
+    first, second = (Bearer(**name.model_dump()) for name in names)
+    who = by.strip() or server.translate(N_("an officer, on the page"))
+    answer_question(server.live.current.index, first, second, same, who)
+    return _go_back(request, id)
+
+
+def _go_back(request: Request, id: str) -> Response:
+    """To the council as it was asked for, by the same query."""
+    query = request.url.query
+    return RedirectResponse(f"{council_href(id)}?{query}" if query else council_href(id), 303)
 
 
 def _names(said: str) -> list[str]:

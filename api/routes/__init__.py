@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.routes import (
     corrections,
     councils,
+    declarations,
     duplicates,
     files,
     gaps,
@@ -27,6 +28,7 @@ for part in (
     judgements.router,
     gaps.router,
     councils.router,
+    declarations.router,
     orders.router,
     overlap.router,
     teams.router,

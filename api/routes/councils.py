@@ -1,4 +1,4 @@
-"""Councils for a task, and the relations and sanctions that officers declare: for officers only."""
+"""Councils for a task: for officers only."""
 
 from __future__ import annotations
 
@@ -9,23 +9,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-import index
 from api.council_document import write_document
-from api.council_schemas import Council, Declarations, Party
-from api.council_shaping import show_council, show_declarations, tell_exclusion
-from api.councils import (
-    declare,
-    forget_declaration,
-    known_rules,
-    list_declarations,
-    propose,
-    read_previous,
-    read_wanted,
-)
+from api.council_schemas import Council
+from api.council_shaping import show_council, tell_exclusion
+from api.councils import known_rules, propose, read_previous, read_wanted
 from api.exports import MEDIA_TYPES
 from api.live_workspace import Server
 from api.routes.parameters import AtWritingServer
-from index import DeclarationKind
 from matcher.councils import Asked, BadExclusion
 from matcher.rulesets import Purpose
 
@@ -48,20 +38,6 @@ class Asking(BaseModel):
 
 
 AskedFor = Annotated[Asking, Query()]
-
-
-class Declared(BaseModel):
-    """A relation or sanction; `of` is the spouse, parent, child, sibling or adviser of `to`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: DeclarationKind
-    of: Party
-    to: Party | None = None
-    evidence: str
-    since: date | None = None
-    until: date | None = None
-    declared_by: str = "http"
 
 
 @router.get("/records/{id:path}/council.docx", response_class=Response)
@@ -92,27 +68,3 @@ def compute_council(server: Server, id: str, asked: Asking) -> Council:
     except BadExclusion as error:
         raise tell_exclusion(error, server.translate) from error
     return show_council(found, workspace.versions, server.translate)
-
-
-@router.get("/declarations")
-def get_declarations(server: AtWritingServer) -> Declarations:
-    """Everything that is declared, in the order in which it was."""
-    return show_declarations(list_declarations(server.live.current.index))
-
-
-@router.post("/declarations", status_code=201)
-def post_declaration(server: AtWritingServer, declared: Declared) -> Declarations:
-    """Remember a relation or sanction. Answers with all."""
-    here = server.live.current.index
-    of = index.Party(**declared.of.model_dump())
-    to = index.Party(**declared.to.model_dump()) if declared.to else None
-    one = index.Declaration(declared.kind, of, to, declared.evidence, declared.since, declared.until)
-    declare(here, [one], declared.declared_by)
-    return show_declarations(list_declarations(here))
-
-
-@router.delete("/declarations/{number}", status_code=204)
-def delete_declaration(server: AtWritingServer, number: int) -> Response:
-    """Forget a declaration. 422 when there is none of this number."""
-    forget_declaration(server.live.current.index, number)
-    return Response(status_code=204)
