@@ -16,6 +16,58 @@ def columns_of(*headers: str) -> Columns:
     return columns
 
 
+TOTALS = (
+    "Tổng KP (trđ)",
+    "Tổng KP (triệu đồng)",
+    "Tổng kinh phí",
+    "Tổng dự toán (triệu đồng)",
+    "KP thực hiện (triệu đồng)",
+    "Tổng vốn đầu tư (trđ)",
+)
+
+
+@pytest.mark.parametrize("total", TOTALS)
+@pytest.mark.parametrize("state", ["NSNN (trđ)", "Ngân sách tỉnh (triệu đồng)", None])
+def test_a_column_of_totals_is_the_budget_beside_that_of_the_state_and_without_it(
+    total: str, state: str | None
+) -> None:
+    unit = "" if "đ" in total.partition("(")[2] else " (trđ)"
+    rows = [
+        ("STT", "Tên dự án", total + unit, state),
+        ("1", "Sấy hồi", "5200,5", "1800"),
+        ("2", "Sấy quế", "980", "400"),
+    ]
+    reading = read_tables(as_table(*(tuple(text for text in row[: 4 if state else 3] if text) for row in rows)))
+    assert [record.facts.budget_vnd for record in reading.records] == [5_200_500_000, 980_000_000]
+    assert not reading.unrecognised
+
+
+@pytest.mark.parametrize(
+    ("result", "aim"),
+    [
+        ("Yêu cầu đối với kết quả/sản phẩm", "Định hướng mục tiêu"),
+        ("Yêu cầu đối với sản phẩm", "Định hướng mục tiêu"),
+        ("Yêu cầu đối với kết quả", "Mục tiêu dự án"),
+    ],
+)
+def test_the_annex_of_ordered_tasks_is_a_list_also_without_costs(result: str, aim: str) -> None:
+    reading = read_tables(
+        as_table(
+            ("TT", "Tên nhiệm vụ", aim, result, "Phương thức tổ chức thực hiện"),
+            ("1", "Sấy hồi", "Khô đều", "Quy trình", "Tuyển chọn"),
+            ("2", "Sấy quế", "Khô nhanh", "Máy sấy", "Giao trực tiếp"),
+        )
+    )
+    assert [(record.kind, record.title) for record in reading.records] == [
+        ("proposal", "Sấy hồi"),
+        ("proposal", "Sấy quế"),
+    ]
+    texts = {section.name: section.text for section in reading.records[1].sections}
+    assert (texts["objectives"], texts["products"]) == ("Khô nhanh", "Máy sấy")
+    assert texts["other"] == "Phương thức tổ chức thực hiện: Giao trực tiếp"
+    assert not reading.unrecognised
+
+
 @pytest.mark.parametrize(
     ("header", "field"),
     [

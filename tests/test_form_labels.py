@@ -338,3 +338,11 @@ def test_the_items_of_the_official_curriculum_vitae(tmp_path: Path) -> None:
     assert section_of(record, "award") == "Giải Nhì Hội thi sáng tạo kỹ thuật, 2021"
     assert section_of(record, "other").endswith(": 05 hội đồng cấp tỉnh")
     assert unknown(reading) == []
+
+
+@pytest.mark.parametrize("total", ["Tổng vốn", "Tổng vốn đầu tư", "Tổng dự toán"])
+def test_a_project_calls_its_budget_and_aim_its_own(total: str, tmp_path: Path) -> None:
+    lines = ("1. Tên dự án: Nuôi cá lăng", "2. Mục tiêu dự án: Sống 90%", f"3. {total}: 2 tỷ 150 triệu đồng")
+    record = only(read_text("\n".join(("PHIẾU ĐỀ XUẤT NHIỆM VỤ", *lines)), tmp_path))
+    assert record.facts.budget_vnd == 2_150_000_000
+    assert texts_of(record, "objectives") == ["Sống 90%"]
