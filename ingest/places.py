@@ -22,6 +22,7 @@ _ORGANISATION = re.compile(
 )
 _PREFIX = r"(?:tỉnh|tinh|thành phố|thanh pho|tp\.?|t\.p\.?)"
 _TOWN_PREFIX = r"(?:thành phố|thanh pho|tp\.?|t\.p\.?|thị xã|thi xa|tx\.?|t\.x\.?|huyện|huyen)"
+_WORD_BEHIND = re.compile(r"[^\S\n]+(\w+)")
 _BETWEEN_PLACES = ",;(\n"
 PLACES_APART = "; "
 """Between several provinces of today."""
@@ -118,6 +119,8 @@ def _find(text: str, names: _Names) -> tuple[ProvinceMention, ...]:
             match.group(1) is None and not _is_written_as_name(text[match.start(2) : match.end(2)], name, accented)
         ):
             continue
+        if match.group(1) is None and _runs_on(text, view, match):
+            continue
         found.append(
             ProvinceMention(
                 " ".join(text[match.start() : match.end()].split()),
@@ -128,6 +131,17 @@ def _find(text: str, names: _Names) -> tuple[ProvinceMention, ...]:
             )
         )
     return tuple(found)
+
+
+def _runs_on(text: str, view: str, match: re.Match[str]) -> bool:
+    """Whether the last syllable of a bare name and the one behind it are a place as well: *Thái Bình Dương* is neither
+    Thái Bình nor Bình Dương."""
+    behind = _WORD_BEHIND.match(view, match.end())
+    last = match[2].split()[-1]
+    if behind is None or not text[behind.start(1)].isupper() or last == match[2]:
+        return False
+    is_place = any(f"{last} {behind[1]}" in names for names, _, _ in (_names(), _towns()))
+    return is_place and _names()[2].match(view, behind.start(1)) is None
 
 
 def _is_written_as_name(written: str, name: str, accented: dict[str, str]) -> bool:

@@ -55,6 +55,34 @@ def test_a_place_keeps_its_spelling_and_gets_its_name_of_today(text: str, writte
     assert (mention.written, mention.today) == (written, today)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Nuôi hàu Thái Bình Dương treo dây", "hợp tác châu Á - Thái Bình Dương", "KHU VỰC THÁI BÌNH DƯƠNG"],
+)
+def test_an_ocean_is_no_province(text: str) -> None:
+    assert place_of(text) is None
+    assert several_places_of(text) is None
+    mention = place_of(f"{text}, ở Bình Dương")
+    assert mention is not None
+    assert mention.written == "Bình Dương"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Nuôi ngao ở Thái Bình, Dương Kinh", "Thái Bình"),
+        ("Nuôi ngao ven biển Thái Bình Năm 2026", "Thái Bình"),
+        ("Nuôi ngao ở Thái Bình dương tính với vi khuẩn", "Thái Bình"),
+        ("Trồng lúa ở tỉnh Thái Bình", "tỉnh Thái Bình"),
+        ("TRỒNG LÚA Ở THÁI BÌNH GIAI ĐOẠN 2026-2030", "THÁI BÌNH"),
+    ],
+)
+def test_a_province_before_another_word_is_a_place(text: str, written: str) -> None:
+    mention = place_of(text)
+    assert mention is not None
+    assert mention.written == written
+
+
 @pytest.mark.parametrize("text", ["vì hòa bình thế giới", "Công ty TNHH Môi trường Xanh Bình Dương", "cần thơ", ""])
 def test_words_that_only_look_like_a_place(text: str) -> None:
     assert place_of(text) is None
