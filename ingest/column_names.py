@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ingest.labels import LONGEST_LABEL, normalise_label, without_brackets
 from ingest.money_units import money_unit
-from ingest.names import strip_titles
+from ingest.names import find_people, house_of_organisation, strip_titles
 from ingest.records import Kind
 from ingest.vietnamese import fold
 
@@ -27,6 +27,7 @@ _TASK_NAMES = re.compile(
     r"(?:cap (?:tinh|bo|nha nuoc|quoc gia|thanh pho|co so|truong|huyen|nganh))?"
 )
 _JOINT = re.compile(r"\s*[,;/&+\n]\s*|\s+[-–]\s+|\s+và\s+", re.IGNORECASE)
+_BETWEEN_TWO = tuple(map(re.compile, (r"\n+", r"\s*;\s*", r"\s*,\s*", r"\s+[-–—]\s+", r"\s*/\s*")))
 _MOST_JOINED = 6
 _LONGEST_JOINED = 500
 _PERCENT = re.compile(r"%|\b(?:ty|ti) le\b|\bphan tram\b")
@@ -82,9 +83,13 @@ def part_joined(header: str, find_field: Callable[[str], str | None]) -> tuple[P
 def part_value(text: str, parts: Sequence[Part]) -> list[tuple[str, str, str]]:
     """What a cell says of each name that its header joins, as field, name and text: line by line, or between the same
     signs as in the header, where it has as many; nothing where it has not. A title is only parted from what has its
-    label in front."""
+    label in front; a leader and a host tell themselves, in any order and between any signs."""
     if any(part.field == "title" for part in parts):
         return _labelled_lines(text, parts)
+    if len(parts) == 2 and (found := _leader_and_host(text)):
+        names = {part.field: part.text for part in parts}
+        if names.keys() == found.keys():
+            return [(field, names[field], piece) for field, piece in found.items()]
     pieces = [line.strip() for line in text.splitlines() if line.strip()]
     signs = {part.sign for part in parts if part.sign}
     if len(pieces) != len(parts) and len(signs) == 1 and (sign := signs.pop()) in ("/", ";", ",", "-", "–"):
@@ -94,6 +99,23 @@ def part_value(text: str, parts: Sequence[Part]) -> list[tuple[str, str, str]]:
     if len(pieces) != len(parts) or not all(pieces):
         return []
     return [(part.field, part.text, piece) for part, piece in zip(parts, pieces, strict=True)]
+
+
+def _leader_and_host(text: str) -> dict[str, str]:
+    """The two by field, where a cell names one person and one organisation and nothing else."""
+    for sign in _BETWEEN_TWO:
+        pieces = [" ".join(piece.split()) for piece in sign.split(text.strip(" \n;,."), maxsplit=1)]
+        if len(pieces) < 2:
+            continue
+        for lead, host in (pieces, pieces[::-1]):
+            if _is_one_person(lead) and house_of_organisation(host) is not None and not find_people(host):
+                return {"lead": lead, "organisation": host}
+    return {}
+
+
+def _is_one_person(text: str) -> bool:
+    people = find_people(text)
+    return len(people) == 1 and fold(text).endswith(fold(people[0]))
 
 
 def _labelled_lines(text: str, parts: Sequence[Part]) -> list[tuple[str, str, str]]:

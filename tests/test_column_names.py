@@ -168,3 +168,41 @@ def test_shares_are_no_amounts(header: str, share: str) -> None:
     (record,) = read_tables(table).records
     assert record.facts.budget_vnd is None
     assert [section.text for section in record.sections] == [f"{header}: {share}"]
+
+
+LEAD_AND_HOST = ("TS. Lò Thị Mắc", "Trường Đại học Mường Lay")
+
+
+@pytest.mark.parametrize(
+    "header", ["Chủ nhiệm, tổ chức chủ trì", "Chủ nhiệm/Cơ quan chủ trì", "Đơn vị chủ trì, chủ nhiệm"]
+)
+@pytest.mark.parametrize("sign", ["; ", " - ", "\n", ", ", " – "])
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_a_leader_and_a_host_in_one_cell_tell_themselves(header: str, sign: str, is_turned: bool) -> None:
+    cell = sign.join(LEAD_AND_HOST[::-1] if is_turned else LEAD_AND_HOST)
+    reading = read_tables(as_table(("STT", "Tên đề tài", header), ("1", "Sấy mắc khén", cell)))
+    (record,) = reading.records
+    assert record.facts.people == (Person("Lò Thị Mắc", "lead"),)
+    assert record.facts.organisation == "Trường Đại học Mường Lay"
+
+
+@pytest.mark.parametrize(
+    ("cell", "lead", "host"),
+    [
+        ("ThS. H'Loan Niê; Trung tâm Khuyến nông", "H'Loan Niê", "Trung tâm Khuyến nông"),
+        ("Cao Thị Hồi - Sở Y tế - Bệnh viện Phổi", "Cao Thị Hồi", "Sở Y tế - Bệnh viện Phổi"),
+        ("KS. Vi Hồi, Công ty CP Hồi, Quế", "Vi Hồi", "Công ty CP Hồi, Quế"),
+    ],
+)
+def test_the_host_is_all_that_stands_beside_the_leader(cell: str, lead: str, host: str) -> None:
+    reading = read_tables(as_table(("STT", "Tên đề tài", "Chủ nhiệm, tổ chức chủ trì"), ("1", "Sấy hồi", cell)))
+    assert reading.records[0].facts.people == (Person(lead, "lead"),)
+    assert reading.records[0].facts.organisation == host
+
+
+@pytest.mark.parametrize("cell", ["Trường Đại học Mường Lay", "Viện Hồi - Viện Quế", "Đang tuyển chọn"])
+def test_a_cell_that_names_no_two_stays_text(cell: str) -> None:
+    reading = read_tables(as_table(("STT", "Tên đề tài", "Chủ nhiệm, tổ chức chủ trì"), ("1", "Sấy hồi", cell)))
+    (record,) = reading.records
+    assert (record.facts.people, record.facts.organisation) == ((), None)
+    assert [section.text for section in record.sections] == [f"Chủ nhiệm, tổ chức chủ trì: {cell}"]
