@@ -191,6 +191,8 @@ class _Shower:
                 message = N_("at least {least} who are not of the host")
             case "fields_min":
                 message = N_("at least {least} fields of science")
+            case "doctorate":
+                message = N_("chair, vice chair and reviewers hold a doctorate, as far as the records say")
             case "previous_min":
                 message = N_("at least {least} from the earlier council")
         said = self.say(message, params)

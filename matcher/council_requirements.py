@@ -31,7 +31,7 @@ def weigh_experts(considered: Sequence[Candidate], scores: Mapping[str, float], 
     experts = []
     for one in considered:
         fit = (scores.get(one.record.id, low) - low) / (high - low) if high > low else 0.0
-        doubt = advice.open_question if any(found.weight != "exclusion" for found in one.findings) else 0.0
+        doubt = advice.open_question if one.findings else 0.0
         values: dict[Role, float] = {
             role: advice.fit[role] * fit + advice.standing[role] * one.standing.share - doubt for role in ROLES
         }
@@ -53,6 +53,7 @@ def weigh_experts(considered: Sequence[Candidate], scores: Mapping[str, float], 
                 frozenset(of_key),
                 one.is_host,
                 one.record.id in asked.previous,
+                one.standing.is_doctor or one.record.id in wanted,
             )
         )
     return experts
@@ -104,6 +105,8 @@ def list_requirements(rules: RuleSet, size: int, asked: Asked, experts: Sequence
     for advised in (ADVISED, HELD):
         if any(advised in one.barred for one in experts):
             found.append(Requirement("barred", of=advised, is_advice=True))
+    if any(one.is_doctor for one in experts):
+        found.append(Requirement("doctorate", is_advice=True))
     if limits.per_organisation is None:
         found.append(Requirement("per_organisation", most=advice.per_organisation, is_advice=True))
     if not limits.fields_min and any(one.fields for one in experts):

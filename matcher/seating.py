@@ -25,7 +25,9 @@ RequirementKind = Literal[
     "outside_host_min",
     "fields_min",
     "previous_min",
+    "doctorate",
 ]
+LEADING_ROLES: tuple[Role, ...] = ("chair", "vice_chair", "reviewer")
 Seating = dict[str, Role]
 """Who sits, by id, and as what."""
 
@@ -43,6 +45,7 @@ class Expert:
     barred_from_key: frozenset[str] = frozenset()
     is_host: bool = False
     was_before: bool = False
+    is_doctor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,8 @@ def _rows(
             return [(those([not one.is_host for one in experts]), least, np.inf)]
         case "fields_min":
             return [({count + number: 1.0 for number in range(len(fields))}, least, np.inf)]
+        case "doctorate":
+            return [(those([not one.is_doctor for one in experts], LEADING_ROLES), 0, 0)]
         case "previous_min":
             return [(those([one.was_before for one in experts]), least, np.inf)]
 
@@ -190,6 +195,8 @@ def keeps(requirement: Requirement, experts: Sequence[Expert], seating: Mapping[
             return sum(not one.is_host for one in seated) >= least
         case "fields_min":
             return len({field for one in seated for field in one.fields}) >= least
+        case "doctorate":
+            return all(one.is_doctor or seating[one.id] not in LEADING_ROLES for one in seated)
         case "previous_min":
             return sum(one.was_before for one in seated) >= least
 
@@ -198,12 +205,13 @@ def find_alternates(
     experts: Sequence[Expert], requirements: Sequence[Requirement], seating: Seating, limit: int
 ) -> dict[Role, list[tuple[str, tuple[str, ...]]]]:
     """For each role the best experts without a seat who could step in, with whom each could stand in for; every
-    requirement is still kept then."""
+    requirement is still kept then. Nobody is named for a second role while others are left for it."""
     found: dict[Role, list[tuple[str, tuple[str, ...]]]] = {}
-    for role in dict.fromkeys(seating.values()):
+    named: Counter[str] = Counter()
+    for role in [role for role in ROLES if role in seating.values()]:
         holders = [id for id, held in seating.items() if held == role]
         found[role] = []
-        for expert in sorted(experts, key=lambda one: (-one.values[role], one.id)):
+        for expert in sorted(experts, key=lambda one: (named[one.id], -one.values[role], one.id)):
             if len(found[role]) == limit:
                 break
             if expert.id in seating:
@@ -218,4 +226,5 @@ def find_alternates(
             )
             if replaced:
                 found[role].append((expert.id, replaced))
+        named.update(id for id, _ in found[role])
     return found

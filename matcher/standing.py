@@ -12,6 +12,7 @@ from matcher.evidence import quote
 
 # How much each counts of 1: the degree most, since it is what rules and customs ask of who chairs a council.
 _OF_DEGREE, _OF_LED, _OF_YEARS = 0.6, 0.25, 0.15
+_DOCTOR = 0.6
 _MOST_LED, _MOST_YEARS = 5, 25
 _DEGREES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     (N_("professor"), 1.0, re.compile(r"(?<!phó )\bgiáo sư\b|(?<![\wp])gs(?=[.\s,])")),
@@ -25,10 +26,12 @@ _SAYING = ("education", "other", "introduction", "employment")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`share` is 0 to 1; `reasons` say what it is made of, each with the words it stands on."""
+    """`share` is 0 to 1; `reasons` say what it is made of, each with the words it stands on; `is_doctor`: a doctorate
+    or more."""
 
     share: float
     reasons: tuple[tuple[Reason, Fact | None], ...]
+    is_doctor: bool = False
 
 
 def measure_standing(person: Record, this_year: int) -> Standing:
@@ -47,7 +50,7 @@ def measure_standing(person: Record, this_year: int) -> Standing:
         worked = this_year - min(years)
         share += _OF_YEARS * min(worked, _MOST_YEARS) / _MOST_YEARS
         reasons.append((Reason(N_("works and tasks since {year}"), {"year": min(years)}), None))
-    return Standing(share, tuple(reasons))
+    return Standing(share, tuple(reasons), found is not None and found[1] >= _DOCTOR)
 
 
 def _degree(person: Record) -> tuple[str, float, Fact] | None:
