@@ -10,7 +10,7 @@ from ingest.fields import find_field_codes
 from ingest.industries import find_industry_codes
 from ingest.labelled_values import Item, Piece, is_short_label
 from ingest.masking import mask_personal
-from ingest.money import Money, parse_money
+from ingest.money import Money, parse_money, without_bands
 from ingest.money_units import is_rate, money_unit, unit_said
 from ingest.names import (
     find_people,
@@ -252,7 +252,8 @@ def _money_of(item: Item) -> Money | None:
     if is_rate(item.heading):
         return None
     unit = money_unit(item.heading) or item.unit or unit_said(item.text)
-    return parse_money(item.text, unit, item.pieces[0].signs)
+    text = without_bands(item.text) if any(piece.is_ticked for piece in item.pieces) else item.text
+    return parse_money(text, unit, item.pieces[0].signs)
 
 
 def _name_in_column(cell: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from ingest.line_cuts import cut_line
 from ingest.line_walk import LineWalk
 from ingest.number_signs import FROM_PROGRAM, UNTOLD
 from ingest.table_grids import Grid, is_column_number_row
-from ingest.values import is_blank, strip_leaders
+from ingest.values import has_boxes, is_blank, strip_leaders
 
 
 class PairWalk(LineWalk):
@@ -186,6 +186,7 @@ class PairWalk(LineWalk):
             keeps = label.keeps_label and not item.pieces
             if keeps:
                 item.heading = ""
-            if text := keep_ticked(text):
-                shown, signs = f"{heading}: {text}" if keeps else text, FROM_PROGRAM if is_decimal else UNTOLD
-                item.pieces.append(Piece(shown, line.place, "table", line.recovery, (), signs))
+            if ticked := keep_ticked(text):
+                shown, signs = f"{heading}: {ticked}" if keeps else ticked, FROM_PROGRAM if is_decimal else UNTOLD
+                is_ticked = has_boxes(text)
+                item.pieces.append(Piece(shown, line.place, "table", line.recovery, (), signs, is_ticked=is_ticked))

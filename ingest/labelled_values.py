@@ -43,7 +43,7 @@ def is_short_label(label: Label) -> bool:
 class Piece:
     """One line of a value. `row` holds a table row by role (``title``, ``authors``, ``year`` …) where the value
     is a table with known headers; `signs` is what its numbers mean by points and commas. `label` is what the file calls
-    it, where a person said what that means."""
+    it, where a person said what that means; `is_ticked` tells that the form printed it to be ticked."""
 
     text: str
     place: Place = NOWHERE
@@ -52,6 +52,7 @@ class Piece:
     row: tuple[tuple[str, str], ...] = ()
     signs: Signs = UNTOLD
     label: str | None = None
+    is_ticked: bool = False
 
     def get(self, role: str) -> str:
         return " ".join(text for name, text in self.row if name == role)

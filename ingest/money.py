@@ -40,6 +40,10 @@ _PARTS_FOLLOW = re.compile(r"\b(?:trong do|bao gom|gom)\b")
 _YEAR_BEFORE = re.compile(
     r"\b(?:nam(?: thu)? (?:\d{1,4}|nhat|hai|ba|tu|nam|i{1,3}|iv)|(?:19|20)\d\d|dot \d+)\s*\)?\s*(?:[:=–-]|la)?\s*$"
 )
+# A band of amounts that a form prints as an option, on folded text.
+_FIGURE = rf"\d(?:[\d.,]{{0,20}}\d)?\s*(?:{UNIT}\s*){{0,2}}"
+_LIMIT = r"(?:\b(?:tu|tren|duoi|hon|den|toi(?: da| thieu)?|khong qua)\b|[<>≤≥]=?)\s*"
+_BAND = re.compile(rf"(?:{_LIMIT})?{_FIGURE}(?:[-–—]|\b(?:den|toi)\b)\s*(?:{_LIMIT})?{_FIGURE}|{_LIMIT}{_FIGURE}")
 # How many characters around an amount can say something about it.
 _NEAR = 120
 # A field that tells a total does so before this many characters.
@@ -196,6 +200,12 @@ def parse_money(text: str, unit: int | None = None, signs: Signs = UNTOLD) -> Mo
         if _TOTAL_SAID.search(before) and not _TOTAL_COLUMN.search(before):
             return money
     return _sum_of_parts(plain, amounts) or amounts[0][2]
+
+
+def without_bands(text: str) -> str:
+    """The text of ticked options, folded, without those that say how much at least or at most (``1–5 tỷ``, ``Dưới 1
+    tỷ``): they are no amounts."""
+    return _BAND.sub(" ", fold(text[:_LONGEST_BUDGET]))
 
 
 def _sum_of_parts(plain: str, amounts: Sequence[tuple[int, int, Money]]) -> Money | None:

@@ -13,6 +13,7 @@ from ingest.money_units import money_unit
 from ingest.records import Place, ReadingMethod
 from ingest.table_grids import Header
 from ingest.table_items import add_rows, item_for_rows, label_with_columns
+from ingest.values import has_boxes
 
 
 class OpenItems:
@@ -112,8 +113,8 @@ class OpenItems:
         if item.label.keeps_label and text != line and not item.pieces:
             item.heading = ""
             text = line
-        if text := keep_ticked(text):
-            item.pieces.append(Piece(text, place, method, recovery))
+        if ticked := keep_ticked(text):
+            item.pieces.append(Piece(ticked, place, method, recovery, is_ticked=has_boxes(text)))
 
     def _after_single(self, item: Item) -> Item | None:
         """What unlabelled text belongs to after a short value: the item around it, unless that is short too."""

@@ -19,7 +19,7 @@ from ingest.list_groups import GroupRows, OpenGroups, tell_note
 from ingest.money_units import unit_said
 from ingest.number_signs import FROM_PROGRAM, UNTOLD, Signs, learn_signs
 from ingest.record_building import Origin, assemble_record
-from ingest.records import Kind, Place, Record
+from ingest.records import Kind, Place, ReadingMethod, Record
 from ingest.table_grids import Grid, Header, alternates, is_column_number_row, is_total_row
 from ingest.values import has_boxes, is_status, ticked_options
 
@@ -243,13 +243,15 @@ def _item_of(
     is_outcome = name == "outcome"
     if is_outcome:
         name = "results" if columns.kind == "proposal" else "other"
-    if has_boxes(text) and name != "fields":
+    is_ticked = has_boxes(text) and name != "fields"
+    if is_ticked:
         text = "; ".join(ticked_options(text))
     keeps_label = name == "education" or (is_outcome and name == "results")
     label = Label("contact" if is_contact else name, is_contact=is_contact)
     shown = f"{heading}: {text}" if keeps_label else text
     written = heading if column in columns.corrected else None
-    piece = Piece(shown, value.place, "json" if is_json else "table", value.recovery, (), value.signs, written)
+    method: ReadingMethod = "json" if is_json else "table"
+    piece = Piece(shown, value.place, method, value.recovery, (), value.signs, written, is_ticked)
     return Item(label, heading, is_inline=True, pieces=[piece])
 
 

@@ -145,6 +145,28 @@ def test_lists_of_boxes_and_items_left_empty(tmp_path: Path) -> None:
     assert unknown(reading) == [("Mức sẵn sàng đầu tư", "1–5 tỷ")]
 
 
+@pytest.mark.parametrize(
+    ("value", "dong"),
+    [
+        ("☐ Dưới 1 tỷ  ☒ 1–5 tỷ  ☐ Trên 5 tỷ", None),
+        ("☐ Dưới 1 tỷ  ☐ 1–5 tỷ  ☒ Trên 5 tỷ", None),
+        ("☒ Từ 500 triệu đồng đến 1 tỷ đồng  ☐ Trên 1 tỷ đồng", None),
+        ("☐ Dưới 1 tỷ  ☒ 1–5 tỷ (dự kiến 3 tỷ đồng)", 3_000_000_000),
+        ("☐ 300 triệu đồng  ☒ 500 triệu đồng", 500_000_000),
+        ("1–5 tỷ", 5_000_000_000),
+    ],
+)
+def test_a_ticked_range_is_no_amount(value: str, dong: int | None, tmp_path: Path) -> None:
+    title, *lines = ("PHIẾU KHẢO SÁT NHU CẦU ĐỔI MỚI CÔNG NGHỆ", "1. Tên doanh nghiệp: Gốm Sao Mai")
+    lines += ["2. Tên công nghệ cần tìm: Robot nung", f"3. Kinh phí dự kiến đầu tư: {value}"]
+    table = [line.split(". ", 1)[1].split(": ", 1) for line in lines]
+    for blocks in (lines, [table]):
+        record = only(read_docx(make_docx(title, *blocks), tmp_path))
+        assert record.facts.budget_vnd == dong
+        if dong is None:
+            assert "Kinh phí dự kiến đầu tư: " in section_of(record, "other")
+
+
 def test_labels_in_a_row_above_their_values(tmp_path: Path) -> None:
     table = [
         ["Tên doanh nghiệp", "Mã số thuế", "Vùng nguyên liệu"],
