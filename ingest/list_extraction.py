@@ -20,6 +20,9 @@ from ingest.vietnamese import fold
 
 _LEAST_ITEMS = 3
 _MINUTES_LINES = 10
+# A council for one task, not one that is there for good.
+_COUNCIL = "thanh lap hoi dong"
+_TASK = re.compile(r"(?:\d{1,2}[.)]\s*)?ten (?:nhiem vu|de tai|du an|de an)\b.{0,60}:.+")
 # On folded text.
 _ITEM = re.compile(r"(?:[ivx]{1,5}|\d{1,2}(?:\.\d{1,2})*)\s*[.)/]\s*[^\W\d].*")
 _OF_PEOPLE = re.compile(r".*\b(?:danh sach|danh muc|nha khoa hoc|chuyen gia|ly lich)\b.*")
@@ -72,10 +75,13 @@ def read_lists(
 
 
 def _is_account(blocks: Sequence[Block]) -> bool:
-    """Whether a text tells of something by itself: minutes, or numbered parts under no title of a list of people."""
+    """Whether a text tells of something by itself: minutes, a council founded for a task, or numbered parts under no
+    title of a list of people."""
     lines = [line for block in blocks if isinstance(block, Paragraph) for line in block.text.splitlines()]
     plain = [" ".join(fold(line[:200]).split()) for line in lines]
     if any(line.startswith("bien ban") for line in plain[:_MINUTES_LINES]):
+        return True
+    if any(_COUNCIL in line for line in plain) and any(map(_TASK.fullmatch, plain)):
         return True
     return sum(map(bool, map(_ITEM.fullmatch, plain))) >= _LEAST_ITEMS and not any(map(_OF_PEOPLE.fullmatch, plain))
 

@@ -51,3 +51,28 @@ def test_who_carries_out_a_task_may_chair_something_else(tmp_path: Path) -> None
     lines = ("THUYẾT MINH NHIỆM VỤ", *TASK, "3. Mục tiêu: nuôi được", "4. Thành viên thực hiện")
     record = only(read_docx(make_docx(*lines, rows), tmp_path))
     assert record.facts.people == (*LEADER, Person("Vi Thị Hợp", "member"))
+
+
+def test_a_decision_that_founds_a_council_for_a_task_keeps_the_task(tmp_path: Path) -> None:
+    rows = [
+        ["STT", "Họ và tên", "Đơn vị công tác", "Chức danh"],
+        ["1", "PGS.TS. Hoàng Văn Chủ", "Sở KH&CN", "Chủ tịch"],
+        ["2", "TS. Đinh Thị Phản", "Đại học Cửa Lò", "Phản biện"],
+    ]
+    head = ("QUYẾT ĐỊNH", "Về việc thành lập Hội đồng tư vấn tuyển chọn", "Tên nhiệm vụ: Nuôi cá bống tượng")
+    lines = (*head, "Chủ nhiệm: TS. Lường Văn Bống", "DANH SÁCH THÀNH VIÊN HỘI ĐỒNG")
+    record = only(read_docx(make_docx(*lines, rows), tmp_path))
+    assert record.kind != "scientist"
+    text = "".join(section.text for section in record.sections)
+    assert all(said in text for said in ("Nuôi cá bống tượng", "Lường Văn Bống", "Đinh Thị Phản"))
+
+
+def test_the_members_of_a_standing_council_are_a_list_of_people(tmp_path: Path) -> None:
+    rows = [
+        ["STT", "Họ và tên", "Đơn vị công tác", "Chuyên môn"],
+        ["1", "PGS.TS. Hoàng Văn Chủ", "Sở KH&CN", "Thủy sản"],
+        ["2", "TS. Đinh Thị Phản", "Đại học Cửa Lò", "Thú y"],
+    ]
+    head = ("QUYẾT ĐỊNH", "Về việc thành lập Hội đồng tư vấn khoa học và công nghệ của tỉnh")
+    reading = read_docx(make_docx(*head, "DANH SÁCH THÀNH VIÊN HỘI ĐỒNG", rows), tmp_path)
+    assert [record.kind for record in reading.records] == ["scientist", "scientist"]
