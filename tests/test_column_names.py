@@ -123,6 +123,14 @@ def test_who_proposed_a_task_when_and_what_is_half_known_fills_no_field(header: 
     assert columns_of("STT", "Tên đề tài", "Chủ nhiệm", header).fields == {1: "title", 2: "lead"}
 
 
+def test_who_proposed_a_task_stays_text_under_a_known_name() -> None:
+    cell = "BSCKII. Nông Thị Hồi – Bệnh viện Mường Lay"
+    rows = (("STT", "Tên nhiệm vụ", "Mục tiêu", "Tổ chức/cá nhân đề xuất"), ("1", "Chữa ho bằng hồi", "Hết ho", cell))
+    reading = read_tables(as_table(*rows))
+    assert (reading.records[0].facts.people, reading.unrecognised) == ((), ())
+    assert reading.records[0].sections[-1].text == f"Tổ chức/cá nhân đề xuất: {cell}"
+
+
 def test_a_header_of_several_names_parts_its_cells() -> None:
     reading = read_tables(
         as_table(
