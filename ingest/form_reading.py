@@ -21,6 +21,8 @@ _REVIEWS = re.compile(r"(?:.* )?phan bien(?: \d+)?")
 _SITS_IN_COUNCIL = re.compile(r"(?:pho )?chu tich(?: hoi dong)?|uy vien\b.*")
 _LEADS = re.compile(r"(?:dong |pho )?chu nhiem\b.*")
 _NAMES = re.compile(r"ho (?:va )?ten\b.*")
+_MEMBERS = re.compile(r"\b(?:thu ky|thanh vien)\b")
+_OF_TASK = re.compile(r"\b(?:tham gia|thuc hien|nhiem vu|de tai|du an)\b")
 _MINUTES_LINES = 10
 
 
@@ -44,11 +46,10 @@ def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
     if walk.behind_title and not any(item.field == "title" for item in items):
         label = next((label for label in form.labels if label.field == "title"), OTHER)
         items.append(Item(label, is_inline=True, pieces=[walk.behind_title]))
-    keeps_secretaries = not _are_minutes(blocks)
+    in_minutes = _are_minutes(blocks)
     for item in items:
-        if not (keeps_secretaries or item.label.is_corrected) and item.field == "members":
-            # In minutes that is the secretary of the council.
-            item.label = Label("other") if "thu ky" in fold(item.heading) else item.label
+        if in_minutes and item.field == "members" and not item.label.is_corrected and _names_council(item.heading):
+            item.label = Label("other")
         if item.label.is_corrected:
             item.pieces = [replace(piece, label=bare_label(item.heading)) for piece in item.pieces]
     return items
@@ -167,6 +168,12 @@ def _is_of_council(grid: Grid, headers: Sequence[Header]) -> bool:
     if any(map(_REVIEWS.fullmatch, cells)):
         return True
     return any(map(_SITS_IN_COUNCIL.fullmatch, cells)) and not any(map(_LEADS.fullmatch, cells))
+
+
+def _names_council(heading: str) -> bool:
+    """Whether in minutes a heading is that of members of the council: it says of no task that they work at it."""
+    plain = fold(heading)
+    return _MEMBERS.search(plain) is not None and _OF_TASK.search(plain) is None
 
 
 def _are_minutes(blocks: Sequence[Block]) -> bool:

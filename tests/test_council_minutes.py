@@ -35,11 +35,16 @@ def test_a_table_of_a_council_stays_text(heading: str, role: str, tmp_path: Path
     assert all(name in other for name in ("Hoàng Văn Chủ", "Đinh Thị Phản", "Mạc Thị Thư"))
 
 
-@pytest.mark.parametrize("label", ["Thư ký khoa học của Hội đồng", "Thư ký khoa học", "Thư ký"])
-def test_the_secretary_in_minutes_is_that_of_the_council(label: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("label", ["Thư ký khoa học của Hội đồng", "Thư ký khoa học", "Thư ký", "Các thành viên"])
+def test_secretaries_and_members_in_minutes_are_those_of_the_council(label: str, tmp_path: Path) -> None:
     record = only(read_docx(make_docx(*MINUTES, f"4. {label}: ThS. Mạc Thị Thư"), tmp_path))
     assert record.facts.people == LEADER
     assert "Mạc Thị Thư" in "".join(section.text for section in record.sections)
+
+
+def test_minutes_may_name_who_takes_part_in_the_task(tmp_path: Path) -> None:
+    record = only(read_docx(make_docx(*MINUTES, "4. Thành viên tham gia: ThS. Vi Thị Hợp"), tmp_path))
+    assert record.facts.people == (*LEADER, Person("Vi Thị Hợp", "member"))
 
 
 def test_who_carries_out_a_task_may_chair_something_else(tmp_path: Path) -> None:
