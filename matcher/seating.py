@@ -208,7 +208,8 @@ def find_alternates(
     requirement is still kept then. Nobody is named for a second role while others are left for it."""
     found: dict[Role, list[tuple[str, tuple[str, ...]]]] = {}
     named: Counter[str] = Counter()
-    for role in [role for role in ROLES if role in seating.values()]:
+    # Reviewers first: who understands the task best is not spent on another role.
+    for role in sorted(set(seating.values()), key=lambda one: (one != "reviewer", ROLES.index(one))):
         holders = [id for id, held in seating.items() if held == role]
         found[role] = []
         for expert in sorted(experts, key=lambda one: (named[one.id], -one.values[role], one.id)):

@@ -155,3 +155,27 @@ def test_nobody_can_sit_where_there_is_nobody() -> None:
     found = seat([], [Requirement("size", 7, 9), Requirement("role", 1, 1, "chair")])
     assert found.conflict is not None
     assert len(found.conflict.constraints) == 1
+
+
+def test_alternates_are_others_for_each_role_while_there_are_others() -> None:
+    values: dict[Role, float] = dict.fromkeys(ROLES, 1.0)
+    experts = [
+        Expert(f"e{number}", {role: value - number / 10 for role, value in values.items()}) for number in range(6)
+    ]
+    requirements = [Requirement("size", 2, 2), *(Requirement("role", 1, 1, role) for role in ("chair", "member"))]
+    found = find_alternates(experts, requirements, {"e0": "chair", "e1": "member"}, 2)
+    assert [[id for id, _ in some] for some in found.values()] == [["e2", "e3"], ["e4", "e5"]]
+
+
+def test_who_holds_no_doctorate_is_a_plain_member() -> None:
+    values: dict[Role, float] = dict.fromkeys(ROLES, 1.0)
+    experts = [Expert("master", {**values, "chair": 9.0}), Expert("doctor", values, is_doctor=True)]
+    requirements = [
+        Requirement("size", 2, 2),
+        *(Requirement("role", 1, 1, role) for role in ("chair", "member")),
+        *(Requirement("role", 0, 0, role) for role in ("vice_chair", "reviewer", "secretary")),
+        Requirement("doctorate", is_advice=True),
+    ]
+    seated = seat(experts, requirements)
+    assert seated.seating == {"master": "member", "doctor": "chair"}
+    assert not keeps(requirements[-1], experts, {"master": "chair"})
