@@ -133,7 +133,7 @@ def _write_docx(answer: OverlapAnswer, translate: Translate) -> bytes:
 
 
 def _add_overview(document: Any, answer: OverlapAnswer, translate: Translate) -> None:
-    rows = [[translate(one) for one in (N_("No."), N_("Nearest tasks"), N_("Proposed class"), N_("Sources"))]]
+    rows = [[translate(one) for one in (N_("Number"), N_("Nearest tasks"), N_("Proposed class"), N_("Sources"))]]
     for rank, task in enumerate(answer.overlaps, 1):
         about = "\n".join(part for part in (task.title, describe_task(task)) if part)
         found = "\n".join([task.text, *(f"({also}?)" for also in task.also_text)])

@@ -31,6 +31,8 @@ Period = Literal["after", "during", "before", "unknown"]
 
 _ALSO_POSSIBLE = 0.3  # of the likelihood: what comes second is named as well
 _MOST_CUES = 3
+_TOLD_BY: tuple[Literal["objectives", "content", "products"], ...] = ("objectives", "content", "products")
+_TITLES_ALONE = 0.55  # titles of one office share turns such as “xây dựng mô hình … tại huyện …”
 VERBATIM = 0.3
 """Of all runs of three syllables, from which whole passages are word for word the same."""
 
@@ -128,7 +130,11 @@ def _classify(features: Mapping[str, float | None], model: Mapping[str, Any]) ->
 
 def rule_out(features: Mapping[str, float | None]) -> set[OverlapClass]:
     """What the classes themselves mean: only what is carried out in another place is the same work elsewhere, and it is
-    not the same task; nothing continues what begins after it; what is word for word the same is not unrelated."""
+    not the same task; nothing continues what begins after it; what is word for word the same is not unrelated. Where
+    nothing but titles can be compared, more than half of their words must be shared."""
+    told = any(features[f"words_{aspect}"] is not None for aspect in _TOLD_BY)
+    if not told and (features["words_title"] or 0.0) < _TITLES_ALONE:
+        return {name for name in OVERLAP_CLASSES if name != "unrelated"}
     impossible: set[OverlapClass] = {"same" if features["elsewhere"] else "elsewhere"}
     if features["before"]:
         impossible.add("continuation")
@@ -152,7 +158,8 @@ def measure_features(
     """Feature → its value; None where the records do not tell."""
     by_aspect = {section.aspect: section for section in sections}
     features: dict[str, float | None] = {}
-    for aspect in ("title", "objectives", "content", "products"):
+    aspects: tuple[Literal["title", "objectives", "content", "products"], ...] = ("title", *_TOLD_BY)
+    for aspect in aspects:
         section = by_aspect.get(aspect)
         features[f"meaning_{aspect}"] = section.meaning if section else None
         features[f"words_{aspect}"] = section.words if section else None

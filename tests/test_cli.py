@@ -27,6 +27,8 @@ from api.settings import DEFAULT_PORT, PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (
+    "order",
+    "overlap",
     "ingest",
     "read",
     "search",

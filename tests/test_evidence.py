@@ -147,7 +147,9 @@ def test_clauses_are_slices_in_order_that_do_not_overlap(text: str, start: int) 
 @given(
     rows=st.integers(1, 5).flatmap(
         lambda count: st.lists(
-            st.lists(st.floats(-3, 3, width=32), min_size=count, max_size=count), min_size=1, max_size=4
+            st.lists(st.floats(-3, 3).map(lambda value: round(value, 3)), min_size=count, max_size=count),
+            min_size=1,
+            max_size=4,
         )
     )
 )

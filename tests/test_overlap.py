@@ -218,3 +218,21 @@ def test_the_slip_holds_state_classes_and_signatures(client: TestClient) -> None
     for said in ("PHIẾU TRA CỨU TRÙNG LẶP", "đã so với 4 nhiệm vụ", TASK.title, "Trùng lặp", "ký, ghi rõ họ tên"):
         assert said in text
         assert said in page
+
+
+def test_titles_cast_alike_are_not_the_same_task_where_nothing_else_is_told(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    place = "huyện Thuận An"
+    kept = Record(
+        "proposal", "state", f"Xây dựng mô hình bảo quản sầu riêng sau thu hoạch tại {place}", (), id="durian"
+    )
+    ceramics = Record(
+        "proposal", "state", f"Xây dựng mô hình bảo tồn nghề gốm sứ truyền thống tại {place}", (), id="ceramics"
+    )
+    device = Record(
+        "proposal", "state", f"Chế tạo thiết bị bảo quản sầu riêng sau thu hoạch tại {place}", (), id="device"
+    )
+    store_records(index, [(record, "test") for record in (kept, ceramics, device)])
+    found = {one.task.id: one.judged.found for one in find_overlaps(index, kept, OFFICER).overlaps}
+    assert found["ceramics"] == "unrelated"
+    assert found["device"] != "unrelated"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,16 +13,17 @@ from api.commands.parameters import AsJson
 from api.errors import EXIT_REFUSED, BadInput
 from api.terminal import Session, show_progress, write_json
 from ingest import N_, OFFICER
-from matcher.form_outlines import FormName
 
 if TYPE_CHECKING:
     from matcher.orders import Asked
+
+Form = Literal["order", "agreement", "handover"]
 
 _Ids = Annotated[
     list[str] | None,
     typer.Argument(metavar="RECORD-ID…", help=N_("Needs; for an agreement also a task or scientists; else one task.")),
 ]
-_Form = Annotated[FormName, typer.Option("--form", help=N_("What is drafted: order, agreement, handover."))]
+_Form = Annotated[Form, typer.Option("--form", help=N_("What is drafted: order, agreement, handover."))]
 _Like = Annotated[
     str | None, typer.Option("--like", metavar="ID", help=N_("Draft from this need and all stored needs like it."))
 ]
