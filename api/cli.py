@@ -154,9 +154,9 @@ app.command(
 app.command(
     cls=Command,
     help=N_(
-        "Draft the official order form from one or several needs (or those like one): every field, each sentence quoted "
-        "with its place or marked as to be filled in, with similar tasks and candidates; --form drafts an agreement or "
-        "a handover record; --verify proves a draft. A person completes and decides."
+        "Draft the official order form from one or several needs (or those like one): every field, each sentence "
+        "quoted with its place or marked as to be filled in, with similar tasks and candidates; --form drafts an "
+        "agreement or a handover record; --verify proves a draft. A person completes and decides."
     ),
     short_help=N_("Draft an order, an agreement or a handover record; prove a draft."),
 )(order.order)

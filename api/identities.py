@@ -93,7 +93,7 @@ def list_answers(index: Index, translate: Translate) -> Answers:
     """All, in the order in which they were given."""
     answers = index.store.identities.all()
     ids = {it.record_id for one in answers for it in (one.one, one.other) if it.record_id}
-    found = {id: known.id for id in ids if (known := index.store.find(id, id))}
+    found = {id: now.id for id in ids if (now := index.store.find(id, id))}
     records = index.store.get_many(list(found.values()))
     known = {id: records[now] for id, now in found.items() if now in records}
     return Answers(answers=tuple(show_answer(one, known, translate) for one in answers))

@@ -428,9 +428,9 @@ def _speak(
         reasons.append(Reason(N_("has posted a need of the kind: “{title}”"), {"title": one.record.title}))
     if body.house == "state" and _OFFICE.match(fold(body.name)):
         reasons.append(Reason(N_("orders research by its office")))
-    for one in (best, *(other for other in (own, *needs[:2]) if other is not best)):
-        if one and one.is_tied:
-            proofs += _proofs(one)
+    for tied in (best, *(other for other in (own, *needs[:2]) if other is not best)):
+        if tied and tied.is_tied:
+            proofs += _proofs(tied)
     if not proofs and own:
         # Nothing answers the record: what the body says of itself shows at least what it is for.
         number = next((number for number, one in enumerate(own.record.sections) if one.name == "introduction"), None)

@@ -138,7 +138,7 @@ def _clause(aspect: Aspect, said: Quote) -> Clause:
 
 def find_quantities(text: str) -> tuple[tuple[str, str], ...]:
     """Numbers with the word after them, folded and as written, each once: ``("12 tram", "12 trạm")``."""
-    found = {}
+    found: dict[str, str] = {}
     for match in _QUANTITY.finditer(text):
         number, unit = match[1].rstrip(".,"), match[2] or ""
         found.setdefault(f"{number} {fold(unit)}".strip(), " ".join(match[0].split()).rstrip(".,"))

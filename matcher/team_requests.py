@@ -192,12 +192,14 @@ def word_rules(
         )
     )
     names = {role.name for role in roles}
-    for id, role in known:
-        one = contenders[id]
+    for id, own_role in known:
         worded.append(
             Worded(
-                Forced(id, role),
-                Reason(N_("{name} is “{role}”: the record itself says so"), {"name": one.name, "role": role}),
+                Forced(id, own_role),
+                Reason(
+                    N_("{name} is “{role}”: the record itself says so"),
+                    {"name": contenders[id].name, "role": own_role},
+                ),
             )
         )
     for said, role in wishes.wanted:
