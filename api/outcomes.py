@@ -14,6 +14,7 @@ from ingest.records_json import RecordRefused
 from matcher import BadQrels
 from matcher.assigning import BadAssignment
 from matcher.councils import BadCouncil
+from matcher.orders import BadOrder
 from matcher.priorities import BadPriorities
 from matcher.rulesets import BadRules
 from matcher.team_requests import BadTeam
@@ -40,6 +41,7 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (BadCouncil, Outcome(EXIT_USAGE, 422, "bad-council", N_("This council cannot be asked for"))),
     (BadTeam, Outcome(EXIT_USAGE, 422, "bad-team", N_("This team cannot be asked for"))),
     (BadAssignment, Outcome(EXIT_USAGE, 422, "bad-assignment", N_("This assignment cannot be asked for"))),
+    (BadOrder, Outcome(EXIT_USAGE, 422, "bad-order", N_("This draft cannot be made"))),
     (BadQrels, Outcome(EXIT_USAGE, 422, "bad-qrels", N_("The judgements cannot be used"))),
     (BadPriorities, Outcome(EXIT_USAGE, 422, "bad-priorities", N_("The priorities cannot be used"))),
     (Forbidden, Outcome(EXIT_USAGE, 403, "forbidden", N_("This is not allowed here"))),

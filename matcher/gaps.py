@@ -140,8 +140,8 @@ def find_subjects(records: Iterable[Record], viewer: Viewer) -> tuple[Subject, .
     seen = [(record, shown) for record in records if (shown := as_seen_by(record, viewer))]
     homes: dict[str, Record] = {}
     for _, record in seen:
-        if record.kind == "organisation":
-            homes.setdefault(organisation_key(record.title), record)
+        if record.kind == "organisation" and (name := organisation_key(record.title)):
+            homes.setdefault(name, record)
     latest = max((year for _, record in seen for year in _dates(record)), default=0)
     subjects = [_subject(stored, record, homes, latest, viewer) for stored, record in seen if record.kind != "document"]
     return tuple(sorted(subjects, key=lambda subject: (subject.record.kind, subject.id)))
