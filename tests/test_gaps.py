@@ -169,7 +169,9 @@ class Recount:
         )
 
 
-def check_every_figure(folder: Path, viewer: Viewer) -> None:
+def count_checked_figures(folder: Path, viewer: Viewer) -> int:
+    """How many figures were compared with their recount; fails at the first that differs."""
+    compared = 0
     index = Index(folder, None)
     subjects = find_subjects(index.store.records(), viewer)
     recount = Recount(folder, viewer)
@@ -186,6 +188,7 @@ def check_every_figure(folder: Path, viewer: Viewer) -> None:
             for part in PARTS:
                 sets = [recount.of(name, part, value) for name, value in zip(by, cell.key, strict=True)]
                 assert set(cell.ids[part]) == set.intersection(*sets), (by, cell.key, part)
+                compared += 1
                 assert len(set(cell.ids[part])) == len(cell.ids[part])
             assert cell.gap == cell.demand - cell.supply
         for part in PARTS:
@@ -201,6 +204,7 @@ def check_every_figure(folder: Path, viewer: Viewer) -> None:
     check_growth_and_use(subjects, recount)
     recount.close()
     index.store.close()
+    return compared
 
 
 def check_growth_and_use(subjects: Any, recount: Recount) -> None:
@@ -242,14 +246,14 @@ def sample_index(samples: Path) -> Iterator[Index]:
 
 @pytest.mark.parametrize("viewer", [OFFICER, NOBODY], ids=["officer", "nobody"])
 def test_every_figure_of_the_samples_equals_its_recount(samples: Path, viewer: Viewer) -> None:
-    check_every_figure(samples, viewer)
+    assert count_checked_figures(samples, viewer) > 500
 
 
 def test_every_figure_of_a_list_of_tasks_equals_its_recount(shared: Path, tmp_path: Path) -> None:
     index = Index(tmp_path, None)
     ingest_paths(index, [shared / "samples" / "tasks.xlsx"])
     index.store.close()
-    check_every_figure(tmp_path, OFFICER)
+    assert count_checked_figures(tmp_path, OFFICER) > 500
 
 
 def test_places_as_written_equal_their_recount(samples: Path, sample_index: Index) -> None:
@@ -356,7 +360,8 @@ def test_every_figure_of_any_records_equals_its_recount(
     index = Index(folder, None)
     store_records(index, [(record_from_json(one), one["id"]) for one in objects])
     index.store.close()
-    check_every_figure(folder, viewer)
+    has_needs = viewer is OFFICER and any(one["kind"] == "need" for one in objects)
+    assert count_checked_figures(folder, viewer) > 0 or not has_needs
 
 
 def test_terms_are_found_whatever_stands_around_them() -> None:
