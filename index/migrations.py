@@ -284,3 +284,119 @@ def m009_officers_answer_whether_two_names_mean_one_person(db: Database) -> None
         "CREATE INDEX identities_by_other ON identities (other_id)",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m010_people_have_accounts(db: Database) -> None:
+    """What signs in (sessions, invitations, tokens) is kept as SHA-256 only. Personal: all of it goes with its account,
+    a claim with its record too. Moments are ISO 8601 in UTC to the second, so that their order is that of their text.
+    """
+    for statement in (
+        """CREATE TABLE accounts (
+            id TEXT PRIMARY KEY,
+            email TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            role TEXT NOT NULL,
+            organisation_id TEXT,
+            password_hash TEXT,
+            issuer TEXT,
+            subject TEXT,
+            is_disabled INTEGER NOT NULL DEFAULT 0 CHECK (is_disabled IN (0, 1)),
+            created_at TEXT NOT NULL
+        ) STRICT""",
+        "CREATE UNIQUE INDEX accounts_by_subject ON accounts (issuer, subject)",
+        """CREATE TABLE sessions (
+            digest BLOB PRIMARY KEY,
+            account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+            opened_at TEXT NOT NULL,
+            seen_at TEXT NOT NULL,
+            browser TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX sessions_by_account ON sessions (account_id)",
+        """CREATE TABLE invitations (
+            digest BLOB PRIMARY KEY,
+            email TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            role TEXT NOT NULL,
+            organisation_id TEXT,
+            expires_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE api_tokens (
+            id TEXT PRIMARY KEY,
+            account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            scopes TEXT NOT NULL,
+            digest BLOB NOT NULL UNIQUE,
+            created_at TEXT NOT NULL,
+            expires_at TEXT NOT NULL,
+            used_on TEXT
+        ) STRICT""",
+        "CREATE INDEX api_tokens_by_account ON api_tokens (account_id)",
+        """CREATE TABLE sign_in_attempts (
+            subject BLOB PRIMARY KEY,
+            count INTEGER NOT NULL,
+            last_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE claims (
+            account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+            record_id TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('asked', 'confirmed', 'declined')),
+            settled_by TEXT,
+            changed_at TEXT NOT NULL,
+            PRIMARY KEY (account_id, record_id)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX claims_by_record ON claims (record_id)",
+    ):
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def m010_long_work_waits_in_a_table_of_jobs(db: Database) -> None:
+    """`job_parts` are the files of an upload, `job_results` what can be downloaded with the ids of the records in it.
+
+    A running job belongs to its `holder` until `lease_until` (seconds since 1970). `change` grows with all that is
+    said of a job; a part bears the one by which it changed last, so that who listens is told only what is new.
+    """
+    for statement in (
+        """CREATE TABLE jobs (
+            id TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            asked_by TEXT NOT NULL,
+            viewer TEXT NOT NULL,
+            parameters TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+            done INTEGER NOT NULL,
+            total INTEGER NOT NULL,
+            line TEXT,
+            change INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            is_cancelling INTEGER NOT NULL CHECK (is_cancelling IN (0, 1)),
+            holder TEXT,
+            lease_until REAL NOT NULL,
+            created_at TEXT NOT NULL,
+            started_at TEXT,
+            finished_at TEXT
+        ) STRICT""",
+        "CREATE INDEX jobs_by_state ON jobs (state, created_at)",
+        "CREATE INDEX jobs_by_asker ON jobs (asked_by, created_at)",
+        """CREATE TABLE job_parts (
+            job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            bytes INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
+            done INTEGER NOT NULL,
+            total INTEGER NOT NULL,
+            outcome TEXT,
+            change INTEGER NOT NULL,
+            PRIMARY KEY (job_id, number)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE job_results (
+            job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            media_type TEXT NOT NULL,
+            content BLOB NOT NULL,
+            record_ids TEXT NOT NULL
+        ) STRICT""",
+    ):
+        db.execute(statement)
