@@ -351,7 +351,7 @@ def m010_people_have_accounts(db: Database) -> None:
 
 
 @MIGRATIONS()
-def m010_long_work_waits_in_a_table_of_jobs(db: Database) -> None:
+def m011_long_work_waits_in_a_table_of_jobs(db: Database) -> None:
     """`job_parts` are the files of an upload, `job_results` what can be downloaded with the ids of the records in it.
 
     A running job belongs to its `holder` until `lease_until` (seconds since 1970). `change` grows with all that is
