@@ -108,7 +108,7 @@ class LiveWorkspace:
         if isinstance(reason, MissingVectors):
             # Another program has stored these without a model, or they were there before this one started.
             self._fill_later()
-        if viewer.role != "officer":
+        if not viewer.sees_all:
             return translate(N_("For now answers go by words only, not by meaning."))
         if isinstance(reason, MissingVectors):
             return fill(
@@ -136,4 +136,4 @@ class Server:
 
     @property
     def may_write(self) -> bool:
-        return self.viewer.role == "officer"
+        return self.viewer.sees_all

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.access import PROTECTION
 from api.catalogue import explain, fill
+from api.languages import speak
 from api.live_workspace import Server
 from api.outcomes import outcome_of
 from api.pages.rendering import render
@@ -83,8 +84,7 @@ def respond(
 
 
 def server_of(request: Request) -> Server:
-    server: Server = request.state.server
-    return server
+    return speak(request.state.server, request)
 
 
 def handle_errors(app: FastAPI) -> None:
@@ -99,7 +99,7 @@ def _respond_to_domain(request: Request, error: Exception) -> Response:
     assert isinstance(error, BanhaError)
     server, outcome = server_of(request), outcome_of(error)
     # What is wrong with the server names its folders and models; that is for those who run it.
-    is_told = outcome.status < 500 or server.viewer.role == "officer"
+    is_told = outcome.status < 500 or server.viewer.sees_all
     detail = explain(error, server.translate) if is_told else server.translate(_FAILED[2])
     return respond(request, outcome.status, outcome.type, server.translate(outcome.title), detail)
 

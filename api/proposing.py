@@ -24,7 +24,7 @@ def propose(
     """The best candidates. What officers see of a stored record is remembered with its `surface` (None: it is not
     stored), where that can be written just now. On a day that is named chance gives away the last place, each time to
     the same."""
-    is_remembered = surface is not None and viewer.role == "officer"
+    is_remembered = surface is not None and viewer.sees_all
     seed = f"{record.id} {to} {explored_on}" if explored_on and is_remembered else None
     found = match(index, record, to, viewer, limit, scoring_in_force(index), seed)
     if surface is not None and is_remembered and found.pairings:

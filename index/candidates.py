@@ -60,8 +60,8 @@ class PassageTable:
 
     def visible_to(self, viewer: Viewer) -> Integers:
         """Positions of the passages that exist for the viewer."""
-        inside = np.full(len(self.ids), viewer.role == "officer")
-        if viewer.owns and viewer.role != "officer":
+        inside = np.full(len(self.ids), viewer.sees_all)
+        if viewer.owns and not viewer.sees_all:
             inside = np.isin(self.record_ids, list(viewer.owns))
         hidden = np.where(inside, _AUDIENCES["outsiders"], _AUDIENCES["insiders"])
         return np.flatnonzero(self.audiences != hidden)

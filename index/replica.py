@@ -52,7 +52,7 @@ class Replica:
         self._words: dict[Kind, LexicalIndex] = {kind: self._load_words(kind) for kind in KINDS}
         self._nearest: dict[Kind, NearestIndex] = {}
         self._unsaved: set[Path] = set()
-        self._candidates: dict[tuple[tuple[Kind, ...], Viewer], Candidates] = {}
+        self._candidates: dict[tuple[tuple[Kind, ...], bool, frozenset[str]], Candidates] = {}
         self._traits = TraitsTable(store.database)
         self._reading_traits = threading.Lock()
         self._reader = QueryReader(store, self._folder, folder.parent / ALIASES)
@@ -164,14 +164,14 @@ class Replica:
         """Everything of these kinds that the viewer may see, as of now."""
         self.refresh(wait=False)
         with self._lock:
-            key = (tuple(kinds), viewer)
+            key = (tuple(kinds), viewer.sees_all, viewer.owns)
             if key not in self._candidates:
                 if len(self._candidates) >= _VIEWS_KEPT:
                     self._candidates.clear()
                 tables = [self._tables[kind] for kind in kinds]
-                is_officer = viewer.role == "officer"
-                words = LexicalView(self._words, _SEEN_BY_OFFICERS if is_officer else _SEEN_BY_OTHERS)
-                own = LexicalView(self._words, _SEEN_BY_OFFICERS) if viewer.owns and not is_officer else None
+                sees_all = viewer.sees_all
+                words = LexicalView(self._words, _SEEN_BY_OFFICERS if sees_all else _SEEN_BY_OTHERS)
+                own = LexicalView(self._words, _SEEN_BY_OFFICERS) if viewer.owns and not sees_all else None
                 self._candidates[key] = Candidates(tables, dict(self._nearest), words, own, viewer)
             return self._candidates[key]
 

@@ -11,7 +11,7 @@ House = Literal["state", "science", "enterprise"]
 Visibility = Literal["public", "anonymous", "confidential"]
 PersonRole = Literal["lead", "member"]
 ReadingMethod = Literal["text", "table", "json", "ocr", "suggested"]
-Role = Literal["officer", "scientist", "university", "enterprise", "nobody"]
+Role = Literal["officer", "reviewer", "scientist", "university", "enterprise", "administrator", "nobody"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 HOUSES: tuple[House, ...] = get_args(House)
@@ -153,14 +153,21 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """For whom an answer is made. `owns` holds the ids of the records that are the viewer's own."""
+    """For whom an answer is made. `owns` holds the ids of the records that are the viewer's own, `met` those whose
+    identities are shown because both sides consented; what is confidential in them stays hidden."""
 
     role: Role = "nobody"
     owns: frozenset[str] = field(default_factory=frozenset)
+    met: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every record is shown in full: to those who answer for the whole system."""
+        return self.role in ("officer", "administrator")
 
     def sees_all_of(self, record_id: str) -> bool:
         """Whether confidential text and the identities behind anonymous text are shown."""
-        return self.role == "officer" or record_id in self.owns
+        return self.sees_all or record_id in self.owns
 
 
 OFFICER = Viewer("officer")

@@ -32,7 +32,7 @@ def as_seen_by(record: Record, viewer: Viewer) -> Record | None:
     seen = tuple(section for section in record.sections if section.visibility != "confidential")
     # Sources name sections by position and files by name: both would tell of what is hidden.
     sources = record.sources if len(seen) == len(record.sections) and record.visibility == "public" else ()
-    if record.visibility == "public":
+    if record.visibility == "public" or record.id in viewer.met:
         return replace(record, sections=seen, sources=sources)
     names = list(identities(record))
     return replace(

@@ -84,7 +84,7 @@ def draft_order(
     return Order(
         outline,
         asked,
-        "officer" if viewer.role == "officer" else "nobody",
+        "officer" if viewer.sees_all else "nobody",
         index.mode,
         subjects,
         draft_fields(outline, subjects, listed),

@@ -70,7 +70,7 @@ def build_teams(
     roles = find_roles(wishes, known)
     worded = list(word_rules(gathered, wishes, roles, known))
     notes = list(gathered.notes)
-    if viewer.role == "officer":
+    if viewer.sees_all:
         declared = index.store.declarations.all()
         rules, questions = word_declarations(index, declared, gathered, question.record, on or date.today())
         worded += rules

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,3 +89,24 @@ def test_masking_keeps_the_length_and_is_done_once(text: str, names: list[str]) 
     masked = mask(text, names)
     assert len(masked) == len(text)
     assert mask(masked, [name for name in names if "•" not in name]) == masked
+
+
+def test_who_has_met_an_owner_sees_names_but_nothing_confidential() -> None:
+    record = Record(
+        "need",
+        "enterprise",
+        "Gốm Trăng Khuyết cần men",
+        (Section("a", "Gốm Trăng Khuyết bị trả hàng", "anonymous"), Section("b", "bí mật", "confidential")),
+        Facts(organisation="Công ty TNHH Gốm Trăng Khuyết"),
+        id="n",
+    )
+    met = as_seen_by(record, Viewer("university", met=frozenset({"n"})))
+    assert met is not None
+    assert (met.title, met.facts, [one.name for one in met.sections]) == (record.title, record.facts, ["a"])
+    hidden = replace(record, sections=record.sections[1:])
+    assert as_seen_by(hidden, Viewer("university", met=frozenset({"n"}))) is None
+
+
+def test_administrators_see_what_officers_see_and_reviewers_do_not() -> None:
+    assert Viewer("administrator").sees_all_of("n")
+    assert not Viewer("reviewer").sees_all_of("n")

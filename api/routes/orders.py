@@ -47,7 +47,7 @@ class Drafting(BaseModel):
 @router.post("/orders", response_model=DraftedOrder)
 def post_order(server: AtServer, asked: Drafting) -> DraftedOrder | Response:
     """A draft; with `format` docx as a Word document. Nothing is stored."""
-    if (asked.with_confidential or asked.with_identities) and server.viewer.role != "officer":
+    if (asked.with_confidential or asked.with_identities) and not server.viewer.sees_all:
         raise Forbidden(N_("Only an officer may draft with what is confidential or anonymous."))
     if not asked.ids and not asked.like:
         raise BadInput(N_("Name a record in ids, or a need in like."))
