@@ -400,3 +400,72 @@ def m011_long_work_waits_in_a_table_of_jobs(db: Database) -> None:
         ) STRICT""",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m012_what_people_do_with_a_pairing_is_remembered(db: Database) -> None:
+    """`engagement_events` only grow, save for erasure; `stage`, `is_met` and `until` of an engagement are what they add
+    up to, for the questions that are asked of many. Ids are drawn by chance: a number would tell how many others there
+    are. `party` did it, `side` is the side for which it counts, `undoes` the event that it takes back. Personal: all of
+    it goes with either record."""
+    for statement in (
+        """CREATE TABLE engagements (
+            id TEXT PRIMARY KEY,
+            record_id TEXT NOT NULL,
+            candidate_id TEXT NOT NULL,
+            stage TEXT NOT NULL CHECK (stage IN ('suggested', 'interested', 'shortlisted', 'agreed', 'tasked',
+                'accepted', 'handed_over', 'declined')),
+            is_met INTEGER NOT NULL CHECK (is_met IN (0, 1)),
+            until TEXT,
+            changed_at TEXT NOT NULL,
+            CHECK (record_id <> candidate_id)
+        ) STRICT""",
+        "CREATE INDEX engagements_by_record ON engagements (record_id)",
+        "CREATE INDEX engagements_by_candidate ON engagements (candidate_id)",
+        """CREATE TABLE engagement_events (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            engagement_id TEXT NOT NULL REFERENCES engagements (id) ON DELETE CASCADE,
+            happened_at TEXT NOT NULL,
+            act TEXT NOT NULL CHECK (act IN ('start', 'interest', 'shortlist', 'agree', 'task', 'accept', 'hand_over',
+                'decline', 'undo', 'consent', 'withdraw', 'extend', 'note', 'attach', 'remind', 'settle')),
+            party TEXT NOT NULL CHECK (party IN ('officer', 'record', 'candidate')),
+            side TEXT CHECK (side IN ('record', 'candidate')),
+            actor TEXT NOT NULL,
+            by_name TEXT NOT NULL,
+            text TEXT,
+            day TEXT,
+            undoes INTEGER REFERENCES engagement_events (id),
+            judgement_id INTEGER
+        ) STRICT""",
+        "CREATE INDEX engagement_events_in_order ON engagement_events (engagement_id, id)",
+        """CREATE TABLE attachments (
+            event_id INTEGER PRIMARY KEY REFERENCES engagement_events (id) ON DELETE CASCADE,
+            digest TEXT NOT NULL,
+            name TEXT NOT NULL,
+            format TEXT NOT NULL,
+            size INTEGER NOT NULL
+        ) STRICT""",
+        "CREATE INDEX attachments_by_digest ON attachments (digest)",
+    ):
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def m013_who_saw_and_changed_what_is_written_in_a_chain(db: Database) -> None:
+    """Entries are canonical JSON of ids and digests, no names, no texts; `digest` covers the entry and the digest
+    before it. Nothing is changed or taken out; the next number is one more than the last."""
+    for statement in (
+        """CREATE TABLE audit_log (
+            n INTEGER PRIMARY KEY,
+            entry TEXT NOT NULL,
+            digest TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TRIGGER audit_log_is_not_changed BEFORE UPDATE ON audit_log
+           BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END""",
+        """CREATE TRIGGER audit_log_is_not_shortened BEFORE DELETE ON audit_log
+           BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END""",
+        """CREATE TRIGGER audit_log_is_in_order BEFORE INSERT ON audit_log
+           WHEN NEW.n IS NOT (SELECT COALESCE(MAX(n), 0) + 1 FROM audit_log)
+           BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END""",
+    ):
+        db.execute(statement)
