@@ -9,6 +9,7 @@ from api.pages import (
     explanation,
     gap_records,
     gaps,
+    help,
     home,
     order,
     overlap,
@@ -22,6 +23,7 @@ from api.pages import (
 router = APIRouter()
 for page in (
     home,
+    help,
     results,
     pairings,
     explanation,

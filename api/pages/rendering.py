@@ -13,14 +13,17 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.catalogue import fill
-from api.live_workspace import Server
+from api.help_topics import tell
+from api.languages import colour_switches, colours_of, keep_choices, language_switches, speak
+
+_PLACES = ("/tai-len", "/ho-so", "/cung-cau", "/tro-giup")
 
 
 def render(
     request: Request, template: str, status: int, values: Mapping[str, Any], twin: str | None = None
 ) -> HTMLResponse:
     """The page of a template. `twin` is the address of the same content as JSON."""
-    server: Server = request.state.server
+    server = speak(request.state.server, request)
 
     def translate(message: str, **params: object) -> str:
         return fill(server.translate(message), params)
@@ -32,13 +35,19 @@ def render(
         .render(
             _=translate,
             lang=server.settings.lang,
+            languages=language_switches(request, server.settings.lang),
+            colours=colours_of(request),
+            colour_switches=colour_switches(request),
             may_write=server.may_write,
-            place=next((start for start in ("/tai-len", "/ho-so", "/cung-cau") if path.startswith(start)), "/"),
+            place=next((start for start in _PLACES if path.startswith(start)), "/"),
+            explained=lambda name: tell(name, server.translate),
             twin=twin,
             **values,
         )
     )
-    return HTMLResponse(page, status)
+    response = HTMLResponse(page, status)
+    keep_choices(request, response)
+    return response
 
 
 @cache

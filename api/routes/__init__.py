@@ -10,6 +10,7 @@ from api.routes import (
     files,
     gaps,
     health,
+    help,
     judgements,
     orders,
     overlap,
@@ -21,6 +22,7 @@ from api.routes import (
 router = APIRouter(prefix="/api/v1")
 for part in (
     health.router,
+    help.router,
     search.router,
     files.router,
     duplicates.router,
