@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import count, pairwise
+from itertools import chain, count, pairwise
 
 from index import Index, natural_key, prepare_draft
+from index.origins import Version
 from ingest import Record, fold, record_to_json, syllables
 from ingest.organisations import organisation_key
 
@@ -31,18 +32,32 @@ def name_uploaded(index: Index, records: Sequence[Record], file: str) -> list[tu
     """Origins of the records of an uploaded file, whose name many files share.
 
     A record stands for a stored one, and replaces what was stored, when file name, title and whose it is
-    (organisation and leaders) are equal and a third of the stored text is still there. Otherwise it is another.
+    (organisation and leaders) are equal and a third of the stored text is still there; also when it was read from the
+    same bytes under another name. Otherwise it is another.
     """
     taken: set[tuple[str, str]] = set()
     pairs: list[tuple[Record, str]] = []
+    told = _told_from_these_bytes(index, records)
     for record in records:
-        for origin in _origins(index, record, file):
+        same = (version.origin for version in told if _is_known_as(version, record))
+        for origin in chain(same, _origins(index, record, file)):
             key = natural_key(record, origin), origin
             if key not in taken:
                 taken.add(key)
                 pairs.append((record, origin))
                 break
     return pairs
+
+
+def _told_from_these_bytes(index: Index, records: Sequence[Record]) -> list[Version]:
+    read = {source.sha256 for record in records for source in record.sources}
+    return [version for sha256 in sorted(read) for version in index.store.origins.told_from(sha256)]
+
+
+def _is_known_as(version: Version, record: Record) -> bool:
+    """Whether this version says just what the record does, and would be told by it from the same origin."""
+    told = replace(version.record, sources=(), id="")
+    return told == replace(record, sources=(), id="") and version.natural_key == natural_key(record, version.origin)
 
 
 def _origins(index: Index, record: Record, file: str) -> Iterator[str]:

@@ -107,6 +107,13 @@ class Origins:
             )
         )
 
+    def told_from(self, sha256: str) -> list[Version]:
+        """What was read from a file of this content, whatever its name, in the order it was stored."""
+        rows = self._database.rows(
+            "SELECT origin, natural_key, body, own_id FROM versions WHERE instr(body, ?) ORDER BY rowid", (sha256,)
+        )
+        return [Version(origin, key, self.parse(body), own_id) for origin, key, body, own_id in rows]
+
     def under(self, path: str) -> list[str]:
         """Origins that are this path or lie in it, sorted; the numbers after ``#`` left out."""
         rows = self._database.rows(

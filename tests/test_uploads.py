@@ -139,6 +139,14 @@ def test_equal_rows_of_one_file_keep_their_records_when_it_comes_again(empty: Te
     assert send(empty, *rows) == send(empty, *reversed(rows)) == ["unchanged"] * 4
 
 
+def test_the_same_bytes_under_another_name_are_no_other_records(empty: TestClient) -> None:
+    rows = [need(HELP), need(HELP), need(OTHER, "Hợp tác xã Suối Mơ")]
+    assert send(empty, *rows, name="phieu.json") == ["new"] * 3
+    assert send(empty, *rows, name="phieu (1).json") == ["unchanged"] * 3
+    assert len(texts(empty)) == 3
+    assert send(empty, need(HELP + " Gấp."), name="phieu (1).json") == ["new"]
+
+
 def test_a_record_that_stays_is_known_when_the_other_of_its_name_is_removed(empty: TestClient) -> None:
     first, second = need(HELP), need(OTHER)
     send(empty, first)
