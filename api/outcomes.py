@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from api.errors import EXIT_REFUSED, EXIT_UNKNOWN_RECORD, EXIT_UNUSABLE, EXIT_USAGE, BadInput, Forbidden, WrongHost
 from api.settings import BadSetting
 from api.workspace import LexicalOnly
-from index import CannotMerge, ModelMismatch, ModelUnavailable, UnknownRecord, UnusableFolder
+from index import CannotMerge, ModelMismatch, ModelUnavailable, UnknownJob, UnknownRecord, UnusableFolder
 from ingest import N_, BadCorrection, BanhaError, FileRefused
 from ingest.aliases import BadAliases
 from ingest.records_json import RecordRefused
@@ -32,6 +32,7 @@ class Outcome:
 
 OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (UnknownRecord, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-record", N_("No such record"))),
+    (UnknownJob, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-job", N_("No such job"))),
     (RecordRefused, Outcome(EXIT_REFUSED, 422, "record-refused", N_("The record cannot be used"))),
     (FileRefused, Outcome(EXIT_REFUSED, 422, "file-refused", N_("The file cannot be read"))),
     (BadCorrection, Outcome(EXIT_USAGE, 422, "bad-correction", N_("This correction cannot be remembered"))),

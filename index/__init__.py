@@ -12,6 +12,7 @@ from index.encoder import Encoder, SentenceTransformerEncoder
 from index.exposures import Exposure, Shown, Surface
 from index.fusion_events import Event
 from index.identities import Answer, Bearer
+from index.jobs import Asker, Job, JobKind, JobResult, LostJob, Part, UnknownJob
 from index.judgements import Judgement, Verdict
 from index.lexical import terms
 from index.model_description import ModelDescription, ModelUnavailable
@@ -28,6 +29,7 @@ from index.versions import distinctive_code, natural_key
 __all__ = [
     "DECLARATION_KINDS",
     "Answer",
+    "Asker",
     "Bearer",
     "Candidates",
     "CannotMerge",
@@ -43,11 +45,16 @@ __all__ = [
     "IndexedPassage",
     "IngestReport",
     "Integers",
+    "Job",
+    "JobKind",
+    "JobResult",
     "Judgement",
+    "LostJob",
     "Mode",
     "ModelDescription",
     "ModelMismatch",
     "ModelUnavailable",
+    "Part",
     "Party",
     "Progress",
     "QueryReading",
@@ -58,6 +65,7 @@ __all__ = [
     "Stored",
     "Surface",
     "Traits",
+    "UnknownJob",
     "UnknownRecord",
     "UnusableFolder",
     "Verdict",

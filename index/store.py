@@ -17,6 +17,7 @@ from index.exposures import Exposures
 from index.files import Files
 from index.fusion_events import FusionEvents
 from index.identities import Identities
+from index.jobs import Jobs
 from index.judgements import Judgements
 from index.origins import Origins, Version, content_hash_of, dump
 from index.passages import IndexedPassage, Passages
@@ -76,6 +77,7 @@ class Store:
         self.declarations = Declarations(self.database)
         self.identities = Identities(self.database)
         self.fusion_events = FusionEvents(self.database)
+        self.jobs = Jobs(self.database)
         id = self.database.setting("id")
         if not id:
             raise self.database.damaged()
@@ -196,6 +198,7 @@ class Store:
         self.judgements.forget(ids)
         self.declarations.forget_records(ids)
         self.identities.forget_records(ids)
+        self.jobs.forget_records(ids)
 
     def rename_key(self, old: str, new: str) -> None:
         """A record goes by another natural key from now on, under the id it has: its only file calls it otherwise."""
