@@ -84,19 +84,20 @@ class Judgements:
     def remember(self, record_id: str, candidate_id: str, verdict: Verdict, reason: str | None, at: datetime) -> None:
         """Keep a judgement; what was said of the pair before stays as it was said."""
         with self._database.preparing():
-            self._append(record_id, candidate_id, verdict, reason, at)
+            self.append(record_id, candidate_id, verdict, reason, at)
 
     def undo(self, record_id: str, candidate_id: str, at: datetime) -> bool:
         """Take back what holds of a pair: what was said before it holds again. Whether there was anything."""
         with self._database.preparing():
             if all(one.candidate_id != candidate_id for one in self.current(record_id)):
                 return False
-            self._append(record_id, candidate_id, "undo", None, at)
+            self.append(record_id, candidate_id, "undo", None, at)
             return True
 
-    def _append(
+    def append(
         self, record_id: str, candidate_id: str, verdict: Verdict | Literal["undo"], reason: str | None, at: datetime
     ) -> None:
+        """An event as it is, where something else is written with it. Inside a transaction."""
         self._database.change(
             """INSERT INTO judgements (judged_at, record_id, candidate_id, verdict, reason, exposure_id)
                VALUES (?1, ?2, ?3, ?4, ?5,
