@@ -13,9 +13,11 @@ from starlette.types import ASGIApp
 from api import pages, routes
 from api.access import Gate
 from api.catalogue import translator
+from api.job_runner import JobRunner
 from api.live_workspace import LiveWorkspace, Server
 from api.problems import handle_errors, refuse
 from api.settings import Settings
+from api.spool import Spool
 from ingest import Sandbox
 
 _FILES_A_REQUEST = 4  # files of the largest size that one request may hold
@@ -36,8 +38,18 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         live = LiveWorkspace(settings)
-        with Sandbox() as sandbox:
-            yield {"server": Server(settings, settings.viewer_at(host), translator(settings.lang), live, sandbox)}
+        jobs = JobRunner(live, Spool(settings.data))
+        try:
+            with Sandbox() as sandbox:
+                jobs.start(sandbox)
+                try:
+                    translate = translator(settings.lang)
+                    yield {"server": Server(settings, settings.viewer_at(host), translate, live, sandbox)}
+                finally:
+                    # Before the readers end: what they leave unread is nobody's mistake.
+                    jobs.stop()
+        finally:
+            jobs.join()
 
     app = FastAPI(
         title="Ba Nhà",

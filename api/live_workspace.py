@@ -10,7 +10,7 @@ from typing import Literal
 from api.catalogue import Translate, explain, fill
 from api.settings import Settings
 from api.workspace import MissingVectors, Workspace, open_workspace
-from index import Index, fill_vectors
+from index import Account, Index, fill_vectors
 from ingest import N_, BanhaError, Sandbox, Viewer
 
 Status = Literal["preparing", "ready", "failed"]
@@ -126,13 +126,14 @@ class LiveWorkspace:
 @dataclass(frozen=True, slots=True)
 class Server:
     """What every request needs: the settings, for whom it answers, in which language, from which data, and where the
-    files that it brings are read."""
+    files that it brings are read. `account` is who is signed in."""
 
     settings: Settings
     viewer: Viewer
     translate: Translate
     live: LiveWorkspace
     sandbox: Sandbox
+    account: Account | None = None
 
     @property
     def may_write(self) -> bool:

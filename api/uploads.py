@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from api.origins import name_posted, name_uploaded
 from api.workspace import Workspace
-from index import IngestReport, Stored, store_records
+from index import IngestReport, Progress, Stored, no_progress, store_records
 from ingest import N_, FileRefused, Kind, Problem, Reading, Sandbox, Unrecognised
 from ingest.failures import refusing_failures
 
@@ -40,20 +40,33 @@ def store_files(
     stored: list[Stored] = []
     refused: list[Problem] = []
     unrecognised: list[Unrecognised] = []
-    for sent, content in files:
-        name = clean_name(sent)
-        try:
-            with refusing_failures(name):
-                reading = _read(workspace, sandbox, name, content, kind, limit_mb)
-                with _storing:
-                    stored += store_records(workspace.index, name_uploaded(workspace.index, reading.records, name))
-        except FileRefused as refusal:
-            refused.append(refusal.problem)
-            continue
-        refused.extend(reading.problems)
-        unrecognised.extend(reading.unrecognised)
+    for name, content in files:
+        report = store_file(workspace, sandbox, clean_name(name), content, kind, limit_mb)
+        stored += report.stored
+        refused += report.refused
+        unrecognised += report.unrecognised
     workspace.index.save()
     return IngestReport(tuple(stored), tuple(refused), unrecognised=tuple(unrecognised))
+
+
+def store_file(
+    workspace: Workspace,
+    sandbox: Sandbox,
+    name: str,
+    content: BinaryIO,
+    kind: Kind | None,
+    limit_mb: int,
+    progress: Progress = no_progress,
+) -> IngestReport:
+    """Read one file with a clean name and store what is in it, without saving the indexes."""
+    try:
+        with refusing_failures(name):
+            reading = _read(workspace, sandbox, name, content, kind, limit_mb, progress)
+            with _storing:
+                stored = store_records(workspace.index, name_uploaded(workspace.index, reading.records, name))
+    except FileRefused as refusal:
+        return IngestReport((), (refusal.problem,))
+    return IngestReport(tuple(stored), reading.problems, unrecognised=reading.unrecognised)
 
 
 def store_posted(workspace: Workspace, sandbox: Sandbox, body: bytes, limit_mb: int) -> IngestReport:
@@ -69,14 +82,20 @@ def store_posted(workspace: Workspace, sandbox: Sandbox, body: bytes, limit_mb: 
 
 
 def _read(
-    workspace: Workspace, sandbox: Sandbox, name: str, content: BinaryIO, kind: Kind | None, limit_mb: int
+    workspace: Workspace,
+    sandbox: Sandbox,
+    name: str,
+    content: BinaryIO,
+    kind: Kind | None,
+    limit_mb: int,
+    progress: Progress = no_progress,
 ) -> Reading:
     """The records of a file with a clean name. Raises FileRefused."""
     with tempfile.TemporaryDirectory(prefix="banha-") as folder:
         path = Path(folder) / name
         _copy(content, path, limit_mb)
         corrections = workspace.index.store.corrections.all()
-        return sandbox.read_records(path, kind, workspace.settings.keep_contacts, corrections=corrections)
+        return sandbox.read_records(path, kind, workspace.settings.keep_contacts, progress, corrections)
 
 
 def _copy(content: BinaryIO, path: Path, limit_mb: int) -> None:

@@ -1,0 +1,88 @@
+"""What each kind of job is asked for by, as people and programs say it and as the table of jobs keeps it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.errors import MOST_RESULTS
+from api.settings import Language
+from ingest import Kind
+
+Format = Literal["json", "xlsx", "docx"]
+
+
+class _Parameters(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class UploadParameters(_Parameters):
+    """`kind`: what is in the files, where that is not to be recognised."""
+
+    kind: Kind | None = None
+
+
+class PairsParameters(_Parameters):
+    kind: Kind = "need"
+    to: Kind = "scientist"
+    limit: Annotated[int, Field(ge=1, le=MOST_RESULTS)] = 10
+    format: Format = "json"
+
+
+class AssignmentParameters(_Parameters):
+    """As `GET /api/v1/assignment` takes them."""
+
+    kind: Literal["need", "proposal"] = "need"
+    to: Kind = "scientist"
+    per: Annotated[str, Field(max_length=20)] = "1"
+    load: Annotated[int, Field(ge=1, le=1000)] = 2
+    fair: bool = True
+    format: Format = "json"
+
+
+class RecordsParameters(_Parameters):
+    """The list of all records that the viewer sees, or of one kind."""
+
+    kind: Kind | None = None
+    format: Literal["xlsx", "docx"] = "xlsx"
+
+
+class ReembedParameters(_Parameters):
+    pass
+
+
+class PairsJob(_Parameters):
+    """Every record of a kind with its best candidates."""
+
+    kind: Literal["pairs"]
+    parameters: PairsParameters = PairsParameters()
+
+
+class AssignmentJob(_Parameters):
+    kind: Literal["assignment"]
+    parameters: AssignmentParameters = AssignmentParameters()
+
+
+class RecordsJob(_Parameters):
+    kind: Literal["records"]
+    parameters: RecordsParameters = RecordsParameters()
+
+
+class ReembedJob(_Parameters):
+    """All vectors again, with the language model in use."""
+
+    kind: Literal["reembed"]
+    parameters: ReembedParameters = ReembedParameters()
+
+
+AskedJob = Annotated[PairsJob | AssignmentJob | RecordsJob | ReembedJob, Field(discriminator="kind")]
+
+
+class Asked(BaseModel):
+    """What the table keeps of the asking: in which language, and the parameters of the kind as JSON."""
+
+    model_config = ConfigDict(frozen=True)
+
+    lang: Language
+    parameters: str
