@@ -45,7 +45,7 @@ def export_gaps(table: GapTable, format: str, wording: Wording, translate: Trans
     blank = [""] * (len(table.by) - 1)
     rows.append(_row(table.total, [say(N_("Total, each record once")), *blank], with_ids=False))
     if format == ".csv":
-        return _write_csv([tuple(headers), *rows])
+        return write_csv([tuple(headers), *rows])
     notes = [note_date(translate, made_on), *(f"{say(name)}: {say(meaning)}" for name, meaning in DEFINITIONS)]
     widths = [*([30] * len(table.by)), *([12] * (len(PARTS) + 4)), 60]
     return export_table(say(N_("Gaps: demand and supply")), notes, headers, widths, rows, format)
@@ -57,7 +57,7 @@ def _row(cell: Standing, names: Sequence[str], with_ids: bool = True) -> _Row:
     return (*names, *counts, cell.demand, cell.supply, cell.gap, len(cell.suggested), ids)
 
 
-def _write_csv(rows: Sequence[_Row]) -> bytes:
+def write_csv(rows: Sequence[tuple[str | int | None, ...]]) -> bytes:
     """UTF-8 with its mark and semicolons, as spreadsheets with Vietnamese settings read it."""
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")

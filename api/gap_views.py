@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, cast
 from urllib.parse import urlencode
 
-from fastapi import Depends
+from fastapi import Depends, Query
 
 from api.errors import BadInput
 from api.gap_finding import GapQuestion, ask, default_place, find_gaps, load_priorities, see_subjects
 from api.gap_schemas import GapReport
 from api.live_workspace import Server
-from api.routes.gaps import Baseline
 from api.wording import Wording
 from ingest import N_
 from matcher.gaps import DEMAND, PARTS, SUPPLY, Part, Subject, order_of_key
@@ -25,6 +24,7 @@ UNKNOWN, OTHERS = "chua-ro", "khac"
 
 _MOST_COLUMNS = 18
 SIDES: Mapping[str, tuple[Part, ...]] = {"demand": DEMAND, "supply": SUPPLY, **{part: (part,) for part in PARTS}}
+Baseline = Annotated[int, Query(ge=1, le=50)]
 Rows = Literal["field", "group"]
 Columns = Literal["place", "locality", "year"]
 

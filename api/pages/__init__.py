@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    charts,
     council,
     declarations,
     duplicates,
@@ -37,6 +38,7 @@ for page in (
     duplicates,
     gaps,
     gap_records,
+    charts,
 ):
     router.include_router(page.router)
 

@@ -48,7 +48,7 @@ def show_records_of_gap(
     if ids is None:
         raise HTTPException(404)
     by_id = {subject.id: subject for subject in found.subjects}
-    lines = [_line(by_id[id], found.wording) for id in ids]
+    lines = [show_line(by_id[id], found.wording) for id in ids]
     where = [
         name for name in (_name_pick(found, chon, hang), None if o is None else _name(found, found.columns, o)) if name
     ]
@@ -124,7 +124,7 @@ def _name(found: Found, dimension: str, address: str) -> str:
     return name_value(found.wording, dimension, None if address == UNKNOWN else address)
 
 
-def _line(subject: Subject, wording: Wording) -> Line:
+def show_line(subject: Subject, wording: Wording) -> Line:
     record = subject.record
     fields = [name_value(wording, "group", code) for code in subject.codes]
     about = [

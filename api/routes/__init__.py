@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.routes import (
+    charts,
     corrections,
     councils,
     declarations,
@@ -29,6 +30,7 @@ for part in (
     corrections.router,
     judgements.router,
     gaps.router,
+    charts.router,
     councils.router,
     declarations.router,
     orders.router,

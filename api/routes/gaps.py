@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from api.gap_finding import ask, find_gaps, load_priorities, see_subjects, see_unmet_needs
 from api.gap_schemas import GapReport, UnmetNeeds
+from api.gap_views import Baseline
 from api.routes.parameters import AtServer
 from matcher.growth import DEFAULT_BASELINE
 
 router = APIRouter(prefix="/gaps", tags=["gaps"])
-
-Baseline = Annotated[int, Query(ge=1, le=50)]
 
 
 @router.get("")
