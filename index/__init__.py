@@ -1,6 +1,9 @@
 """Remember and find: the store, the encoder, and the lexical and nearest-passage indexes derived from it."""
 
+from index.accounts import ACCOUNT_ROLES, Account, AccountExists, AccountRole
+from index.api_tokens import SCOPES, ApiToken, Scope
 from index.candidates import Candidates, Floats, Integers
+from index.claims import Claim
 from index.corrections import stored_corrections
 from index.cutting import cut
 from index.database import UnusableFolder
@@ -9,9 +12,11 @@ from index.disagreements import Disagreement
 from index.drafting import prepare_draft
 from index.embedded_model import ensure_embedded_model
 from index.encoder import Encoder, SentenceTransformerEncoder
+from index.engagements import Actor, Engagement, UnknownEngagement
 from index.exposures import Exposure, Shown, Surface
 from index.fusion_events import Event
 from index.identities import Answer, Bearer
+from index.invitations import Invitation
 from index.jobs import Asker, Job, JobKind, JobResult, LostJob, Part, UnknownJob
 from index.judgements import Judgement, Verdict
 from index.lexical import terms
@@ -21,30 +26,43 @@ from index.pipeline import IngestReport, Retirement, Stored, ingest_paths, retir
 from index.query import QueryReading, WeightedTerms, weigh_document
 from index.regrouping import CannotMerge, find_disagreements, known_apart, merge_records, part_record
 from index.search import Hit, Index, Mode, SearchResult, rank, standardise
+from index.sessions import SignedIn
+from index.sign_in_attempts import Guessed
 from index.store import ModelMismatch, UnknownRecord
 from index.traits import Traits
 from index.vectors import Progress, encode_texts, fill_vectors, no_progress, reembed
 from index.versions import distinctive_code, natural_key
 
 __all__ = [
+    "ACCOUNT_ROLES",
     "DECLARATION_KINDS",
+    "SCOPES",
+    "Account",
+    "AccountExists",
+    "AccountRole",
+    "Actor",
     "Answer",
+    "ApiToken",
     "Asker",
     "Bearer",
     "Candidates",
     "CannotMerge",
+    "Claim",
     "Declaration",
     "DeclarationKind",
     "Disagreement",
     "Encoder",
+    "Engagement",
     "Event",
     "Exposure",
     "Floats",
+    "Guessed",
     "Hit",
     "Index",
     "IndexedPassage",
     "IngestReport",
     "Integers",
+    "Invitation",
     "Job",
     "JobKind",
     "JobResult",
@@ -59,12 +77,15 @@ __all__ = [
     "Progress",
     "QueryReading",
     "Retirement",
+    "Scope",
     "SearchResult",
     "SentenceTransformerEncoder",
     "Shown",
+    "SignedIn",
     "Stored",
     "Surface",
     "Traits",
+    "UnknownEngagement",
     "UnknownJob",
     "UnknownRecord",
     "UnusableFolder",

@@ -8,19 +8,28 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.accounts import Accounts
+from index.api_tokens import ApiTokens
+from index.attachments import FOLDER as ATTACHMENTS
+from index.audit import AuditLog
 from index.changes import Draft, Group
+from index.claims import Claims
 from index.corrections import Corrections
 from index.database import Database
 from index.declarations import Declarations
 from index.distinctions import Distinctions
+from index.engagements import Engagements
 from index.exposures import Exposures
 from index.files import Files
 from index.fusion_events import FusionEvents
 from index.identities import Identities
+from index.invitations import Invitations
 from index.jobs import Jobs
 from index.judgements import Judgements
 from index.origins import Origins, Version, content_hash_of, dump
 from index.passages import IndexedPassage, Passages
+from index.sessions import Sessions
+from index.sign_in_attempts import SignInAttempts
 from ingest import N_, BanhaError, Kind, Record
 
 
@@ -74,10 +83,18 @@ class Store:
         self.origins = Origins(self.database)
         self.exposures = Exposures(self.database)
         self.judgements = Judgements(self.database)
+        self.audit = AuditLog(self.database)
+        self.engagements = Engagements(self.database, self.judgements, path.parent / ATTACHMENTS)
         self.declarations = Declarations(self.database)
         self.identities = Identities(self.database)
         self.fusion_events = FusionEvents(self.database)
         self.jobs = Jobs(self.database)
+        self.accounts = Accounts(self.database)
+        self.sessions = Sessions(self.database)
+        self.invitations = Invitations(self.database)
+        self.api_tokens = ApiTokens(self.database)
+        self.attempts = SignInAttempts(self.database)
+        self.claims = Claims(self.database)
         id = self.database.setting("id")
         if not id:
             raise self.database.damaged()
@@ -192,12 +209,15 @@ class Store:
             self._forget_said(sorted(told - known))
         if base.keys() - kept:
             self.database.shorten_log()
+            self.engagements.files.sweep()
 
     def _forget_said(self, ids: Sequence[str]) -> None:
         self.exposures.forget(ids)
         self.judgements.forget(ids)
+        self.engagements.forget(ids)
         self.declarations.forget_records(ids)
         self.identities.forget_records(ids)
+        self.claims.forget(ids)
         self.jobs.forget_records(ids)
 
     def rename_key(self, old: str, new: str) -> None:
@@ -207,8 +227,8 @@ class Store:
             self.origins.rename_key(old, new)
 
     def remove(self, id: str) -> None:
-        """Remove a record with all its versions, passages and vectors, where it was shown and judged, and what was
-        declared and answered of the person. Raises UnknownRecord."""
+        """Remove a record with all its versions, passages and vectors, where it was shown and judged, its engagements
+        with what was attached, and what was declared and answered of the person. Raises UnknownRecord."""
         with self.database.writing() as seq:
             self.passages.bury(id, seq)
             self._forget_said([id, *self.origins.own_ids_of(id)])
@@ -224,6 +244,7 @@ class Store:
             if self.database.change("DELETE FROM records WHERE id = ?", (id,)) == 0:
                 raise UnknownRecord(id)
         self.database.shorten_log()
+        self.engagements.files.sweep()
 
     def replace_passages(self, replaced: Sequence[tuple[Record, int, Sequence[IndexedPassage]]], model: str) -> int:
         """Give records (with the `seq` at which they were read) new passages with vectors of `model`, in one
