@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
+from unicodedata import normalize
 
 import yaml
 
@@ -26,6 +27,7 @@ from matcher.rulesets import (
     Representation,
     Representing,
     RuleSet,
+    Span,
     Supersession,
 )
 
@@ -35,6 +37,7 @@ _KEYS = (
     *("confirmed_by", "confirmed_on", "size", "roles", "experts", "representatives", "limits", "exclusions"),
     *("quorum", "notes"),
 )
+_WHERE_IT_COUNTS = {"years": ("coauthorship", "adviser"), "of": ("family",)}
 _NEEDED = ("purpose", "level", "document", "issuer", "reading", "size", "roles")
 
 
@@ -99,6 +102,7 @@ class _File(ValueReader):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._lines: dict[str, int] = {}
+        self._excluded: dict[str, int] = {}  # kind → line
 
     def line_of(self, key: str) -> int:
         return self._lines.get(key, 1)
@@ -150,7 +154,7 @@ class _File(ValueReader):
             self.problem(N_("{file}, line {line}: the file is larger than a rule file can be."), 1)
             return None
         try:
-            text = raw.decode("utf-8-sig")
+            text = normalize("NFC", raw.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
             self.problem(N_("{file}, line {line}: the text is not in UTF-8."), line)
@@ -173,10 +177,39 @@ class _File(ValueReader):
             self.problem(
                 N_("{file}, line {line}: it is confirmed on a day, but by nobody."), self.line_of("confirmed_on")
             )
+        if rules.confirmed_by and not rules.confirmed_on:
+            message = N_("{file}, line {line}: it is confirmed by somebody, but on no day.")
+            self.problem(message, self.line_of("confirmed_by"))
+        if rules.superseded and rules.since and rules.superseded.since < rules.since:
+            message = N_("{file}, line {line}: it is superseded before it begins.")
+            self.problem(message, self.line_of("superseded"))
+        self._check_numbers(rules)
+
+    def _check_numbers(self, rules: RuleSet) -> None:
+        """Numbers that no council could keep together."""
         least = sum(span.least for _, span in rules.roles)
         if least > rules.size.most:
             message = N_("{file}, line {line}: the roles take {count} members, more than the {most} of “size”.")
             self.problem(message, self.line_of("roles"), count=least, most=rules.size.most)
+        spans = dict(rules.roles)
+        if rules.size.least < 1:
+            self.problem(N_("{file}, line {line}: a council has at least one member."), self.line_of("size"))
+        if spans.get("chair") != Span(1, 1):
+            self.problem(N_("{file}, line {line}: a council has one chair."), self.line_of("roles"))
+        highest_sum = sum(span.most for span in spans.values())
+        if "member" in spans and highest_sum + rules.represented < rules.size.least:
+            message = N_(
+                "{file}, line {line}: the roles take {count} members at most, fewer than the {least} of “size”."
+            )
+            count = highest_sum + rules.represented
+            self.problem(message, self.line_of("roles"), count=count, least=rules.size.least)
+        for key in ("outside_host_min", "fields_min", "previous_min"):
+            if getattr(rules.limits, key) > rules.size.most:
+                message = N_("{file}, line {line}: “{key}” is more than the {most} of “size”.")
+                self.problem(message, self.line_of("limits"), key=key, most=rules.size.most)
+        if rules.limits.per_organisation == 0:
+            message = N_("{file}, line {line}: “per_organisation” of 0 leaves nobody; it must be at least 1.")
+            self.problem(message, self.line_of("limits"))
         if rules.experts:
             lowest, highest = (count + rules.represented for count in (rules.experts.least, rules.experts.most))
             if lowest > rules.size.most or highest < rules.size.least:
@@ -220,11 +253,22 @@ class _File(ValueReader):
         group = self.group(node, "exclusions", ("kind", "bars", "years", "of", "article"), ("kind",))
         if group is None:
             return None
-        kind = self.one_of(group.get("kind"), "kind", EXCLUSION_KINDS)
+        kind, line = self.one_of(group.get("kind"), "kind", EXCLUSION_KINDS), node.start_mark.line + 1
+        if kind in self._excluded:
+            message = N_("{file}, line {line}: “{kind}” is excluded in line {first} already; say it once.")
+            self.problem(message, line, kind=kind, first=self._excluded[kind])
+        self._excluded.setdefault(kind, line)
         years = self.number(group.get("years"), "years", 1)
-        if kind == "coauthorship" and years is None:
+        said = group.get("years")
+        if kind == "coauthorship" and (said is None or is_empty(said)):
             message = N_("{file}, line {line}: “{key}” is missing.")
-            self.problem(message, node.start_mark.line + 1, key="years")
+            self.problem(message, line, key="years")
+        for key, kinds in _WHERE_IT_COUNTS.items():
+            if key in group and kind not in kinds:
+                message = N_("{file}, line {line}: “{key}” says nothing of “{kind}”, only of: {known}.")
+                self.problem(message, line, key=key, kind=kind, known=", ".join(kinds))
         of = self.each(group.get("of"), "of", lambda one: self.one_of(one, "of", PARTS))
+        if isinstance(parts := group.get("of"), yaml.SequenceNode) and not parts.value:
+            self.problem(N_("{file}, line {line}: “{key}” is empty."), line, key="of")
         bars: Bars = self.one_of(group.get("bars"), "bars", get_args(Bars), "seat")
         return Exclusion(kind, bars, years, of or PARTS, self.text(group.get("article"), "article"))

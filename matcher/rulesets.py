@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args
 
-from ingest import N_, BanhaError
+from ingest import N_, BanhaError, fold
 
 Purpose = Literal["identify", "select", "accept"]
 Role = Literal["chair", "vice_chair", "reviewer", "secretary", "member"]
@@ -118,6 +118,11 @@ class RuleSet:
     is_own: bool = False
 
     @property
+    def level_key(self) -> str:
+        """The same however the level is written: case, accents, spaces."""
+        return " ".join(fold(self.level).split())
+
+    @property
     def citation(self) -> str:
         return f"{self.document}, {self.article}" if self.article else self.document
 
@@ -138,7 +143,7 @@ class RuleSet:
     def overlaps(self, other: RuleSet) -> bool:
         """Whether both count for the same purpose and level on some day."""
         return (
-            (self.purpose, self.level) == (other.purpose, other.level)
+            (self.purpose, self.level_key) == (other.purpose, other.level_key)
             and (self.until is None or other.since is None or other.since <= self.until)
             and (other.until is None or self.since is None or self.since <= other.until)
         )
@@ -204,8 +209,8 @@ def choose_rules(known: Sequence[RuleSet], purpose: Purpose, on: date, id: str |
 def _in_force(known: Sequence[RuleSet], purpose: Purpose, on: date) -> list[RuleSet]:
     """Of one level the office's own goes before what is built in."""
     found = [one for one in known if one.purpose == purpose and one.is_in_force(on)]
-    own = {one.level for one in found if one.is_own}
-    return [one for one in found if one.is_own or one.level not in own]
+    own = {one.level_key for one in found if one.is_own}
+    return [one for one in found if one.is_own or one.level_key not in own]
 
 
 def _list(found: Iterable[RuleSet]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -128,6 +129,19 @@ def test_the_first_and_the_last_day_count(tmp_path: Path, day: str, own: int) ->
         ("quorum: Có mặt 2/3.", "representatives:\n  - {of: neighbour, count: 1}", 24, "of"),
         ("quorum: Có mặt 2/3.", "experts: 7\nrepresentatives:\n  - {of: user, count: 3}", 23, "10"),
         ("quorum: Có mặt 2/3.", "representatives:\n  - {of: user, count: 8}", 23, ""),
+        ("{kind: host, bars: key_roles}", "{kind: coauthorship, years: 9}", 22, "line 19"),
+        ("{kind: host, bars: key_roles}", "{kind: host, years: 2}", 22, "years"),
+        ("{kind: host, bars: key_roles}", "{kind: host, of: [lead]}", 22, "of"),
+        ("{kind: host, bars: key_roles}", "{kind: family, of: []}", 22, "of"),
+        ("per_organisation: 2", "previous_min: 8", 16, "previous_min"),
+        ("per_organisation: 2", "outside_host_min: 8", 16, "outside_host_min"),
+        ("per_organisation: 2", "per_organisation: 0", 16, "per_organisation"),
+        ("  secretary: 1\n", "  member: 1\n", 12, "4"),
+        ("  chair: 1\n", "", 12, "chair"),
+        ("chair: 1", "chair: 2", 12, "chair"),
+        ("size: {min: 5, max: 7}", "size: {min: 0, max: 7}", 11, "member"),
+        ("confirmed_on: 2026-02-01\n", "", 9, "confirmed"),
+        ("quorum: Có mặt 2/3.", "superseded: {since: 2020-01-01, by: x}", 23, "superseded"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
@@ -172,6 +186,13 @@ def test_overlapping_days_for_one_purpose_and_level_are_refused(tmp_path: Path) 
     assert "a (" in caught.value.params["known"]
     assert "c (" in caught.value.params["known"]
     assert choose_rules(known, "select", DAY, "c").rules.level == "cấp cơ sở"
+
+
+def test_one_level_written_in_two_ways_is_one_level(tmp_path: Path) -> None:
+    folder = write(tmp_path / "rules", GOOD, "a.yaml")
+    for level in ("Cấp  Tỉnh", normalize("NFD", "cấp tỉnh")):
+        write(folder, GOOD.replace("cấp tỉnh", level), "b.yaml")
+        assert refusal(folder).params["other"] == "a.yaml"
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
