@@ -145,8 +145,8 @@ CHAPTERS: tuple[Chapter, ...] = (
                 "team-value",
                 N_("Value of a team"),
                 N_(
-                    "The scores of its members and of the requirements that they answer, in steps of the ranking and no "
-                    "probability."
+                    "The scores of its members and of the requirements that they answer, in steps of the ranking and "
+                    "no probability."
                 ),
             ),
         ),

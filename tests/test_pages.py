@@ -173,8 +173,10 @@ def test_a_known_abbreviation_shows_its_long_form_highlighted(client: TestClient
 
 def test_the_style_sheet_stays_small_and_needs_nothing_from_elsewhere(client: TestClient) -> None:
     response = client.get(asset("banha.css"))
-    assert len(response.content) < 24_000
-    assert "url(" not in response.text
+    assert len(response.content) < 40_000
+    assert set(re.findall(r"url\(([^)]*)", response.text)) == {
+        f'"fonts/source-sans-3-{part}.woff2?v=5.3.0"' for part in ("latin", "vietnamese")
+    }
     assert "@import" not in response.text
 
 

@@ -28,6 +28,7 @@ _FIRST = 10
 class Share:
     """What one signal adds to the score. The bar runs from `start` over `width`, of 100, the middle being nothing."""
 
+    name: str
     label: str
     value: str
     weight: str
@@ -87,6 +88,7 @@ def _say_standing(found: Explanation, wording: Wording) -> str:
 def _show_term(term: Term, widest: float, wording: Wording) -> Share:
     width = 50 * abs(term.adds) / widest
     return Share(
+        name=term.signal,
         label=wording.say(SIGNAL[term.signal]),
         value=_show_value(term.signal, term.value, wording),
         weight=wording.signed(term.weight, 2).lstrip("+"),

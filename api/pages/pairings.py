@@ -108,6 +108,7 @@ def show_pairings(
             for suffix, label in (("xlsx", N_("Download as Excel")), ("docx", N_("Download as Word")))
         ],
         "more": pairings_href(id, to, limit + _STEP) if len(found) == limit < _MOST else None,
+        "topics": _name_topics(found),
         "to": to,
         "limit": limit,
         "is_calibrated": any(pairing.basis == "calibrated" for pairing in found),
@@ -132,6 +133,12 @@ def judge_pairing(
     else:
         judge(index, id, candidate, verdict)
     return RedirectResponse(f"{pairings_href(id, to, limit)}#{_anchor(candidate)}", 303)
+
+
+def _name_topics(pairings: tuple[Pairing, ...]) -> list[str]:
+    """What the page has to explain: the points that these candidates have."""
+    points = [name for name in SIGNAL if any(name in pairing.signals for pairing in pairings)]
+    return ["score", *points, "likelihood", "insufficient", "missing"]
 
 
 def _anchor(id: str) -> str:

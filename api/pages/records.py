@@ -43,6 +43,7 @@ class RecordHead:
     title: str
     title_pieces: Pieces
     hush: str | None
+    hush_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def show_head(record: Record, wording: Wording, title: Pieces | None = None) -> 
         record.title,
         title or [(record.title, False)],
         wording.visibility(record.visibility),
+        None if record.visibility == "public" else record.visibility,
     )
 
 

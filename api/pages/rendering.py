@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from api.catalogue import fill
 from api.help_topics import tell
-from api.languages import colour_switches, colours_of, keep_choices, language_switches, speak
+from api.languages import colour_switches, colours_of, keep_choices, language_of, language_switches, speak
 
 _PLACES = ("/tai-len", "/ho-so", "/cung-cau", "/tro-giup")
 
@@ -40,7 +42,8 @@ def render(
             colour_switches=colour_switches(request),
             may_write=server.may_write,
             place=next((start for start in _PLACES if path.startswith(start)), "/"),
-            explained=lambda name: tell(name, server.translate),
+            explained=partial(tell, translate=server.translate),
+            explained_all=lambda names: [tell(name, server.translate) for name in names],
             twin=twin,
             **values,
         )
@@ -56,7 +59,15 @@ def _environment() -> Environment:
         loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["asset"] = asset
+    environment.filters["spoken"] = _say_language
     return environment
+
+
+@pass_context
+def _say_language(context: Context, text: str) -> str:
+    """The attribute that tells a screen reader in which language stored text is, where it is not that of the page."""
+    language = language_of(text)
+    return Markup(' lang="{}"').format(language) if language and language != context["lang"] else ""
 
 
 @cache
