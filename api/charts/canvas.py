@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from api.charts.lettering import place_lines
+from api.charts.lettering import height_of, place_lines, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,6 +26,7 @@ Shape = Literal["o", "s", "^", "D"]
 MARK = "mark-"
 _UNITS = 72  # an inch: what matplotlib calls a point is one unit here
 _PNG_DOTS = 180
+_RIM, _TITLE = 16.0, 14.0
 # matplotlib shares its settings and font caches between threads.
 _drawing = threading.Lock()
 
@@ -39,18 +40,24 @@ class Mark:
 
 
 class Canvas:
-    """A sheet of `width` × `height` units, the origin at the upper left."""
+    """A sheet of `width` × `height` units, the origin at the upper left. With a `title` it is for itself: on a ground of
+    its own, with a rim, below the title."""
 
-    def __init__(self, width: float, height: float, is_opaque: bool) -> None:
+    def __init__(self, width: float, height: float, title: str | None = None) -> None:
         from matplotlib.figure import Figure
 
-        self._size = width, height
-        self._figure = Figure(figsize=(width / _UNITS, height / _UNITS), dpi=_UNITS, facecolor=PAPER)
-        self._figure.patch.set_visible(is_opaque)
-        self._sheet = self._figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
+        rim, lines = (0.0, ()) if title is None else (_RIM, wrap(title, width, _TITLE, bold=True))
+        self._above = rim + (height_of(len(lines), _TITLE) + 10 if lines else 0.0)
+        self._rim = rim
+        self.size = width + 2 * rim, height + self._above + rim
+        whole, high = self.size
+        self._figure = Figure(figsize=(whole / _UNITS, high / _UNITS), dpi=_UNITS, facecolor=PAPER)
+        self._figure.patch.set_visible(title is not None)
+        self._sheet = self._figure.add_axes((0, 0, 1, 1), xlim=(-rim, width + rim), ylim=(height + rim, -self._above))
         self._sheet.axis("off")
         self.marks: list[Mark] = []
         self._in_mark = False
+        self.text(0, rim + height_of(len(lines), _TITLE) / 2 - self._above, lines, _TITLE, bold=True)
 
     @contextmanager
     def mark(self, href: str | None, label: str) -> Iterator[None]:
@@ -129,15 +136,15 @@ class Canvas:
 
     def axes(self, x: float, y: float, width: float, height: float) -> Axes:
         """Axes with numbers, within the sheet: their upper left corner and size."""
-        whole, high = self._size
-        made = self._figure.add_axes(
-            (x / whole, 1 - (y + height) / high, width / whole, height / high), facecolor="none"
-        )
+        whole, high = self.size
+        left, bottom = (x + self._rim) / whole, 1 - (y + height + self._above) / high
+        made = self._figure.add_axes((left, bottom, width / whole, height / high), facecolor="none")
         made.spines[["top", "right", "left"]].set_visible(False)
         made.spines["bottom"].set_color(LINE)
         made.grid(axis="y", color=LINE, linewidth=0.8)
         made.set_axisbelow(True)
         made.tick_params(length=0, labelsize=11, labelcolor=SOFT)
+        made.tick_params(axis="x", pad=8)
         return made
 
     def to_svg(self) -> bytes:

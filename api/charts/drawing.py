@@ -15,17 +15,17 @@ _MOST_KEPT = 64
 def draw_svg(picture: Picture, in_page: bool) -> str:
     """For a page with its colours, light or dark; else for a file, with colours and a ground of its own."""
     with drawing():
-        canvas = Canvas(*picture.drawing.size, is_opaque=not in_page)
+        canvas = Canvas(*picture.drawing.size, None if in_page else picture.title)
         picture.drawing.paint(canvas)
         drawn = canvas.to_svg()
-    return finish(drawn, picture.name, picture.title, picture.about, canvas.marks, picture.drawing.size, in_page)
+    return finish(drawn, picture.name, picture.title, picture.about, canvas.marks, canvas.size, in_page)
 
 
 @lru_cache(_MOST_KEPT // 4)
 def draw_png(picture: Picture) -> bytes:
     """For documents: two and a half times the size, on white."""
     with drawing():
-        canvas = Canvas(*picture.drawing.size, is_opaque=True)
+        canvas = Canvas(*picture.drawing.size, picture.title)
         picture.drawing.paint(canvas)
         return canvas.to_png()
 
@@ -33,4 +33,4 @@ def draw_png(picture: Picture) -> bytes:
 def prepare_drawing() -> None:
     """Load the library, which takes the better part of a second."""
     with drawing():
-        Canvas(1, 1, is_opaque=False)
+        Canvas(1, 1)

@@ -18,7 +18,7 @@ from ingest.records import HOUSES, House
 from matcher.gaps import DEMAND, SUPPLY, Subject, Value, count_gaps, order_of_key
 
 _MOST_ROWS = 20
-_LABELS, _CELL, _GAP, _HEAD = 150, 64, 42, 48
+_LABELS, _CELL, _GAP, _HEAD = 146, 66, 42, 44
 _SIZE = 11.5
 _LEAST_ROW = 36
 _FAINT, _STRONG = 0.08, 0.42  # how much of the ground a colour covers
@@ -68,10 +68,10 @@ class HeatMap:
     def paint(self, canvas: Canvas) -> None:
         for column, (house, lines) in enumerate(self.heads):
             middle = _LABELS + (column + 0.5) * _CELL
-            canvas.text(middle, _HEAD / 2 - 4, lines, _SIZE, HOUSE_COLOUR[house], "center", bold=True)
+            canvas.text(middle, _HEAD / 2 - 5, lines, _SIZE - 0.5, HOUSE_COLOUR[house], "center", bold=True)
             canvas.box(_LABELS + column * _CELL + 1.5, _HEAD - 7, _CELL - 3, 3, HOUSE_COLOUR[house])
         end = _LABELS + 3 * _CELL + _GAP
-        canvas.text(end - 2, _HEAD / 2 - 4, self.gap, _SIZE - 1, SOFT, "right")
+        canvas.text(end - 2, _HEAD / 2 - 5, self.gap, _SIZE - 1, SOFT, "right")
         top = float(_HEAD)
         for row in self.rows:
             middle = top + row.height / 2
@@ -127,7 +127,7 @@ def see_heat_map(kept: Sequence[Subject], dimension: Rows, wording: Wording, lin
     rows = tuple(_row(key, label, found, columns, wording, link) for key, label, found in (*lines, total))
     most = max((_size_of(found, house) for _, _, found in lines for house in HOUSES), default=1) or 1
     drawing = HeatMap(
-        tuple((house, wrap(say(HOUSE[house]), _CELL - 4, _SIZE)) for house in HOUSES),
+        tuple((house, wrap(say(HOUSE[house]), _CELL + 2, _SIZE - 0.5, 2, bold=True)) for house in HOUSES),
         wrap(say(N_("demand − supply")), _GAP + 2, _SIZE - 1),
         tuple(_heat_row(key, label, found, most, wording, link) for key, label, found in lines),
     )

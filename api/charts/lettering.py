@@ -6,16 +6,20 @@ _NARROW, _WIDE = frozenset("iIíìỉĩịljtfr.,;:'’!|()[] -–·/"), frozens
 _LINE = 1.25  # heights of the letters
 
 
-def measure(text: str, size: float) -> float:
+def measure(text: str, size: float, bold: bool = False) -> float:
     """About how wide the text is in a wide sans serif, in units of the canvas."""
-    return size * sum(0.37 if c in _NARROW else 0.9 if c in _WIDE else 0.69 if c.isupper() else 0.6 for c in text)
+    return (
+        (1.1 if bold else 1)
+        * size
+        * sum(0.37 if c in _NARROW else 0.9 if c in _WIDE else 0.69 if c.isupper() else 0.6 for c in text)
+    )
 
 
-def wrap(text: str, width: float, size: float, most: int = 3) -> tuple[str, ...]:
+def wrap(text: str, width: float, size: float, most: int = 3, bold: bool = False) -> tuple[str, ...]:
     """The text in at most so many lines; what does not fit ends in an ellipsis."""
     lines: list[str] = []
     for word in text.split():
-        if lines and measure(f"{lines[-1]} {word}", size) <= width:
+        if lines and measure(f"{lines[-1]} {word}", size, bold) <= width:
             lines[-1] += f" {word}"
         else:
             lines.append(word)

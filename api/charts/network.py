@@ -133,7 +133,7 @@ def see_network(index: Index, id: str, viewer: Viewer, wording: Wording) -> Pict
         for one in records
     )
     drawing = Web(
-        wrap(record.title, _CENTRE, _SIZE, 5),
+        wrap(record.title, _CENTRE, _SIZE, 5, bold=True),
         record.house,
         nodes,
         tuple((one if one < len(fits) else -1, other if other < len(fits) else -1) for one, other in ties),

@@ -92,7 +92,7 @@ def see_pipeline(states: Sequence[State], wording: Wording) -> Picture:
         say(N_("How far engagements have come")),
         say(N_("{count} engagements, each counted where it stands now."), count=wording.number(count)),
         (
-            Column("", say(N_("State"))),
+            Column("", say(N_("Stage"))),
             Column("count", say(N_("Engagements"))),
             Column("share", say(N_("Share of all"))),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.charts.canvas import INK, SCIENCE, STATE, WARN, Canvas, Shape
+from api.charts.canvas import INK, SCIENCE, WARN, Canvas, Shape
 from api.charts.lettering import measure
 from api.charts.pictures import TOTAL, Column, Link, Picture, Row, count_cell
 from api.gap_labels import DIMENSION, name_value
@@ -16,9 +16,9 @@ from matcher.gaps import DEMAND, SUPPLY, Subject, count_gaps
 from matcher.growth import Beginnings
 
 _MOST_YEARS = 20
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 380, 300, 30, 62, 24
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 380, 300, 30, 56, 30
 _SIZE = 11.5
-_LINES: tuple[tuple[str, Shape, str], ...] = ((WARN, "s", "--"), (SCIENCE, "o", "-"), (STATE, "^", ":"))
+_LINES: tuple[tuple[str, Shape, str], ...] = ((WARN, "s", "--"), (SCIENCE, "o", "-"), (INK, "^", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,11 @@ class Trends:
             for point in one.points:
                 with canvas.mark(point.href, point.label):
                     canvas.dot(point.year, point.count, shape, colour, 8.5, axes)
+            top = max(one.points, key=lambda point: (point.count, point.year))
+            if top.count:
+                axes.annotate(
+                    str(top.count), (top.year, top.count), (0, 7), textcoords="offset points", ha="center", color=colour
+                )
         self._paint_key(canvas)
 
     def _paint_key(self, canvas: Canvas) -> None:

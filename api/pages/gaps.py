@@ -9,6 +9,8 @@ from typing import get_args
 
 from fastapi import APIRouter, Request, Response
 
+from api.charts import PATH as CHARTS
+from api.charts import see_pictures
 from api.gap_labels import DEFINITIONS, DIMENSION, PART, STATE, name_value
 from api.gap_printing import describe_rate
 from api.gap_schemas import PriorityGap
@@ -27,6 +29,7 @@ from api.gap_views import (
     twin_of,
 )
 from api.labels import FIELD
+from api.pages.charts import show_picture
 from api.pages.rendering import render
 from api.routes.parameters import AtServer
 from api.wording import Link
@@ -106,6 +109,10 @@ def show_gaps(request: Request, server: AtServer, view: AtView) -> Response:
     values = {
         "is_empty": not found.subjects,
         "view": view,
+        "pictures": [
+            show_picture(picture, view) for name, picture in see_pictures(server, view).items() if name != "places"
+        ],
+        "charts": view.href(CHARTS),
         "row_tabs": [Link(view.href(muc=name), say(DIMENSION[name]), view.muc == name) for name in get_args(Rows)],
         "column_tabs": [
             Link(view.href(cot=name), say(DIMENSION[name]), found.columns == name) for name in get_args(Columns)
