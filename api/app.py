@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypedDict
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp
 from api import pages, routes
 from api.access import Gate
 from api.catalogue import translator
+from api.charts import prepare_drawing
 from api.job_runner import JobRunner
 from api.live_workspace import LiveWorkspace, Server
 from api.problems import handle_errors, refuse
@@ -38,6 +40,7 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         live = LiveWorkspace(settings)
+        threading.Thread(target=prepare_drawing, name="prepare-drawing", daemon=True).start()
         jobs = JobRunner(live, Spool(settings.data))
         try:
             with Sandbox() as sandbox:
