@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,6 +27,8 @@ PROTECTION: Mapping[str, str] = {
 }
 _LONGEST_LENGTH = 18  # digits of a number of bytes
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Over HTTPS no other host or path of the domain can set this one.
+_COOKIE, _SECURE_COOKIE = "banha_session", "__Host-banha_session"
 _LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain"})
 
 
@@ -72,7 +74,7 @@ class Gate:
                 N_("This server does not answer to the name {host}. Add it to BANHA_ALLOWED_HOSTS of the server."),
                 host=host[:100],
             )
-        if method not in _SAFE_METHODS and _comes_from_elsewhere(headers, host):
+        if not is_safe(method) and _comes_from_elsewhere(headers, host):
             return Forbidden(N_("Changes are taken only from the pages of this server, not from another site."))
         length = headers.get("content-length", "0")
         if not length.isdecimal():
@@ -117,13 +119,32 @@ def _caching(path: str, query: bytes) -> str:
     return "max-age=31536000, immutable" if query.startswith(b"v=") else "no-cache"
 
 
+def is_safe(method: str) -> bool:
+    """Whether requests of this kind change nothing."""
+    return method in _SAFE_METHODS
+
+
+def session_cookie(is_secure: bool) -> str:
+    """The name of the cookie that holds a session's secret."""
+    return _SECURE_COOKIE if is_secure else _COOKIE
+
+
+def session_of(headers: Headers) -> str | None:
+    """The secret of the session that a request brings."""
+    cookies = cookie_parser(headers.get("cookie", ""))
+    return cookies.get(_SECURE_COOKIE) or cookies.get(_COOKIE)
+
+
 def _comes_from_elsewhere(headers: Headers, host: str) -> bool:
-    """Whether a browser says that another site sent the request. Programs that are no browsers say nothing."""
+    """Whether another site may have sent the request. Browsers say where it comes from; programs that are no browsers
+    say nothing, and bring no session."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in ("same-origin", "none")
     origin = headers.get("origin")
+    if origin is None:
+        return session_of(headers) is not None
     try:
-        return origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+        return urlsplit(origin).netloc.lower() != host.lower()
     except ValueError:
         return True

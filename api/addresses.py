@@ -42,3 +42,8 @@ def declarations_href() -> str:
 
 def search_href(query: str, kind: Kind | None = None) -> str:
     return "/tim-kiem?" + urlencode({"q": query, **({"loai": kind} if kind else {})})
+
+
+def sign_in_href(then: str) -> str:
+    """The page to sign in on, from which one comes to another of these pages."""
+    return "/dang-nhap?" + urlencode({"tiep": then})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from math import ceil
+
 from ingest import N_, BanhaError
 
 EXIT_USAGE = 2
@@ -20,6 +23,20 @@ class BadInput(BanhaError):
 
 class Forbidden(BanhaError):
     """The viewer may not do this here."""
+
+
+class NotSignedIn(BanhaError):
+    """Nobody is signed in with what was brought."""
+
+
+class TooManyAttempts(BanhaError):
+    """Somebody may be guessing; the next attempt is taken after `wait`."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(
+            N_("Too many attempts to sign in. Try again in {minutes} minutes."), minutes=ceil(wait.total_seconds() / 60)
+        )
+        self.seconds = ceil(wait.total_seconds())
 
 
 class WrongHost(BanhaError):

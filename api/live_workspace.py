@@ -10,7 +10,7 @@ from typing import Literal
 from api.catalogue import Translate, explain, fill
 from api.settings import Settings
 from api.workspace import MissingVectors, Workspace, open_workspace
-from index import Account, Index, fill_vectors
+from index import SCOPES, Account, Index, Scope, fill_vectors
 from ingest import N_, BanhaError, Sandbox, Viewer
 
 Status = Literal["preparing", "ready", "failed"]
@@ -126,7 +126,8 @@ class LiveWorkspace:
 @dataclass(frozen=True, slots=True)
 class Server:
     """What every request needs: the settings, for whom it answers, in which language, from which data, and where the
-    files that it brings are read. `account` is who is signed in."""
+    files that it brings are read. `account` is who is signed in, `has_accounts` whether anybody can be, `scopes` what
+    the request may be used for."""
 
     settings: Settings
     viewer: Viewer
@@ -134,7 +135,15 @@ class Server:
     live: LiveWorkspace
     sandbox: Sandbox
     account: Account | None = None
+    has_accounts: bool = False
+    scopes: frozenset[Scope] = frozenset(SCOPES)
 
     @property
     def may_write(self) -> bool:
-        return self.viewer.sees_all
+        """Whether whoever asks may change what is stored."""
+        return self.viewer.sees_all and "write" in self.scopes
+
+    @property
+    def may_administer(self) -> bool:
+        """Whether whoever asks may manage accounts and read the audit log."""
+        return self.viewer.role == "administrator" and "administer" in self.scopes

@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.errors import EXIT_REFUSED, EXIT_UNKNOWN_RECORD, EXIT_UNUSABLE, EXIT_USAGE, BadInput, Forbidden, WrongHost
+from api.errors import (
+    EXIT_REFUSED,
+    EXIT_UNKNOWN_RECORD,
+    EXIT_UNUSABLE,
+    EXIT_USAGE,
+    BadInput,
+    Forbidden,
+    NotSignedIn,
+    TooManyAttempts,
+    WrongHost,
+)
 from api.settings import BadSetting
 from api.workspace import LexicalOnly
-from index import CannotMerge, ModelMismatch, ModelUnavailable, UnknownJob, UnknownRecord, UnusableFolder
+from index import (
+    AccountExists,
+    CannotMerge,
+    ModelMismatch,
+    ModelUnavailable,
+    UnknownEngagement,
+    UnknownJob,
+    UnknownRecord,
+    UnusableFolder,
+)
 from ingest import N_, BadCorrection, BanhaError, FileRefused
 from ingest.aliases import BadAliases
 from ingest.records_json import RecordRefused
 from matcher import BadQrels
 from matcher.assigning import BadAssignment
 from matcher.councils import BadCouncil
+from matcher.engagement import BadMove, NotTheirMove
 from matcher.orders import BadOrder
 from matcher.priorities import BadPriorities
 from matcher.rulesets import BadRules
@@ -33,6 +53,9 @@ class Outcome:
 OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (UnknownRecord, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-record", N_("No such record"))),
     (UnknownJob, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-job", N_("No such job"))),
+    (UnknownEngagement, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-engagement", N_("No such engagement"))),
+    (NotTheirMove, Outcome(EXIT_USAGE, 403, "not-their-move", N_("Somebody else may do this"))),
+    (BadMove, Outcome(EXIT_USAGE, 422, "bad-move", N_("This cannot be done now"))),
     (RecordRefused, Outcome(EXIT_REFUSED, 422, "record-refused", N_("The record cannot be used"))),
     (FileRefused, Outcome(EXIT_REFUSED, 422, "file-refused", N_("The file cannot be read"))),
     (BadCorrection, Outcome(EXIT_USAGE, 422, "bad-correction", N_("This correction cannot be remembered"))),
@@ -46,6 +69,9 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (BadQrels, Outcome(EXIT_USAGE, 422, "bad-qrels", N_("The judgements cannot be used"))),
     (BadPriorities, Outcome(EXIT_USAGE, 422, "bad-priorities", N_("The priorities cannot be used"))),
     (Forbidden, Outcome(EXIT_USAGE, 403, "forbidden", N_("This is not allowed here"))),
+    (NotSignedIn, Outcome(EXIT_USAGE, 401, "not-signed-in", N_("Not signed in"))),
+    (TooManyAttempts, Outcome(EXIT_USAGE, 429, "too-many-attempts", N_("Too many attempts"))),
+    (AccountExists, Outcome(EXIT_USAGE, 409, "account-exists", N_("There is such an account"))),
     (WrongHost, Outcome(EXIT_USAGE, 421, "wrong-host", N_("This is another server"))),
     (BadSetting, Outcome(EXIT_USAGE, 500, "bad-setting", N_("A setting cannot be used"))),
     (ModelMismatch, Outcome(EXIT_UNUSABLE, 503, "model-mismatch", N_("The data were indexed with another model"))),

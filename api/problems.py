@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -12,12 +13,15 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.access import PROTECTION
+from api.addresses import sign_in_href
 from api.catalogue import explain, fill
+from api.errors import NotSignedIn, TooManyAttempts
 from api.languages import speak
 from api.live_workspace import Server
 from api.outcomes import outcome_of
 from api.pages.rendering import render
-from ingest import N_, BanhaError
+from api.signing_in import recognise
+from ingest import N_, NOBODY, BanhaError
 
 MEDIA_TYPE = "application/problem+json"
 API = "/api/"
@@ -74,17 +78,34 @@ def respond(
     if request.url.path.startswith(API):
         body = {"type": f"urn:banha:{type}", "title": title, "status": status, "detail": detail, **(more or {})}
         return JSONResponse(body, status, headers=dict(PROTECTION), media_type=MEDIA_TYPE)
-    translate = server_of(request).translate
+    server = _server_for_problem(request)
+    translate = server.translate
     steps = [("/", translate(N_("Search"))), ("/ho-so", translate(N_("Look through all records")))]
     if request.url.path.startswith("/tai-len"):
         steps.insert(0, ("/tai-len", translate(N_("Upload files"))))
+    if status in (401, 403) and server.has_accounts and server.account is None:
+        steps.insert(0, (sign_in_href(request.url.path), translate(N_("Sign in"))))
     page = render(request, "error.html", status, {"title": title, "detail": detail, "status": status, "steps": steps})
     page.headers.update(PROTECTION)
     return page
 
 
 def server_of(request: Request) -> Server:
+    """The server as it answers whoever asks, in the language they chose. Raises NotSignedIn and Forbidden."""
+    if not hasattr(request.state, "is_recognised"):
+        request.state.server = recognise(request, request.state.server)
+        request.state.is_recognised = True
     return speak(request.state.server, request)
+
+
+def _server_for_problem(request: Request) -> Server:
+    """The same for whatever went wrong, be it that nobody could be recognised."""
+    try:
+        return server_of(request)
+    except BanhaError:
+        request.state.server = replace(request.state.server, viewer=NOBODY)
+        request.state.is_recognised = True
+        return server_of(request)
 
 
 def handle_errors(app: FastAPI) -> None:
@@ -97,21 +118,28 @@ def handle_errors(app: FastAPI) -> None:
 
 def _respond_to_domain(request: Request, error: Exception) -> Response:
     assert isinstance(error, BanhaError)
-    server, outcome = server_of(request), outcome_of(error)
+    server, outcome = _server_for_problem(request), outcome_of(error)
     # What is wrong with the server names its folders and models; that is for those who run it.
     is_told = outcome.status < 500 or server.viewer.sees_all
     detail = explain(error, server.translate) if is_told else server.translate(_FAILED[2])
-    return respond(request, outcome.status, outcome.type, server.translate(outcome.title), detail)
+    response = respond(request, outcome.status, outcome.type, server.translate(outcome.title), detail)
+    if isinstance(error, NotSignedIn):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooManyAttempts):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def refuse(request: Request, error: Exception) -> Response:
-    """The response to a request that is refused before any route sees it."""
+    """The response to a request that is refused before any route sees it, and before anybody asks whose it is."""
+    request.state.server = replace(request.state.server, viewer=NOBODY)
+    request.state.is_recognised = True
     return _respond_to_http(request, error) if isinstance(error, HTTPException) else _respond_to_domain(request, error)
 
 
 def _respond_to_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    translate = server_of(request).translate
+    translate = _server_for_problem(request).translate
     found = [explain_mistake(one) for one in error.errors()]
     details = _unique([fill(translate(template), params) for template, params in found])
     type, title = _BAD_INPUT
@@ -120,14 +148,14 @@ def _respond_to_validation(request: Request, error: Exception) -> Response:
 
 def _respond_to_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    translate = server_of(request).translate
+    translate = _server_for_problem(request).translate
     type, title, detail = _HTTP.get(error.status_code, _HTTP[400] if error.status_code < 500 else _FAILED)
     return respond(request, error.status_code, type, translate(title), translate(detail))
 
 
 def _respond_to_failure(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    translate = server_of(request).translate
+    translate = _server_for_problem(request).translate
     type, title, detail = _FAILED
     return respond(request, 500, type, translate(title), translate(detail))
 

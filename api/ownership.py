@@ -1,0 +1,44 @@
+"""Ownership: which records are an account's own, by confirmed claims and by its organisation."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from index import Account, Index
+from ingest import Viewer, is_part_of, is_same_organisation
+from ingest.organisations import is_renamed
+
+# For these the organisation itself acts. That a scientist or reviewer works somewhere makes them no owner of what
+# their colleagues keep to themselves.
+_ACTING_FOR_ORGANISATION = frozenset({"university", "enterprise"})
+_STORES_KEPT = 64  # organisations of which the records are known, until the store changes
+
+
+def viewer_of(index: Index, account: Account) -> Viewer:
+    """For whom answers to this account are made."""
+    owns = index.store.claims.owned_by(account.id)
+    if account.organisation_id and account.role in _ACTING_FOR_ORGANISATION:
+        owns |= _owned_by_organisation(index, index.store.seq, account.organisation_id)
+    return Viewer(account.role, owns, index.store.engagements.met(owns) if owns else frozenset())
+
+
+@lru_cache(maxsize=_STORES_KEPT)
+def _owned_by_organisation(index: Index, _seq: int, organisation_id: str) -> frozenset[str]:
+    """The organisation's own record, and those that name it or a part of it as theirs."""
+    known = index.store.find(organisation_id, "")
+    traits = index.traits()
+    if known is None or known.id not in traits:
+        return frozenset()
+    name = traits[known.id].title
+    named = {one.facts.organisation for one in traits.values() if one.facts.organisation}
+    own = {one for one in named if _is_of(one, name)}
+    return frozenset(id for id, one in traits.items() if one.facts.organisation in own) | {known.id}
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_of(written: str, organisation: str) -> bool:
+    return (
+        is_same_organisation(written, organisation)
+        or is_part_of(written, organisation)
+        or is_renamed(written, organisation)
+    )
