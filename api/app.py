@@ -29,6 +29,8 @@ class State(TypedDict):
     """What lives as long as the server, as `request.state`."""
 
     server: Server
+    ending: threading.Event
+    """Set as soon as the server begins to end: who listens to events is let go."""
 
 
 def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
@@ -36,6 +38,8 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
 
     The data folder is opened when the server starts; that raises UnusableFolder.
     """
+
+    ending = threading.Event()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
@@ -47,7 +51,8 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
                 jobs.start(sandbox)
                 try:
                     translate = translator(settings.lang)
-                    yield {"server": Server(settings, settings.viewer_at(host), translate, live, sandbox)}
+                    server = Server(settings, settings.viewer_at(host), translate, live, sandbox)
+                    yield {"server": server, "ending": ending}
                 finally:
                     # Before the readers end: what they leave unread is nobody's mistake.
                     jobs.stop()
@@ -62,6 +67,7 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.state.ending = ending
     most_bytes = settings.max_upload_mb * 1_000_000 * _FILES_A_REQUEST
     app.add_middleware(Gate, names={host.lower(), *settings.host_names}, most_bytes=most_bytes, refuse=refuse)
     handle_errors(app)

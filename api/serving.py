@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import suppress
+from types import FrameType
 
 from api.errors import BadInput
 from api.terminal import Session
@@ -25,8 +26,15 @@ def serve_forever(session: Session, host: str, port: int) -> None:
     session.tell(
         N_("Ba Nhà is at http://{address}:{port} (stop with Ctrl+C)"), address=shown, port=listener.getsockname()[1]
     )
-    config = uvicorn.Config(create_app(session.settings, host), log_config=None, log_level=session.settings.log_level)
-    server = uvicorn.Server(config)
+    app = create_app(session.settings, host)
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # Streams of events would keep the server from ending.
+            app.state.ending.set()
+            super().handle_exit(sig, frame)
+
+    server = Server(uvicorn.Config(app, log_config=None, log_level=session.settings.log_level))
     # The server has answered what was under way before it hands the interrupt on.
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

@@ -136,7 +136,7 @@ def show_report(report: index.IngestReport, translate: Translate, lang: str) -> 
     return IngestReport(
         stored=tuple(one for one in stored if one.change != "unchanged"),
         unchanged=tuple(one for one in stored if one.change == "unchanged"),
-        refused=tuple(_show_problem(problem, translate) for problem in report.refused),
+        refused=tuple(show_problem(problem, translate) for problem in report.refused),
         retired=report.retired,
         vanished=report.vanished,
         unrecognised=tuple(map(show_unrecognised, report.unrecognised)),
@@ -144,7 +144,7 @@ def show_report(report: index.IngestReport, translate: Translate, lang: str) -> 
     )
 
 
-def _show_problem(problem: ingest.Problem, translate: Translate) -> Problem:
+def show_problem(problem: ingest.Problem, translate: Translate) -> Problem:
     return Problem(file=problem.file, **asdict(problem.place), reason=explain(problem, translate))
 
 
