@@ -99,13 +99,19 @@ class Candidates:
         first_of_record = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else np.zeros(0, int)
         self.first_rows: Integers = first_of_record.astype(np.int64)
         self.record_ids: list[str] = [str(id) for id in owners[first_of_record]]
+        self._positions = {id: position for position, id in enumerate(self.record_ids)}
         kinds = np.repeat(
             np.array([part.table.kind for part in self._parts], dtype=object), [len(part.rows) for part in self._parts]
         )
         self.kinds: list[Kind] = list(kinds[self.first_rows])
         self.sizes: Integers = np.diff(np.r_[self.first_rows, len(self.ids)])
         """How many columns belong to each record: (records,)."""
-        self._owners = np.repeat(np.arange(len(self.record_ids)), self.sizes)
+        # Records of one size lie side by side, a passage of each in a row: the best of 20,000 records is found four
+        # times as fast as piece by piece (reduceat).
+        self._by_size: list[tuple[Integers, Integers]] = []
+        for size in np.unique(self.sizes):
+            records = np.flatnonzero(self.sizes == size)
+            self._by_size.append((records, self.first_rows[records] + np.arange(size)[:, np.newaxis]))
         self.seqs = self._column("seqs")
         self.have_vectors = all(
             part.nearest is not None and np.array_equal(part.nearest.ids, part.table.ids) for part in self._parts
@@ -129,7 +135,7 @@ class Candidates:
 
     def position_of(self, id: str) -> int | None:
         """Where a record stands, if it is there."""
-        return self.record_ids.index(id) if id in self.record_ids else None
+        return self._positions.get(id)
 
     def as_of(self, records: Sequence[int]) -> dict[str, int]:
         """The ids of the records at these positions, each with the store's `seq` of its passages."""
@@ -192,21 +198,17 @@ class Candidates:
 
     def best(self, scores: Floats) -> Floats:
         """Each record's highest passage score: (…, passages) → (…, records)."""
-        if not len(self):
-            return np.zeros((*scores.shape[:-1], 0), dtype=np.float32)
-        return np.asarray(np.maximum.reduceat(scores, self.first_rows, axis=-1), dtype=np.float32)
+        best = np.empty((*scores.shape[:-1], len(self)), dtype=np.float32)
+        for records, columns in self._by_size:
+            best[..., records] = scores[..., columns].max(axis=-2)
+        return best
 
     def discounted_best(self, scores: Floats, count: int) -> Floats:
         """Each record's mean of its `count` highest passage scores (of all, when it has fewer), the r-th weighted by
         1/r: (passages,) → (records,)."""
-        sums, weights = np.zeros(len(self)), np.zeros(len(self))
-        left = scores.astype(np.float32, copy=True)
-        for rank in range(1, count + 1):
-            best = self.best(left)
-            held = self.sizes >= rank
-            sums[held] += best[held] / rank
-            weights[held] += 1.0 / rank
-            # The first passage that has the best score is counted; the next round finds the next.
-            found = np.flatnonzero(left == best[self._owners])
-            left[found[np.diff(self._owners[found], prepend=-1) > 0]] = -np.inf
-        return np.asarray(sums / weights, dtype=np.float32)
+        means = np.empty(len(self), dtype=np.float32)
+        for records, columns in self._by_size:
+            highest = -np.sort(-scores[columns], axis=0)[:count]
+            weights = (1.0 / np.arange(1, len(highest) + 1)).astype(np.float32)
+            means[records] = weights @ highest / weights.sum()
+        return means

@@ -165,13 +165,14 @@ class LexicalIndex:
                 yield from self._postings.get(audience, ())
 
     def keys(self, asked: _Asked) -> tuple[Integers, Keys]:
-        """The places of the pairs whose syllables occur here, and their keys."""
+        """The places of the pairs whose syllables occur here, and their keys, ascending: such are found sooner."""
         numbers = self._vocabulary.numbers
         # One more than the number; 0 for what does not occur, and behind them all for no second syllable.
         known = np.array([*(numbers.get(syllable, -1) + 1 for syllable in asked.syllables), 0], dtype=np.uint64)
         first, second = known[asked.firsts], known[asked.seconds]
         places = np.flatnonzero((first > 0) & ((second > 0) | (asked.seconds < 0)))
         keys = np.where(asked.seconds < 0, first, first << np.uint64(_SECOND_BITS) | second) | asked.bits
+        places = places[np.argsort(keys[places])]
         return places, keys[places]
 
     def save(self, path: Path) -> None:
@@ -261,6 +262,8 @@ class LexicalView:
             kind: (_K1 * (1 - _B + _B * held.lengths / max(mean, 1.0))).astype(np.float32)
             for kind, held in self._indexes.items()
         }
+        # By the identity of postings, which the indexes keep as long as this lives.
+        self._saturated: dict[int, Floats] = {}
 
     def rarities(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:
         """(field, term) → how rare it is among all passages of all kinds: the idf of `scores`."""
@@ -284,8 +287,16 @@ class LexicalView:
         scores = {kind: np.zeros((len(self._indexes[kind].ids), len(questions)), dtype=np.float32) for kind in kinds}
         for kind, postings, asked, at in found:
             if kind in scores:
-                postings.add_saturated(at, weights[asked], self._norms[kind], scores[kind])
+                norms = self._norms[kind]
+                postings.add_saturated(at, weights[asked], norms, self._saturate(kind, postings), scores[kind])
         return scores
+
+    def _saturate(self, kind: Kind, postings: Postings) -> Floats:
+        """Kept, since every question needs it: two threads that compute it at once get the same."""
+        held = self._saturated.get(id(postings))
+        if held is None:
+            held = self._saturated[id(postings)] = postings.saturate(self._norms[kind])
+        return held
 
     def _look_up(
         self, pairs: Sequence[tuple[str, str]]

@@ -13,6 +13,7 @@ Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 Rows = NDArray[np.int32]
+_PIECE = 256  # values from which on copying them in one piece is quicker than one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +95,49 @@ class Postings:
         once = self.once_starts[terms + 1] - self.once_starts[terms]
         return np.asarray(once + self.often_starts[terms + 1] - self.often_starts[terms], dtype=np.int64)
 
-    def add_saturated(self, terms: Integers, weights: Floats, norms: Floats, scores: Floats) -> None:
+    def saturate(self, norms: Floats) -> Floats:
+        """``count ÷ (count + norm of the row)`` wherever a term stands more often than once: (postings,)."""
+        return np.asarray(self.often_counts / (self.often_counts + norms[self.often_rows]), dtype=np.float32)
+
+    def add_saturated(self, terms: Integers, weights: Floats, norms: Floats, saturated: Floats, scores: Floats) -> None:
         """Add to the scores of all rows ``weight × count ÷ (count + norm of the row)`` for each of the terms at these
-        places, of each question. `weights`: (terms, questions), `norms`: (rows,), `scores`: (rows, questions)."""
-        for rows, starts, counts in (
-            (self.once_rows, self.once_starts, None),
-            (self.often_rows, self.often_starts, self.often_counts),
-        ):
-            sizes = starts[terms + 1] - starts[terms]
-            held = sizes > 0
-            if not held.any():
-                continue
-            found, bounds = _gather(rows, starts, terms[held]), np.r_[0, np.cumsum(sizes[held])]
-            if counts is None:
-                ones = np.ones(len(found), dtype=np.float32)
-                scores += _add_up(ones, found, bounds, weights[held], len(scores)) / (1 + norms)[:, np.newaxis]
-            else:
-                values = _gather(counts, starts, terms[held])
-                scores += _add_up(values / (values + norms[found]), found, bounds, weights[held], len(scores))
+        places, of each question. `weights`: (terms, questions), `norms`: (rows,), `saturated` by `saturate`, `scores`:
+        (rows, questions)."""
+        once = _Gathered.of(self.once_starts, terms)
+        if len(once.places):
+            rows = once.take(self.once_rows)
+            ones = np.ones(len(rows), dtype=np.float32)
+            scores += _add_up(ones, rows, once.bounds, weights[once.places], len(scores)) / (1 + norms)[:, np.newaxis]
+        often = _Gathered.of(self.often_starts, terms)
+        if len(often.places):
+            rows, values = often.take(self.often_rows), often.take(saturated)
+            scores += _add_up(values, rows, often.bounds, weights[often.places], len(scores))
 
 
-def _gather(values: NDArray[Any], starts: Integers, terms: Integers) -> NDArray[Any]:
-    """The values of the terms one after the other."""
-    bounds = zip(starts[terms].tolist(), starts[terms + 1].tolist(), strict=True)
-    return np.concatenate([values[:0], *(values[first:last] for first, last in bounds)])
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """Where the values of some terms stand, one term after the other: those of rare terms, of which there are
+    thousands, one by one, those of the others in whole pieces. `places` are those of the terms that have any among
+    those asked for, `bounds` where each one's values begin: (places + 1,)."""
+
+    places: Integers
+    bounds: Integers
+    singly: Integers
+    pieces: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, starts: Integers, terms: Integers) -> _Gathered:
+        sizes = starts[terms + 1] - starts[terms]
+        rare, common = np.flatnonzero((sizes > 0) & (sizes < _PIECE)), np.flatnonzero(sizes >= _PIECE)
+        places = np.r_[rare, common]
+        bounds = np.r_[0, np.cumsum(sizes[places])]
+        singly = np.repeat(starts[terms[rare]] - bounds[: len(rare)], sizes[rare]) + np.arange(bounds[len(rare)])
+        first, last = starts[terms[common]].tolist(), starts[terms[common] + 1].tolist()
+        return cls(places, bounds, singly, list(zip(first, last, strict=True)))
+
+    def take(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The values, one term after the other."""
+        return np.concatenate([values[self.singly], *(values[first:last] for first, last in self.pieces)])
 
 
 def _add_up(values: Floats, rows: Rows, bounds: Integers, weights: Floats, count: int) -> Floats:

@@ -40,6 +40,13 @@ class Cohort:
     ids: tuple[str, ...]
     places: Integers
     scores: Floats
+    usual: Floats
+    """Their median, with all of the cohort: (places,)."""
+
+    @classmethod
+    def of(cls, ids: Sequence[str], places: Integers, scores: Floats) -> Cohort:
+        usual = np.median(scores, axis=0) if len(scores) else np.zeros(len(places))
+        return cls(tuple(ids), places, scores, usual.astype(np.float32))
 
     def specificity(self, asking: str, count: int) -> Floats | None:
         """How much lower than the others each candidate stands with the records but for the one that asks: (count,),
@@ -47,7 +54,7 @@ class Cohort:
         rows = [number for number, id in enumerate(self.ids) if id != asking]
         if len(rows) < FEWEST_ASKED or not len(self.places):
             return None
-        usual = np.median(self.scores[rows], axis=0)
+        usual = self.usual if len(rows) == len(self.ids) else np.median(self.scores[rows], axis=0)
         believed = len(rows) / (len(rows) + _TRUST)
         values = np.full(count, np.nan, dtype=np.float32)
         values[self.places] = believed * (usual.mean() - usual)
@@ -104,7 +111,7 @@ def _gather(
     stored = [id for id, known in traits.items() if known.kind == kind and id not in given]
     none = np.zeros((0, len(places)), dtype=np.float32)
     if not len(places):
-        return Cohort((), places, none)
+        return Cohort.of((), places, none)
     seen = (record for record in _in_order(index, [*given, *stored], given) if as_seen_by(record, viewer))
     asked = ask_stored(index, list(itertools.islice(seen, MOST_ASKED)), viewer)
     ids: list[str] = []
@@ -113,7 +120,7 @@ def _gather(
         ids.append(question.record.id)
         of_texts = {name: values for name, values in signals.items() if name in TEXT_SIGNALS}
         rows.append(fuse(of_texts, weights)[places])
-    return Cohort(tuple(ids), places, np.stack(rows) if rows else none)
+    return Cohort.of(ids, places, np.stack(rows) if rows else none)
 
 
 def _in_order(index: Index, ids: Iterable[str], given: Mapping[str, Record]) -> Iterator[Record]:

@@ -83,7 +83,9 @@ def test_more_others_are_believed_more(index: Index) -> None:
     candidates, traits = index.candidates(["scientist"], OFFICER), index.traits()
     crowd = crowd_of(candidates, traits, OFFICER)
     cohort = cohort_of(index, "need", candidates, traits, crowd, OFFICER, DEFAULT_WEIGHTS, ())
-    twice = Cohort((*cohort.ids, *(f"{id}-again" for id in cohort.ids)), cohort.places, np.tile(cohort.scores, (2, 1)))
+    twice = Cohort.of(
+        [*cohort.ids, *(f"{id}-again" for id in cohort.ids)], cohort.places, np.tile(cohort.scores, (2, 1))
+    )
     once, more = (held.specificity("another", len(candidates)) for held in (cohort, twice))
     assert once is not None
     assert more is not None
