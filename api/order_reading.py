@@ -22,13 +22,14 @@ _LARGEST = 50_000_000  # bytes of one part when unpacked; a draft has less than 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BREAKS: Mapping[str, str] = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n"}
 _ITEM = re.compile(r"customXml/item\d+\.xml")
+_MARK = re.compile(r"\[\d+\]")
 _BODY = "word/document.xml"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadDraft:
     """`shown`: bookmark → what the document shows there, None for a sentence that was taken out. `added` was written
-    in a paragraph of quoted sentences and belongs to none of them."""
+    in a paragraph of quoted sentences and belongs to none of them, or bears a mark as if it were one."""
 
     statement: Statement
     shown: Mapping[str, str | None]
@@ -90,12 +91,18 @@ def _read_body(statement: Statement, body: _Element) -> ReadDraft:
     whole: list[str] = []
     beside: list[str] = []
     has_quotes = False
+    cells = 0
     ours = {claim.bookmark for claim in statement.claims}
+    expected = tuple(_expect(statement).values())
     for event, node in _walk(body):
-        if node.tag == f"{_W}p":
+        if node.tag == f"{_W}tc":
+            cells += 1 if event == "start" else -1
+        elif node.tag == f"{_W}p":
             if event == "end":
-                if has_quotes:
-                    added += [text for one in beside if (text := " ".join(one.split()))]
+                said = [text for one in beside if (text := " ".join(one.split()))]
+                # Tables list the marks themselves.
+                if has_quotes or (not cells and any(_is_marked(text, expected) for text in said)):
+                    added += said
                 whole.append("\n")
                 beside, has_quotes = [""], bool(open_at)
             else:
@@ -130,17 +137,38 @@ def _walk(body: _Element) -> list[tuple[str, _Element]]:
 
 def _find_shown(statement: Statement, spans: Mapping[str, list[str]], whole: str) -> dict[str, str | None]:
     """By bookmark; where a program has dropped it, by the text itself with its mark."""
-    marks = number_marks(claim.sentence for claim in statement.claims)
-    flat = "".join(whole.split())
+    flat = _flatten(whole)
     shown: dict[str, str | None] = {}
-    for claim in statement.claims:
-        expected = "".join(show_sentence(claim.sentence, marks[claim.sentence.record, claim.sentence.value]))
-        found = "".join(spans[claim.bookmark]) if claim.bookmark in spans else ""
+    for bookmark, expected in _expect(statement).items():
+        found = "".join(spans.get(bookmark, ()))
         if found.strip():
-            shown[claim.bookmark] = found
+            shown[bookmark] = found
         else:
-            shown[claim.bookmark] = expected if "".join(expected.split()) in flat else None
+            shown[bookmark] = expected if _flatten(expected) in flat else None
     return shown
+
+
+def _expect(statement: Statement) -> dict[str, str]:
+    """By bookmark what the document shows where nobody has touched it."""
+    marks = number_marks(claim.sentence for claim in statement.claims)
+    return {
+        claim.bookmark: "".join(show_sentence(claim.sentence, marks[claim.sentence.record, claim.sentence.value]))
+        for claim in statement.claims
+    }
+
+
+def _is_marked(text: str, expected: tuple[str, ...]) -> bool:
+    """Whether it bears a mark that is not that of a sentence of ours, of which a program has dropped the bookmark."""
+    if not _MARK.search(text):
+        return False
+    flat = _flatten(text)
+    for one in sorted(expected, key=len, reverse=True):
+        flat = flat.replace(_flatten(one), "")
+    return _MARK.search(flat) is not None
+
+
+def _flatten(text: str) -> str:
+    return "".join(text.split())
 
 
 def _without_ranks(added: list[str]) -> list[str]:

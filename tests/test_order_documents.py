@@ -118,6 +118,30 @@ def test_words_written_beside_a_quoted_sentence_are_found(run: Run, draft: Path)
     assert proof["added"] == ["Cả tỉnh đều hỏng như vậy."]
 
 
+def test_a_paragraph_that_only_looks_sourced_is_found(run: Run, draft: Path) -> None:
+    document = Document(str(draft))
+    quoted = next(one for one in document.paragraphs if "một phần mười" in one.text)
+    quoted.insert_paragraph_before("Cả tỉnh mất 12 tỷ đồng mỗi năm vì gỗ nứt.").add_run("[3]").font.superscript = True
+    document.save(str(draft))
+    code, proof = verify(run, draft)
+    assert (code, proof["holds"]) == (3, False)
+    assert proof["added"] == ["Cả tỉnh mất 12 tỷ đồng mỗi năm vì gỗ nứt.[3]"]
+
+
+def test_sentences_of_which_a_program_dropped_the_bookmarks_are_proved_by_their_words(run: Run, draft: Path) -> None:
+    document = Document(str(draft))
+    body = document.element.body
+    for name in ("bookmarkStart", "bookmarkEnd"):
+        for one in body.findall(f".//{{http://schemas.openxmlformats.org/wordprocessingml/2006/main}}{name}"):
+            one.getparent().remove(one)
+    document.save(str(draft))
+    code, proof = verify(run, draft)
+    assert (code, proof["holds"]) == (0, True)
+    edit(draft, "một phần mười", "một phần ba")
+    code, proof = verify(run, draft)
+    assert (code, proof["holds"]) == (3, False)
+
+
 def test_filling_in_and_taking_out_is_no_failure(run: Run, draft: Path) -> None:
     edit(draft, "[cần bổ sung]", "Sấy gỗ cao su ít hư")
     document = Document(str(draft))
