@@ -13,6 +13,7 @@ from api.commands import (
     asking,
     assign,
     council,
+    engage,
     gaps,
     learning,
     measuring,
@@ -160,6 +161,15 @@ app.command(
     ),
     short_help=N_("Draft an order, an agreement or a handover record; prove a draft."),
 )(order.order)
+app.add_typer(
+    engage.app,
+    name="engage",
+    help=N_(
+        "What people do with a pairing: suggested, interested, short-listed, agreed, tasked, accepted, handed over, or "
+        "declined with a reason. Nothing is erased; what is taken back is one more event."
+    ),
+    short_help=N_("What people do with a pairing, as a list, timelines and moves."),
+)
 app.command(cls=Command, help=N_("Compute all vectors again with the language model in use."))(storing.reembed)
 app.command(cls=Command, help=N_("Measure the ranking on files of records and queries, in a throw-away index."))(
     measuring.evaluate

@@ -205,34 +205,26 @@ class Engagements:
         )
         return frozenset(id for (id,) in rows)
 
-    def represented(self, engagement: Engagement) -> frozenset[Side]:
-        """The sides that have an account of their own, and so speak for themselves."""
-        claimed = {
-            id
-            for (id,) in self._database.rows(
-                "SELECT record_id FROM claims WHERE state = 'confirmed' AND record_id IN (?, ?)",
-                (engagement.record_id, engagement.candidate_id),
-            )
-        }
-        sides: tuple[tuple[Side, str], ...] = (
-            ("record", engagement.record_id),
-            ("candidate", engagement.candidate_id),
-        )
-        return frozenset(side for side, id in sides if id in claimed)
-
     # Writing
 
-    def start(self, record_id: str, candidate_id: str, decide: Decide, actor: Actor, at: datetime) -> Engagement:
-        """A new engagement of a pair, unless `decide` raises what forbids it."""
+    def start(
+        self,
+        record_id: str,
+        candidate_id: str,
+        decide: Callable[[Sequence[Engagement]], Step],
+        actor: Actor,
+        at: datetime,
+    ) -> Engagement:
+        """A new engagement of a pair, unless `decide` raises what forbids it, given those of the pair so far."""
         with self._database.preparing():
+            step = decide(self.all(Viewer("officer"), pair=(record_id, candidate_id)))
             id = secrets.token_hex(6)
             self._database.change(
                 "INSERT INTO engagements VALUES (?, ?, ?, 'suggested', 0, NULL, ?)",
                 (id, record_id, candidate_id, at.isoformat(timespec="seconds")),
             )
-            return self._append(
-                Engagement(id, record_id, candidate_id, "suggested", False, None, ""), decide, actor, at
-            )
+            begun = Engagement(id, record_id, candidate_id, "suggested", False, None, "")
+            return self._append(begun, lambda _: step, actor, at)
 
     def append(
         self, id: str, viewer: Viewer, decide: Decide, actor: Actor, at: datetime, content: bytes | None = None

@@ -182,7 +182,7 @@ class EngagementMachine(RuleBasedStateMachine):
         self.mover = ""
         self.count = 1
         begun = self.store.engagements.start(
-            "need-1", "sci-1", lambda events: decide(events, Intent("start"), {"officer"}, (), DAY), Actor(), NOW
+            "need-1", "sci-1", lambda _: decide((), Intent("start"), {"officer"}, (), DAY), Actor(), NOW
         )
         self.id = begun.id
 

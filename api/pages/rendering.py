@@ -18,7 +18,7 @@ from api.catalogue import fill
 from api.help_topics import tell
 from api.languages import colour_switches, colours_of, keep_choices, language_of, language_switches, speak
 
-_PLACES = ("/tai-len", "/ho-so", "/cung-cau", "/tro-giup")
+_PLACES = ("/tai-len", "/ho-so", "/cung-cau", "/ket-noi", "/tro-giup")
 
 
 def render(
@@ -41,6 +41,7 @@ def render(
             colours=colours_of(request),
             colour_switches=colour_switches(request),
             may_write=server.may_write,
+            takes_part=server.may_write or server.account is not None,
             place=next((start for start in _PLACES if path.startswith(start)), "/"),
             explained=partial(tell, translate=server.translate),
             explained_all=lambda names: [tell(name, server.translate) for name in names],
