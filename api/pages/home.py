@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from api.addresses import pairings_href, search_href
+from api.job_shaping import job_href
 from api.labels import FITTING, HOUSE, KINDS, PARTNERS
 from api.library import browse, count_kinds
 from api.live_workspace import Server
 from api.pages.rendering import render
-from api.routes.parameters import AtServer
+from api.routes.parameters import AtServer, AtWritingServer
+from api.samples import find_samples, load_samples
 from api.wording import Wording
 from ingest import N_, House, Kind, fold
 
@@ -57,9 +60,17 @@ def show_home(request: Request, server: AtServer) -> Response:
         ],
         "shelves": [ShelfCard(kind, wording.say(KINDS[kind]), wording.number(counts[kind])) for kind in _SHELVES],
         "examples": _find_examples(server, wording, counts),
+        "is_empty": not any(counts.values()),
+        "has_samples": server.may_write and bool(find_samples()),
         "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
     return render(request, "home.html", 200, values, twin="/api/v1/health")
+
+
+@router.post("/ho-so-mau")
+def receive_samples(server: AtWritingServer) -> Response:
+    """Have the samples read and stored, and go to where one sees how far that is."""
+    return RedirectResponse(job_href(load_samples(server)), 303)
 
 
 def _find_examples(server: Server, wording: Wording, counts: Mapping[Kind, int]) -> list[Example]:
