@@ -19,6 +19,7 @@ from api.help_topics import tell
 from api.languages import colour_switches, colours_of, keep_choices, language_of, language_switches, speak
 
 _PLACES = ("/tai-len", "/ho-so", "/cung-cau", "/ket-noi", "/tro-giup")
+_BELOW = {"/ban-do": "/cung-cau"}  # what stands in the menu under another address
 
 
 def render(
@@ -42,7 +43,7 @@ def render(
             colour_switches=colour_switches(request),
             may_write=server.may_write,
             takes_part=server.may_write or server.account is not None,
-            place=next((start for start in _PLACES if path.startswith(start)), "/"),
+            place=_place_of(path),
             explained=partial(tell, translate=server.translate),
             explained_all=lambda names: [tell(name, server.translate) for name in names],
             twin=twin,
@@ -52,6 +53,12 @@ def render(
     response = HTMLResponse(page, status)
     keep_choices(request, response)
     return response
+
+
+def _place_of(path: str) -> str:
+    """The address in the menu under which a page stands."""
+    places = {**{place: place for place in _PLACES}, **_BELOW}
+    return next((place for start, place in places.items() if path.startswith(start)), "/")
 
 
 @cache
