@@ -192,7 +192,11 @@ class _Shower:
             case "fields_min":
                 message = N_("at least {least} fields of science")
             case "doctorate":
-                message = N_("chair, vice chair and reviewers hold a doctorate, as far as the records say")
+                message = N_("chair and vice chair hold a doctorate, as far as the records say")
+                if one.of == "reviewer":
+                    message = N_("reviewers hold a doctorate, as far as the records say")
+            case "evidence":
+                message = N_("of reviewers there is enough evidence that they know the subject")
             case "previous_min":
                 message = N_("at least {least} from the earlier council")
         said = self.say(message, params)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from api.catalogue import Translate, fill
+from api.catalogue import Translate, fill, say_day
 from api.council_labels import PURPOSE, READING, RELATION, REPRESENTING, SEAT, WEIGHT
 from api.council_schemas import Council, Declarations, Finding, Person, Reason, Rules
 from api.printing import as_text
@@ -64,7 +64,9 @@ def print_council(council: Council, translate: Translate) -> None:
     if council.answers:
         printer.say(N_("Answered:"))
         for answer in council.answers:
-            printer.write(f"  {answer.id}. {answer.text} · {answer.answered_by} · {show_day(answer.answered_at)}")
+            printer.write(
+                f"  {answer.id}. {answer.text} · {answer.answered_by} · {show_day(answer.answered_at, translate)}"
+            )
     for title, checked in ((N_("Questions to answer first:"), council.questions), (N_("Excluded:"), council.excluded)):
         if checked:
             printer.say(title)
@@ -75,7 +77,7 @@ def print_council(council: Council, translate: Translate) -> None:
 
 def describe_rules(rules: Rules, translate: Translate) -> Iterable[str]:
     """The rule in words: document, days, whether it was confirmed, quorum, notes."""
-    days = " – ".join(f"{day:%d/%m/%Y}" if day else "…" for day in (rules.since, rules.until))
+    days = " – ".join(say_day(day, translate) if day else "…" for day in (rules.since, rules.until))
     document = f"{rules.document}, {rules.article}" if rules.article else rules.document
     yield fill(
         translate(N_("By {document} ({issuer}; {level}; in force {days}), {reading}")),
@@ -87,7 +89,7 @@ def describe_rules(rules: Rules, translate: Translate) -> Iterable[str]:
     if rules.article is None:
         yield translate(N_("Its article was not checked."))
     if rules.confirmed_by and rules.confirmed_on:
-        params = {"name": rules.confirmed_by, "day": f"{rules.confirmed_on:%d/%m/%Y}"}
+        params = {"name": rules.confirmed_by, "day": say_day(rules.confirmed_on, translate)}
         yield fill(translate(N_("Confirmed by {name} on {day}.")), params)
     else:
         yield translate(N_("This rule has not been confirmed by an officer."))
@@ -96,9 +98,9 @@ def describe_rules(rules: Rules, translate: Translate) -> Iterable[str]:
     yield from rules.notes
 
 
-def show_day(written: str) -> str:
+def show_day(written: str, translate: Translate) -> str:
     """A moment as ISO 8601 says it, as the day that people read."""
-    return f"{datetime.fromisoformat(written):%d/%m/%Y}"
+    return say_day(datetime.fromisoformat(written), translate)
 
 
 def name_person(person: Person) -> str:
@@ -120,7 +122,9 @@ def _print_findings(printer: _Printer, findings: Iterable[Finding]) -> None:
         if one.asks:
             printer.write(f"        {one.asks.text}")
         for answer in one.answers:
-            printer.write(f"        {answer.text} · {answer.answered_by} · {show_day(answer.answered_at)}")
+            printer.write(
+                f"        {answer.text} · {answer.answered_by} · {show_day(answer.answered_at, printer.translate)}"
+            )
         for fact in one.facts:
             if fact.text:
                 printer.write(f"        {fact.record.title if fact.record else ''}: “{_short(fact.text)}”")
@@ -137,6 +141,6 @@ def print_declarations(found: Declarations, translate: Translate) -> None:
         printer.say(N_("Nothing is declared."))
     for one in found.declarations:
         pair = " → ".join(part for part in (one.of_name, one.to_name) if part)
-        days = " – ".join(f"{day:%d/%m/%Y}" if day else "…" for day in (one.since, one.until))
+        days = " – ".join(say_day(day, translate) if day else "…" for day in (one.since, one.until))
         printer.write(f"{one.id}. {translate(RELATION[one.kind])}: {pair} · {days}")
-        printer.write(f"    {one.evidence} · {one.declared_by} · {one.declared_at}")
+        printer.write(f"    {one.evidence} · {one.declared_by} · {show_day(one.declared_at, translate)}")

@@ -8,6 +8,7 @@ from datetime import date
 from index import Answer, Index, Progress, no_progress
 from ingest import N_, OFFICER, Record
 from ingest.names import one_spelling
+from matcher.all_pairs import find_grounds
 from matcher.council_advice import load_advice
 from matcher.council_reasons import describe_sought, explain_seat, list_notes
 from matcher.council_requirements import list_requirements, weigh_experts
@@ -58,7 +59,8 @@ def propose_council(
         considered.append(_consider(case, scientists[id], ranked.index(id) + 1 if id in places else 0))
     _check_wanted(considered, asked)
     scores = {id: float(ranking.scores[places[id]]) for id in pool if id in places}
-    experts = weigh_experts(considered, scores, asked)
+    grounds = find_grounds(index, question, ranking, OFFICER, [places[id] for id in pool if id in places])
+    experts = weigh_experts(considered, scores, {id for id, basis in grounds.items() if basis != "insufficient"}, asked)
     requirements = list_requirements(rules, size, asked, experts)
     seated = seat(experts, requirements)
     by_id = {one.record.id: one for one in considered}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from matcher.council_advice import load_advice
 from matcher.councils import Asked, Candidate
@@ -23,7 +23,10 @@ _WAITING: frozenset[Doubt] = frozenset(("other organisation", "organisation unkn
 HELD = "held"
 
 
-def weigh_experts(considered: Sequence[Candidate], scores: Mapping[str, float], asked: Asked) -> list[Expert]:
+def weigh_experts(
+    considered: Sequence[Candidate], scores: Mapping[str, float], fitting: Collection[str], asked: Asked
+) -> list[Expert]:
+    """`fitting` are those of whom there is enough evidence that they fit the task."""
     advice = load_advice()
     low, high = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
     houses = _houses([one.record.facts.organisation for one in considered if one.record.facts.organisation])
@@ -54,6 +57,7 @@ def weigh_experts(considered: Sequence[Candidate], scores: Mapping[str, float], 
                 one.is_host,
                 one.record.id in asked.previous,
                 one.standing.is_doctor or one.record.id in wanted,
+                one.record.id in fitting or one.record.id in wanted,
             )
         )
     return experts
@@ -105,8 +109,11 @@ def list_requirements(rules: RuleSet, size: int, asked: Asked, experts: Sequence
     for advised in (ADVISED, HELD):
         if any(advised in one.barred for one in experts):
             found.append(Requirement("barred", of=advised, is_advice=True))
+    # Whom nothing ties to the subject reviews no task, whatever the degree.
+    if any(one.knows_subject for one in experts):
+        found.append(Requirement("evidence", is_advice=True))
     if any(one.is_doctor for one in experts):
-        found.append(Requirement("doctorate", is_advice=True))
+        found += [Requirement("doctorate", of=role, is_advice=True) for role in ("chair", "reviewer")]
     if limits.per_organisation is None:
         found.append(Requirement("per_organisation", most=advice.per_organisation, is_advice=True))
     if not limits.fields_min and any(one.fields for one in experts):

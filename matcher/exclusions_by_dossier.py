@@ -65,7 +65,7 @@ def find_host(case: Case, person: Record) -> Iterator[Finding]:
         return
     if not person.facts.organisation:
         message = N_("nothing is known of the person's organisation: it could be the host, {host}")
-        yield weigh(case, "host", "organisation unknown", False, Reason(message, {"host": host.name}), [host.fact])
+        yield weigh(case, "host", None, False, Reason(message, {"host": host.name}), [host.fact])
         return
     yield from _staff(case, person, "host", host)
 

@@ -26,8 +26,9 @@ RequirementKind = Literal[
     "fields_min",
     "previous_min",
     "doctorate",
+    "evidence",
 ]
-LEADING_ROLES: tuple[Role, ...] = ("chair", "vice_chair", "reviewer")
+_LEADING: tuple[Role, ...] = ("chair", "vice_chair")
 Seating = dict[str, Role]
 """Who sits, by id, and as what."""
 
@@ -35,7 +36,8 @@ Seating = dict[str, Role]
 @dataclass(frozen=True, slots=True)
 class Expert:
     """One who could sit. `house` is equal for members of one organisation, None where it is not known; `barred` and
-    `barred_from_key` are the kinds of exclusions that keep the person from any seat, or from key roles."""
+    `barred_from_key` are the kinds of exclusions that keep the person from any seat, or from key roles;
+    `knows_subject`: there is enough evidence that the person fits the task."""
 
     id: str
     values: Mapping[Role, float]
@@ -46,12 +48,14 @@ class Expert:
     is_host: bool = False
     was_before: bool = False
     is_doctor: bool = False
+    knows_subject: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """What a council must keep. `of` is a role, a kind of exclusion or the id of an expert; `role` the one asked for an
-    expert. What is only advised gives way."""
+    expert. A doctorate is asked of its role `of`, “chair” standing for the vice chair too. What is only advised gives
+    way."""
 
     kind: RequirementKind
     least: int = 0
@@ -79,7 +83,8 @@ def seat(experts: Sequence[Expert], requirements: Sequence[Requirement]) -> Seat
     """
     advice = [one for one in requirements if one.is_advice]
     binding = [one for one in requirements if not one.is_advice]
-    for count in range(len(advice), -1, -1):
+    is_possible = solve(experts, binding, is_any_enough=True) is not None
+    for count in range(len(advice), -1, -1) if is_possible else ():
         for kept in itertools.combinations(advice, count):
             if found := solve(experts, [*binding, *kept]):
                 return Seated(*found, tuple(one for one in advice if one not in kept), None)
@@ -165,9 +170,15 @@ def _rows(
         case "fields_min":
             return [({count + number: 1.0 for number in range(len(fields))}, least, np.inf)]
         case "doctorate":
-            return [(those([not one.is_doctor for one in experts], LEADING_ROLES), 0, 0)]
+            return [(those([not one.is_doctor for one in experts], _of_doctorate(of)), 0, 0)]
+        case "evidence":
+            return [(those([not one.knows_subject for one in experts], ["reviewer"]), 0, 0)]
         case "previous_min":
             return [(those([one.was_before for one in experts]), least, np.inf)]
+
+
+def _of_doctorate(of: str | None) -> tuple[Role, ...]:
+    return ("reviewer",) if of == "reviewer" else _LEADING
 
 
 def keeps(requirement: Requirement, experts: Sequence[Expert], seating: Mapping[str, Role]) -> bool:
@@ -196,7 +207,9 @@ def keeps(requirement: Requirement, experts: Sequence[Expert], seating: Mapping[
         case "fields_min":
             return len({field for one in seated for field in one.fields}) >= least
         case "doctorate":
-            return all(one.is_doctor or seating[one.id] not in LEADING_ROLES for one in seated)
+            return all(one.is_doctor or seating[one.id] not in _of_doctorate(of) for one in seated)
+        case "evidence":
+            return all(one.knows_subject or seating[one.id] != "reviewer" for one in seated)
         case "previous_min":
             return sum(one.was_before for one in seated) >= least
 

@@ -174,8 +174,31 @@ def test_who_holds_no_doctorate_is_a_plain_member() -> None:
         Requirement("size", 2, 2),
         *(Requirement("role", 1, 1, role) for role in ("chair", "member")),
         *(Requirement("role", 0, 0, role) for role in ("vice_chair", "reviewer", "secretary")),
-        Requirement("doctorate", is_advice=True),
+        Requirement("doctorate", of="chair", is_advice=True),
     ]
     seated = seat(experts, requirements)
     assert seated.seating == {"master": "member", "doctor": "chair"}
     assert not keeps(requirements[-1], experts, {"master": "chair"})
+
+
+def test_who_shows_no_evidence_reviews_nothing_though_a_doctorate_has_to_give_way() -> None:
+    values: dict[Role, float] = dict.fromkeys(ROLES, 1.0)
+    experts = [
+        Expert("knows", values),
+        Expert("far off", {**values, "reviewer": 9.0}, is_doctor=True, knows_subject=False),
+        Expert("chairs", values, is_doctor=True, knows_subject=False),
+    ]
+    requirements = [
+        Requirement("size", 2, 2),
+        *(Requirement("role", 1, 1, role) for role in ("chair", "reviewer")),
+        *(Requirement("role", 0, 0, role) for role in ("vice_chair", "member", "secretary")),
+        Requirement("evidence", is_advice=True),
+        Requirement("doctorate", of="chair", is_advice=True),
+        Requirement("doctorate", of="reviewer", is_advice=True),
+    ]
+    seated = seat(experts, requirements)
+    assert seated.seating is not None
+    assert seated.seating["knows"] == "reviewer"
+    assert seated.seating.keys() - {"knows"} <= {"far off", "chairs"}
+    assert [one.of for one in seated.given_up] == ["reviewer"]
+    assert not keeps(requirements[6], experts, {"far off": "reviewer"})

@@ -171,6 +171,44 @@ def test_who_is_asked_for_sits_in_that_role_and_who_is_not_does_not(index: Index
     assert "sci-4" not in sitting
 
 
+def test_reviewers_know_the_subject_though_their_degree_is_not_stated(index: Index) -> None:
+    known = [
+        Record(
+            "scientist",
+            "science",
+            f"{name} Thị Sấy",
+            (Section("research", "Sấy gỗ cao su dày 50 mm không nứt; điều khiển độ ẩm trong lò sấy gỗ."),),
+            Facts(organisation=f"Viện Nhiệt {name}", field_codes=("203",)),
+            id=f"dry-{name}",
+        )
+        for name in ("Ân", "Bích", "Chi")
+    ]
+    far = [
+        Record(
+            "scientist",
+            "science",
+            f"{name} Văn Xa",
+            (Section("education", "Phó Giáo sư, Tiến sĩ"), Section("research", "Nhạc cung đình và múa rối nước.")),
+            Facts(organisation=f"Nhạc viện {name}", field_codes=("604",)),
+            id=f"far-{name}",
+        )
+        for name in ("Đạt", "Em", "Giang", "Hùng")
+    ]
+    store_records(index, [(one, f"test/{one.id}") for one in (*known, *far)])
+    removed = [f"sci-{number}" for number in range(12)]
+    council = propose(index, "select", Asked(unwanted=tuple(removed[4:])))
+    sitting = seated(council)
+    assert {id for id, role in sitting.items() if role == "reviewer"} <= {one.id for one in known}
+    assert [(one.kind, one.of) for one in council.given_up] == [("doctorate", "reviewer")]
+
+
+def test_who_has_no_organisation_is_asked_about_without_a_word_on_names(index: Index) -> None:
+    nowhere = Record("scientist", "science", "Mai Vô Danh", scientists()[4].sections, id="nowhere")
+    store_records(index, [(nowhere, "test/nowhere")])
+    (found,) = [finding for one in propose(index).candidates if one.record.id == "nowhere" for finding in one.findings]
+    assert (found.kind, found.weight, found.doubt) == ("host", "question", "unsure")
+
+
 def test_an_impossible_council_names_the_fewest_contradicting_rules(index: Index) -> None:
     council = propose(index, asked=Asked(9))
     assert council.seats == ()
