@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -88,6 +89,11 @@ def read_catalogue(language: str) -> Mapping[str, str]:
     with source.open("rb") as stream:
         catalogue = read_po(stream, locale=language, abort_invalid=True)
     return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+
+
+def say_day(day: date, translate: Translate) -> str:
+    """As the language writes it: ``23/11/2026``, ``23 November 2026``."""
+    return fill(translate(N_("{day:%-d %B %Y}")), {"day": day})
 
 
 def explain(problem: Problem | BanhaError, translate: Translate) -> str:

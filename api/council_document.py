@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
-from api.catalogue import Translate, fill
+from api.catalogue import Translate, fill, say_day
 from api.council_labels import PURPOSE, REPRESENTING, SEAT, WEIGHT
 from api.council_schemas import Checked, Council, Seat
 from api.printing_councils import describe_rules
@@ -26,7 +26,7 @@ def write_document(council: Council, translate: Translate) -> bytes:
     document.styles["Normal"].font.size = Pt(12)
     document.add_heading(translate(PURPOSE[council.purpose]), 1)
     document.add_paragraph(_clean(council.record.title))
-    day = fill(translate(N_("Computed for {day}.")), {"day": f"{council.on:%d/%m/%Y}"})
+    day = fill(translate(N_("Computed for {day}.")), {"day": say_day(council.on, translate)})
     document.add_paragraph(f"{translate(N_('A proposal with its reasons: a person decides.'))} {day}")
     for line in (*describe_rules(council.rules, translate), *council.notes):
         document.add_paragraph(_clean(line), "List Bullet")

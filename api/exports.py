@@ -11,7 +11,7 @@ from textwrap import wrap
 from typing import Any
 from xml.sax.saxutils import escape
 
-from api.catalogue import Translate, fill
+from api.catalogue import Translate, fill, say_day
 from api.errors import BadInput
 from api.schemas import Match, Pairing, Quote, Record
 from ingest import N_
@@ -99,7 +99,7 @@ def export_table(
 
 def note_date(translate: Translate, made_on: date) -> str:
     """When a file was made and by what."""
-    return fill(translate(N_("Made by Ba Nhà on {date}.")), {"date": f"{made_on:%d/%m/%Y}"})
+    return fill(translate(N_("Made by Ba Nhà on {date}.")), {"date": say_day(made_on, translate)})
 
 
 def _pairing_row(rank: int, pairing: Pairing) -> _Row:

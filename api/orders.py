@@ -10,7 +10,7 @@ from itertools import count, groupby
 from typing import Any
 from xml.sax.saxutils import escape
 
-from api.catalogue import Translate, fill
+from api.catalogue import Translate, fill, say_day
 from api.order_schemas import (
     DraftedOrder,
     MarkedPlace,
@@ -97,7 +97,7 @@ class _Writer:
                     "stands at the end; grey italics are the form's own words; {mark} is to be filled in by a person."
                 )
             ),
-            {"day": f"{made:%d/%m/%Y}", "mark": TO_FILL_IN},
+            {"day": say_day(made, self._say), "mark": TO_FILL_IN},
         )
         self._line(legend, size=9, grey=True)
         for note in drafted.notes:

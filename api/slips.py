@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from api.catalogue import Translate, fill
+from api.catalogue import Translate, fill, say_day
 from api.errors import BadInput
 from api.overlap_schemas import ComparedTask, OverlapAnswer
 from api.overlap_shaping import aspect_label
@@ -44,7 +44,7 @@ def describe_state(answer: OverlapAnswer, translate: Translate) -> list[tuple[st
     return [
         (say(N_("Proposal")), answer.record.title),
         (say(N_("Identifier")), answer.record.id or say(N_("not stored"))),
-        (say(N_("Searched on")), f"{answer.state.on:%d/%m/%Y}"),
+        (say(N_("Searched on")), say_day(answer.state.on, say)),
         (
             say(N_("State of the database")),
             fill(
@@ -52,6 +52,7 @@ def describe_state(answer: OverlapAnswer, translate: Translate) -> list[tuple[st
                 {"count": answer.state.tasks, "seq": answer.state.seq},
             ),
         ),
+        (say(N_("Outcome, proposed")), answer.summary),
         (say(N_("Language model")), model),
         (say(N_("Weights and words")), str(answer.versions.weights)),
     ]

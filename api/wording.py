@@ -8,7 +8,7 @@ from datetime import date
 from textwrap import shorten
 
 from api.addresses import pairings_href, record_href
-from api.catalogue import Translate, describe_place, fill
+from api.catalogue import Translate, describe_place, fill, say_day
 from api.labels import (
     AUTHOR,
     BECAUSE,
@@ -150,6 +150,9 @@ class Wording:
             return self.say(N_("{amount} million đồng"), amount=self.number(vnd / 1_000_000))
         return self.say(N_("{amount} đồng"), amount=self.number(vnd))
 
+    def day(self, day: date) -> str:
+        return say_day(day, self._translate)
+
     def number(self, value: float, places: int = 3) -> str:
         """With the separators of the language, without trailing zeros."""
         written = f"{value:,.{places}f}".rstrip("0").rstrip(".") if places else f"{value:,.0f}"
@@ -169,7 +172,7 @@ class Wording:
         if source.by_labels:
             method += ", " + self.say(N_("the form was recognised by its labels"))
         if source.signed:
-            method += ", " + self.say(N_("dated {day}"), day=f"{date.fromisoformat(source.signed):%d/%m/%Y}")
+            method += ", " + self.say(N_("dated {day}"), day=self.day(date.fromisoformat(source.signed)))
         if source.confidence < 1:
             method += ", " + self.say(N_("sure to {share} of 1"), share=self.number(source.confidence, 2))
         value = self._value(record, source.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
@@ -79,7 +80,7 @@ def show_council(
         "answer_to": f"{council_href(id)}/tra-loi?{request.url.query}",
         "take_back_at": f"{council_href(id)}/tra-loi/bo?{request.url.query}",
         "declarations": declarations_href(),
-        "day": f"{council.on:%d/%m/%Y}",
+        "day": wording.day(council.on),
         "labels": {
             "seat": {key: wording.say(label) for key, label in SEAT.items()},
             "weight": {key: wording.say(label) for key, label in WEIGHT.items()},
@@ -87,7 +88,7 @@ def show_council(
             "represents": {key: wording.say(label) for key, label in REPRESENTING.items()},
         },
         "href": record_href,
-        "day_of": show_day,
+        "day_of": partial(show_day, translate=server.translate),
         "fact_href": _fact_href,
         "export": f"{twin}.docx?{urlencode(query, doseq=True)}",
         "waiting": server.live.explain_limits(server.translate, server.viewer),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -90,6 +91,6 @@ def _show(request: Request, server: Server, filled: Mapping[str, str], problem: 
         "problem": problem,
         "path": _PATH,
         "href": record_href,
-        "day_of": show_day,
+        "day_of": partial(show_day, translate=server.translate),
     }
     return render(request, "declarations.html", 422 if problem else 200, values, "/api/v1/declarations")

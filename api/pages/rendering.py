@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from api.catalogue import fill
+from api.catalogue import fill, say_day
 from api.help_topics import tell
 from api.languages import colour_switches, colours_of, keep_choices, language_of, language_switches, speak
 
@@ -44,6 +44,7 @@ def render(
             may_write=server.may_write,
             takes_part=server.may_write or server.account is not None,
             place=_place_of(path),
+            say_day=partial(say_day, translate=server.translate),
             explained=partial(tell, translate=server.translate),
             explained_all=lambda names: [tell(name, server.translate) for name in names],
             twin=twin,
