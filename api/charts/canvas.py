@@ -87,11 +87,15 @@ class Canvas:
         from matplotlib.colors import to_rgba
         from matplotlib.patches import Rectangle
 
-        ground = to_rgba(fill, strength)
-        shape = Rectangle((x, y), width, height, facecolor=ground, edgecolor=edge or "none", hatch=hatch, linewidth=1)
-        shape.set_gid(self.tag())
-        shape.set_clip_on(False)
-        self._sheet.add_patch(shape)
+        # A hatch is a shape of its own: in SVG the one's strength would be the other's.
+        layers: list[dict[str, Any]] = [{"facecolor": to_rgba(fill, strength), "edgecolor": "none"}] if strength else []
+        if edge:
+            layers.append({"facecolor": "none", "edgecolor": edge, "hatch": hatch, "linewidth": 1})
+        for layer in layers:
+            shape = Rectangle((x, y), width, height, **layer)
+            shape.set_gid(self.tag())
+            shape.set_clip_on(False)
+            self._sheet.add_patch(shape)
 
     def text(
         self,

@@ -10,7 +10,7 @@ from api.charts.canvas import HOUSE_COLOUR, INK, SOFT, WARN, Canvas
 from api.charts.lettering import height_of, wrap
 from api.charts.pictures import TOTAL, Cell, Column, Link, Picture, Row, count_cell
 from api.gap_labels import DIMENSION, name_value
-from api.gap_views import OTHERS, Rows, in_address
+from api.gap_views import OTHERS, UNKNOWN, Rows, in_address
 from api.labels import HOUSE
 from api.wording import Wording
 from ingest import N_
@@ -18,7 +18,7 @@ from ingest.records import HOUSES, House
 from matcher.gaps import DEMAND, SUPPLY, Subject, Value, count_gaps, order_of_key
 
 _MOST_ROWS = 20
-_LABELS, _CELL, _GAP, _HEAD = 146, 66, 42, 44
+_LABELS, _CELL, _GAP, _HEAD = 134, 62, 38, 44
 _SIZE = 11.5
 _LEAST_ROW = 36
 _FAINT, _STRONG = 0.08, 0.42  # how much of the ground a colour covers
@@ -68,7 +68,7 @@ class HeatMap:
     def paint(self, canvas: Canvas) -> None:
         for column, (house, lines) in enumerate(self.heads):
             middle = _LABELS + (column + 0.5) * _CELL
-            canvas.text(middle, _HEAD / 2 - 5, lines, _SIZE - 0.5, HOUSE_COLOUR[house], "center", bold=True)
+            canvas.text(middle, _HEAD / 2 - 5, lines, _SIZE - 1, HOUSE_COLOUR[house], "center", bold=True)
             canvas.box(_LABELS + column * _CELL + 1.5, _HEAD - 7, _CELL - 3, 3, HOUSE_COLOUR[house])
         end = _LABELS + 3 * _CELL + _GAP
         canvas.text(end - 2, _HEAD / 2 - 5, self.gap, _SIZE - 1, SOFT, "right")
@@ -127,7 +127,7 @@ def see_heat_map(kept: Sequence[Subject], dimension: Rows, wording: Wording, lin
     rows = tuple(_row(key, label, found, columns, wording, link) for key, label, found in (*lines, total))
     most = max((_size_of(found, house) for _, _, found in lines for house in HOUSES), default=1) or 1
     drawing = HeatMap(
-        tuple((house, wrap(say(HOUSE[house]), _CELL + 2, _SIZE - 0.5, 2, bold=True)) for house in HOUSES),
+        tuple((house, wrap(say(HOUSE[house]), _CELL + 2, _SIZE - 1, 2, bold=True)) for house in HOUSES),
         wrap(say(N_("demand − supply")), _GAP + 2, _SIZE - 1),
         tuple(_heat_row(key, label, found, most, wording, link) for key, label, found in lines),
     )
@@ -205,7 +205,7 @@ def _heat_row(key: str, label: str, of: _Ids, most: int, wording: Wording, link:
 def _tell(lines: Sequence[tuple[str, str, _Ids]], wording: Wording) -> str:
     """The fields in which most is missing."""
     short = sorted(
-        ((len(of["demand"]) - len(of["supply"]), label) for _, label, of in lines if of["demand"]),
+        ((len(of["demand"]) - len(of["supply"]), label) for key, label, of in lines if key not in (UNKNOWN, OTHERS)),
         key=lambda found: (-found[0], found[1]),
     )
     worst = [f"{label} ({wording.signed(gap, 0)})" for gap, label in short[:3] if gap > 0]

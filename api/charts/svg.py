@@ -26,6 +26,8 @@ _FONTS = "'Source Sans 3', 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-
 _FONT = re.compile(r"(?P<weight>bold|\d{3})?\s*(?P<size>[\d.]+)px")
 _REFERENCE = re.compile(r"#(\w+)")
 _NUMBER = re.compile(r"-?\d+\.\d+")
+# What matplotlib says, and what is so anyway.
+_DEFAULTS = {"text-anchor": "start", "stroke-linejoin": "miter", "stroke-linecap": "square"}
 _DROPPED = frozenset({"metadata", "style", "title", "desc"})
 
 
@@ -87,8 +89,10 @@ def _unfold_style(element: etree._Element, in_page: bool) -> None:
             element.set(name, value.removesuffix("px"))
         elif name == "font-weight" and value in ("bold", "700"):
             element.set(name, "700")
-        elif value and name not in ("font-family", "font", "font-weight"):
+        elif value and name not in ("font-family", "font", "font-weight") and _DEFAULTS.get(name) != value:
             element.set(name, value)
+    if element.get("transform", "").startswith("rotate(-0 "):
+        del element.attrib["transform"]
     if not in_page:
         return
     for name in ("fill", "stroke"):
