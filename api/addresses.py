@@ -36,6 +36,10 @@ def council_href(id: str) -> str:
     return f"/ho-so/{quote(id, safe='')}/hoi-dong"
 
 
+def engagement_href(id: str) -> str:
+    return f"/ket-noi/{quote(id, safe='')}"
+
+
 def declarations_href() -> str:
     return "/khai-bao"
 
@@ -47,3 +51,8 @@ def search_href(query: str, kind: Kind | None = None) -> str:
 def sign_in_href(then: str) -> str:
     """The page to sign in on, from which one comes to another of these pages."""
     return "/dang-nhap?" + urlencode({"tiep": then})
+
+
+def invitation_href(secret: str) -> str:
+    """The page on which an invitation is accepted."""
+    return f"/loi-moi/{secret}"

@@ -29,6 +29,13 @@ class NotSignedIn(BanhaError):
     """Nobody is signed in with what was brought."""
 
 
+class UnknownAccount(BanhaError):
+    """No account has this id or address."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(N_("There is no account {who}."), who=who)
+
+
 class TooManyAttempts(BanhaError):
     """Somebody may be guessing; the next attempt is taken after `wait`."""
 

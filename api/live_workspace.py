@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from api.catalogue import Translate, explain, fill
+from api.errors import NotSignedIn
 from api.settings import Settings
 from api.workspace import MissingVectors, Workspace, open_workspace
 from index import SCOPES, Account, Index, Scope, fill_vectors
@@ -137,6 +138,13 @@ class Server:
     account: Account | None = None
     has_accounts: bool = False
     scopes: frozenset[Scope] = frozenset(SCOPES)
+
+    @property
+    def signed_in(self) -> Account:
+        """The account of whoever asks. Raises NotSignedIn."""
+        if self.account is None:
+            raise NotSignedIn(N_("Sign in first."))
+        return self.account
 
     @property
     def may_write(self) -> bool:

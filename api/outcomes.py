@@ -13,6 +13,7 @@ from api.errors import (
     Forbidden,
     NotSignedIn,
     TooManyAttempts,
+    UnknownAccount,
     WrongHost,
 )
 from api.settings import BadSetting
@@ -69,6 +70,7 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (BadQrels, Outcome(EXIT_USAGE, 422, "bad-qrels", N_("The judgements cannot be used"))),
     (BadPriorities, Outcome(EXIT_USAGE, 422, "bad-priorities", N_("The priorities cannot be used"))),
     (Forbidden, Outcome(EXIT_USAGE, 403, "forbidden", N_("This is not allowed here"))),
+    (UnknownAccount, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-account", N_("No such account"))),
     (NotSignedIn, Outcome(EXIT_USAGE, 401, "not-signed-in", N_("Not signed in"))),
     (TooManyAttempts, Outcome(EXIT_USAGE, 429, "too-many-attempts", N_("Too many attempts"))),
     (AccountExists, Outcome(EXIT_USAGE, 409, "account-exists", N_("There is such an account"))),

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
 
 from fastapi import Request, Response
 
@@ -59,6 +60,16 @@ def recognise(request: Request, server: Server) -> Server:
 
 def _as(server: Server, index: Index, account: Account, scopes: frozenset[Scope]) -> Server:
     return replace(server, viewer=viewer_of(index, account), account=account, scopes=scopes)
+
+
+def address_of(request: Request) -> str:
+    """From where a request comes: of IPv6 the network, in which one computer has addresses without number."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else host
 
 
 def check_password(index: Index, email: str, password: str, address: str, at: datetime) -> Account:

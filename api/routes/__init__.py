@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.routes import (
+    accounts,
     charts,
     corrections,
     councils,
@@ -25,6 +26,7 @@ from api.routes import (
 router = APIRouter(prefix="/api/v1")
 for part in (
     health.router,
+    accounts.router,
     help.router,
     search.router,
     files.router,

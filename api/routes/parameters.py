@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from api.errors import MOST_RESULTS, Forbidden
+from api.errors import MOST_RESULTS, Forbidden, NotSignedIn
 from api.live_workspace import Server
 from api.problems import server_of
 from ingest import N_, Kind
@@ -25,4 +25,24 @@ def writing_server(request: Request) -> Server:
     return server
 
 
+def account_server(request: Request) -> Server:
+    """The server, for what an account keeps of its own. Raises NotSignedIn."""
+    server = server_of(request)
+    if not server.has_accounts:
+        raise NotSignedIn(N_("This data folder has no accounts. Make the first on the server: banha account add"))
+    if server.account is None:
+        raise NotSignedIn(N_("Sign in first."))
+    return server
+
+
+def administering_server(request: Request) -> Server:
+    """The server, for requests that manage accounts or read the audit log. Raises Forbidden."""
+    server = server_of(request)
+    if not server.may_administer:
+        raise Forbidden(N_("Only an administrator may do this."))
+    return server
+
+
 AtWritingServer = Annotated[Server, Depends(writing_server)]
+AtAccountServer = Annotated[Server, Depends(account_server)]
+AtAdministeringServer = Annotated[Server, Depends(administering_server)]

@@ -1,0 +1,169 @@
+"""The JSON of accounts: what their owners and administrators see."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+import index
+from api.live_workspace import Server
+from index import AccountRole, Scope
+from index.claims import ClaimState
+from ingest import Role
+
+
+class _Shown(BaseModel):
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Account(_Shown):
+    id: str
+    email: str
+    name: str
+    role: AccountRole
+    organisation_id: str | None
+    is_disabled: bool
+    created_at: str
+
+
+class Invitation(_Shown):
+    """`link` is shown once, when it is made."""
+
+    email: str
+    name: str
+    role: AccountRole
+    organisation_id: str | None
+    expires_at: str
+    link: str | None = Field(None, exclude_if=lambda value: value is None)
+
+
+class Accounts(_Shown):
+    accounts: tuple[Account, ...]
+    invitations: tuple[Invitation, ...]
+
+
+class Session(_Shown):
+    """For whom this server answers, and whether anybody can sign in."""
+
+    account: Account | None
+    role: Role
+    scopes: tuple[Scope, ...]
+    has_accounts: bool
+
+
+class SignedIn(_Shown):
+    number: str
+    opened_at: str
+    seen_at: str
+    browser: str
+
+
+class SignedInList(_Shown):
+    sessions: tuple[SignedIn, ...]
+
+
+class Token(_Shown):
+    """`secret` is shown once, when it is made."""
+
+    id: str
+    account_id: str
+    name: str
+    scopes: tuple[Scope, ...]
+    created_at: str
+    expires_at: str
+    used_on: str | None
+    secret: str | None = Field(None, exclude_if=lambda value: value is None)
+
+
+class Tokens(_Shown):
+    tokens: tuple[Token, ...]
+
+
+class Claim(_Shown):
+    account_id: str
+    record_id: str
+    state: ClaimState
+    settled_by: str | None
+    changed_at: str
+
+
+class Claims(_Shown):
+    claims: tuple[Claim, ...]
+
+
+class SignIn(_Asked):
+    email: str
+    password: SecretStr
+
+
+class Acceptance(_Asked):
+    token: SecretStr
+    name: str = ""
+    password: SecretStr
+
+
+class PasswordChange(_Asked):
+    old: SecretStr
+    new: SecretStr
+
+
+class NewName(_Asked):
+    name: str
+
+
+class NewToken(_Asked):
+    name: str
+    scopes: tuple[Scope, ...] = ("read",)
+
+
+class NewInvitation(_Asked):
+    email: str
+    name: str = ""
+    role: AccountRole
+    organisation_id: str | None = None
+
+
+class AccountChange(_Asked):
+    """What is not named stays. Role and organisation are changed together."""
+
+    role: AccountRole | None = None
+    organisation_id: str | None = None
+    is_disabled: bool | None = None
+
+
+class ClaimedRecord(_Asked):
+    record: str
+
+
+class ClaimAnswer(_Asked):
+    account: str
+    record: str
+    is_confirmed: bool
+
+
+def show_session(server: Server) -> Session:
+    account = Account.model_validate(server.account) if server.account else None
+    return Session(
+        account=account,
+        role=server.viewer.role,
+        scopes=tuple(scope for scope in index.SCOPES if scope in server.scopes),
+        has_accounts=server.has_accounts,
+    )
+
+
+def show_accounts(accounts: list[index.Account], invitations: list[index.Invitation]) -> Accounts:
+    return Accounts(
+        accounts=tuple(Account.model_validate(one) for one in accounts),
+        invitations=tuple(Invitation.model_validate(one) for one in invitations),
+    )
+
+
+def show_tokens(tokens: list[index.ApiToken]) -> Tokens:
+    return Tokens(tokens=tuple(Token.model_validate(one) for one in tokens))
+
+
+def show_claims(claims: list[index.Claim]) -> Claims:
+    return Claims(claims=tuple(Claim.model_validate(one) for one in claims))

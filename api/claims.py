@@ -1,0 +1,54 @@
+"""Claims on records: made by an account, settled by an officer or by what the record itself says of the person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from api.errors import BadInput
+from api.library import see_record
+from index import Account, Claim, Index
+from index.claims import ClaimState
+from ingest import N_, Record, Viewer
+from ingest.masking import find_contacts
+
+ORCID_ISSUER = "https://orcid.org"
+_CLAIMING = frozenset({"scientist", "university", "enterprise"})
+
+
+def claim(index: Index, account: Account, viewer: Viewer, record_id: str, at: datetime) -> Claim:
+    """Say that a record is one's own; confirmed at once where the record holds the account's address, or the ORCID by
+    which the person signs in, else by an officer. Raises UnknownRecord also for what the viewer may not see."""
+    if account.role not in _CLAIMING:
+        raise BadInput(N_("Records are claimed by scientists, universities and enterprises."))
+    seen = see_record(index, record_id, viewer)
+    known = {one.record_id: one for one in index.store.claims.of(account.id)}.get(seen.id)
+    if known is not None and known.state == "confirmed":
+        return known
+    by = _find_proof(account, index.store.get(seen.id))
+    claim = Claim(account.id, seen.id, "confirmed" if by else "asked", by, at.isoformat(timespec="seconds"))
+    index.store.claims.put(claim)
+    return claim
+
+
+def _find_proof(account: Account, record: Record) -> str | None:
+    """What in the record tells that it is the account's. Addresses are those that administrators invited."""
+    code = (record.facts.code or "").strip()
+    if account.issuer == ORCID_ISSUER and record.kind == "scientist" and code and code == account.subject:
+        return "orcid"
+    held = {email.casefold() for section in record.sections for email in find_contacts(section.text).emails}
+    return "email" if account.email in held else None
+
+
+def withdraw_claim(index: Index, account: Account, record_id: str) -> None:
+    """Raises BadInput where nothing was claimed."""
+    if not index.store.claims.withdraw(account.id, record_id):
+        raise BadInput(N_("{id} is not claimed."), id=record_id)
+
+
+def settle_claim(
+    index: Index, account_id: str, record_id: str, is_confirmed: bool, by: Account | None, at: datetime
+) -> None:
+    """An officer's answer. Raises BadInput where nothing was claimed."""
+    state: ClaimState = "confirmed" if is_confirmed else "declined"
+    if not index.store.claims.settle(account_id, record_id, state, by.id if by else "officer", at):
+        raise BadInput(N_("{id} is not claimed."), id=record_id)
