@@ -16,7 +16,7 @@ JobKind = Literal["upload", "pairs", "assignment", "records", "reembed"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 PartState = Literal["waiting", "running", "done", "failed", "cancelled"]
 JOB_KINDS: tuple[JobKind, ...] = get_args(JobKind)
-LEASE_SECONDS = 15.0
+LEASE_SECONDS = 9.0
 """So long a server that says nothing is taken to be at work on its job still."""
 _JOB = """id, kind, asked_by, viewer, parameters, state, done, total, line, change, attempts, is_cancelling, created_at,
           started_at, finished_at, (SELECT name FROM job_results WHERE job_id = id)"""
