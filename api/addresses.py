@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
+from index import EVERYTHING, Narrowing
 from ingest import Kind
 
 
@@ -44,8 +45,16 @@ def declarations_href() -> str:
     return "/khai-bao"
 
 
-def search_href(query: str, kind: Kind | None = None) -> str:
-    return "/tim-kiem?" + urlencode({"q": query, **({"loai": kind} if kind else {})})
+def search_href(query: str, kind: Kind | None = None, narrowing: Narrowing = EVERYTHING) -> str:
+    """The page of results."""
+    chosen = {
+        "loai": kind,
+        "linh_vuc": narrowing.field,
+        "noi": narrowing.place,
+        "nam": narrowing.year,
+        "trl": narrowing.trl,
+    }
+    return "/tim-kiem?" + urlencode({"q": query, **{name: value for name, value in chosen.items() if value}})
 
 
 def sign_in_href(then: str) -> str:

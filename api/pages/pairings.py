@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.addresses import explanation_href, pairings_href, record_href
+from api.addresses import engagement_href, explanation_href, pairings_href, record_href
 from api.highlighting import Pieces, mark_shared
 from api.judging import judge, take_back
 from api.labels import FITTING, KIND, SIGNAL, VERDICT
@@ -71,6 +71,7 @@ class PairingCard:
     is_tried: bool
     key_terms: tuple[str, ...]
     why: str
+    engaged: str | None
 
 
 @router.get("/ho-so/{id:path}/ghep")
@@ -90,6 +91,12 @@ def show_pairings(
     match = propose(index, index.store.get(id), to, server.viewer, limit, "web", today)
     found = match.pairings
     said = {one.candidate_id: one.verdict for one in index.store.judgements.current(id)} if server.may_write else {}
+    under_way = {
+        other: engagement_href(one.id)
+        for one in reversed(index.store.engagements.all(server.viewer, id))
+        if one.stage not in ("declined", "handed_over")
+        for other in (one.record_id, one.candidate_id)
+    }
     stored = index.store.get_many([pairing.id for pairing in found])
     full = _full_bars(found)
     cards = []
@@ -97,12 +104,17 @@ def show_pairings(
         seen = as_seen_by(stored[pairing.id], server.viewer) if pairing.id in stored else None
         if seen:
             is_tried = pairing.id == match.tried
-            cards.append(_show_pairing(record, seen, pairing, full, said.get(pairing.id), is_tried, wording))
+            cards.append(
+                _show_pairing(
+                    record, seen, pairing, full, said.get(pairing.id), is_tried, under_way.get(pairing.id), wording
+                )
+            )
     values = {
         "record": show_head(record, wording),
         "heading": wording.say(FITTING[to]),
         "matches": wording.partners(record, to),
         "pairings": cards,
+        "may_engage": server.may_write or id in server.viewer.owns,
         "exports": [
             Link(f"/api/v1/records/{quote(id, safe='')}/pairings.{suffix}?to={to}&limit={limit}", wording.say(label))
             for suffix, label in (("xlsx", N_("Download as Excel")), ("docx", N_("Download as Word")))
@@ -162,6 +174,7 @@ def _show_pairing(
     full: dict[str, float],
     said: Verdict | None,
     is_tried: bool,
+    engaged: str | None,
     wording: Wording,
 ) -> PairingCard:
     signals = [_show_strength(wording.say(N_("Overall")), pairing.score, full[""], wording)]
@@ -189,6 +202,7 @@ def _show_pairing(
         is_tried=is_tried,
         key_terms=pairing.key_terms,
         why=explanation_href(record.id, pairing.id),
+        engaged=engaged,
     )
 
 

@@ -14,6 +14,7 @@ from api.addresses import record_href
 from api.highlighting import Pieces, mark_span
 from api.labels import HOUSE, KIND, KINDS
 from api.library import browse, see_disagreements, see_record
+from api.live_workspace import Server
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, Offset
 from api.wording import Link, Wording
@@ -134,6 +135,7 @@ def show_record(
         "record": show_head(record, wording, title),
         "matches": wording.partners(record),
         "why": f"{record_href(id)}/giai-thich",
+        "engagements": _link_engagements(server, id, wording),
         "masked": _hides_names(index.store.get(id), record),
         "facts": wording.facts(record, date.today()),
         "disagreements": [wording.disagreement(one) for one in see_disagreements(index, id, server.viewer)],
@@ -141,6 +143,14 @@ def show_record(
         "sources": [wording.source(record, source) for source in record.sources],
     }
     return render(request, "record.html", 200, values, twin=f"/api/v1/records/{quote(id, safe='')}")
+
+
+def _link_engagements(server: Server, id: str, wording: Wording) -> Link | None:
+    """The board of this record, when the viewer sees anything on it."""
+    count = len(server.live.current.index.store.engagements.all(server.viewer, id))
+    if not count:
+        return None
+    return Link("/ket-noi?" + urlencode({"ho-so": id}), wording.say(N_("Engagements ({count})"), count=count))
 
 
 def _hides_names(stored: Record, seen: Record) -> bool:
