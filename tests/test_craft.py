@@ -1,0 +1,405 @@
+"""Craft: every page in a real browser, in both languages, light and dark, wide and on a phone, found in order."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from http_case import RECORDS, serving, settings_for, use_toy_encoder, wait_until_ready
+from jinja2 import Environment
+
+import api.pages
+from api.app import create_app
+from api.catalogue import say_day, translator
+from api.help_topics import CHAPTERS
+from api.labels import SIGNAL
+from api.languages import language_of
+from api.samples import find_samples
+from api.wording import Wording
+from matcher.overlap_class import OVERLAP_CLASSES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = ROOT / "api" / "templates"
+CHROMIUM = shutil.which("chromium")
+WIDE, PHONE = (1200, 800), (390, 844)
+FIRST_PAGE_BYTES = 100_000
+TASKS: list[dict[str, Any]] = [
+    {
+        "id": "task-1",
+        "kind": "proposal",
+        "title": "Hoàn thiện chế độ sấy gỗ cao su dày 50 mm",
+        "sections": [
+            {"name": "objectives", "text": "Giảm cong vênh và nứt khi sấy gỗ cao su."},
+            {"name": "content", "text": "Thử nghiệm chế độ sấy. Điều khiển độ ẩm trong lò sấy."},
+        ],
+        "facts": {"organisation": "Viện Gỗ Suối Mơ", "budget_vnd": 1_500_000_000, "year_from": 2024, "year_to": 2026},
+    }
+]
+TASKS.append({**TASKS[0], "id": "task-2", "title": "Chế độ sấy gỗ cao su và gỗ tràm"})
+# Which record a page of a record is looked at with, and what else its address has to say.
+RECORD_PAGES = {"/ho-so/{id:path}/trung-lap": "task-1"}
+QUERIES = {"/tim-kiem": "q=say go cao su", "/ho-so/{id:path}/giai-thich": "voi=sci-1"}
+# Pages whose address holds more than the id of a record: each is named here with the reason.
+NAMED: dict[str, str] = {}
+
+
+def page_routes() -> list[str]:
+    """The address pattern of every page that can be looked at, as the modules of pages say."""
+    routers = [getattr(module, "router", None) for module in vars(api.pages).values() if inspect.ismodule(module)]
+    routes = [route for router in routers if isinstance(router, APIRouter) for route in router.routes]
+    return sorted(one.path for one in routes if isinstance(one, APIRoute) and "GET" in one.methods)
+
+
+def address_of(pattern: str) -> str | None:
+    """An address that shows the page; None where the pattern has parts that nobody here can fill."""
+    path = pattern.replace("{id:path}", RECORD_PAGES.get(pattern, "need-1"))
+    if "{" in path or (pattern != path and not pattern.startswith("/ho-so/")):
+        return None
+    return f"{path}?{QUERIES[pattern]}" if pattern in QUERIES else path
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The application on a free port of this computer, with the records."""
+    with pytest.MonkeyPatch.context() as patch, socket.socket() as listener:
+        use_toy_encoder(patch)
+        settings = settings_for(tmp_path_factory.mktemp("served"))
+        with serving(settings) as client:
+            assert client.post("/api/v1/records", json=[*RECORDS, *TASKS]).status_code == 201
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        deadline = time.monotonic() + 60
+        while not server.started:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not on this computer")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    use_toy_encoder(monkeypatch)
+    with serving(settings_for(tmp_path)) as client:
+        assert client.post("/api/v1/records", json=[*RECORDS, *TASKS]).status_code == 201
+        yield client
+
+
+# Every page
+
+
+def test_every_page_is_looked_at_or_named() -> None:
+    patterns = page_routes()
+    assert "/tro-giup" in patterns
+    unknown = [pattern for pattern in patterns if address_of(pattern) is None and pattern not in NAMED]
+    assert not unknown, "say in NAMED why axe does not see these pages, or which journey looks at them"
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    ("size", "colours", "lang"),
+    [(WIDE, "light", "vi"), (PHONE, "dark", "vi"), (WIDE, "dark", "en"), (PHONE, "light", "en")],
+    ids=["wide-light", "phone-dark", "wide-dark-english", "phone-light-english"],
+)
+def test_axe_finds_nothing_serious_on_any_page(
+    browser: Browser, address: str, size: tuple[int, int], colours: Any, lang: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=colours)
+    context.add_cookies([{"name": "lang", "value": lang, "url": address}])
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    found: dict[str, object] = {}
+    paths = [path for path in map(address_of, page_routes()) if path]
+    for path in [*paths, "/ho-so/khong-co", "/ho-so?loai=x", "/tim-kiem?q=zzzqqq"]:
+        page.goto(address + path)
+        assert page.locator("html").get_attribute("lang") == lang
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found[f"{path}: wider than the screen"] = True
+        for broken in axe.run(page).response["violations"]:
+            if broken["impact"] in ("serious", "critical"):
+                found[f"{path}: {broken['id']}"] = [node["html"] for node in broken["nodes"]][:3]
+    context.close()
+    assert not found
+
+
+# The first page
+
+
+def test_the_first_page_is_small(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    sizes: dict[str, int] = {}
+    page.on("response", lambda response: sizes.update({response.url: len(response.body())}))
+    page.goto(address)
+    page.evaluate("document.fonts.ready.then(() => true)")
+    page.wait_for_load_state("networkidle")
+    assert sum(url.split("?")[0].endswith(".woff2") for url in sizes) == 2
+    assert sum(sizes.values()) < FIRST_PAGE_BYTES, sizes
+    assert page.evaluate("document.fonts.check('16px \"Source Sans 3\"', 'Nghiệm thu đặt hàng ỷ ẵ ợ')")
+    page.close()
+
+
+def test_an_empty_folder_offers_the_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_toy_encoder(monkeypatch)
+    with serving(settings_for(tmp_path)) as client:
+        wait_until_ready(client)
+        assert 'action="/ho-so-mau"' in client.get("/").text
+        monkeypatch.setattr("api.samples.find_samples", lambda: find_samples()[:2])
+        begun = client.post("/ho-so-mau", follow_redirects=False)
+        assert begun.status_code == 303
+        deadline = time.monotonic() + 60
+        job = client.get(f"/api/v1/jobs/{begun.headers['location'].rpartition('/')[2]}")
+        while job.json()["state"] not in ("done", "failed"):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+            job = client.get(str(job.url))
+        assert job.json()["state"] == "done"
+        assert 'action="/ho-so-mau"' not in client.get("/").text
+    with serving(settings_for(tmp_path / "strange", "nobody")) as stranger:
+        assert 'action="/ho-so-mau"' not in stranger.get("/").text
+        assert stranger.post("/ho-so-mau").status_code == 403
+
+
+# With the keyboard, without motion, on paper
+
+
+def test_tab_reaches_everything_and_is_never_caught(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    for path in ("/", "/ho-so/need-1/ghep?to=scientist", "/tai-len", "/cung-cau"):
+        page.goto(address + path)
+        page.keyboard.press("Tab")
+        assert _focused(page)["href"] == "#content"
+        assert page.locator(".skip").bounding_box()["y"] >= 0  # type: ignore[index]
+        seen = 1
+        while (focus := _focused(page))["name"] != "BODY":
+            assert focus["outline"] != "none" or focus["inside"], (path, focus)
+            page.keyboard.press("Tab")
+            seen += 1
+            assert seen < 400, path
+        most = page.evaluate(_COUNT_STOPS)
+        assert seen - 1 >= most, (path, seen, most)
+    page.goto(address)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    page.close()
+
+
+_COUNT_STOPS = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
+    .filter(one => one.checkVisibility({contentVisibilityAuto: true}) && !one.disabled).length"""
+
+
+def _focused(page: Page) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate(
+        """() => { const one = document.activeElement, style = getComputedStyle(one);
+        return {name: one.tagName, href: one.getAttribute('href'), outline: style.outlineStyle,
+                inside: !!one.closest('.drop')} }"""
+    )
+    return found
+
+
+def test_nothing_moves_for_those_who_do_not_want_it(browser: Browser, address: str) -> None:
+    page = browser.new_page(reduced_motion="reduce")
+    page.goto(address + "/tai-len")
+    assert page.evaluate("getComputedStyle(document.querySelector('.drop')).transitionDuration") in ("0s", "")
+    page.close()
+
+
+def test_paper_is_white_and_without_menus(browser: Browser, address: str) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(address + "/ho-so/need-1/ghep?to=scientist")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    for hidden in ("header.bar", "footer", ".tabs"):
+        assert not page.locator(hidden).first.is_visible()
+    page.close()
+
+
+def test_targets_on_a_phone_are_large_enough_for_a_finger(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    for path in ("/", "/ho-so/need-1/ghep?to=scientist", "/tim-kiem?q=say go", "/tai-len"):
+        page.goto(address + path)
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('nav a, button, .button, summary, select, input:not([type=hidden])')]
+            .filter(one => one.checkVisibility() && !one.matches('.aside, [type=file]')
+                           && one.getBoundingClientRect().height < 43.5)
+            .map(one => one.outerHTML.slice(0, 90))"""
+        )
+        assert not small, path
+    page.close()
+
+
+# Colours and language by a switch
+
+
+def test_colours_are_chosen_without_scripts_and_kept(client: TestClient) -> None:
+    assert "(prefers-color-scheme: dark)" in client.get("/").text
+    assert 'media="screen">' in client.get("/?colours=dark").text
+    assert 'media="screen">' in client.get("/ho-so").text
+    assert "dark.css" not in client.get("/?colours=light").text
+    assert "(prefers-color-scheme: dark)" in client.get("/?colours=nonsense&colours=auto").text
+
+
+def test_the_language_is_chosen_without_scripts_and_kept(client: TestClient) -> None:
+    assert '<html lang="vi">' in client.get("/ho-so?loai=need").text
+    page = client.get("/ho-so?loai=need")
+    assert 'href="?loai=need&amp;lang=en"' in page.text
+    assert '<html lang="en">' in client.get("/ho-so?loai=need&lang=en").text
+    assert "Records" in client.get("/ho-so").text
+    assert client.get("/api/v1/records/nobody").json()["title"] == "No such record"
+    assert '<html lang="vi">' in client.get("/ho-so?lang=vi").text
+    assert '<html lang="vi">' in client.get("/ho-so?lang=xx").text
+
+
+def test_browsers_do_not_choose_the_language(client: TestClient) -> None:
+    """Most are installed in English, whatever their users speak."""
+    assert '<html lang="vi">' in client.get("/", headers={"Accept-Language": "en-US,en;q=0.9"}).text
+
+
+def test_stored_text_says_its_language_on_a_page_in_another(client: TestClient) -> None:
+    title = RECORDS[0]["title"]
+    assert f'<h1 lang="vi">{title}' in client.get("/ho-so/need-1?lang=en").text
+    assert f"<h1>{title}" in client.get("/ho-so/need-1?lang=vi").text
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Xử lý nước thải", "vi"),
+        ("Treatment of textile waste water", "en"),
+        ("xu ly nuoc thai", None),
+        ("TCVN 7391", None),
+        ("", None),
+    ],
+)
+def test_the_language_of_stored_text_is_told_by_letters_or_words(text: str, language: str | None) -> None:
+    assert language_of(text) == language
+
+
+def test_days_and_money_are_written_as_the_language_does() -> None:
+    day = date(2026, 11, 3)
+    assert say_day(day, translator("vi")) == "03/11/2026"
+    assert say_day(day, translator("en")) == "3 November 2026"
+    assert Wording(translator("vi"), "vi").money(2_850_000_000) == "2.850 triệu đồng"
+    assert Wording(translator("en"), "en").money(2_850_000_000) == "2,850 million đồng"
+
+
+# Catalogues
+
+
+class Words(HTMLParser):
+    """What a person would read of a page: its text, and the attributes that are shown or read out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._is_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_style = tag in ("style", "script")
+        shown = {"aria-label", "placeholder", "title", "alt", "data-label"}
+        self.found += [value for name, value in attrs if name in shown and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_style = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._is_style:
+            self.found.append(data)
+
+
+NAMES = re.compile(r"Ba Nhà|JSON|ORCID|TRL|CSV|PNG|SVG|RSS|Atom|API|SHA-256|[a-z]+\.yaml|#")
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_templates_hold_no_words_outside_the_catalogues(template: Path) -> None:
+    environment = Environment(autoescape=True)
+    bare = "".join(
+        value if kind == "data" else " "
+        for _, kind, value in environment.lex(template.read_text("utf-8"))
+        if kind in ("data", "variable_end", "block_end", "comment_end")
+    )
+    words = Words()
+    words.feed(bare)
+    left = [NAMES.sub("", piece).strip() for piece in words.found]
+    assert not [piece for piece in left if re.search(r"[^\W\d_]{2}", piece)]
+
+
+VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+
+
+def test_pages_and_routes_hold_no_vietnamese_of_their_own() -> None:
+    """What they say goes through the catalogues, whose templates are English."""
+    found = {}
+    for path in sorted([*(ROOT / "api" / "pages").glob("*.py"), *(ROOT / "api" / "routes").glob("*.py")]):
+        tree = ast.parse(path.read_text("utf-8"))
+        notes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            text = node.value if isinstance(node, ast.Constant) and id(node) not in notes else None
+            if isinstance(text, str) and VIETNAMESE.search(NAMES.sub("", text)):
+                found[f"{path.name}:{node.lineno}"] = text
+    assert not found
+
+
+# Help
+
+
+def test_every_signal_and_class_explains_itself_in_one_sentence(client: TestClient) -> None:
+    topics = {topic.name: topic for chapter in CHAPTERS for topic in chapter.topics}
+    assert len(topics) == sum(len(chapter.topics) for chapter in CHAPTERS)
+    assert {*SIGNAL, *OVERLAP_CLASSES, "score", "likelihood", "insufficient"} <= set(topics)
+    page = client.get("/tro-giup").text
+    for name in topics:
+        assert f'id="{name}"' in page
+    told = client.get("/api/v1/help").json()
+    assert [one["name"] for one in told] == list(topics)
+    assert all(one["sentence"].endswith(".") for one in told)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ho-so/need-1/ghep?to=scientist",
+        "/ho-so/need-1/giai-thich?voi=sci-1",
+        "/ho-so/task-1/trung-lap",
+        "/tim-kiem?q=go",
+    ],
+)
+def test_pages_lead_to_the_sentences_that_explain_them(client: TestClient, path: str) -> None:
+    page, anchors = client.get(path).text, client.get("/tro-giup").text
+    leads = re.findall(r'href="/tro-giup#([\w-]+)"', page)
+    assert leads
+    assert all(f'id="{name}"' in anchors for name in leads)
