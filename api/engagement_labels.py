@@ -36,7 +36,7 @@ DONE: Mapping[Act, str] = {
     "start": N_("suggested the engagement"),
     "interest": N_("is interested"),
     "shortlist": N_("short-listed the candidate"),
-    "agree": N_("agrees"),
+    "agree": N_("agrees to it"),
     "task": N_("gave the task"),
     "accept": N_("recorded that the result was accepted"),
     "hand_over": N_("recorded the handover"),

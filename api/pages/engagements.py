@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
@@ -71,7 +72,12 @@ def show_board(
         for one in see_reminders(index, viewer)
         if one.engagement_id in titles
     ]
-    values = {"lanes": lanes, "reminders": reminders, "is_narrowed": ho_so is not None, "day_of": show_day}
+    values = {
+        "lanes": lanes,
+        "reminders": reminders,
+        "is_narrowed": ho_so is not None,
+        "day_of": partial(show_day, translate=server.translate),
+    }
     return render(request, "engagements.html", 200, values, twin="/api/v1/engagements")
 
 
@@ -200,7 +206,7 @@ def _show(request: Request, server: Server, id: str, problem: str | None = None,
         "parties": {party: translate(label) for party, label in PARTY.items()},
         "accept": ",".join(SUFFIXES),
         "problem": problem,
-        "day_of": show_day,
+        "day_of": partial(show_day, translate=server.translate),
         "longest": LONGEST_NOTE,
         "today": date.today(),
     }
