@@ -15,7 +15,7 @@ from api.wording import Wording
 from ingest import N_
 from matcher import Reason
 from matcher.competences import Competence, Proof
-from matcher.team_building import TeamProposal
+from matcher.team_building import TeamProposal, cost_of
 from matcher.team_requests import ROLE_HOUSE
 from matcher.team_solver import Member, Team
 
@@ -73,8 +73,9 @@ class _Shower:
         params = dict(one.params)
         if params.get("role") in ROLE:
             params["role"] = self._say(ROLE[str(params["role"])])
-        if "amount" in params:
-            params["amount"] = self._wording.money(int(str(params["amount"])))
+        for name in ("amount", "stated"):
+            if name in params:
+                params[name] = self._wording.money(int(str(params[name])))
         if "field" in params:
             params["field"] = self._wording.field(str(params["field"]))
         for name in ("degree",):
@@ -98,7 +99,7 @@ class _Shower:
             gap=team.gap,
             is_optimal=team.is_optimal,
             loss=team.loss,
-            cost_vnd=round(team.cost),
+            cost_vnd=round(team.cost) + self._proposal.stated_cost,
             unpriced=tuple(contenders[id].name for id in team.unpriced),
             valued=tuple(self._value(team, covers)),
         )
@@ -127,7 +128,6 @@ class _Shower:
 
     def _member(self, member: Member) -> shapes.TeamMember:
         one = self._proposal.contenders[member.candidate]
-        facts = one.record.facts
         return shapes.TeamMember(
             role=member.role,
             role_text=self._say(ROLE[member.role]),
@@ -144,7 +144,7 @@ class _Shower:
             basis=one.basis,
             is_known=one.is_known,
             running_tasks=one.running,
-            cost_vnd=None if one.record.kind == "need" else facts.budget_vnd,
+            cost_vnd=cost_of(one.record),
             known_from=_show_source(one.known_from) if one.known_from else None,
             reasons=tuple(map(self.reason, one.reasons)),
             evidence=tuple(map(self._quote, one.proofs[:_MOST_QUOTES])),

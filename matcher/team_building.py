@@ -9,15 +9,18 @@ from datetime import date
 from index import Index, Mode, Progress, no_progress
 from ingest import N_, House, Record, Viewer
 from matcher.competences import Competence, Proof, find_answers, find_competences
-from matcher.contenders import Contender, Gathered, Search, gather
+from matcher.contender_lists import Contender, Search
+from matcher.contenders import Gathered, gather
 from matcher.duplicates import Reason
 from matcher.localities import place_written
 from matcher.pairing import mode_of
 from matcher.question import ask
 from matcher.scoring import DEFAULT_SCORING, Scoring
 from matcher.team_advice import load_team_advice
+from matcher.team_declarations import word_declarations
 from matcher.team_problem import Candidate, Role, Rule, TeamProblem, leave_houses_out
-from matcher.team_requests import Wishes, Worded, capacity_of, check_wishes, find_roles, word_declarations, word_rules
+from matcher.team_requests import Wishes, check_wishes
+from matcher.team_rules import Worded, capacity_of, find_roles, word_rules
 from matcher.team_solver import TeamAnswer, propose_teams
 
 _MOST_TO_LOOK_FOR = 5
@@ -35,7 +38,8 @@ class MissingHouse:
 @dataclass(frozen=True, slots=True)
 class TeamProposal:
     """Teams for a record, or a conflict among rules; a person decides. Where a house is missing the teams are what the
-    others could do meanwhile. `answers`: (scientist, competence) → the words that answer it."""
+    others could do meanwhile. `answers`: (scientist, competence) → the words that answer it. `stated_cost`: what the
+    task that asks says that it costs, beside which the costs of members count."""
 
     record: Record
     mode: Mode
@@ -48,6 +52,7 @@ class TeamProposal:
     missing: tuple[MissingHouse, ...]
     answers: Mapping[tuple[str, str], Proof]
     notes: tuple[Reason, ...]
+    stated_cost: int
 
 
 def build_teams(
@@ -68,7 +73,8 @@ def build_teams(
     gathered = gather(Search(index, question, viewer, scoring, competences, wanted), progress)
     known = _keep_known(gathered, wishes)
     roles = find_roles(wishes, known)
-    worded = list(word_rules(gathered, wishes, roles, known))
+    stated = question.record.facts.budget_vnd or 0 if question.record.kind == "proposal" else 0
+    worded = list(word_rules(gathered, wishes, roles, known, stated))
     notes = list(gathered.notes)
     if viewer.sees_all:
         declared = index.store.declarations.all()
@@ -101,6 +107,7 @@ def build_teams(
         ),
         find_answers(index, question, gathered.scientists, competences, scientists, viewer),
         tuple(notes),
+        stated,
     )
 
 
@@ -128,7 +135,7 @@ def _state_problem(
             dict.fromkeys(one.covers, 1.0),
             one.organisation if one.house == "science" and one.record.kind == "scientist" else None,
             one.id,
-            _cost(one.record),
+            cost_of(one.record),
             one.running,
             capacity_of(wishes),
         )
@@ -145,9 +152,12 @@ def _state_problem(
     )
 
 
-def _cost(record: Record) -> float | None:
-    """What the record says that it costs; the money of a need is what there is."""
-    return None if record.kind == "need" or record.facts.budget_vnd is None else float(record.facts.budget_vnd)
+def cost_of(record: Record) -> int | None:
+    """What taking part costs by the record's own words; None where they do not say. The money of a need is what there
+    is, and that of another task or programme is spent on that."""
+    if record.kind in ("proposal", "document"):
+        return 0
+    return None if record.kind == "need" else record.facts.budget_vnd
 
 
 def _look_for(record: Record, house: House, competences: tuple[Competence, ...]) -> tuple[Reason, ...]:

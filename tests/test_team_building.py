@@ -252,6 +252,37 @@ def test_known_costs_stay_below_the_budget(tmp_path: Path) -> None:
     assert {type(rule).__name__ for rule in conflict.rules} >= {"Budget", "RoleAtLeast"}
 
 
+def test_the_money_of_a_task_to_build_on_is_no_cost_of_the_team(tmp_path: Path) -> None:
+    done = replace(
+        TASK,
+        id="p-done",
+        title="Chế độ sấy gỗ cao su dày 50 mm",
+        house="state",
+        facts=replace(TASK.facts, people=(), organisation=None, budget_vnd=1_900_000_000, status="Đã nghiệm thu"),
+    )
+    index = index_of(tmp_path, [*ALL, done])
+    proposal = ask(index, wanted=(("p-done", "programme"),), budget=1_000_000_000)
+    assert roles(proposal)["programme"] == ["p-done"]
+    assert proposal.answer.teams[0].cost == 0
+    shown = show_teams(proposal, Versions(), translator("vi"), "vi").teams[0]
+    assert shown.cost_vnd == 0
+    (member,) = (one for one in shown.members if one.role == "programme")
+    assert any("1.900 triệu đồng" in reason for reason in member.reasons)
+
+
+def test_what_a_task_says_that_it_costs_counts_against_the_budget(tmp_path: Path) -> None:
+    dear = replace(TASK, facts=replace(TASK.facts, budget_vnd=1_500_000_000))
+    index = index_of(tmp_path, [*(one for one in ALL if one.id != TASK.id), dear])
+    refused = ask(index, dear, budget=1_000_000_000)
+    assert refused.answer.conflict is not None
+    assert [type(rule).__name__ for rule in refused.answer.conflict.rules] == ["Budget"]
+    conflict = show_teams(refused, Versions(), translator("vi"), "vi").conflict
+    assert conflict is not None
+    assert "1.500 triệu đồng" in conflict.rules[0]
+    kept = ask(index, dear, budget=1_500_000_000)
+    assert show_teams(kept, Versions(), translator("vi"), "vi").teams[0].cost_vnd == 1_500_000_000
+
+
 def test_the_order_in_which_records_were_stored_changes_nothing(tmp_path: Path) -> None:
     one, other = index_of(tmp_path / "a", ALL), index_of(tmp_path / "b", ALL[::-1])
     assert [roles(ask(one), n) for n in range(2)] == [roles(ask(other), n) for n in range(2)]
