@@ -7,9 +7,9 @@ from api.charts.finding import (
     picture_href,
     see_network_of,
     see_pictures,
+    see_pipeline_of,
 )
 from api.charts.pictures import NAMES, Cell, Column, Name, Picture, Row
-from api.charts.pipeline import State, see_pipeline
 
 __all__ = [
     "ADDRESSES",
@@ -20,12 +20,11 @@ __all__ = [
     "Name",
     "Picture",
     "Row",
-    "State",
     "draw_png",
     "draw_svg",
     "picture_href",
     "prepare_drawing",
     "see_network_of",
     "see_pictures",
-    "see_pipeline",
+    "see_pipeline_of",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 
 from api.catalogue import Translate
 from api.charts.heat_map import see_heat_map
 from api.charts.network import see_network
 from api.charts.pictures import Link, Name, Picture
+from api.charts.pipeline import see_pipeline
 from api.charts.places import see_places
 from api.charts.trends import see_trends
 from api.gap_finding import ask, default_place, see_subjects
@@ -29,7 +30,6 @@ ADDRESSES: dict[Name, str] = {
     "pipeline": "tien-trinh",
     "network": "mang-luoi",
 }
-COUNTED: Sequence[Name] = ("fields", "places", "years")
 _MOST_KEPT = 16
 
 
@@ -61,6 +61,12 @@ def _count(
         "places": see_places(kept, place, wording, link("places")),
         "years": see_trends(kept, begun, wording, link("years")),
     }
+
+
+def see_pipeline_of(server: Server) -> Picture | None:
+    """None where the viewer sees no engagement."""
+    wording = Wording(server.translate, server.settings.lang)
+    return see_pipeline(server.live.current.index, server.viewer, date.today(), wording)
 
 
 def see_network_of(server: Server, id: str) -> Picture:

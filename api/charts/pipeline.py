@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import get_args
 
 from api.charts.canvas import ENTERPRISE, INK, SOFT, WARN, Canvas
 from api.charts.lettering import shorten
 from api.charts.pictures import Cell, Column, Picture, Row
+from api.engagement_labels import STATE
 from api.wording import Wording
-from ingest import N_
+from index import Index
+from ingest import N_, Viewer
+from matcher.engagement import State, state_on
 
-_WIDTH, _ROW, _LABELS, _APART = 380, 36, 120, 18
+_WIDTH, _ROW, _LABELS, _BETWEEN = 380, 36, 120, 18
 _SIZE = 12
+_APART: frozenset[State] = frozenset({"declined", "expired"})
+BOARD = "/ket-noi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,7 @@ class Funnel:
 
     @property
     def size(self) -> tuple[float, float]:
-        return _WIDTH, _ROW * len(self.stages) + _APART + 4
+        return _WIDTH, _ROW * len(self.stages) + _BETWEEN + 4
 
     def paint(self, canvas: Canvas) -> None:
         longest = _WIDTH - _LABELS
@@ -42,7 +50,7 @@ class Funnel:
         top = 2.0
         was_apart = False
         for stage in self.stages:
-            top += _APART if stage.is_apart and not was_apart else 0
+            top += _BETWEEN if stage.is_apart and not was_apart else 0
             was_apart = stage.is_apart
             length = max(stage.share * longest, 2.0)
             with canvas.mark(stage.href, f"{stage.name}: {stage.text}"):
@@ -62,8 +70,8 @@ class Funnel:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """A state of engagements: how many stand there, and the address where they are listed."""
+class StateCount:
+    """How many engagements stand in a state; those `is_apart` lead no further."""
 
     key: str
     label: str
@@ -72,8 +80,18 @@ class State:
     href: str | None = None
 
 
-def see_pipeline(states: Sequence[State], wording: Wording) -> Picture:
-    """Engagements by the state in which they are now, in the order of the flow, those that ended otherwise last."""
+def see_pipeline(index: Index, viewer: Viewer, today: date, wording: Wording) -> Picture | None:
+    """Of the engagements that the viewer sees, by the state in which they are today; None where there is none."""
+    found = Counter(state_on(one.stage, one.until, today) for one in index.store.engagements.all(viewer))
+    counts = [
+        StateCount(state, wording.say(STATE[state]), found[state], state in _APART, f"{BOARD}#l-{state}")
+        for state in get_args(State)
+    ]
+    return show_pipeline(counts, wording) if found else None
+
+
+def show_pipeline(states: Sequence[StateCount], wording: Wording) -> Picture:
+    """In the order of the flow, those that ended otherwise last."""
     ordered = [*(one for one in states if not one.is_apart), *(one for one in states if one.is_apart)]
     most = max((one.count for one in ordered), default=1) or 1
     shares = _share_all(ordered, wording)
@@ -101,6 +119,6 @@ def see_pipeline(states: Sequence[State], wording: Wording) -> Picture:
     )
 
 
-def _share_all(states: Sequence[State], wording: Wording) -> Mapping[str, str]:
+def _share_all(states: Sequence[StateCount], wording: Wording) -> Mapping[str, str]:
     whole = sum(one.count for one in states)
     return {one.key: f"{wording.number(100 * one.count / whole, 0)} %" if whole else "–" for one in states}

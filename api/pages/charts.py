@@ -21,6 +21,7 @@ from api.charts import (
     picture_href,
     see_network_of,
     see_pictures,
+    see_pipeline_of,
 )
 from api.gap_export import write_csv
 from api.gap_finding import see_subjects
@@ -79,9 +80,9 @@ def show_picture(picture: Picture, view: View, around: str | None = None) -> Sho
 @router.get(PATH)
 def show_charts(request: Request, server: AtServer, view: AtView) -> Response:
     wording = Wording(server.translate, server.settings.lang)
-    pictures = see_pictures(server, view)
+    pictures = [*see_pictures(server, view).values(), see_pipeline_of(server)]
     values = {
-        "pictures": [show_picture(picture, view) for picture in pictures.values()],
+        "pictures": [show_picture(picture, view) for picture in pictures if picture],
         "is_one": False,
         "is_open": False,
         "back": None,
@@ -148,7 +149,7 @@ def _find(server: Server, address: str, view: View, around: str | None) -> Pictu
     name = _NAMES.get(address)
     if name == "network" and around:
         return see_network_of(server, around)
-    picture = see_pictures(server, view).get(name) if name else None
+    picture = see_pipeline_of(server) if name == "pipeline" else see_pictures(server, view).get(name) if name else None
     if picture is None:
         raise HTTPException(404)
     return picture

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, ConfigDict
 
-from api.charts import Name, Picture, see_network_of, see_pictures
+from api.charts import Name, Picture, see_network_of, see_pictures, see_pipeline_of
 from api.gap_views import Columns, Rows, View
 from api.routes.parameters import AtServer
 
@@ -62,14 +62,14 @@ def get_chart(
     year_to: int | None = None,
     record: Annotated[str | None, Query(min_length=1)] = None,
 ) -> Chart:
-    """`fields`, `places` and `years` count the records asked for, in the languages of the pages; `network` shows those
-    around a `record`."""
+    """`fields`, `places` and `years` count the records asked for; `pipeline` counts engagements; `network` shows what
+    fits a `record`."""
     if name == "network":
         if record is None:
             raise HTTPException(404)
         return show_chart(see_network_of(server, record))
     view = View(muc=rows, cot=columns, linh_vuc=field, noi=place, tu=year_from, den=year_to)
-    picture = see_pictures(server, view).get(name)
+    picture = see_pipeline_of(server) if name == "pipeline" else see_pictures(server, view).get(name)
     if picture is None:
         raise HTTPException(404)
     return show_chart(picture)
