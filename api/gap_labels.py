@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from api.gap_schemas import TaskUses
 from api.wording import Wording
 from ingest import N_
 from ingest.fields import group_title
@@ -120,6 +121,14 @@ def name_value(wording: Wording, dimension: str, value: str | int | None) -> str
         return str(value)
     name = group_title(str(value)) if len(str(value)) > 1 else wording.field(str(value))
     return f"{value} – {name}" if name else str(value)
+
+
+def name_share(wording: Wording, uses: TaskUses) -> str:
+    """``41 %``, or a range where of some tasks nobody knows; unknown where of none anything is known."""
+    if uses.least is None or uses.most is None or not (uses.applied or uses.not_yet):
+        return wording.say(N_("unknown"))
+    least, most = (wording.number(100 * value, 0) for value in (uses.least, uses.most))
+    return f"{least} %" if least == most else wording.say(N_("between {least} % and {most} %"), least=least, most=most)
 
 
 def name_growth(wording: Wording, percent: float | None) -> str:

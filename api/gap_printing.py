@@ -6,7 +6,7 @@ from rich import box
 from rich.table import Table
 
 from api.catalogue import Translate
-from api.gap_labels import DIMENSION, LACK, PART, STATE, name_growth, name_value
+from api.gap_labels import DIMENSION, LACK, PART, STATE, name_growth, name_share, name_value
 from api.gap_schemas import FullGapReport, GapTable, GrowthRate, Standing
 from api.printing import as_text
 from api.terminal import open_console
@@ -118,6 +118,8 @@ def _print_growth(report: FullGapReport, wording: Wording) -> None:
     counts = {"applied": len(uses.applied), "done": uses.done, "not_yet": len(uses.not_yet)}
     words = N_("Applied or handed over: {applied} of {done} tasks done; not yet: {not_yet}; unknown: {unknown}.")
     console.print(say(words, unknown=len(uses.unknown), **counts), soft_wrap=True)
+    if uses.done:
+        console.print(say(N_("Share applied: {share}."), share=name_share(wording, uses)), soft_wrap=True)
 
 
 def describe_rate(rate: GrowthRate, wording: Wording) -> tuple[str, str, str, str]:

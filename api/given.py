@@ -17,6 +17,7 @@ from ingest.records import DEFAULT_HOUSE
 
 _LONGEST_TITLE = 300
 _TEXT_FORMATS = frozenset({"txt", "md"})
+_TOLD_BY_ROWS = frozenset({".json", ".jsonl"})  # their records name their kind
 _STDIN = "stdin"
 # In UTF-8 or UTF-16. "[Nhu cầu] …" is text.
 _JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*(?:\{|\[[\s\0]*[{\]])")
@@ -33,13 +34,18 @@ class Given:
     is_stored: bool = False
 
 
-def read_given_file(index: Index, path: Path) -> Given:
+def read_given_file(index: Index, path: Path, kind: Kind | None = None) -> Given:
     """The record in a file; one that has been stored from this file keeps its id, so that it is not its own match.
+    With a `kind`, a text of which nothing says what it is is read as such.
 
     Raises FileRefused when nothing in the file can be matched.
     """
+    corrections = index.store.corrections.all()
     with Sandbox() as sandbox:
-        given = _first(sandbox.read_records(path, corrections=index.store.corrections.all()), path.name)
+        given = _first(sandbox.read_records(path, corrections=corrections), path.name)
+        is_told = given.record.kind != "document" or path.suffix.lower() in _TOLD_BY_ROWS
+        if kind and not is_told:
+            given = _first(sandbox.read_records(path, kind, corrections=corrections), path.name)
     key, origin = natural_key(given.record, str(path.resolve())), str(path.resolve())
     draft = prepare_draft(index.store, given.record, key, origin)
     record = given.record if draft.change == "new" else given.record.with_id(draft.record.id)

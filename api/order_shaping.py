@@ -37,6 +37,7 @@ from matcher.order_drafting import Piece as DraftPiece
 from matcher.order_proof import number_marks, sentences_of
 from matcher.orders import Asked, BadOrder, Order, draft_order
 from matcher.stored_values import position_of, sources_of
+from matcher.task_states import find_state
 
 FORM: Mapping[FormName, str] = {
     "order": N_("Order of a research task"),
@@ -164,6 +165,16 @@ def _tell(order: Order, translate: Translate) -> list[str]:
                 N_("“{title}” ({id}) has hardly anything in common with the other needs. Should it stand here?"),
                 title=record.title,
                 id=record.id,
+            )
+        )
+    if order.outline.form == "handover" and find_state(order.subjects[0]) != "done":
+        notes.append(
+            say(
+                N_(
+                    "The record does not say that this task was accepted (status: {status}). Results are handed over "
+                    "after acceptance."
+                ),
+                status=order.subjects[0].facts.status or translate(N_("unknown")),
             )
         )
     for record in order.left_out:

@@ -64,7 +64,8 @@ class DatabaseState(_Schema):
 
 
 class OverlapAnswer(_Schema):
-    """`itself` are stored copies of the very proposal, which count for nothing. `advice` is to be shown with it."""
+    """`itself` are stored copies of the very proposal, which count for nothing. `summary` tells how many of the tasks
+    shown are of which class; `advice` is to be shown with it."""
 
     record: MatchedRecord
     mode: str
@@ -72,5 +73,6 @@ class OverlapAnswer(_Schema):
     state: DatabaseState
     itself: tuple[MatchedRecord, ...]
     overlaps: tuple[ComparedTask, ...]
+    summary: str
     notes: tuple[str, ...]
     advice: str

@@ -14,7 +14,7 @@ from api.workspace import Workspace
 from index import Progress, no_progress
 from ingest import N_, Record, Viewer
 from matcher import evidence
-from matcher.overlap import Overlap, find_overlaps
+from matcher.overlap import Overlap, OverlapCheck, find_overlaps
 from matcher.overlap_class import VERBATIM, Cue, OverlapClass, Period, agreement_levels, fit_version
 from matcher.section_comparison import QuotePair, SectionComparison
 from matcher.task_profile import Aspect
@@ -57,9 +57,12 @@ def check_overlaps(
     limit: int,
     translate: Translate,
     progress: Progress = no_progress,
+    is_stored: bool = True,
 ) -> OverlapAnswer:
-    """The check of a proposal in words. Raises BadInput for a record that is none, UnknownRecord for one that does not
-    exist for the viewer."""
+    """The check of a proposal in words; `is_stored` tells one that was named by its id.
+
+    Raises BadInput for a record that is none, UnknownRecord for one that does not exist for the viewer.
+    """
     if record.kind != "proposal":
         raise BadInput(
             N_("“{title}” is no proposal but of the kind “{kind}”; only proposals and tasks are checked for overlap."),
@@ -76,11 +79,14 @@ def check_overlaps(
         )
     if not any(section.name in ("objectives", "content", "products", "results") for section in record.sections):
         notes.append(translate(N_("The proposal has neither objectives, content nor products of its own.")))
-    for other in found.itself:
+    copies = [other.id for other in found.itself]
+    if not is_stored and record.id and workspace.index.store.get_many([record.id]):
+        copies.insert(0, record.id)
+    for id in copies:
         notes.append(
             fill(
                 translate(N_("{id} is this very proposal, stored already; it was not compared with itself.")),
-                {"id": other.id},
+                {"id": id},
             )
         )
     versions = workspace.versions.model_copy(update={"weights": fit_version(), "rules": fit_version()})
@@ -91,8 +97,24 @@ def check_overlaps(
         state=DatabaseState(tasks=found.pool, seq=found.seq, on=date.today()),
         itself=tuple(MatchedRecord(id=other.id, title=other.title) for other in found.itself),
         overlaps=tuple(_show_task(found.record, overlap, translate) for overlap in found.overlaps),
+        summary=_sum_up(found, translate),
         notes=tuple(notes),
         advice=translate(ADVICE),
+    )
+
+
+def _sum_up(found: OverlapCheck, translate: Translate) -> str:
+    """How many of the tasks shown are of each class, or that none is."""
+    if not found.pool:
+        return translate(N_("Nothing to compare with."))
+    classes = [overlap.judged.found for overlap in found.overlaps]
+    counts = [f"{translate(name)}: {classes.count(key)}" for key, name in OVERLAP.items() if key in classes]
+    if set(classes) <= {"unrelated"}:
+        words = N_("No overlap seen with any of the {count} tasks; the nearest are listed.")
+        return fill(translate(words), {"count": found.pool})
+    return fill(
+        translate(N_("Of the {count} nearest tasks – {classes}.")),
+        {"count": len(classes), "classes": "; ".join(counts)},
     )
 
 
@@ -162,10 +184,12 @@ def _explain(
 
     task, judged = overlap.task, overlap.judged
     levels = {section.aspect: section.level for section in sections}
+    is_related = judged.found != "unrelated"
     reasons = [f"{aspect_label(section.aspect, translate)}: {section.text}" for section in sections]
     if judged.likeness >= VERBATIM:
         reasons.append(say(N_("whole passages are word for word the same")))
-    if levels.get("objectives") in ("agrees", "partly") and levels.get("content") == "differs":
+    aims, work = levels.get("objectives"), levels.get("content")
+    if is_related and aims in ("agrees", "partly") and work == "differs":
         reasons.append(say(N_("the aims are alike, the work to reach them is not")))
     places = {"mine": judged.places[0] or "?", "theirs": judged.places[1] or "?"}
     if judged.place == "same":
@@ -177,7 +201,9 @@ def _explain(
     period = _PERIOD[judged.period]
     if period:
         reasons.append(say(period, years=_years(task)))
-    reasons += [say(_CUE[cue.kind], text=_surroundings(record, cue)) for cue in _tell_cues(judged.cues)]
+    # That the proposal goes on from something says nothing of an unrelated task, that it names the task does.
+    cues = [cue for cue in _tell_cues(judged.cues) if is_related or cue.kind == "name"]
+    reasons += [say(_CUE[cue.kind], text=_surroundings(record, cue)) for cue in cues]
     return reasons
 
 

@@ -17,6 +17,7 @@ def print_overlaps(answer: OverlapAnswer, translate: Translate) -> None:
     console = open_console()
     title = fill(translate(N_("Overlap of: {title}")), {"title": answer.record.title})
     console.print(Text(printable(title), "bold"), soft_wrap=True)
+    console.print(Text(printable(answer.summary), "bold"), soft_wrap=True)
     for note in answer.notes:
         console.print(as_text(note), soft_wrap=True)
     for rank, task in enumerate(answer.overlaps, 1):

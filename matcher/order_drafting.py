@@ -65,12 +65,13 @@ class DraftField:
 
 
 def draft_fields(
-    outline: Outline, subjects: Sequence[Record], annexed: Mapping[AnnexName, Sequence[Sentence]]
+    outline: Outline, subjects: Sequence[Record], annexed: Mapping[AnnexName, Sequence[Sentence]], strangers: int = 0
 ) -> tuple[DraftField, ...]:
     """Every field of the form. `subjects` are records as they may be quoted, `annexed` sentences by the list that a
-    part asks for. Nothing stands in it but slices of records, the outline's words, counts and ranges of facts."""
+    part asks for; so many needs are `strangers` that have nothing in common with the others. Nothing stands in it but
+    slices of records, the outline's words, counts and ranges of facts."""
     names = {record.id: f"{outline.letter}{number}" for number, record in enumerate(subjects, 1)}
-    return tuple(_draft_field(field, subjects, names, annexed) for field in outline.fields)
+    return tuple(_draft_field(field, subjects, names, annexed, strangers) for field in outline.fields)
 
 
 def _draft_field(
@@ -78,9 +79,11 @@ def _draft_field(
     subjects: Sequence[Record],
     names: Mapping[str, str],
     annexed: Mapping[AnnexName, Sequence[Sentence]],
+    strangers: int,
 ) -> DraftField:
     parts = tuple(
-        DraftPart(part.label, part.choices, tuple(_fill(part, subjects, names, annexed))) for part in field.parts
+        DraftPart(part.label, part.choices, tuple(_fill(part, subjects, names, annexed, strangers)))
+        for part in field.parts
     )
     return DraftField(field.key, field.number, field.label, parts)
 
@@ -90,11 +93,12 @@ def _fill(
     subjects: Sequence[Record],
     names: Mapping[str, str],
     annexed: Mapping[AnnexName, Sequence[Sentence]],
+    strangers: int,
 ) -> Iterator[Piece]:
     is_filled = False
     needs = [record for record in subjects if record.kind == "need"]
     if part.counts and len(needs) > 1:
-        yield Connective(count_needs(needs))
+        yield Connective(count_needs(needs, strangers))
     if part.range and (told := tell_range(part.range, subjects)):
         yield Connective(told)
     for group in part.groups:
@@ -122,7 +126,7 @@ def _take(takes: Sequence[Take], record: Record) -> Iterator[Sentence]:
     for take in takes:
         if record.kind in take.of and take.house in (None, record.house):
             for one in _read(take, record):
-                if (one.value, one.start) not in seen:
+                if one.text.strip() and (one.value, one.start) not in seen:
                     seen.add((one.value, one.start))
                     yield one
 
@@ -153,8 +157,9 @@ def quote_slice(record: Record, section: int | None, start: int, end: int) -> Se
     return Sentence(record.id, value, start, end, record.text_of(section)[start:end], is_confidential(record, value))
 
 
-def count_needs(needs: Sequence[Record]) -> str:
-    """How many needs, of how many bodies, in how many places say the like."""
+def count_needs(needs: Sequence[Record], strangers: int = 0) -> str:
+    """How many needs, of how many bodies, in how many places say the like; with strangers among them, that they do
+    not."""
     bodies = {record.facts.organisation for record in needs if record.facts.organisation}
     unnamed = sum(1 for record in needs if not record.facts.organisation)
     places = {name for record in needs for name in localities_of(place_written(record))}
@@ -163,6 +168,8 @@ def count_needs(needs: Sequence[Record]) -> str:
         text += f" và {unnamed} phiếu không nêu tên đơn vị"
     if places:
         text += f", tại {len(places)} địa bàn ({'; '.join(sorted(places))})"
+    if strangers:
+        return f"{text}, được gộp trong phiếu này; {strangers} phiếu hầu như không có điểm chung với các phiếu còn lại:"
     return f"{text}, nêu vấn đề này:"
 
 

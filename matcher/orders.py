@@ -58,6 +58,8 @@ def draft_order(
     form is not drafted from."""
     outline = load_outline(asked.form)
     cluster = None
+    for id in asked.without:
+        _see(index, id, viewer)
     ids = list(dict.fromkeys(id for id in asked.ids if id not in asked.without))
     if asked.like is not None:
         first = _see(index, asked.like, viewer)
@@ -87,7 +89,7 @@ def draft_order(
         "officer" if viewer.sees_all else "nobody",
         index.mode,
         subjects,
-        draft_fields(outline, subjects, listed),
+        draft_fields(outline, subjects, listed, len(strangers)),
         (*_list_needs(subjects, cluster), *(annexes[name] for name in outline.annexes if name in annexes)),
         cluster,
         tuple(strangers),

@@ -19,7 +19,10 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.gap_finding import find_unmet_needs, see_subjects
+from api.gap_labels import name_share
+from api.gap_schemas import TaskUses, UseProof
 from api.settings import PREFIX
+from api.wording import Wording
 from index import Index, store_records
 from ingest import NOBODY, OFFICER, Facts, Person, Record, Section, record_from_json
 from matcher import Pair
@@ -322,3 +325,25 @@ def test_csv_and_xlsx_hold_no_formula(data: Path, tmp_path: Path, officer: TestC
     sheet = load_workbook(tmp_path / "a.xlsx").active
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert json.dumps(report.table.model_dump())
+
+
+def test_the_share_applied_is_a_number_a_range_or_unknown() -> None:
+    wording = Wording(lambda text: text, "en")
+
+    def share(applied: int, not_yet: int, unknown: int) -> str:
+        proof = UseProof(id="t", section=None, start=None, end=None, text=None)
+        done = applied + not_yet + unknown
+        uses = TaskUses(
+            done=done,
+            applied=(proof,) * applied,
+            not_yet=(proof,) * not_yet,
+            unknown=("t",) * unknown,
+            least=applied / done if done else None,
+            most=1 - not_yet / done if done else None,
+        )
+        return name_share(wording, uses)
+
+    assert share(0, 0, 32) == "unknown"
+    assert share(0, 0, 0) == "unknown"
+    assert share(1, 1, 0) == "50 %"
+    assert share(1, 1, 2) == "between 25 % and 75 %"

@@ -225,6 +225,7 @@ def test_an_agreement_and_a_handover_record_are_drafted_and_proved(run: Run, tmp
     ("args", "code", "told"),
     [
         (("need-none",), 4, "need-none"),
+        (("--like", "need-1", "--without", "need-none"), 4, "need-none"),
         (("sci-1",), 2, "Nhà khoa học"),
         (("need-1", "--form", "handover"), 2, "Nhu cầu"),
         (("need-1", "--form", "agreement"), 2, "nhà khoa học"),
@@ -250,10 +251,23 @@ def test_a_document_of_somebody_else_is_no_draft(run: Run, tmp_path: Path) -> No
     assert "không phải dự thảo" in result.stderr
 
 
+def test_a_handover_before_acceptance_is_told(run: Run, tmp_path: Path) -> None:
+    assert not json.loads(run("order", "task-1", "--form", "handover", "--json").stdout)["notes"]
+    running = {**TASK, "id": "task-2", "facts": {**TASK["facts"], "status": "Đang thực hiện"}}
+    store(tmp_path / "data", [running])
+    (note,) = json.loads(run("order", "task-2", "--form", "handover", "--json").stdout)["notes"]
+    assert "Đang thực hiện" in note
+    assert "nghiệm thu" in note
+
+
 def test_needs_without_anything_in_common_are_told_and_drafted(run: Run) -> None:
     result = run("order", "need-1", "need-masked", "--json")
-    notes = json.loads(result.stdout)["notes"]
-    assert any("hầu như không có điểm chung" in note for note in notes)
+    drafted = json.loads(result.stdout)
+    assert any("hầu như không có điểm chung" in note for note in drafted["notes"])
+    urgency = next(field for field in drafted["fields"] if field["key"] == "urgency")
+    counted = urgency["parts"][0]["pieces"][0]["text"]
+    assert "nêu vấn đề này" not in counted
+    assert "2 phiếu hầu như không có điểm chung" in counted
 
 
 def test_needs_like_one_are_listed_with_reasons_and_can_be_left_out(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -12,9 +13,14 @@ from fastapi.testclient import TestClient
 from http_case import serving, settings_for
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from api.cli import app
+from api.overlap_shaping import check_overlaps
+from api.settings import PREFIX
+from api.workspace import Workspace
 from index import Index, store_records
-from ingest import NOBODY, OFFICER, Facts, Record, Section
+from ingest import NOBODY, OFFICER, Facts, Record, Section, record_to_json
 from matcher.overlap import OverlapCheck, find_overlaps
 from matcher.whereabouts import Whereabouts, compare_places, find_whereabouts
 
@@ -236,3 +242,52 @@ def test_titles_cast_alike_are_not_the_same_task_where_nothing_else_is_told(tmp_
     found = {one.task.id: one.judged.found for one in find_overlaps(index, kept, OFFICER).overlaps}
     assert found["ceramics"] == "unrelated"
     assert found["device"] != "unrelated"
+
+
+ENGLISH = """Growing melons in net houses in Phu Giao district
+
+Objectives: a procedure for melons in net houses.
+"""
+
+
+def test_a_text_that_does_not_say_what_it_is_is_checked_as_a_proposal(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "melons.txt"
+    path.write_text(ENGLISH, encoding="utf-8")
+    asked = ["--data", str(index.folder), "overlap"]
+    environment = {f"{PREFIX}MODEL": "none", f"{PREFIX}LANG": "vi"}
+    for name, typed in ((str(path), None), ("-", ENGLISH)):
+        result = CliRunner().invoke(app, [*asked, name, "--json"], input=typed, env=environment)
+        assert result.exit_code == 0, result.output
+        answer = json.loads(result.stdout)
+        assert answer["record"]["title"] == ENGLISH.splitlines()[0]
+        assert "Chưa thấy trùng lặp" in answer["summary"]
+
+
+def test_a_file_of_a_stored_proposal_is_told_as_itself(tmp_path: Path) -> None:
+    path = tmp_path / "task.json"
+    path.write_text(json.dumps(record_to_json(TASK)), encoding="utf-8")
+    folder = tmp_path / "data"
+    index = Index(folder, None)
+    store_records(index, [(record, record.id) for record in (TASK, *OTHERS)])
+    index.save()
+    index.store.close()
+    environment = {f"{PREFIX}MODEL": "none", f"{PREFIX}LANG": "vi"}
+    result = CliRunner().invoke(app, ["--data", str(folder), "overlap", str(path), "--json"], env=environment)
+    answer = json.loads(result.stdout)
+    assert [one["id"] for one in answer["overlaps"] if one["id"] == TASK.id] == []
+    assert any(TASK.id in note and "chính" in note for note in answer["notes"])
+
+
+def test_of_an_unrelated_task_nothing_is_said_that_makes_it_related(index: Index) -> None:
+    going_on = proposal(objectives="Kế thừa kết quả của đề tài trước, nhân rộng toàn tỉnh.")
+    index_of = {one.task.id: one for one in check(index, going_on).overlaps}
+    unrelated = index_of["task-0"]
+    assert unrelated.judged.found == "unrelated"
+    assert unrelated.judged.cues
+    workspace = Workspace(settings_for(index.folder, model="none"), index, None)
+    answer = check_overlaps(workspace, going_on, OFFICER, 10, lambda text: text)
+    told = {one.id: " ".join(one.reasons) for one in answer.overlaps}
+    assert "goes on" in told[TASK.id]
+    assert "goes on" not in told["task-0"]
+    assert "aims" not in told["task-0"]
+    assert "Continuation: 1" in answer.summary

@@ -26,14 +26,24 @@ def search(
     text: Annotated[str, typer.Argument(help=N_("What to search for, with or without accents."))],
     kind: OfKind = None,
     limit: Limit = 10,
+    field: Annotated[
+        str | None, typer.Option(help=N_("Only this field of science, by its code (2, 207, 20701)."))
+    ] = None,
+    place: Annotated[str | None, typer.Option(help=N_("Only this province of today."))] = None,
+    year: Annotated[int | None, typer.Option(help=N_("Only records of this year."))] = None,
+    trl: Annotated[
+        int | None, typer.Option(min=1, max=9, help=N_("Only this readiness level (TRL) or higher."))
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     session: Session = ctx.obj
     check_query(text)
     from api.shaping import show_search
+    from index import Narrowing
 
     workspace = open_data(session)
-    result = workspace.index.search(_clean(text), OFFICER, [kind] if kind else None, limit)
+    kinds = [kind] if kind else None
+    result = workspace.index.search(_clean(text), OFFICER, kinds, limit, Narrowing(field, place, year, trl))
     shown = show_search(result, workspace.versions)
     if as_json:
         write_json(shown)
@@ -158,19 +168,21 @@ def _explain(
         print_explanation(shown, session.translate)
 
 
-def find_given(workspace: Workspace, name: str) -> Given:
-    """The stored record of this id, else the record in this file, else the one on standard input for ``-``."""
+def find_given(workspace: Workspace, name: str, kind: Kind | None = None) -> Given:
+    """The stored record of this id, else the record in this file, else the one on standard input for ``-``. What does
+    not say what it is is read as a `kind`."""
     from api.given import Given, read_given_bytes, read_given_file
     from index import UnknownRecord
 
     if name == "-":
-        return read_given_bytes(sys.stdin.buffer.read(), corrections=workspace.index.store.corrections.all())
+        corrections = workspace.index.store.corrections.all()
+        return read_given_bytes(sys.stdin.buffer.read(), kind or "need", corrections)
     try:
         return Given(workspace.index.store.get(name), 0, (), is_stored=True)
     except UnknownRecord:
         if not Path(name).exists():
             raise
-    return read_given_file(workspace.index, Path(name))
+    return read_given_file(workspace.index, Path(name), kind)
 
 
 def check_words(record: Record) -> None:

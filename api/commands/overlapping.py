@@ -30,7 +30,7 @@ def overlap(
     if output and output.exists() and Path(record).exists() and output.samefile(record):
         raise BadInput(N_("{file} is what is matched; write the answer to another file."), file=str(output))
     workspace = open_data(session)
-    given = find_given(workspace, record)
+    given = find_given(workspace, record, "proposal")
     check_words(given.record)
     for problem in given.problems:
         session.tell_problem(problem)
@@ -41,7 +41,9 @@ def overlap(
             title=given.record.title,
         )
     with show_progress(session) as progress:
-        answer = check_overlaps(workspace, given.record, OFFICER, limit, session.translate, progress)
+        answer = check_overlaps(
+            workspace, given.record, OFFICER, limit, session.translate, progress, is_stored=given.is_stored
+        )
     if output:
         write_output(session, output, write_slip(answer, suffix, session.translate, session.settings.lang))
     if as_json:

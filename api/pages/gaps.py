@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import get_args
 
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.charts import PATH as CHARTS
 from api.charts import see_pictures
-from api.gap_labels import DEFINITIONS, DIMENSION, PART, STATE, name_value
+from api.gap_labels import DEFINITIONS, DIMENSION, PART, STATE, name_share, name_value
 from api.gap_printing import describe_rate
 from api.gap_schemas import PriorityGap
 from api.gap_views import (
@@ -142,7 +143,7 @@ def show_gaps(request: Request, server: AtServer, view: AtView) -> Response:
             for one in report.unasked_terms[:_MOST_TERMS]
         ],
         "more_terms": max(0, len(report.unasked_terms) - _MOST_TERMS),
-        "priorities": [_show_priority(one, number, view) for number, one in enumerate(report.priorities)],
+        "priorities": [_show_priority(one, number, view, wording.day) for number, one in enumerate(report.priorities)],
         "rates": _rates(found),
         "begun_undated": Counted("", len(report.growth.undated), link(chon="khoi-cong", hang=UNKNOWN)),
         "uses": _uses(found),
@@ -220,8 +221,8 @@ def _bars(found: Found) -> list[Bar]:
     ]
 
 
-def _show_priority(one: PriorityGap, number: int, view: View) -> PriorityRow:
-    days = [f"{day:%d/%m/%Y}" if day else "…" for day in (one.since, one.until)]
+def _show_priority(one: PriorityGap, number: int, view: View, say: Callable[[date], str]) -> PriorityRow:
+    days = [say(day) if day else "…" for day in (one.since, one.until)]
     hrefs = {phan: records_href(view, chon="uu-tien", hang=number, phan=phan) for phan in ("demand", "supply", "task")}
     time = " – ".join(days) if one.since or one.until else ""
     return PriorityRow(
@@ -250,13 +251,9 @@ def _uses(found: Found) -> dict[str, object]:
         ("not_yet", N_("Not yet"), len(uses.not_yet)),
         ("unknown", N_("Unknown"), len(uses.unknown)),
     )
-    share = None
-    if uses.least is not None and uses.most is not None:
-        least, most = (found.wording.number(100 * value, 0) for value in (uses.least, uses.most))
-        share = f"{least} %" if least == most else say(N_("between {least} % and {most} %"), least=least, most=most)
     return {
         "done": uses.done,
-        "share": share,
+        "share": name_share(found.wording, uses),
         "parts": [
             Counted(say(name), count, records_href(found.view, chon="ung-dung", hang=key)) for key, name, count in named
         ],
