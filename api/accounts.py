@@ -156,9 +156,7 @@ def disable(index: Index, account: Account, is_disabled: bool, by: Account | Non
 def erase(index: Index, account: Account, by: Account | None) -> None:
     """With all that is personal of it: sessions, tokens, claims, an invitation. Raises Forbidden for one's own."""
     _refuse_own(account, by)
-    index.store.engagements.forget_actor(account.id)
-    index.store.invitations.withdraw(account.email)
-    index.store.accounts.erase(account.id)
+    index.store.erase_account(account.id)
 
 
 def _refuse_own(account: Account, by: Account | None) -> None:

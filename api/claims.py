@@ -24,13 +24,13 @@ def claim(index: Index, account: Account, viewer: Viewer, record_id: str, at: da
     known = {one.record_id: one for one in index.store.claims.of(account.id)}.get(seen.id)
     if known is not None and known.state == "confirmed":
         return known
-    by = _find_proof(account, index.store.get(seen.id))
+    by = find_proof(account, index.store.get(seen.id))
     claim = Claim(account.id, seen.id, "confirmed" if by else "asked", by, at.isoformat(timespec="seconds"))
     index.store.claims.put(claim)
     return claim
 
 
-def _find_proof(account: Account, record: Record) -> str | None:
+def find_proof(account: Account, record: Record) -> str | None:
     """What in the record tells that it is the account's. Addresses are those that administrators invited."""
     code = (record.facts.code or "").strip()
     if account.issuer == ORCID_ISSUER and record.kind == "scientist" and code and code == account.subject:

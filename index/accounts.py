@@ -122,10 +122,9 @@ class Accounts:
                 self._database.change("DELETE FROM sessions WHERE account_id = ?", (id,))
 
     def erase(self, id: str) -> None:
-        """The account with its sessions, tokens and claims."""
-        with self._database.preparing():
-            self._database.change("DELETE FROM accounts WHERE id = ?", (id,))
-        self._database.shorten_log()
+        """The account with its sessions, tokens, claims and invitation. Inside a transaction."""
+        self._database.change("DELETE FROM invitations WHERE email = (SELECT email FROM accounts WHERE id = ?)", (id,))
+        self._database.change("DELETE FROM accounts WHERE id = ?", (id,))
 
 
 def read_account(*row: Any) -> Account:

@@ -52,9 +52,10 @@ class SignInAttempts:
 
     def _wait(self, one: Guessed, at: datetime) -> timedelta:
         row = self._database.row("SELECT count, last_at FROM sign_in_attempts WHERE subject = ?", (one.digest,))
-        if row is None:
-            return timedelta()
-        return datetime.fromisoformat(row[1]) + pause_after(row[0], one.free) - at
+        pause = pause_after(row[0], one.free) if row else timedelta()
+        if not pause:
+            return pause
+        return datetime.fromisoformat(row[1]) + pause - at
 
     def succeed(self, account: Guessed, address: Guessed) -> None:
         """The account was not guessed at; the address is given back this one attempt."""

@@ -246,6 +246,13 @@ class Store:
         self.database.shorten_log()
         self.engagements.files.sweep()
 
+    def erase_account(self, id: str) -> None:
+        """Erase an account and the name of the person from whatever the person did."""
+        with self.database.preparing():
+            self.engagements.forget_actor(id)
+            self.accounts.erase(id)
+        self.database.shorten_log()
+
     def replace_passages(self, replaced: Sequence[tuple[Record, int, Sequence[IndexedPassage]]], model: str) -> int:
         """Give records (with the `seq` at which they were read) new passages with vectors of `model`, in one
         transaction; those that have changed since are left as they are. The number of those replaced.
