@@ -157,6 +157,7 @@ METHOD: Mapping[ReadingMethod, str] = {
     "json": N_("data"),
     "ocr": N_("recognised from a picture"),
     "suggested": N_("suggested by the content"),
+    "person": N_("corrected by a person"),
 }
 # Every coding that a Source may carry; what people call them is the same in every language.
 CHARSET: Mapping[str, str] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
+from index.amendments import is_amendment
 from index.changes import Group
 from index.disagreements import Disagreement
 from index.distinctions import Pair
@@ -41,7 +42,7 @@ def merge_records(index: Index, into: str, other: str) -> Record:
         held = {id: store.origins.versions_of(id) for id in (into, other)}
         return [_group(into, store.natural_key(into), [*held[into], *held[other]])], held
 
-    _carry_out(index, plan)
+    carry_out(index, plan)
     return store.get(into)
 
 
@@ -58,13 +59,13 @@ def part_record(index: Index, id: str) -> list[Record]:
         store.get(id)
         versions = store.origins.versions_of(id)
         parts: dict[str, list[Version]] = {}
-        for version in versions:
+        for version in _without_orphans(versions):
             parts.setdefault(version.own_id, []).append(version)
         parted[:] = sorted(parts, key=lambda own_id: own_id != id)
         groups = [_group(own_id, parts[own_id][0].natural_key, parts[own_id]) for own_id in parted]
         return (groups, {id: versions}) if parted != [id] else ([], {})
 
-    _carry_out(index, plan)
+    carry_out(index, plan)
     return [store.get(one) for one in parted]
 
 
@@ -102,13 +103,20 @@ def retire_origins(index: Index, origins: Iterable[str], kept_keys: Iterable[str
             def plan(id: str = id, origin: str = origin, told: frozenset[str] = frozenset(told)) -> Planned:
                 versions = store.origins.versions_of(id)
                 left = tuple(held for held in versions if held.natural_key not in told or not _is_of(held, origin))
+                left = _without_orphans(left)
                 if len(left) == len(versions):
                     return [], {}
                 return ([_group(id, store.natural_key(id), left)] if left else []), {id: versions}
 
-            if _carry_out(index, plan):
+            if carry_out(index, plan):
                 touched.add(id)
     return sorted(touched)
+
+
+def _without_orphans(versions: Sequence[Version]) -> tuple[Version, ...]:
+    """The versions without corrections of what no file tells of any more."""
+    told = {version.own_id for version in versions if not is_amendment(version)}
+    return tuple(version for version in versions if version.own_id in told or not is_amendment(version))
 
 
 def _is_of(version: Version, origin: str) -> bool:
@@ -120,7 +128,7 @@ def _group(id: str, natural_key: str, versions: Sequence[Version]) -> Group:
     return Group(record, natural_key, tuple(versions))
 
 
-def _carry_out(index: Index, plan: Callable[[], Planned]) -> bool:
+def carry_out(index: Index, plan: Callable[[], Planned]) -> bool:
     """Cut and encode the groups of a plan and store them; planned anew when somebody changed them meanwhile."""
     while True:
         with index.store.reading():

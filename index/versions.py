@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from index.amendments import amend, is_amendment
 from index.disagreements import Disagreement, settle
 from index.origins import Version
 from ingest import Record, Section, accented_view, fold, syllables
@@ -137,10 +138,14 @@ def _is_held(sections: Sequence[tuple[Section, str]], wanted: Section) -> bool:
 
 
 def merge_told(id: str, told: Sequence[Version]) -> tuple[Record, tuple[Disagreement, ...]]:
-    """The record of this id out of what its origins tell, and on what they disagree."""
-    merged = {at for at, version in enumerate(told) if version.own_id != id}
-    record, disagreements = weigh_versions([version.record for version in told], merged)
-    return record.with_id(id), disagreements
+    """The record of this id out of what its origins tell, with what persons corrected in it, and on what the files
+    disagree besides."""
+    files = [version for version in told if not is_amendment(version)]
+    merged = {at for at, version in enumerate(files) if version.own_id != id}
+    record, disagreements = weigh_versions([version.record for version in files], merged)
+    amendments = sorted((version for version in told if is_amendment(version)), key=lambda one: one.own_id == id)
+    record, amended = amend(record, [version.record for version in amendments])
+    return record.with_id(id), tuple(one for one in disagreements if one.value not in amended)
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ Kind = Literal["proposal", "scientist", "need", "organisation", "document"]
 House = Literal["state", "science", "enterprise"]
 Visibility = Literal["public", "anonymous", "confidential"]
 PersonRole = Literal["lead", "member"]
-ReadingMethod = Literal["text", "table", "json", "ocr", "suggested"]
+ReadingMethod = Literal["text", "table", "json", "ocr", "suggested", "person"]
 Role = Literal["officer", "reviewer", "scientist", "university", "enterprise", "administrator", "nobody"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -49,8 +49,8 @@ class Source:
     as it stood in the file, personal data masked, where decoding an old charset or repair changed it. `label` is what
     the file called it, where a person had to say what that means. `by_labels` says that the form bears no title and was
     told by its labels, which makes each value less sure. What is ``suggested`` is not in the file at all, but
-    concluded from its text. `signed` is the day that a form bears by its line of place and date
-    (``2026-06-20``); it stands with the title only.
+    concluded from its text; what a ``person`` corrected is not either, and `unrepaired` is what the files say there.
+    `signed` is the day that a form bears by its line of place and date (``2026-06-20``); it stands with the title only.
     """
 
     value: str

@@ -55,10 +55,13 @@ def identities(record: Record) -> Iterator[str]:
     """The names that give away whose record this is."""
     facts: Facts = record.facts
     own = record.title if record.kind in _NAMED_KINDS else None
-    for name in (own, facts.organisation, facts.code, *(person.name for person in facts.people)):
+    # What a person corrected may still stand in the text as it was read.
+    read = {source.value: source.unrepaired for source in record.sources if source.method == "person"}
+    once = (read.get("facts/organisation"), read.get("title") if record.kind in _NAMED_KINDS else None)
+    for name in (own, facts.organisation, facts.code, *(person.name for person in facts.people), *once):
         if name and name.strip():
             yield name.strip()
-    for organisation in (facts.organisation, own if record.kind == "organisation" else None):
+    for organisation in (facts.organisation, own if record.kind == "organisation" else None, once[0]):
         yield from _short_names(organisation or "")
 
 

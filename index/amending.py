@@ -1,0 +1,80 @@
+"""Corrections of single values of a stored record by a person, and taking them back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from index.amendments import ORIGIN, add_to, drop_from, find_source, is_amendment, value_of
+from index.changes import Group
+from index.origins import Version
+from index.regrouping import Planned, carry_out
+from index.search import Index
+from index.store import UnknownRecord
+from index.versions import merge_told
+from ingest import Record
+
+
+def amend_value(index: Index, id: str, path: str, value: Any) -> Record:
+    """Let a value of a record be another, whatever its files say, as long as they say it. The record as it is then.
+
+    Raises UnknownRecord, also when the record has no such value by now.
+    """
+
+    def change(held: Record | None, before: Record) -> Record | None:
+        if path.startswith("sections/") and value_of(before, path) is None:
+            raise UnknownRecord(id)
+        return add_to(held, before, path, value, before)
+
+    return _change(index, id, change)
+
+
+def restore_value(index: Index, id: str, path: str) -> Record:
+    """Let a value be again what the files say. The record as it is then. Raises UnknownRecord."""
+
+    def change(held: Record | None, before: Record) -> Record | None:
+        source = find_source(held, before, path) if held else None
+        left = drop_from(held, source) if held and source else held
+        return left if left and left.sources else None
+
+    return _change(index, id, change)
+
+
+def amended_values(index: Index, id: str) -> dict[str, str]:
+    """Path → what the files say, of each value that a person corrected."""
+    versions = index.store.origins.versions_of(id)
+    held = next((version.record for version in versions if is_amendment(version)), None)
+    if held is None:
+        return {}
+    before = _told_by_files(id, versions)
+    found = {source: path for path in _paths(before) if (source := find_source(held, before, path))}
+    return {path: source.unrepaired or "" for source, path in found.items()}
+
+
+def _paths(record: Record) -> list[str]:
+    facts = (f"facts/{name}" for name in record.facts.__slots__)
+    return ["title", *facts, *(f"sections/{at}" for at in range(len(record.sections)))]
+
+
+def _change(index: Index, id: str, change: Callable[[Record | None, Record], Record | None]) -> Record:
+    store = index.store
+
+    def plan() -> Planned:
+        store.get(id)
+        versions = store.origins.versions_of(id)
+        key = store.natural_key(id)
+        own = next((version for version in versions if is_amendment(version) and version.own_id == id), None)
+        left = [version for version in versions if version is not own]
+        amended = change(own.record if own else None, _told_by_files(id, versions))
+        told = [*left, Version(ORIGIN, key, amended, id)] if amended else left
+        if told == versions:
+            return [], {}
+        return [Group(merge_told(id, told)[0], key, tuple(told))], {id: versions}
+
+    carry_out(index, plan)
+    return store.get(id)
+
+
+def _told_by_files(id: str, versions: list[Version]) -> Record:
+    return replace(merge_told(id, [version for version in versions if not is_amendment(version)])[0])

@@ -1,0 +1,127 @@
+"""What a person corrected in a record stands as long as its files say what was corrected, and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from toy_encoder import ToyEncoder
+
+from index import Index, find_disagreements, merge_records, part_record, store_records
+from index.amending import amend_value, amended_values, restore_value
+from index.regrouping import retire_origins
+from ingest import NOBODY, Facts, Record, Section, as_seen_by
+
+TEXT = "Mỗi mẻ sấy hỏng một phần mười số thanh gỗ."
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    index = Index(tmp_path, ToyEncoder())
+    yield index
+    index.store.close()
+
+
+def need(text: str = TEXT, title: str = "Giảm nứt gỗ", **facts: object) -> Record:
+    return Record("need", "enterprise", title, (Section("situation", text),), Facts(**facts))  # type: ignore[arg-type]
+
+
+def store(index: Index, record: Record, origin: str = "/a.docx") -> str:
+    return store_records(index, [(record, origin)])[0].id
+
+
+def test_a_corrected_value_is_stored_searchable_and_says_what_the_file_said(index: Index) -> None:
+    id = store(index, need("Tôm thẻ bị đục cơ.", budget_vnd=200))
+    amend_value(index, id, "sections/0", "Lươn không bùn chậm lớn.")
+    record = amend_value(index, id, "facts/budget_vnd", 900)
+    assert (record.sections[0].text, record.facts.budget_vnd) == ("Lươn không bùn chậm lớn.", 900)
+    told = {source.value: source for source in record.sources if source.method == "person"}
+    assert {path: source.unrepaired for path, source in told.items()} == {
+        "sections/0": "Tôm thẻ bị đục cơ.",
+        "facts/budget_vnd": "200",
+    }
+    assert [hit.id for hit in index.search("lươn không bùn").hits][:1] == [id]
+    assert index.store.passages.count_without_vector() == 0
+
+
+def test_a_correction_outlives_the_file_being_read_again(index: Index) -> None:
+    id = store(index, need(budget_vnd=200))
+    amend_value(index, id, "facts/budget_vnd", 900)
+    (again,) = store_records(index, [(need(budget_vnd=200), "/a.docx")])
+    assert (again.id, again.change, index.store.get(id).facts.budget_vnd) == (id, "unchanged", 900)
+    store(index, need(TEXT + " Gấp.", budget_vnd=200))
+    record = index.store.get(id)
+    assert (record.sections[0].text, record.facts.budget_vnd) == (TEXT + " Gấp.", 900)
+
+
+def test_what_a_file_says_anew_is_not_overruled_by_a_correction_of_what_it_said(index: Index) -> None:
+    id = store(index, need(budget_vnd=200))
+    amend_value(index, id, "facts/budget_vnd", 900)
+    store(index, need(budget_vnd=500))
+    assert index.store.get(id).facts.budget_vnd == 500
+    assert amended_values(index, id) == {}
+
+
+def test_a_value_is_corrected_twice_and_taken_back(index: Index) -> None:
+    id = store(index, need(months=12))
+    before = index.store.get(id)
+    for path, value in (
+        ("title", "A b c"),
+        ("facts/months", 6),
+        ("sections/0", "x"),
+        ("sections/0", "y"),
+        ("facts/months", 9),
+    ):
+        amend_value(index, id, path, value)
+    record = index.store.get(id)
+    assert (record.title, record.facts.months, record.sections[0].text) == ("A b c", 9, "y")
+    assert amended_values(index, id) == {"title": "Giảm nứt gỗ", "facts/months": "12", "sections/0": TEXT}
+    for path in ("sections/0", "title", "facts/months"):
+        restore_value(index, id, path)
+    assert index.store.get(id) == before
+    assert len(index.store.origins.versions_of(id)) == 1
+
+
+def test_a_corrected_value_is_no_disagreement_any_more(index: Index) -> None:
+    id = store(index, need(code="NC-2026-01", budget_vnd=200))
+    assert store(index, need(code="NC-2026-01", budget_vnd=300), "/b.docx") == id
+    assert [one.value for one in find_disagreements(index.store, id)] == ["facts/budget_vnd"]
+    amend_value(index, id, "facts/budget_vnd", 250)
+    assert find_disagreements(index.store, id) == ()
+    assert index.store.get(id).facts.budget_vnd == 250
+
+
+def test_a_record_goes_with_its_last_file_whatever_was_corrected(index: Index) -> None:
+    id = store(index, need(months=12))
+    amend_value(index, id, "facts/months", 6)
+    retire_origins(index, ["/a.docx"])
+    assert list(index.store.records()) == []
+    assert index.store.origins.versions_of(id) == []
+
+
+def test_corrections_stay_with_their_part_when_records_are_merged_and_parted(index: Index) -> None:
+    first, second = store(index, need(months=12)), store(index, need(title="Việc khác hẳn", months=12), "/b.docx")
+    amend_value(index, first, "facts/months", 6)
+    amend_value(index, second, "title", "Việc khác")
+    merged = merge_records(index, first, second)
+    assert merged.facts.months == 6
+    amend_value(index, first, "facts/months", 7)
+    part_record(index, first)
+    assert (index.store.get(first).facts.months, index.store.get(second).facts.months) == (7, 12)
+    assert index.store.get(second).title == "Việc khác"
+
+
+def test_a_name_that_was_corrected_stays_hidden_where_it_was_misread(index: Index) -> None:
+    record = Record(
+        "need",
+        "enterprise",
+        "Cần men gốm",
+        (Section("situation", "Công ty TNHH Gốm Trăng Khuyet bị trả hàng.", "anonymous"),),
+        Facts(organisation="Công ty TNHH Gốm Trăng Khuyet"),
+    )
+    id = store(index, record)
+    amend_value(index, id, "facts/organisation", "Công ty TNHH Sao Mai")
+    seen = as_seen_by(index.store.get(id), NOBODY)
+    assert seen is not None
+    assert "Khuyet" not in seen.sections[0].text
