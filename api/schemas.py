@@ -169,12 +169,25 @@ class Hit(_Schema):
     text: str
 
 
+class Facets(_Schema):
+    """[choice, how many of the 100 best results it holds], each aspect as if the search were narrowed by the others
+    only. A field of science counts all below it, a TRL all above it."""
+
+    fields: tuple[tuple[str, int], ...]
+    places: tuple[tuple[str, int], ...]
+    years: tuple[tuple[int, int], ...]
+    trls: tuple[tuple[int, int], ...]
+
+
 class SearchResult(_Schema):
+    """`facets` where they were asked for."""
+
     query: str
     mode: str
     versions: Versions
     suggestion: str | None
     hits: tuple[Hit, ...]
+    facets: Facets | None = None
 
 
 class Quote(_Schema):

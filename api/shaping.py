@@ -19,6 +19,7 @@ from api.schemas import (
     Distinctions,
     Duplicate,
     Explanation,
+    Facets,
     Facts,
     Hit,
     IngestReport,
@@ -85,6 +86,7 @@ def show_search(result: index.SearchResult, versions: Versions) -> SearchResult:
         versions=versions,
         suggestion=result.suggestion,
         hits=tuple(Hit.model_validate(hit) for hit in result.hits),
+        facets=None if result.facets is None else Facets.model_validate(result.facets),
     )
 
 

@@ -14,6 +14,7 @@ from index.embedded_model import ensure_embedded_model
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.engagements import Actor, Engagement, UnknownEngagement
 from index.exposures import Exposure, Shown, Surface
+from index.facets import EVERYTHING, Facets, Narrowing
 from index.fusion_events import Event
 from index.identities import Answer, Bearer
 from index.invitations import Invitation
@@ -36,6 +37,7 @@ from index.versions import distinctive_code, natural_key
 __all__ = [
     "ACCOUNT_ROLES",
     "DECLARATION_KINDS",
+    "EVERYTHING",
     "SCOPES",
     "Account",
     "AccountExists",
@@ -55,6 +57,7 @@ __all__ = [
     "Engagement",
     "Event",
     "Exposure",
+    "Facets",
     "Floats",
     "Guessed",
     "Hit",
@@ -72,6 +75,7 @@ __all__ = [
     "ModelDescription",
     "ModelMismatch",
     "ModelUnavailable",
+    "Narrowing",
     "Part",
     "Party",
     "Progress",

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.candidates import Candidates, Floats
 from index.database import DATABASE
 from index.encoder import Encoder
+from index.facets import EVERYTHING, Facets, Narrowing, count_facets
 from index.query import QueryReading
 from index.replica import Replica
 from index.store import Store
@@ -50,6 +51,7 @@ class SearchResult:
     suggestion: str | None
     hits: tuple[Hit, ...]
     forms: tuple[str, ...] = ()
+    facets: Facets | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +141,16 @@ class Index:
         return Scored(candidates, scores, lexical, dense, rows, word_scores > 0)
 
     def search(
-        self, text: str, viewer: Viewer = NOBODY, kinds: Sequence[Kind] | None = None, limit: int = 10
+        self,
+        text: str,
+        viewer: Viewer = NOBODY,
+        kinds: Sequence[Kind] | None = None,
+        limit: int = 10,
+        narrowing: Narrowing = EVERYTHING,
+        counts_facets: bool = False,
     ) -> SearchResult:
-        """The records that fit the text best, best first; ties by id. Scores do not depend on `limit`."""
+        """The records that fit the text best, best first; ties by id. Scores depend neither on `limit` nor on what the
+        results are narrowed to."""
         reading = self.read_query(text)
         if not reading.text:
             return SearchResult(reading.text, self.mode, None, ())
@@ -150,6 +159,11 @@ class Index:
         if scored.dense is None:
             # Words are all there is to go by: a record with none of them was not found.
             order = [position for position in order if scored.holds_words[position]]
+        facets = None
+        if narrowing or counts_facets:
+            traits, ids = self.traits(), scored.candidates.record_ids
+            facets = count_facets([ids[position] for position in order], traits, narrowing) if counts_facets else None
+            order = [at for at in order if ids[at] in traits and narrowing.admits(traits[ids[at]].facts)]
         order = order[:limit]
         records = self.store.get_as_of(scored.candidates.as_of(order))
         hits = [self._hit(records, scored, position, viewer) for position in order]
@@ -160,7 +174,8 @@ class Index:
                 mode = "unrestored"
             elif self.mode == "hybrid" and reading.is_abbreviation:
                 mode = "alias"
-        return SearchResult(reading.text, mode, reading.restored, tuple(hit for hit in hits if hit), reading.expansions)
+        found = tuple(hit for hit in hits if hit)
+        return SearchResult(reading.text, mode, reading.restored, found, reading.expansions, facets)
 
     def _hit(self, records: Mapping[str, Record], scored: Scored, position: int, viewer: Viewer) -> Hit | None:
         candidates = scored.candidates

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,14 +15,16 @@ from api.errors import check_query
 from api.highlighting import Pieces, is_common, mark_shared
 from api.labels import FITTING, KIND, KINDS
 from api.pages.rendering import render
-from api.routes.parameters import AtServer
+from api.routes.parameters import AtServer, FieldCode, PlaceName, Trl, Year
 from api.wording import Link, Wording
-from index import Hit
+from index import Facets, Hit, Narrowing
 from ingest import KINDS as ALL_KINDS
 from ingest import N_, Kind, as_seen_by
 
 router = APIRouter()
 _HITS = 20
+_MOST_CHOICES = 8
+_FROM_TRL = N_("TRL {level} or higher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,34 @@ class HitCard:
     match_label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What results can be narrowed to by one aspect. `chosen` takes the choice back."""
+
+    label: str
+    chosen: Link | None
+    choices: list[tuple[Link, int]]
+
+
 @router.get("/tim-kiem")
 def show_results(
-    request: Request, server: AtServer, q: str = "", loai: Annotated[Kind | None, Query()] = None
+    request: Request,
+    server: AtServer,
+    q: str = "",
+    loai: Annotated[Kind | None, Query()] = None,
+    linh_vuc: FieldCode = None,
+    noi: PlaceName = None,
+    nam: Year = None,
+    trl: Trl = None,
 ) -> Response:
     query = q.strip()
     if not query:
         return RedirectResponse("/", 303)
     wording = Wording(server.translate, server.settings.lang)
     index = server.live.current.index
-    result = index.search(check_query(query), server.viewer, [loai] if loai else None, _HITS)
+    narrowing = Narrowing(linh_vuc, noi, nam, trl)
+    kinds = [loai] if loai else None
+    result = index.search(check_query(query), server.viewer, kinds, _HITS, narrowing, counts_facets=True)
     records = index.store.get_many([hit.id for hit in result.hits])
     words = f"{result.query} {result.suggestion or ''}"
     hits = []
@@ -57,10 +79,14 @@ def show_results(
         "query": query,
         "kind": loai,
         "kinds": [
-            Link(search_href(query), wording.say(N_("All")), loai is None),
-            *(Link(search_href(query, kind), wording.say(KINDS[kind]), kind == loai) for kind in ALL_KINDS),
+            Link(search_href(query, None, narrowing), wording.say(N_("All")), loai is None),
+            *(Link(search_href(query, kind, narrowing), wording.say(KINDS[kind]), kind == loai) for kind in ALL_KINDS),
         ],
-        "suggestion": Link(search_href(result.suggestion, loai), result.suggestion) if result.suggestion else None,
+        "facets": list(_show_facets(query, loai, narrowing, result.facets, wording)) if result.facets else [],
+        "unnarrowed": search_href(query, loai) if narrowing else None,
+        "suggestion": (
+            Link(search_href(result.suggestion, loai, narrowing), result.suggestion) if result.suggestion else None
+        ),
         "is_unrestored": result.mode == "unrestored",
         "hits": hits,
         "is_common": is_common(query),
@@ -68,8 +94,36 @@ def show_results(
         or any(is_shared for hit in hits for _, is_shared in [*hit.title, *(hit.quote or [])]),
         "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
-    twin = "/api/v1" + search_href(query, loai).replace("/tim-kiem?q=", "/search?query=").replace("&loai=", "&kind=")
-    return render(request, "results.html", 200, values, twin=f"{twin}&limit={_HITS}")
+    asked = {"query": query, "kind": loai, "field": linh_vuc, "place": noi, "year": nam, "trl": trl, "limit": _HITS}
+    given = {name: value for name, value in asked.items() if value is not None}
+    return render(request, "results.html", 200, values, twin=f"/api/v1/search?{urlencode(given)}&facets=true")
+
+
+def _show_facets(
+    query: str, kind: Kind | None, narrowing: Narrowing, facets: Facets, wording: Wording
+) -> Iterator[Choices]:
+    """The aspects that tell results apart. Of fields of science those next below the chosen one."""
+    below = narrowing.field or ""
+    next_length = {0: 1, 1: 3, 3: 5}.get(len(below), 0)
+    fields = [(code, count) for code, count in facets.fields if code.startswith(below) and len(code) == next_length]
+    aspects: list[tuple[str, str, Any, Sequence[tuple[Any, int]], Callable[[Any], str]]] = [
+        ("field", N_("Field"), narrowing.field, fields, wording.field),
+        ("place", N_("Place"), narrowing.place, facets.places, str),
+        ("year", N_("Year"), narrowing.year, facets.years, str),
+        ("trl", N_("Readiness"), narrowing.trl, facets.trls, lambda level: wording.say(_FROM_TRL, level=level)),
+    ]
+    for aspect, label, value, counted, name in aspects:
+        chosen = None
+        if value is not None:
+            without = search_href(query, kind, replace(narrowing, **{aspect: None}))
+            chosen = Link(without, name(value))
+        choices = [
+            (Link(search_href(query, kind, replace(narrowing, **{aspect: choice})), name(choice)), count)
+            for choice, count in counted[:_MOST_CHOICES]
+            if choice != value and (value is None or aspect in ("field", "trl"))
+        ]
+        if chosen or len(choices) > 1:
+            yield Choices(wording.say(label), chosen, choices)
 
 
 def _show_hit(hit: Hit, words: str, forms: tuple[str, ...], section: str | None, wording: Wording) -> HitCard:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
+from pydantic import Field
 
 from api.errors import MOST_RESULTS, Forbidden, NotSignedIn
 from api.live_workspace import Server
@@ -15,6 +16,10 @@ AtServer = Annotated[Server, Depends(server_of)]
 Limit = Annotated[int, Query(ge=1, le=MOST_RESULTS)]
 Offset = Annotated[int, Query(ge=0, le=1 << 40)]
 KindOrAll = Annotated[Kind | None, Query()]
+FieldCode = Annotated[str | None, Field(pattern=r"^[1-6](\d\d){0,2}$")]
+PlaceName = Annotated[str | None, Field(max_length=100)]
+Year = Annotated[int | None, Field(ge=1900, le=2200)]
+Trl = Annotated[int | None, Field(ge=1, le=9)]
 
 
 def writing_server(request: Request) -> Server:
