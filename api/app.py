@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from api import pages, routes
 from api.access import Gate
+from api.auditing import Auditing
 from api.catalogue import translator
 from api.charts import prepare_drawing
 from api.job_runner import JobRunner
@@ -20,9 +21,8 @@ from api.live_workspace import LiveWorkspace, Server
 from api.problems import handle_errors, refuse
 from api.settings import Settings
 from api.spool import Spool
+from api.uploads import FILES_A_REQUEST
 from ingest import Sandbox
-
-_FILES_A_REQUEST = 4  # files of the largest size that one request may hold
 
 
 class State(TypedDict):
@@ -68,8 +68,9 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
         lifespan=lifespan,
     )
     app.state.ending = ending
-    most_bytes = settings.max_upload_mb * 1_000_000 * _FILES_A_REQUEST
+    most_bytes = settings.max_upload_mb * 1_000_000 * FILES_A_REQUEST
     app.add_middleware(Gate, names={host.lower(), *settings.host_names}, most_bytes=most_bytes, refuse=refuse)
+    app.add_middleware(Auditing)
     handle_errors(app)
     app.include_router(routes.router)
     app.include_router(pages.router, include_in_schema=False)

@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from api.commands import (
+    accounts,
     asking,
     assign,
+    audit,
     council,
     engage,
     gaps,
@@ -162,6 +164,11 @@ app.command(
     short_help=N_("Draft an order, an agreement or a handover record; prove a draft."),
 )(order.order)
 app.add_typer(
+    audit.app,
+    name="audit",
+    help=N_("Who saw personal data, decided, changed or exported: listed, and proved to be whole."),
+)
+app.add_typer(
     engage.app,
     name="engage",
     help=N_(
@@ -174,5 +181,7 @@ app.command(cls=Command, help=N_("Compute all vectors again with the language mo
 app.command(cls=Command, help=N_("Measure the ranking on files of records and queries, in a throw-away index."))(
     measuring.evaluate
 )
+app.add_typer(accounts.account, name="account")
+app.add_typer(accounts.token, name="token")
 app.command(cls=Command, help=N_("Serve the web pages and the HTTP API."))(running.serve)
 app.command(cls=Command, help=N_("Say what works, what is off, and why."))(running.doctor)

@@ -62,6 +62,10 @@ class Settings(BaseSettings):
         default="",
         description="Names besides its addresses to which `banha serve` answers, with commas between them.",
     )
+    audit_anchor: Path | None = Field(
+        default=None,
+        description="File that anchors the audit log, best on another disk; else in the data folder.",
+    )
     max_upload_mb: int = Field(
         default=LARGEST_FILE_MB,
         ge=1,

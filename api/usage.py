@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from typer import Abort
+from typer import Abort, Exit
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
@@ -40,7 +40,19 @@ def _usual_session() -> Session:
 
 
 class Command(TyperCommand):
-    """One command, its help in the person's language."""
+    """One command, its help in the person's language; what it did is written into the audit log."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            result = super().invoke(ctx)
+        except Exit:
+            _note(ctx)
+            raise
+        except BaseException:
+            _note(ctx, has_failed=True)
+            raise
+        _note(ctx)
+        return result
 
     def get_params(self, ctx: Any) -> Any:
         return _translate_parameters(super().get_params(ctx), _translate_in(ctx))
@@ -106,6 +118,18 @@ class CommandGroup(TyperGroup):
             session.tell(N_("Something went wrong inside the program. Set BANHA_LOG_LEVEL=debug to see what."))
             code = 1
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _note(ctx: Any, has_failed: bool = False) -> None:
+    from api.audit import note_command
+
+    names = [one.info_name for one in _lineage(ctx)]
+    note_command(ctx.find_root().obj.settings, " ".join(names), ctx.params, has_failed)
+
+
+def _lineage(ctx: Any) -> list[Any]:
+    """The contexts from below the program itself to this one."""
+    return [] if ctx.parent is None else [*_lineage(ctx.parent), ctx]
 
 
 def _translate_in(ctx: Any) -> Translate:

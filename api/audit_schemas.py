@@ -1,0 +1,52 @@
+"""The audit log as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel
+
+from index.audit import AuditSurface, Deed, Entry, Finding, Flaw, Link
+from ingest import Role
+
+
+class AuditEntry(BaseModel):
+    """`subjects` are ids, or digests of those that people chose."""
+
+    n: int
+    at: str
+    actor: str
+    role: Role
+    surface: AuditSurface
+    deed: Deed
+    what: str
+    subjects: tuple[str, ...]
+    missed: int
+
+
+class AuditEntries(BaseModel):
+    entries: tuple[AuditEntry, ...]
+
+
+class AuditFinding(BaseModel):
+    flaw: Flaw
+    n: int
+
+
+class Verification(BaseModel):
+    """`entries` and `head` are the number of the last entry and its digest."""
+
+    is_whole: bool
+    entries: int
+    head: str
+    findings: tuple[AuditFinding, ...]
+
+
+def show_entries(entries: Iterable[Entry]) -> AuditEntries:
+    fields = tuple(AuditEntry.model_fields)
+    return AuditEntries(entries=tuple(AuditEntry(**{name: getattr(one, name) for name in fields}) for one in entries))
+
+
+def show_findings(findings: Iterable[Finding], head: Link) -> Verification:
+    shown = tuple(AuditFinding(flaw=one.flaw, n=one.n) for one in findings)
+    return Verification(is_whole=not shown, entries=head.n, head=head.digest, findings=shown)
