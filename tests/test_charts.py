@@ -26,6 +26,7 @@ from PIL import Image
 from api.catalogue import translator
 from api.charts import ADDRESSES, NAMES, Picture, draw_png, draw_svg
 from api.charts.finding import see_pictures
+from api.charts.heat_map import STRONG
 from api.charts.lettering import measure, wrap
 from api.charts.network import see_network
 from api.charts.pipeline import StateCount, see_pipeline, show_pipeline
@@ -312,6 +313,7 @@ def test_pictures_follow_what_is_asked_for(officer: TestClient) -> None:
     page = officer.get("/ban-do?linh_vuc=2&lang=en").text
     assert "Demand and supply of the three houses" in page
     assert "linh_vuc=2" in page.partition("<figure")[2]
+    officer.cookies.clear()  # the language was remembered
 
 
 def test_fields_beyond_twenty_are_one_row_that_counts_each_record_once(tmp_path: Path) -> None:
@@ -350,3 +352,33 @@ def test_lines_fit_and_lose_no_word_before_the_last(text: str, width: float, mos
     assert all(measure(line, 11) <= width or len(line) <= 1 for line in lines)
     if not any("…" in line for line in lines):
         assert " ".join(lines).split() == text.split()
+
+
+def luminance(colour: tuple[float, ...]) -> float:
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("sheet", ["banha.css", "dark.css"])
+def test_words_on_the_strongest_colours_can_be_read(sheet: str) -> None:
+    text = (Path(__file__).resolve().parents[1] / "api" / "static" / sheet).read_text("utf-8")
+    said = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", text))
+
+    def colour(name: str) -> tuple[float, ...]:
+        digits = said[name][1:] if len(said[name]) == 7 else "".join(2 * digit for digit in said[name][1:])
+        return tuple(int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4))
+
+    for house in ("state", "science", "enterprise"):
+        mixed = tuple(
+            STRONG * over + (1 - STRONG) * under for over, under in zip(colour(house), colour("card"), strict=True)
+        )
+        bright, dark = sorted((luminance(mixed), luminance(colour("ink"))), reverse=True)
+        assert (bright + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_what_nobody_can_serve_is_hatched(officer: TestClient) -> None:
+    page = officer.get("/ban-do/linh-vuc").text
+    (bare,) = re.findall(r'aria-label="(205[^"]*)"', page)
+    assert "không có" in bare
+    assert "url(#fields-" in page
+    assert "! +1" in page

@@ -40,8 +40,8 @@ class Mark:
 
 
 class Canvas:
-    """A sheet of `width` × `height` units, the origin at the upper left. With a `title` it stands alone: on a ground of its
-    own, with a rim, below the title."""
+    """A sheet of `width` × `height` units, the origin at the upper left. With a `title` it stands alone: with a
+    ground and a rim, below the title."""
 
     def __init__(self, width: float, height: float, title: str | None = None) -> None:
         from matplotlib.figure import Figure

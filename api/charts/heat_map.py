@@ -21,7 +21,7 @@ _MOST_ROWS = 20
 _LABELS, _CELL, _GAP, _HEAD = 134, 62, 38, 44
 _SIZE = 11.5
 _LEAST_ROW = 36
-_FAINT, _STRONG = 0.08, 0.42  # how much of the ground a colour covers
+_FAINT, STRONG = 0.08, 0.42  # how much of the ground a colour covers
 
 _SIDES = ("demand", "supply")
 _Ids = Mapping[str, tuple[str, ...]]
@@ -68,7 +68,7 @@ class HeatMap:
     def paint(self, canvas: Canvas) -> None:
         for column, (house, lines) in enumerate(self.heads):
             middle = _LABELS + (column + 0.5) * _CELL
-            canvas.text(middle, _HEAD / 2 - 5, lines, _SIZE - 1, HOUSE_COLOUR[house], "center", bold=True)
+            canvas.text(middle, _HEAD / 2 - 5, lines, _SIZE - 1.5, HOUSE_COLOUR[house], "center", bold=True)
             canvas.box(_LABELS + column * _CELL + 1.5, _HEAD - 7, _CELL - 3, 3, HOUSE_COLOUR[house])
         end = _LABELS + 3 * _CELL + _GAP
         canvas.text(end - 2, _HEAD / 2 - 5, self.gap, _SIZE - 1, SOFT, "right")
@@ -87,7 +87,7 @@ class HeatMap:
 
 def _paint_cell(canvas: Canvas, cell: HeatCell, x: float, y: float, height: float) -> None:
     colour = HOUSE_COLOUR[cell.house]
-    strength = _FAINT + (_STRONG - _FAINT) * math.sqrt(cell.share)
+    strength = _FAINT + (STRONG - _FAINT) * math.sqrt(cell.share)
     with canvas.mark(cell.href, cell.label):
         box = (x + 1.5, y + 1.5, _CELL - 3, height - 3)
         canvas.box(*box, colour, strength)
@@ -127,7 +127,7 @@ def see_heat_map(kept: Sequence[Subject], dimension: Rows, wording: Wording, lin
     rows = tuple(_row(key, label, found, columns, wording, link) for key, label, found in (*lines, total))
     most = max((_size_of(found, house) for _, _, found in lines for house in HOUSES), default=1) or 1
     drawing = HeatMap(
-        tuple((house, wrap(say(HOUSE[house]), _CELL + 2, _SIZE - 1, 2, bold=True)) for house in HOUSES),
+        tuple((house, wrap(say(HOUSE[house]), _CELL + 2, _SIZE - 1.5, 2, bold=True)) for house in HOUSES),
         wrap(say(N_("demand − supply")), _GAP + 2, _SIZE - 1),
         tuple(_heat_row(key, label, found, most, wording, link) for key, label, found in lines),
     )

@@ -17,7 +17,8 @@ from index import Index
 from ingest import N_, Viewer
 from matcher.engagement import State, state_on
 
-_WIDTH, _ROW, _LABELS, _BETWEEN = 380, 36, 120, 18
+_WIDTH, _ROW, _LABELS, _BETWEEN = 380, 36, 138, 18
+_NUMBER = 28  # left beside the longest bar for its number
 _SIZE = 12
 _APART: frozenset[State] = frozenset({"declined", "expired"})
 BOARD = "/ket-noi"
@@ -45,7 +46,7 @@ class Funnel:
         return _WIDTH, _ROW * len(self.stages) + _BETWEEN + 4
 
     def paint(self, canvas: Canvas) -> None:
-        longest = _WIDTH - _LABELS
+        longest = _WIDTH - _LABELS - _NUMBER
         middle = _LABELS + longest / 2
         top = 2.0
         was_apart = False
