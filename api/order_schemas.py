@@ -81,7 +81,8 @@ class MarkedPlace(_Schema):
 
 
 class AnnexEntry(_Schema):
-    """A record of an annex; of a task what it is to the order (`found`, `text`)."""
+    """A record of an annex; of a task what it is to the order (`found`), of a member the `role` in the `team` of this
+    number; `text` says either in words."""
 
     id: str
     kind: Kind
@@ -89,6 +90,8 @@ class AnnexEntry(_Schema):
     name: SourcedSentence
     said: tuple[SourcedSentence, ...]
     found: OverlapClass | None = None
+    team: int | None = None
+    role: str | None = None
     text: str = ""
 
 

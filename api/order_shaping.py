@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from api.catalogue import Translate, describe_place, fill
 from api.errors import BadInput
-from api.labels import FACT, KIND, SECTION
+from api.labels import FACT, HOUSE, KIND, SECTION
 from api.order_schemas import (
     AgreeingClauses,
     AnnexEntry,
@@ -25,6 +25,7 @@ from api.order_schemas import (
 from api.overlap_shaping import OVERLAP
 from api.schemas import MatchedRecord, Quote
 from api.shaping import with_weights
+from api.team_labels import ROLE
 from api.workspace import Workspace
 from index import Progress, no_progress
 from ingest import N_, Record, Viewer
@@ -47,6 +48,7 @@ FORM: Mapping[FormName, str] = {
 ANNEX: Mapping[AnnexName, str] = {
     "needs": N_("Needs in this order"),
     "tasks": N_("Similar tasks, done or running"),
+    "teams": N_("Teams of three houses to consider"),
     "scientists": N_("Scientists to consider"),
     "enterprises": N_("Enterprises to consider"),
     "documents": N_("Documents"),
@@ -179,6 +181,9 @@ def _tell(order: Order, translate: Translate) -> list[str]:
         )
     for record in order.left_out:
         notes.append(say(N_("{id} is confidential as a whole and was left out."), id=record.id))
+    missing = [translate(HOUSE[house]) for annex in order.annexes for house in annex.missing]
+    if missing:
+        notes.append(say(N_("Of these houses nobody is stored who fits: {houses}."), houses=", ".join(missing)))
     if order.withheld:
         notes.append(say(N_("{count} confidential sections were left out."), count=order.withheld))
     if any(piece.is_confidential for piece in sentences_of(order)):
@@ -229,8 +234,16 @@ def _show_entry(entry: Entry, marks: Marks, translate: Translate) -> AnnexEntry:
         name=show_sentence(entry.name, marks),
         said=tuple(show_sentence(one, marks) for one in entry.said),
         found=entry.found,
-        text=translate(OVERLAP[entry.found]) if entry.found else "",
+        team=entry.team,
+        role=entry.role,
+        text=_say_entry(entry, translate),
     )
+
+
+def _say_entry(entry: Entry, translate: Translate) -> str:
+    if entry.role:
+        return f"{fill(translate(N_('Team {number}')), {'number': entry.team})} · {translate(ROLE[entry.role])}"
+    return translate(OVERLAP[entry.found]) if entry.found else ""
 
 
 def _show_places(order: Order, marks: Marks, translate: Translate) -> list[MarkedPlace]:

@@ -16,7 +16,7 @@ from ingest import House, Kind, PersonRole
 
 FormName = Literal["order", "agreement", "handover"]
 Ask = Literal["always", "missing"]
-AnnexName = Literal["needs", "tasks", "scientists", "enterprises", "documents"]
+AnnexName = Literal["needs", "tasks", "teams", "scientists", "enterprises", "documents"]
 FORM_NAMES: tuple[FormName, ...] = get_args(FormName)
 
 

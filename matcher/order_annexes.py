@@ -1,4 +1,4 @@
-"""Annexes of a draft: tasks that may overlap, scientists, enterprises and documents, each with quotes of its own."""
+"""Annexes of a draft: tasks that may overlap, teams, scientists, enterprises, documents, each with its own quotes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index import Index, Progress, no_progress
-from ingest import Facts, Kind, Record, Section, Viewer, as_seen_by, is_same_organisation
+from ingest import Facts, House, Kind, Record, Section, Viewer, as_seen_by, is_same_organisation
 from matcher.evidence import Quote
 from matcher.form_outlines import AnnexName
 from matcher.matching import match
@@ -15,10 +15,13 @@ from matcher.overlap import find_overlaps
 from matcher.overlap_class import OverlapClass
 from matcher.release import GUARDED, release
 from matcher.scoring import Scoring
+from matcher.team_building import TeamProposal, build_teams
+from matcher.team_requests import ROLE_HOUSE, Wishes
 
 _MOST = 5  # of each annex: a person reads them all
 _MOST_DOCUMENTS = 3
 _MOST_QUOTES = 2
+_TEAMS = 2  # the best, and another to weigh it against; the page of teams shows more
 _LOOKED_AT = 30  # so many organisations are ranked to find enterprises among them
 _KIND_OF: dict[AnnexName, Kind] = {"scientists": "scientist", "enterprises": "organisation", "documents": "document"}
 # What a need asks for, by the section of a task that is compared with it.
@@ -31,18 +34,24 @@ _TASK_SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record of an annex as it may be quoted, with its name and what it says; of a task what it is to the order."""
+    """A record of an annex as it may be quoted, with its name and what it says; of a task what it is to the order, of
+    a member the `role` in the team of this number."""
 
     record: Record
     name: Sentence
     said: tuple[Sentence, ...]
     found: OverlapClass | None = None
+    team: int | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Annex:
+    """`missing` are houses of which the teams have nobody."""
+
     name: AnnexName
     entries: tuple[Entry, ...]
+    missing: tuple[House, ...] = ()
 
 
 def find_annex(
@@ -58,6 +67,10 @@ def find_annex(
     that is hidden, stands in it."""
     if name == "tasks":
         return Annex(name, tuple(_find_tasks(index, subjects, viewer, hidden, scoring, progress))[:_MOST])
+    if name == "teams":
+        proposal = build_teams(index, _ask_together(subjects), Wishes(teams=_TEAMS), viewer, scoring, progress)
+        members = tuple(_list_members(index, proposal, subjects, viewer, hidden))
+        return Annex(name, members, tuple(one.house for one in proposal.missing))
     most = _MOST_DOCUMENTS if name == "documents" else _MOST
     looked_at = _LOOKED_AT if name == "enterprises" else most
     found = match(index, join_needs(subjects), _KIND_OF[name], viewer, looked_at, scoring)
@@ -78,6 +91,33 @@ def join_needs(subjects: Sequence[Record]) -> Record:
     )
     codes = tuple(dict.fromkeys(code for record in subjects for code in record.facts.field_codes))
     return Record("need", "enterprise", subjects[0].title, sections, Facts(field_codes=codes))
+
+
+def _ask_together(subjects: Sequence[Record]) -> Record:
+    """The first subject, asking for all that the others ask for too."""
+    if len(subjects) == 1:
+        return subjects[0]
+    joined = join_needs(subjects)
+    return replace(
+        subjects[0], sections=joined.sections, facts=replace(subjects[0].facts, field_codes=joined.facts.field_codes)
+    )
+
+
+def _list_members(
+    index: Index, proposal: TeamProposal, subjects: Sequence[Record], viewer: Viewer, hidden: Sequence[str]
+) -> Iterator[Entry]:
+    """Team after team, the houses in their order; whoever is not stored, or may not be named, is left out."""
+    own = {record.id: record for record in subjects}
+    order = {role: place for place, role in enumerate(ROLE_HOUSE)}
+    for number, team in enumerate(proposal.answer.teams, 1):
+        for member in sorted(team.members, key=lambda one: (order[one.role], -one.quality, one.candidate)):
+            contender = proposal.contenders[member.candidate]
+            id = contender.record.id
+            quotes = [proof.quote for proof in contender.proofs if proof.record_id == id]
+            for entry in _enter(index, id, quotes, viewer, hidden, held=own.get(id)) if id else ():
+                named = entry.record.kind == "need" and entry.record.facts.organisation
+                name = quote_value(entry.record, "facts/organisation") if named else entry.name
+                yield replace(entry, name=name, team=number, role=member.role)
 
 
 def _find_tasks(
@@ -114,12 +154,15 @@ def _enter(
     viewer: Viewer,
     hidden: Sequence[str],
     found: OverlapClass | None = None,
+    held: Record | None = None,
 ) -> Iterator[Entry]:
-    """The record as an entry, where it may be quoted."""
-    held = index.store.get_many([id]).get(id)
-    seen = held and as_seen_by(held, viewer)
-    may_be_quoted = release(seen, GUARDED, hidden) if seen else None
-    if may_be_quoted is None or (seen and _is_hidden(seen, hidden)):
+    """The record as an entry, where it may be quoted; `held` is one that stands in the draft already, as it may be."""
+    may_be_quoted = held
+    if held is None:
+        stored = index.store.get_many([id]).get(id)
+        seen = stored and as_seen_by(stored, viewer)
+        may_be_quoted = release(seen, GUARDED, hidden) if seen and not _is_hidden(seen, hidden) else None
+    if may_be_quoted is None:
         return
     said = []
     for quote in quotes:

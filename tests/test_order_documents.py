@@ -251,6 +251,19 @@ def test_a_document_of_somebody_else_is_no_draft(run: Run, tmp_path: Path) -> No
     assert "không phải dự thảo" in result.stderr
 
 
+def test_candidate_teams_are_annexed_with_roles_and_quotes_and_a_missing_house_is_told(run: Run, draft: Path) -> None:
+    drafted = json.loads(run("order", "need-1", "--json").stdout)
+    (annex,) = [one for one in drafted["annexes"] if one["name"] == "teams"]
+    first = {one["role"]: one for one in annex["entries"] if one["team"] == 1}
+    assert first["lead"]["id"] == "sci-1"
+    assert first["lead"]["said"]
+    assert first["owner"]["name"]["text"] == "Công ty TNHH Gỗ Suối Mơ"
+    assert "Tổ 1" in first["owner"]["text"]
+    assert any("Nhà nước" in note for note in drafted["notes"])
+    assert "Tổ ba nhà" in words_of(draft)
+    assert verify(run, draft)[1]["holds"]
+
+
 def test_a_handover_before_acceptance_is_told(run: Run, tmp_path: Path) -> None:
     assert not json.loads(run("order", "task-1", "--form", "handover", "--json").stdout)["notes"]
     running = {**TASK, "id": "task-2", "facts": {**TASK["facts"], "status": "Đang thực hiện"}}
