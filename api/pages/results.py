@@ -20,6 +20,7 @@ from api.wording import Link, Wording
 from index import Facets, Hit, Narrowing
 from ingest import KINDS as ALL_KINDS
 from ingest import N_, Kind, as_seen_by
+from ingest.fields import group_title
 
 router = APIRouter()
 _HITS = 20
@@ -107,7 +108,8 @@ def _show_facets(
     next_length = {0: 1, 1: 3, 3: 5}.get(len(below), 0)
     fields = [(code, count) for code, count in facets.fields if code.startswith(below) and len(code) == next_length]
     aspects: list[tuple[str, str, Any, Sequence[tuple[Any, int]], Callable[[Any], str]]] = [
-        ("field", N_("Field"), narrowing.field, fields, wording.field),
+        # What stands above is the choice before.
+        ("field", N_("Field"), narrowing.field, fields, lambda code: group_title(code) or wording.field(code)),
         ("place", N_("Place"), narrowing.place, facets.places, str),
         ("year", N_("Year"), narrowing.year, facets.years, str),
         ("trl", N_("Readiness"), narrowing.trl, facets.trls, lambda level: wording.say(_FROM_TRL, level=level)),
