@@ -36,6 +36,12 @@ PART_STATES: Mapping[PartState, str] = {
     "failed": N_("Not read"),
     "cancelled": N_("Left out"),
 }
+CHANGES: Mapping[str, str] = {
+    "new": N_("stored"),
+    "changed": N_("updated"),
+    "sourced": N_("one more source"),
+    "unchanged": N_("known already"),
+}
 _CANCELLING = N_("is being cancelled")
 
 

@@ -18,6 +18,7 @@ from ingest import N_, FileRefused, Kind, Problem, Reading, Sandbox, Unrecognise
 from ingest.failures import refusing_failures
 
 MOST_FILES = 100
+FILES_A_REQUEST = 4  # of the largest size that one request may hold
 _LONGEST_NAME = 200  # bytes, of the 255 that file systems take
 _LONGEST_SUFFIX = 12
 _BLOCK = 1 << 20

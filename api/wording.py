@@ -175,7 +175,7 @@ class Wording:
             method += ", " + self.say(N_("dated {day}"), day=self.day(date.fromisoformat(source.signed)))
         if source.confidence < 1:
             method += ", " + self.say(N_("sure to {share} of 1"), share=self.number(source.confidence, 2))
-        value = self._value(record, source.value)
+        value = self.value_name(record, source.value)
         place = describe_place(source.place, self._translate)
         before = source.unrepaired and shorten(source.unrepaired, _LONGEST_UNREPAIRED, placeholder=" …")
         return SourceLine(value, source.file, place, method, before)
@@ -208,7 +208,8 @@ class Wording:
         )
         return f"{value} ({'; '.join(files)})" if files else value
 
-    def _value(self, record: Record, path: str) -> str:
+    def value_name(self, record: Record, path: str) -> str:
+        """What the value of a source is called."""
         group, _, name = path.partition("/")
         if group == "title":
             return self.say(N_("Title"))

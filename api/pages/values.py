@@ -1,0 +1,54 @@
+"""The page of the values of a record, each beside where it was read, which an officer can correct."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.addresses import record_href
+from api.pages.records import show_head
+from api.pages.rendering import render
+from api.routes.parameters import AtServer, AtWritingServer
+from api.value_editing import correct_value, list_values, take_back
+from api.wording import Wording
+
+router = APIRouter()
+
+
+@router.get("/ho-so/{id:path}/gia-tri")
+def show_values(request: Request, server: AtWritingServer, id: str, da: str = "") -> Response:
+    """`da`: the value that was corrected just now."""
+    return _render(request, server, id, da, None, 200)
+
+
+def _render(request: Request, server: AtServer, id: str, just: str, typed: str | None, status: int) -> Response:
+    wording = Wording(server.translate, server.settings.lang)
+    index = server.live.current.index
+    record = index.store.get(id)
+    values = {
+        "record": show_head(record, wording),
+        "lines": list_values(index, record, wording),
+        "just": just,
+        "typed": typed,
+    }
+    return render(request, "values.html", status, values, twin=f"/api/v1/records/{request.path_params['id']}")
+
+
+@router.post("/ho-so/{id:path}/gia-tri")
+def correct(
+    server: AtWritingServer,
+    id: str,
+    gia_tri: Annotated[str, Form(max_length=100)],
+    moi: Annotated[str, Form(max_length=100_000)] = "",
+    bo: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Let the value `gia_tri` be `moi`; with `bo` what the files say again."""
+    index = server.live.for_writing().index
+    record = index.store.get(id)
+    if bo:
+        take_back(index, record, gia_tri)
+    else:
+        correct_value(index, record, gia_tri, moi, server.settings.keep_contacts)
+    return RedirectResponse(f"{record_href(id)}/gia-tri?da={gia_tri}#{gia_tri.replace('/', '-')}", 303)
