@@ -13,6 +13,8 @@ from api.pages import (
     gaps,
     help,
     home,
+    job_files,
+    jobs,
     order,
     overlap,
     pairings,
@@ -20,6 +22,7 @@ from api.pages import (
     results,
     team,
     upload,
+    values,
 )
 
 router = APIRouter()
@@ -35,8 +38,11 @@ for page in (
     order,
     overlap,
     team,
+    values,
     records,
     upload,
+    jobs,
+    job_files,
     duplicates,
     gaps,
     gap_records,
