@@ -19,7 +19,7 @@ from api.help_topics import tell
 from api.languages import colour_switches, colours_of, keep_choices, language_of, language_switches, speak
 
 _PLACES = ("/tai-len", "/ho-so", "/cung-cau", "/ket-noi", "/tro-giup")
-_BELOW = {"/ban-do": "/cung-cau"}  # what stands in the menu under another address
+_BELOW = {"/ban-do": "/cung-cau", "/viec": "/tai-len"}  # what stands in the menu under another address
 
 
 def render(
