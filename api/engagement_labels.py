@@ -44,7 +44,7 @@ DONE: Mapping[Act, str] = {
     "undo": N_("took back an earlier step"),
     "consent": N_("consents to be named"),
     "withdraw": N_("took the consent to be named back"),
-    "extend": N_("set until when an answer is awaited"),
+    "extend": N_("set a new date"),
     "note": N_("wrote"),
     "attach": N_("attached a file"),
     "remind": N_("set a reminder"),
@@ -52,12 +52,12 @@ DONE: Mapping[Act, str] = {
 }
 PARTY: Mapping[Party, str] = {
     "officer": N_("The office"),
-    "record": N_("The side of the record"),
-    "candidate": N_("The side of the candidate"),
+    "record": N_("The side that asks"),
+    "candidate": N_("The candidate’s side"),
 }
 SIDE: Mapping[Side, str] = {
-    "record": N_("for the side of the record"),
-    "candidate": N_("for the side of the candidate"),
+    "record": N_("for the side that asks"),
+    "candidate": N_("for the candidate’s side"),
 }
 HIDDEN_RECORD = N_("A record that is not shown to you")
 GONE_RECORD = N_("A record that is part of another now")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.catalogue import Translate, fill
-from api.engagement_labels import DO, DONE, GONE_RECORD, HIDDEN_RECORD, PARTY, SIDE, STATE
+from api.engagement_labels import DO, DONE, GONE_RECORD, HIDDEN_RECORD, PARTY, STATE
 from api.engagement_schemas import Board, EngagedSide, EngagementEvent, EngagementHead, EngagementTimeline
 from api.printing import as_text
 from api.terminal import open_console
@@ -18,11 +18,18 @@ def name_side(side: EngagedSide, translate: Translate) -> str:
 
 
 def tell_event(event: EngagementEvent, translate: Translate) -> str:
-    """What a party did, and for whom where it was told: ``The office: agrees, for the side of the record``."""
-    done = translate(DONE[event.act])
-    told = f", {translate(SIDE[event.side])}" if event.side and event.party == "officer" else ""
-    day = f" ({event.day:%d/%m/%Y})" if event.day else ""
-    return f"{translate(PARTY[event.party])} {done}{told}{day}"
+    """What a party did; of what a side told the office, that side, and that the office wrote it down."""
+    is_told = event.party == "officer" and event.side is not None and event.act != "undo"
+    who = event.side if is_told and event.side else event.party
+    told = translate(N_(" (written down by the office)")) if is_told else ""
+    return f"{translate(PARTY[who])} {translate(DONE[event.act])}{told}{_tell_day(event, translate)}"
+
+
+def _tell_day(event: EngagementEvent, translate: Translate) -> str:
+    if event.day is None:
+        return ""
+    template = N_(", for {day}") if event.act == "remind" else N_(", awaited until {day}")
+    return fill(translate(template), {"day": f"{event.day:%d/%m/%Y}"})
 
 
 def print_board(board: Board, translate: Translate) -> None:
