@@ -94,27 +94,27 @@ def join_needs(subjects: Sequence[Record]) -> Record:
 
 
 def _ask_together(subjects: Sequence[Record]) -> Record:
-    """The first subject, asking for all that the others ask for too."""
+    """The first subject, asking for all that the others ask for too: a record that is not stored, unless alone."""
     if len(subjects) == 1:
         return subjects[0]
     joined = join_needs(subjects)
-    return replace(
-        subjects[0], sections=joined.sections, facts=replace(subjects[0].facts, field_codes=joined.facts.field_codes)
-    )
+    facts = replace(subjects[0].facts, field_codes=joined.facts.field_codes)
+    return replace(subjects[0], id="", sections=joined.sections, facts=facts, sources=())
 
 
 def _list_members(
     index: Index, proposal: TeamProposal, subjects: Sequence[Record], viewer: Viewer, hidden: Sequence[str]
 ) -> Iterator[Entry]:
-    """Team after team, the houses in their order; whoever is not stored, or may not be named, is left out."""
-    own = {record.id: record for record in subjects}
+    """Team after team, the houses in their order; whoever is not stored, or may not be named, is left out. For what
+    several needs ask together the first of them stands."""
+    own = {record.id: record for record in subjects} | {"": subjects[0]}
     order = {role: place for place, role in enumerate(ROLE_HOUSE)}
     for number, team in enumerate(proposal.answer.teams, 1):
         for member in sorted(team.members, key=lambda one: (order[one.role], -one.quality, one.candidate)):
             contender = proposal.contenders[member.candidate]
             id = contender.record.id
-            quotes = [proof.quote for proof in contender.proofs if proof.record_id == id]
-            for entry in _enter(index, id, quotes, viewer, hidden, held=own.get(id)) if id else ():
+            quotes = [proof.quote for proof in contender.proofs if id and proof.record_id == id]
+            for entry in _enter(index, id, quotes, viewer, hidden, held=own.get(id)):
                 named = entry.record.kind == "need" and entry.record.facts.organisation
                 name = quote_value(entry.record, "facts/organisation") if named else entry.name
                 yield replace(entry, name=name, team=number, role=member.role)

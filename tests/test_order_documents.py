@@ -284,7 +284,9 @@ def test_needs_without_anything_in_common_are_told_and_drafted(run: Run) -> None
 
 
 def test_needs_like_one_are_listed_with_reasons_and_can_be_left_out(run: Run) -> None:
-    drafted = json.loads(run("order", "--like", "need-1", "--json").stdout)
+    result = run("order", "--like", "need-1", "--json")
+    assert result.exit_code == 0, (result.output, result.exception)
+    drafted = json.loads(result.stdout)
     joined = {one["id"]: one for one in drafted["subjects"]}
     assert set(joined) == {"need-1", "need-partly"}
     assert joined["need-partly"]["why"][0]["mine"]["text"] in RECORDS[0]["sections"][1]["text"]
