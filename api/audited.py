@@ -36,6 +36,7 @@ ADDRESSES: Mapping[str, Deed] = {
             "GET /api/v1/engagements/{id}",
             "GET /api/v1/accounts",
             "GET /api/v1/claims",
+            "GET /api/v1/audit",
             "GET /ho-so",
             "GET /ho-so/{id:path}",
             "GET /ho-so/{id:path}/ghep",

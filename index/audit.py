@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -89,7 +89,7 @@ class AuditLog:
                AND (?2 IS NULL OR json_extract(entry, '$.at') >= ?2)
                AND (?3 IS NULL OR ?3 IN (SELECT value FROM json_each(entry, '$.subjects')))
                ORDER BY n DESC LIMIT ?4""",
-            (actor, since.isoformat(timespec="microseconds") if since else None, subject, limit),
+            (actor, _moment(since) if since else None, subject, limit),
         )
         return [_read(text) for (text,) in rows]
 
@@ -173,6 +173,12 @@ def _compare(digests: dict[int, str], last: int, anchored: Iterable[Link] | None
             return
         if digests.get(link.n) != link.digest:
             yield Finding("replaced", link.n)
+
+
+def _moment(at: datetime) -> str:
+    """As entries say it, in UTC; a moment without a zone is in UTC."""
+    known = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return known.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _write(entry: Entry, n: int) -> str:

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.routes import (
     accounts,
+    audit,
     charts,
     corrections,
     councils,
@@ -35,6 +36,7 @@ for part in (
     corrections.router,
     judgements.router,
     engagements.router,
+    audit.router,
     gaps.router,
     charts.router,
     councils.router,
