@@ -15,7 +15,7 @@ from api.schemas import Evidence, Twin, Versions
 from api.shaping import with_weights
 from index import Answer, Bearer
 from ingest import N_, BanhaError, Record
-from matcher.council_requirements import ADVISED, HELD
+from matcher.council_requirements import ADVISED, CLOSE, HELD
 from matcher.councils import BadExclusion, Candidate, Council
 from matcher.dossiers import Fact
 from matcher.findings import DOUBT, Finding
@@ -170,6 +170,8 @@ class _Shower:
                 message = N_("whom other rules would exclude stays out (advice: this rule says nothing of it)")
             case "barred" if one.of == HELD:
                 message = N_("who must first be asked about waits for the answer (a question is no exclusion)")
+            case "barred_from_key" if one.of == CLOSE:
+                message = N_("who wrote, worked or studied with people of the task holds no key role")
             case "barred" | "barred_from_key":
                 params["reason"] = next((self._translate(EXCLUSION[kind]) for kind in EXCLUSION if kind == one.of), "")
                 message = N_("who is excluded for “{reason}” may not sit: {count} persons")

@@ -21,6 +21,10 @@ ADVISED = "advised"
 _ASKED_FIRST: frozenset[ExclusionKind] = frozenset(("participation", "family", "sanction", "conflict"))
 _WAITING: frozenset[Doubt] = frozenset(("other organisation", "organisation unknown", "unaccented", "longer name"))
 HELD = "held"
+# Who wrote, worked or studied with people of the task judges it in no key role, as funders have it; where a rule says
+# so it is an exclusion.
+_COMMON_WORK: frozenset[ExclusionKind] = frozenset(("coauthorship", "adviser"))
+CLOSE = "close"
 
 
 def weigh_experts(
@@ -45,6 +49,7 @@ def weigh_experts(
         if one.record.id not in wanted:
             of_seat |= {ADVISED for found in one.findings if _is_advised_against(found)}
             of_seat |= {HELD for found in one.questions if found.kind in _ASKED_FIRST and found.doubt in _WAITING}
+            of_key |= {CLOSE for found in one.findings if _is_close(found)}
         organisation = one.record.facts.organisation
         experts.append(
             Expert(
@@ -57,10 +62,15 @@ def weigh_experts(
                 one.is_host,
                 one.record.id in asked.previous,
                 one.standing.is_doctor or one.record.id in wanted,
+                one.standing.is_below_doctor and one.record.id not in wanted,
                 one.record.id in fitting or one.record.id in wanted,
             )
         )
     return experts
+
+
+def _is_close(found: Finding) -> bool:
+    return found.kind in _COMMON_WORK and (not found.doubt or found.doubt in _WAITING or found.doubt == "unsure")
 
 
 def _is_advised_against(found: Finding) -> bool:
@@ -109,6 +119,8 @@ def list_requirements(rules: RuleSet, size: int, asked: Asked, experts: Sequence
     for advised in (ADVISED, HELD):
         if any(advised in one.barred for one in experts):
             found.append(Requirement("barred", of=advised, is_advice=True))
+    if any(CLOSE in one.barred_from_key for one in experts):
+        found.append(Requirement("barred_from_key", of=CLOSE, is_advice=True))
     # Whom nothing ties to the subject reviews no task, whatever the degree.
     if any(one.knows_subject for one in experts):
         found.append(Requirement("evidence", is_advice=True))

@@ -48,6 +48,7 @@ class Expert:
     is_host: bool = False
     was_before: bool = False
     is_doctor: bool = False
+    is_below_doctor: bool = False
     knows_subject: bool = True
 
 
@@ -170,7 +171,7 @@ def _rows(
         case "fields_min":
             return [({count + number: 1.0 for number in range(len(fields))}, least, np.inf)]
         case "doctorate":
-            return [(those([not one.is_doctor for one in experts], _of_doctorate(of)), 0, 0)]
+            return [(those([_lacks_doctorate(one, of) for one in experts], _of_doctorate(of)), 0, 0)]
         case "evidence":
             return [(those([not one.knows_subject for one in experts], ["reviewer"]), 0, 0)]
         case "previous_min":
@@ -179,6 +180,11 @@ def _rows(
 
 def _of_doctorate(of: str | None) -> tuple[Role, ...]:
     return ("reviewer",) if of == "reviewer" else _LEADING
+
+
+def _lacks_doctorate(one: Expert, of: str | None) -> bool:
+    """Who reviews may have a doctorate that is not said; who leads is known to have one."""
+    return one.is_below_doctor if of == "reviewer" else not one.is_doctor
 
 
 def keeps(requirement: Requirement, experts: Sequence[Expert], seating: Mapping[str, Role]) -> bool:
@@ -207,7 +213,7 @@ def keeps(requirement: Requirement, experts: Sequence[Expert], seating: Mapping[
         case "fields_min":
             return len({field for one in seated for field in one.fields}) >= least
         case "doctorate":
-            return all(one.is_doctor or seating[one.id] not in _of_doctorate(of) for one in seated)
+            return all(not _lacks_doctorate(one, of) or seating[one.id] not in _of_doctorate(of) for one in seated)
         case "evidence":
             return all(one.knows_subject or seating[one.id] != "reviewer" for one in seated)
         case "previous_min":

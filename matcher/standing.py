@@ -27,11 +27,12 @@ _SAYING = ("education", "other", "introduction", "employment")
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`share` is 0 to 1; `reasons` say what it is made of, each with the words it stands on; `is_doctor`: a doctorate
-    or more."""
+    or more, `is_below_doctor`: a lower degree is the highest that is said."""
 
     share: float
     reasons: tuple[tuple[Reason, Fact | None], ...]
     is_doctor: bool = False
+    is_below_doctor: bool = False
 
 
 def measure_standing(person: Record, this_year: int) -> Standing:
@@ -50,7 +51,10 @@ def measure_standing(person: Record, this_year: int) -> Standing:
         worked = this_year - min(years)
         share += _OF_YEARS * min(worked, _MOST_YEARS) / _MOST_YEARS
         reasons.append((Reason(N_("works and tasks since {year}"), {"year": min(years)}), None))
-    return Standing(share, tuple(reasons), found is not None and found[1] >= _DOCTOR)
+    worth = found[1] if found else None
+    return Standing(
+        share, tuple(reasons), worth is not None and worth >= _DOCTOR, worth is not None and worth < _DOCTOR
+    )
 
 
 def _degree(person: Record) -> tuple[str, float, Fact] | None:

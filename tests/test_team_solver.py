@@ -252,8 +252,8 @@ def check(problem: TeamProblem) -> str:
     return answer.ended
 
 
-def test_a_hundred_random_problems_agree_with_trying_every_team() -> None:
-    ended = [check(a_problem(seed, most=5)) for seed in range(100)]
+def test_thirty_random_problems_agree_with_trying_every_team() -> None:
+    ended = [check(a_problem(seed, most=5)) for seed in range(30)]
     assert {"count", "exhausted", "conflict", "missing_house"} == set(ended)
 
 
