@@ -71,7 +71,7 @@ def see_board(
         for one in engagements.all(viewer, record_id)
         if state is None or state_on(one.stage, one.until, today) == state
     ]
-    records = index.store.get_many([id for one in found for id in (one.record_id, one.candidate_id)])
+    records = _get(index, [id for one in found for id in (one.record_id, one.candidate_id)])
     seen = [_see(one, records, viewer, today, due.get(one.id, [])) for one in found]
     return sorted(seen, key=lambda one: (not one.due, one.due[0].day if one.due else date.max))
 
@@ -85,7 +85,7 @@ def see_timeline(index: Index, id: str, viewer: Viewer, today: date) -> Timeline
     """Raises UnknownEngagement, also for one that does not exist for the viewer."""
     engagements = index.store.engagements
     engagement = engagements.get(id, viewer)
-    records = index.store.get_many([engagement.record_id, engagement.candidate_id])
+    records = _get(index, [engagement.record_id, engagement.candidate_id])
     reminders = tuple(one for one in engagements.reminders(viewer) if one.engagement_id == id)
     hidden = [
         name for record in records.values() if _is_masked(record, viewer, engagement) for name in identities(record)
@@ -101,6 +101,15 @@ def see_timeline(index: Index, id: str, viewer: Viewer, today: date) -> Timeline
         tuple(may),
         reminders,
     )
+
+
+def _get(index: Index, ids: Sequence[str]) -> dict[str, Record]:
+    """The records by the ids under which they were engaged, also those that are part of others now."""
+    records = index.store.get_many(ids)
+    for id in set(ids) - records.keys():
+        if whole := index.store.find(id, ""):
+            records[id] = index.store.get(whole.id)
+    return records
 
 
 def parties_of(engagement: Engagement, viewer: Viewer) -> frozenset[Party]:

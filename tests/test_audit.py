@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import sqlite3
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,10 +24,13 @@ from typer.testing import CliRunner
 from api.app import create_app
 from api.audit import Doer, anchor_of, record
 from api.audited import ADDRESSES, COMMANDS, deed_of, deed_of_command
+from api.auditing import Auditing
 from api.cli import app
+from api.live_workspace import Server
 from api.settings import PREFIX, Settings
 from index.audit import Anchor, Entry, Finding, _chain
 from index.store import Store
+from ingest import Viewer
 
 OFFICER = Doer("a1b2c3d4e5f6", "officer", "web")
 
@@ -293,6 +298,37 @@ def test_every_changing_route_is_noted() -> None:
         method, _, path = address.partition(" ")
         if method not in ("GET", "HEAD"):
             assert deed_of(method, path), address
+
+
+def test_every_changing_route_writes_an_entry(folder: Path) -> None:
+    store = Store(folder / "banha.sqlite")
+    live: Any = SimpleNamespace(current=SimpleNamespace(index=SimpleNamespace(store=store)))
+    nothing: Any = None
+    server = Server(settings_of(folder), Viewer("officer"), str, live, nothing)
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": scope["status"]})
+
+    async def ignore(*_: Any) -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    def ask(address: str, status: int) -> None:
+        method, _, path = address.partition(" ")
+        scope = {
+            **{"type": "http", "method": method, "path": path, "headers": [], "status": status},
+            **{"route": SimpleNamespace(path=path), "state": {"server": server}},
+        }
+        asyncio.run(Auditing(answer)(scope, ignore, ignore))
+
+    changing = sorted(one for one in all_addresses() if one.partition(" ")[0] not in ("GET", "HEAD"))
+    assert len(changing) > 50
+    for address in changing:
+        before = store.audit.head.n
+        ask(address, 422)
+        assert store.audit.head.n == before
+        ask(address, 303)
+        assert store.audit.entries(limit=1)[0].what == address
+    store.close()
 
 
 def test_every_address_of_the_list_is_there() -> None:

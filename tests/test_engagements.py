@@ -24,7 +24,7 @@ from api.attached import take_attachment
 from api.cli import app
 from api.engagements import do, parties_of, see_timeline, start
 from api.settings import PREFIX, Settings
-from index import Actor, Index, UnknownEngagement, UnknownRecord, store_records
+from index import Actor, Index, UnknownEngagement, UnknownRecord, merge_records, store_records
 from ingest import NOBODY, OFFICER, FileRefused, Viewer, record_from_json
 from matcher.engagement import BadMove, Intent
 
@@ -174,6 +174,12 @@ def test_a_removed_record_takes_its_engagements_and_files_with_it(index: Index) 
     index.store.remove("sci-1")
     assert index.store.engagements.all(OFFICER) == []
     assert list(folder.iterdir()) == []
+
+
+def test_a_record_that_became_part_of_another_is_still_told(index: Index) -> None:
+    id = begin(index, "need-1")
+    merge_records(index, "sci-2", "sci-1")
+    assert see_timeline(index, id, OFFICER, DAY).seen.candidate.title == "Lưu Gia Bảo Khôi"
 
 
 def test_a_file_that_was_changed_is_not_handed_out(index: Index) -> None:
