@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from api.errors import BadInput
+from api.library import see_record
 from index import Index, Surface
-from ingest import Kind, Record, Viewer
+from ingest import N_, Kind, Record, Viewer
 from matcher import Explanation, Match, explain, match, scoring_in_force
 
+_MOST_COMPARED = 4
 _log = logging.getLogger(__name__)
 
 
@@ -37,3 +41,15 @@ def propose(
 def explain_candidate(index: Index, record: Record, candidate: str, viewer: Viewer, limit: int) -> Explanation:
     """By the scoring in force."""
     return explain(index, record, candidate, viewer, limit, scoring_in_force(index))
+
+
+def explain_candidates(
+    index: Index, record: Record, candidates: Sequence[str], viewer: Viewer, limit: int
+) -> list[Explanation]:
+    """Each of some candidates that are to be compared. Raises BadInput unless they are two to four of one kind."""
+    ids = list(dict.fromkeys(candidates))
+    if not 1 < len(ids) <= _MOST_COMPARED:
+        raise BadInput(N_("Choose two to {most} candidates to compare."), most=_MOST_COMPARED)
+    if len({see_record(index, id, viewer).kind for id in ids}) > 1:
+        raise BadInput(N_("Only candidates of one kind can be compared."))
+    return [explain_candidate(index, record, id, viewer, limit) for id in ids]

@@ -6,13 +6,13 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from api.exports import MEDIA_TYPES, export_match
 from api.library import browse, see_disagreements, see_record
 from api.live_workspace import Server
-from api.proposing import explain_candidate, propose
+from api.proposing import explain_candidate, explain_candidates, propose
 from api.routes.files import answer_report
 from api.routes.parameters import AtServer, AtWritingServer, KindOrAll, Limit, Offset
 from api.schemas import Explanation, IngestReport, Match, Record
@@ -90,6 +90,15 @@ def get_explanation(server: AtServer, id: str, candidate: str, limit: Limit = 10
     record = workspace.index.store.get(id)
     explanation = explain_candidate(workspace.index, record, candidate, server.viewer, limit)
     return show_explanation(explanation, workspace.versions)
+
+
+@router.get("/{id:path}/comparison")
+def get_comparison(server: AtServer, id: str, candidate: Annotated[list[str], Query()]) -> tuple[Explanation, ...]:
+    """Two to four candidates of one kind beside each other, each as its explanation says."""
+    workspace = server.live.current
+    record = workspace.index.store.get(id)
+    found = explain_candidates(workspace.index, record, candidate, server.viewer, 10)
+    return tuple(show_explanation(one, workspace.versions) for one in found)
 
 
 def _match(server: Server, id: str, to: Kind, limit: int) -> Match:
