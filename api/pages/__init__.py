@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.pages import (
     charts,
+    comparison,
     council,
     declarations,
     duplicates,
@@ -33,6 +34,7 @@ for page in (
     pairings,
     engagements,
     explanation,
+    comparison,
     council,
     declarations,
     order,
