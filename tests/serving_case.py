@@ -1,0 +1,56 @@
+"""What tests in a real browser share: the application behind an address of this computer, and chromium."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from http_case import serving, settings_for, use_toy_encoder
+
+from api.app import create_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = shutil.which("chromium")
+
+
+@contextmanager
+def a_served_app(folder: Path, records: list[dict[str, Any]]) -> Iterator[str]:
+    """A real server on a free port, with the records."""
+    with pytest.MonkeyPatch.context() as patch, socket.socket() as listener:
+        use_toy_encoder(patch)
+        settings = settings_for(folder)
+        with serving(settings) as client:
+            client.post("/api/v1/records", json=records)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        deadline = time.monotonic() + 20
+        while not server.started:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(20)
+
+
+@contextmanager
+def a_browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not on this computer")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()

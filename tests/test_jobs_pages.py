@@ -1,0 +1,197 @@
+"""Uploads and long work on pages: file by file, also without scripts; values corrected beside where they were read."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi.testclient import TestClient
+from http_case import LOCAL, RECORDS, serving, serving_with_toy_encoder, settings_for
+from mixed_files import BAD, FILES, thirty_files
+from serving_case import a_browser, a_served_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PICTURES = os.environ.get("BANHA_TEST_PICTURES")  # a folder for pictures of the pages, for people to look at
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    with serving_with_toy_encoder(settings_for(tmp_path, max_upload_mb=1)) as client:
+        yield client
+
+
+def settle(client: TestClient, page: str) -> str:
+    deadline = time.monotonic() + 60
+    while 'http-equiv="refresh"' in (text := client.get(page).text):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return text
+
+
+def upload(client: TestClient, *files: tuple[str, bytes]) -> str:
+    sent = client.post("/tai-len", files=[("files", file) for file in files], follow_redirects=False)
+    assert sent.status_code == 303
+    return str(sent.headers["location"])
+
+
+def test_an_ordinary_form_leads_to_the_page_of_its_job(client: TestClient) -> None:
+    page = upload(client, ("a.txt", "Ghi chú về lò gốm.".encode()), ("b.docx", b"PK\x03\x04 broken"))
+    text = settle(client, page)
+    assert "Xong 2/2 tệp, 1 hồ sơ, 1 tệp" in text
+    assert re.search(r'href="/ho-so/document-\w+">a</a>', text)
+    assert "b.docx" in text
+    assert "data-events" not in text
+    assert page in client.get("/viec").text
+    first = client.get(f"{page}/tep/0").text
+    assert re.search(r'href="/ho-so/document-\w+/gia-tri"', first)
+    assert "Không đọc được" in client.get(f"{page}/tep/1").text
+    assert client.get(f"{page}/tep/2").status_code == 404
+    assert client.post(f"{page}/xoa").status_code == 200
+    assert client.get(page).status_code == 404
+
+
+def test_names_of_files_and_titles_never_become_markup(client: TestClient) -> None:
+    page = upload(client, ("<script>alert(1)</script>.txt", b"<script>alert(2)</script> men g\xe1\xbb\x91m"))
+    for path in (page, f"{page}/tep/0", "/viec"):
+        settle(client, page)
+        assert "<script>alert" not in client.get(path).text
+
+
+def test_long_work_is_asked_for_by_a_form(client: TestClient) -> None:
+    client.post("/api/v1/records", json=RECORDS)
+    page = client.post("/viec", data={"viec": "records", "dang": "docx"}, follow_redirects=False).headers["location"]
+    found = re.search(r'href="(/api/v1/jobs/\w+/result)"', settle(client, page))
+    assert found
+    assert client.get(found[1]).content.startswith(b"PK")
+    for viec in ("pairs", "assignment", "reembed"):
+        page = client.post("/viec", data={"viec": viec}, follow_redirects=False).headers["location"]
+        assert "đã xong" in settle(client, page)
+
+
+def test_a_value_is_corrected_beside_where_it_was_read_and_taken_back(client: TestClient) -> None:
+    form = thirty_files()["Phiếu nhu cầu 01.docx"]
+    page = upload(client, ("phiếu.docx", form))
+    settle(client, page)
+    found = re.search(r'href="(/ho-so/need-\w+)/gia-tri"', client.get(f"{page}/tep/0").text)
+    assert found
+    values = client.get(f"{found[1]}/gia-tri").text
+    assert "200.000.000 đồng" in values
+    assert "phiếu.docx" in values
+    for path, typed, shown in (
+        ("facts/budget_vnd", "250 triệu đồng", "250 triệu đồng"),
+        ("facts/place_written", "Cà Mau", "Cà Mau"),
+        ("title", "Giảm nứt gỗ", "Giảm nứt gỗ"),
+        ("facts/months", "18", "18 tháng"),
+    ):
+        done = client.post(f"{found[1]}/gia-tri", data={"gia_tri": path, "moi": typed}, headers={"Origin": LOCAL})
+        assert "Đã nhớ." in done.text
+        assert shown in client.get(found[1]).text
+    again = settle(client, upload(client, ("phiếu.docx", form)))
+    assert "đã có" in again.lower()
+    assert "250 triệu đồng" in client.get(found[1]).text
+    client.post(f"{found[1]}/gia-tri", data={"gia_tri": "facts/budget_vnd", "bo": "1"})
+    assert "200 triệu đồng" in client.get(found[1]).text
+    for path, typed in (("facts/months", "x"), ("facts/trl", "12"), ("title", " "), ("facts/code", "1"), ("x", "y")):
+        assert client.post(f"{found[1]}/gia-tri", data={"gia_tri": path, "moi": typed}).status_code == 422
+
+
+def test_strangers_see_no_jobs_and_correct_nothing(tmp_path: Path) -> None:
+    with serving(settings_for(tmp_path)) as officer:
+        officer.post("/api/v1/records", json=RECORDS)
+        page = upload(officer, ("a.txt", "Ghi chú về lò gốm.".encode()))
+    with serving(settings_for(tmp_path, "nobody")) as stranger:
+        assert "<form" not in stranger.get("/viec").text
+        for path in (page, f"{page}/tep/0"):
+            assert stranger.get(path).status_code == 404
+        assert stranger.post("/viec", data={"viec": "pairs"}).status_code == 403
+        assert stranger.get("/ho-so/need-1/gia-tri").status_code == 403
+        assert stranger.post("/ho-so/need-1/gia-tri", data={"gia_tri": "title", "moi": "x"}).status_code == 403
+
+
+# In a real browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with a_served_app(tmp_path_factory.mktemp("served"), RECORDS) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with a_browser() as browser:
+        yield browser
+
+
+def picture(page: Page, name: str) -> None:
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), page.url
+    if PICTURES:
+        size = page.viewport_size
+        assert size
+        page.screenshot(path=f"{PICTURES}/{name}-{size['width']}.png", full_page=True)
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_thirty_mixed_files_are_dropped_and_watched_one_by_one(browser: Browser, address: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800}, locale="vi-VN")
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{address}/tai-len")
+    picture(page, "tai-len")
+    files = [[name, list(content)] for name, content in thirty_files().items()]
+    data = page.evaluate_handle(
+        """files => { const data = new DataTransfer();
+        for (const [name, bytes] of files) data.items.add(new File([new Uint8Array(bytes)], name)); return data; }""",
+        files,
+    )
+    page.dispatch_event(".drop", "drop", {"dataTransfer": data})
+    page.wait_for_url("**/viec/*")
+    assert page.locator(".file-row").count() == FILES
+    # Some are read while others wait, and the page is told so without being asked for again.
+    page.locator(".file-row[data-state=done]").nth(2).wait_for()
+    seen = page.locator(".file-row[data-state=done], .file-row[data-state=failed]").count()
+    picture(page, "dang-doc")
+    assert 3 <= seen <= FILES
+    page.locator("[data-events]").wait_for(state="detached", timeout=90_000)
+    page.get_by_text(f"Xong {FILES}/{FILES} tệp").wait_for()
+    assert page.locator(".file-row[data-state=failed]").count() == BAD
+    assert page.locator(".file-row[data-state=done]").count() == FILES - BAD
+    picture(page, "da-doc")
+    page.get_by_role("link", name="Phiếu nhu cầu 03.docx").click()
+    page.locator("#unknown").wait_for()
+    picture(page, "tep")
+    page.get_by_role("link", name="Xem và sửa từng giá trị").click()
+    card = page.locator("#facts-budget_vnd")
+    card.locator("summary").click()
+    picture(page, "gia-tri")
+    card.locator("input[name=moi]").fill(f"{width} triệu đồng")
+    card.get_by_role("button", name="Lưu").click()
+    page.locator("#facts-budget_vnd .stored").wait_for()
+    assert page.get_by_text(f"{width}.000.000 đồng" if width < 1000 else "1.200.000.000 đồng").count() == 1
+    picture(page, "da-sua")
+    page.goto(f"{address}/viec")
+    picture(page, "viec")
+    assert complaints == []
+    page.close()
+
+
+def test_an_upload_is_followed_without_scripts(browser: Browser, address: str, tmp_path: Path) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    paths = []
+    for name, content in list(thirty_files().items())[:6]:
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(content)
+    page.goto(f"{address}/tai-len")
+    page.locator("#files").set_input_files(paths)
+    page.locator("#send button").click()
+    page.get_by_text("Xong 6/6 tệp").wait_for(timeout=60_000)
+    context.close()
