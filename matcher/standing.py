@@ -51,10 +51,8 @@ def measure_standing(person: Record, this_year: int) -> Standing:
         worked = this_year - min(years)
         share += _OF_YEARS * min(worked, _MOST_YEARS) / _MOST_YEARS
         reasons.append((Reason(N_("works and tasks since {year}"), {"year": min(years)}), None))
-    worth = found[1] if found else None
-    return Standing(
-        share, tuple(reasons), worth is not None and worth >= _DOCTOR, worth is not None and worth < _DOCTOR
-    )
+    best = found[1] if found else None
+    return Standing(share, tuple(reasons), best is not None and best >= _DOCTOR, best is not None and best < _DOCTOR)
 
 
 def _degree(person: Record) -> tuple[str, float, Fact] | None:
