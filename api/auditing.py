@@ -56,7 +56,7 @@ class Auditing:
 
     def _note(self, scope: Scope, body: bytes, server: Server, deed: Deed, template: str) -> None:
         doer = Doer(
-            server.account.id if server.account else "",
+            server.account.id if server.account else scope["state"].get("signed_in", ""),
             server.viewer.role,
             "http" if template.startswith(_API) else "web",
         )
