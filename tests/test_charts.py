@@ -332,6 +332,18 @@ def test_fields_beyond_twenty_are_one_row_that_counts_each_record_once(tmp_path:
         assert "<path" in client.get("/ban-do/linh-vuc.svg").text
 
 
+def test_where_nothing_fits_or_nothing_has_a_year_the_pictures_say_so(tmp_path: Path, officer: TestClient) -> None:
+    index = Index(tmp_path, None)
+    store_records(index, [(record_from_json({"id": "n-1", "kind": "need", "title": "Nhu cầu"}), "n-1")])
+    index.store.close()
+    with serving(settings_for(tmp_path, model="none")) as client:
+        assert "Chưa có hồ sơ nào ghi năm." in client.get("/ban-do").text
+        assert "Chưa có hồ sơ nào phù hợp" in client.get("/ban-do/mang-luoi?quanh=n-1").text
+        assert client.get("/ban-do/mang-luoi.png?quanh=n-1").status_code == 200
+    for address in ("linh-vuc.svg", "noi.png", "nam.csv", "linh-vuc"):
+        assert officer.get(f"/ban-do/{address}?linh_vuc=6").status_code == 200
+
+
 def test_with_nothing_stored_the_page_says_what_to_do(tmp_path: Path) -> None:
     with serving(settings_for(tmp_path, model="none")) as client:
         assert "/tai-len" in client.get("/ban-do").text.split("<main")[1]

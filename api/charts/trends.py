@@ -45,12 +45,17 @@ class Trends:
 
     @property
     def size(self) -> tuple[float, float]:
-        return _WIDTH, _HEIGHT
+        return _WIDTH, _HEIGHT if self.series[0].points else _TOP
 
     def paint(self, canvas: Canvas) -> None:
+        years = [point.year for point in self.series[0].points]
+        self._paint_key(canvas)
+        if years:
+            self._paint_lines(canvas, years)
+
+    def _paint_lines(self, canvas: Canvas, years: list[int]) -> None:
         from matplotlib.ticker import MaxNLocator
 
-        years = [point.year for point in self.series[0].points]
         most = max((point.count for one in self.series for point in one.points), default=0) or 1
         axes = canvas.axes(_LEFT, _TOP, _WIDTH - _LEFT - 14, _HEIGHT - _TOP - _BOTTOM)
         axes.set_xlim(min(years) - 0.4, max(years) + 0.4)
@@ -76,7 +81,6 @@ class Trends:
                 axes.annotate(
                     str(top.count), (top.year, top.count), (0, 7), textcoords="offset points", ha="center", color=colour
                 )
-        self._paint_key(canvas)
 
     def _paint_key(self, canvas: Canvas) -> None:
         x, y = 4.0, 12.0
