@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from api.access import PROTECTION
@@ -121,6 +121,9 @@ def _respond_to_domain(request: Request, error: Exception) -> Response:
     server, outcome = _server_for_problem(request), outcome_of(error)
     # What is wrong with the server names its folders and models; that is for those who run it.
     is_told = outcome.status < 500 or server.viewer.sees_all
+    path = request.url.path
+    if isinstance(error, NotSignedIn) and request.method == "GET" and not path.startswith(API):
+        return RedirectResponse(sign_in_href(path), 303)
     detail = explain(error, server.translate) if is_told else server.translate(_FAILED[2])
     response = respond(request, outcome.status, outcome.type, server.translate(outcome.title), detail)
     if isinstance(error, NotSignedIn):

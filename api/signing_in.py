@@ -45,7 +45,8 @@ def recognise(request: Request, server: Server) -> Server:
     at = datetime.now(UTC)
     nobody = replace(server, viewer=NOBODY, has_accounts=True, scopes=frozenset())
     said = request.headers.get("authorization", "")
-    if said.lower().startswith(_BEARER):
+    # The pages take sessions only: a program has no use for them.
+    if said.lower().startswith(_BEARER) and request.url.path.startswith("/api/"):
         found = index.store.api_tokens.find(digest_of(said[len(_BEARER) :].strip()), at)
         if found is None:
             raise NotSignedIn(N_("This token is not valid, or no longer."))
@@ -99,6 +100,8 @@ def open_session(index: Index, account: Account, request: Request, response: Res
     secret = make_secret()
     browser = request.headers.get("user-agent", "")[:_LONGEST_BROWSER]
     index.store.sessions.open(digest_of(secret), account.id, browser, at)
+    # Whoever signs in was nobody when the request came; the audit log names the account.
+    request.state.signed_in = account.id
     response.set_cookie(
         session_cookie(is_secure),
         secret,

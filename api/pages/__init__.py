@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    account_keeping,
+    accounts,
     charts,
     comparison,
     council,
@@ -21,6 +23,7 @@ from api.pages import (
     pairings,
     records,
     results,
+    signing_in,
     team,
     upload,
     values,
@@ -29,6 +32,9 @@ from api.pages import (
 router = APIRouter()
 for page in (
     home,
+    signing_in,
+    accounts,
+    account_keeping,
     help,
     results,
     pairings,
