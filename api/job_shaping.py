@@ -31,7 +31,7 @@ JOB_STATES: Mapping[JobState, str] = {
 }
 PART_STATES: Mapping[PartState, str] = {
     "waiting": N_("Waiting …"),
-    "running": N_("Reading and indexing …"),
+    "running": N_("Reading …"),
     "done": N_("Read"),
     "failed": N_("Not read"),
     "cancelled": N_("Left out"),

@@ -22,6 +22,7 @@ from api.routes import (
     records,
     search,
     teams,
+    values,
 )
 
 router = APIRouter(prefix="/api/v1")
@@ -44,6 +45,7 @@ for part in (
     orders.router,
     overlap.router,
     teams.router,
+    values.router,
     records.router,
 ):
     router.include_router(part)
