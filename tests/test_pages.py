@@ -111,15 +111,6 @@ def test_no_page_shows_a_signal_as_a_percentage(client: TestClient) -> None:
     assert "Chưa đủ căn cứ" in page or "chưa đủ căn cứ" in page
 
 
-def test_files_are_uploaded_by_an_ordinary_form(client: TestClient) -> None:
-    files = [("files", ("a.txt", "Ghi chú về lò gốm.".encode())), ("files", ("b.docx", b"PK\x03\x04 broken"))]
-    response = client.post("/tai-len", files=files, data={"kind": ""})
-    assert response.status_code == 200
-    assert re.search(r'<a href="/ho-so/document-\w+">a</a>', response.text)
-    assert "b.docx" in response.text
-    assert client.post("/tai-len", files=files[1:], data={"kind": ""}).status_code == 422
-
-
 def test_who_may_not_upload_is_told_what_to_do(client: TestClient, tmp_path: Path) -> None:
     with serving(settings_for(tmp_path, "nobody")) as stranger:
         assert "<form" not in stranger.get("/tai-len").text
@@ -399,26 +390,11 @@ def test_files_are_uploaded_with_a_result_for_each(visit: Visit, tmp_path: Path)
     page.goto(f"{visit.address}/tai-len")
     visit.assert_in_order()
     page.locator("#files").set_input_files([good, bad])
-    page.locator(".refused").wait_for()
-    page.locator(".stored a").wait_for()
-    assert page.locator(".file progress").count() == 0
-    # The browser notes the 422 of the refused file by itself.
-    visit.complaints = [text for text in visit.complaints if "422" not in text]
+    page.get_by_text("Xong 2/2 tệp").wait_for()
+    assert page.locator(".refused").count() == 1
     visit.assert_in_order()
     page.locator(".stored a").click()
     page.get_by_role("heading", name="Người mới").wait_for()
-    visit.assert_in_order()
-
-
-def test_dropped_files_are_uploaded(visit: Visit) -> None:
-    page = visit.page
-    page.goto(f"{visit.address}/tai-len")
-    data = page.evaluate_handle(
-        """() => { const data = new DataTransfer();
-        data.items.add(new File(["Ghi chú về men gốm."], "ghi.txt")); return data; }"""
-    )
-    page.dispatch_event(".drop", "drop", {"dataTransfer": data})
-    page.locator(".stored a").wait_for()
     visit.assert_in_order()
 
 
@@ -434,8 +410,7 @@ def test_everything_works_without_scripts(browser: Browser, address: str, tmp_pa
     file.write_text("Ghi chú khác về lò nung.", encoding="utf-8")
     page.locator("#files").set_input_files(file)
     page.locator("#send button").click()
-    page.locator("#report").wait_for()
-    page.locator("section[aria-labelledby=report] a").click()
+    page.locator(".stored a").click()
     assert page.get_by_text("Ghi chú khác về lò nung.").is_visible()
     context.close()
 
