@@ -8,6 +8,7 @@ from datetime import date
 from api.catalogue import Translate, describe_place, fill
 from api.errors import BadInput
 from api.labels import KIND, SECTION
+from api.library import see_record
 from api.overlap_schemas import ComparedSection, ComparedTask, DatabaseState, Level, OverlapAnswer, QuotedPair
 from api.schemas import MatchedRecord, Quote
 from api.workspace import Workspace
@@ -63,10 +64,11 @@ def check_overlaps(
 
     Raises BadInput for a record that is none, UnknownRecord for one that does not exist for the viewer.
     """
+    seen = see_record(workspace.index, record.id, viewer) if is_stored else record
     if record.kind != "proposal":
         raise BadInput(
             N_("“{title}” is no proposal but of the kind “{kind}”; only proposals and tasks are checked for overlap."),
-            title=record.title,
+            title=seen.title,
             kind=translate(KIND[record.kind]),
         )
     found = find_overlaps(workspace.index, record, viewer, limit, progress)

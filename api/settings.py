@@ -52,7 +52,8 @@ class Settings(BaseSettings):
     )
     http_viewer: Literal["officer", "nobody"] | None = Field(
         default=None,
-        description="For whom the web page answers: `officer` sees everything, `nobody` what is public.",
+        description="For whom the web page answers, as long as there are no accounts: `officer` sees everything, `nobody` what is "
+        "public.",
     )
     explore: bool = Field(
         default=False,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.assign_schemas import Assignment
 from api.assignments import find_assignment
+from api.library import see_record
 from api.live_workspace import Server
 from api.routes.parameters import AtServer
 from api.team_schemas import Teams
@@ -60,6 +61,7 @@ def compute_teams(server: Server, id: str, asked: AskedTeam) -> Teams:
         asked.load,
         asked.teams,
     )
+    see_record(workspace.index, id, server.viewer)
     record = workspace.index.store.get(id)
     return find_teams(workspace, record, wishes, server.viewer, server.translate, server.settings.lang)
 
