@@ -9,7 +9,7 @@ from datetime import date
 from typing import get_args
 
 from api.charts.canvas import ENTERPRISE, INK, SOFT, WARN, Canvas
-from api.charts.lettering import shorten
+from api.charts.lettering import wrap
 from api.charts.pictures import Cell, Column, Picture, Row
 from api.engagement_labels import STATE
 from api.wording import Wording
@@ -56,7 +56,7 @@ class Funnel:
             length = max(stage.share * longest, 2.0)
             with canvas.mark(stage.href, f"{stage.name}: {stage.text}"):
                 canvas.text(
-                    0, top + _ROW / 2, shorten(stage.name, _LABELS - 6, _SIZE), _SIZE, SOFT if stage.is_apart else INK
+                    0, top + _ROW / 2, wrap(stage.name, _LABELS - 6, _SIZE, 2), _SIZE, SOFT if stage.is_apart else INK
                 )
                 box = (middle - length / 2, top + 3, length, _ROW - 6)
                 if stage.is_apart:
