@@ -100,13 +100,14 @@ def find_known_people(search: Search) -> list[KnownPerson]:
         if named.record:
             said = Proof(record.id, named.fact.quote) if named.fact.quote else None
             found.append(KnownPerson(role, named.record.id, said))
+            continue
+        twins = [one for one in stored if compare_names(one.title, named.name) == "exact"]
+        if twins:
+            message = N_("the task names {name}; {id} bears this name, of another organisation: the same person?")
+            found.append(KnownPerson(role, note=Reason(message, {"name": named.name, "id": twins[0].id})))
         elif any(compare_names(name, named.name) == "exact" for name in named_facts):
-            twins = [one for one in stored if compare_names(one.title, named.name) == "exact"]
-            note = Reason(N_("the task names {name}, of whom nothing is stored"), {"name": named.name})
-            if twins:
-                message = N_("the task names {name}; {id} bears this name, of another organisation: the same person?")
-                note = Reason(message, {"name": named.name, "id": twins[0].id})
-            found.append(KnownPerson(role, note=note))
+            message = N_("the task names {name}, of whom nothing is stored")
+            found.append(KnownPerson(role, note=Reason(message, {"name": named.name})))
     return found
 
 

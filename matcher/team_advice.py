@@ -22,7 +22,6 @@ class TeamAdvice:
     members: tuple[int, int]
     load: int
     shortlist: int
-    answering: int
     bodies: int
     programmes: int
     standing: float

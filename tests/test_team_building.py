@@ -15,6 +15,7 @@ from api.schemas import Versions
 from api.team_shaping import show_teams
 from index import Declaration, Index, Party, UnknownRecord, store_records
 from ingest import NOBODY, OFFICER, Record, Section
+from matcher.team_advice import load_team_advice
 from matcher.team_building import TeamProposal, build_teams
 from matcher.team_problem import Forced, PlacedIn
 from matcher.team_requests import BadTeam, Wishes
@@ -106,6 +107,13 @@ def test_a_task_keeps_its_leader_and_host_and_names_whom_nobody_knows(index: Ind
     assert proposal.contenders[found["host"][0]].name == "Viện Gỗ Sông Lam"
     assert [note.params["name"] for note in proposal.notes] == ["Vũ Không Hồ Sơ"]
     assert roles(ask(index, TASK, unwanted=("s-say",)))["lead"] != ["s-say"]
+
+
+def test_a_name_twin_of_whom_the_text_of_a_task_names_is_a_question(tmp_path: Path) -> None:
+    listed = "Thành viên chính: TS. Mạc Thu Bích – Viện Nhiệt Phương Xa"
+    task = replace(TASK, sections=(*TASK.sections, Section("organisation", listed)))
+    index = index_of(tmp_path, [*(one for one in ALL if one.id != TASK.id), task])
+    assert {"name": "Mạc Thu Bích", "id": "s-men"} in [dict(note.params) for note in ask(index, task).notes]
 
 
 def test_a_need_of_a_department_is_ordered_by_it_and_looks_for_who_applies_the_result(tmp_path: Path) -> None:
@@ -281,6 +289,17 @@ def test_what_a_task_says_that_it_costs_counts_against_the_budget(tmp_path: Path
     assert "1.500 triệu đồng" in conflict.rules[0]
     kept = ask(index, dear, budget=1_500_000_000)
     assert show_teams(kept, Versions(), translator("vi"), "vi").teams[0].cost_vnd == 1_500_000_000
+
+
+def test_what_is_advised_is_in_its_range() -> None:
+    advice = load_team_advice()
+    assert 1 <= advice.members[0] <= advice.members[1]
+    assert min(advice.load, advice.shortlist, advice.bodies, advice.programmes, advice.seconds) >= 1
+    weights = (advice.lead, advice.member, advice.orderer, advice.co_funder, advice.programme, advice.host)
+    assert all(0 <= one <= 1 for one in (*weights, advice.standing, advice.second_record))
+    assert all(0 <= one <= 1 for some in (advice.owner, advice.applier) for one in (some.need, some.organisation))
+    assert min(advice.field, advice.least_tie, advice.by_office, advice.department, advice.member_cost) >= 0
+    assert 0 < advice.most_cover <= advice.full_cover
 
 
 def test_the_order_in_which_records_were_stored_changes_nothing(tmp_path: Path) -> None:
