@@ -336,7 +336,8 @@ def test_pages_take_an_engagement_forward_without_scripts(officer: TestClient) -
     assert refused.status_code == 422
     assert 'role="alert"' in refused.text
     assert officer.post(f"{at}/buoc", data={"what": "shortlist"}).status_code == 200
-    assert officer.post(f"{at}/hoan-tac").status_code == 200
+    assert "Đưa bước cuối trở lại" in officer.post(f"{at}/hoan-tac").text
+    assert "Rút lại bước cuối" in officer.post(f"{at}/hoan-tac").text
     assert officer.post(f"{at}/buoc", data={"what": "rob"}).status_code == 404
     assert officer.post(f"{at}/tep", files={"file": ("a.exe", b"MZ")}).status_code == 422
     assert "a.pdf" in officer.post(f"{at}/tep", files={"file": ("a.pdf", PDF)}).text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import takewhile
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
@@ -29,7 +30,7 @@ from api.routes.parameters import AtServer
 from index import Actor, UnknownEngagement
 from index.engagements import Side
 from ingest import BanhaError, FileRefused
-from matcher.engagement import REASONS, Intent, State
+from matcher.engagement import MOVES, REASONS, Intent, State
 
 router = APIRouter()
 _PATH = "/ket-noi"
@@ -201,6 +202,7 @@ def _show(request: Request, server: Server, id: str, problem: str | None = None,
         ],
         "told": [(f"{one.act}:{one.side}", _name(server, one.act, one.side)) for one in told],
         "may": {one.act for one in shown.possible if not one.is_told},
+        "is_back": _is_taken_back(shown),
         "why_decline": translate(REASONS["decline"]),
         "events": [(event, tell_event(event, translate)) for event in shown.events],
         "parties": {party: translate(label) for party, label in PARTY.items()},
@@ -211,6 +213,12 @@ def _show(request: Request, server: Server, id: str, problem: str | None = None,
         "today": date.today(),
     }
     return render(request, "engagement.html", status, values, twin=f"/api/v1/engagements/{shown.id}")
+
+
+def _is_taken_back(shown: EngagementTimeline) -> bool:
+    """Whether the last move was taken back, and so comes back when that is taken back."""
+    steps = [event.act == "undo" for event in shown.events if event.act in (*MOVES, "undo")]
+    return sum(1 for _ in takewhile(bool, reversed(steps))) % 2 == 1
 
 
 def _name(server: Server, act: Any, side: Side | None) -> str:
