@@ -14,7 +14,7 @@ from api.settings import Settings
 from benchmarks.conditions import MODELS, PROVINCE, print_conditions, print_table, real_encoder, spread
 from index import Index, ingest_paths
 
-_RUNS = 7
+_RUNS = 5
 _MOST_MS = 200  # what the first page may take
 
 

@@ -292,14 +292,16 @@ def test_targets_on_a_phone_are_large_enough_for_a_finger(browser: Browser, addr
     page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
     for path in ("/", "/ho-so/need-1/ghep?to=scientist", "/tim-kiem?q=say go", "/tai-len"):
         page.goto(address + path)
-        small = page.evaluate(
-            """() => [...document.querySelectorAll('nav a, button, .button, summary, select, input:not([type=hidden])')]
-            .filter(one => one.checkVisibility() && !one.matches('.aside, [type=file]')
-                           && one.getBoundingClientRect().height < 43.5)
-            .map(one => one.outerHTML.slice(0, 90))"""
-        )
+        small = page.evaluate(_FIND_SMALL)
         assert not small, path
     page.close()
+
+
+_FIND_SMALL = """() => [...document.querySelectorAll(
+        'nav a, button, .button, summary, select, input:not([type=hidden]), label:has([type=checkbox])')]
+    .filter(one => one.checkVisibility() && !one.matches('.aside, [type=file], label [type=checkbox]')
+                   && one.getBoundingClientRect().height < 43.5)
+    .map(one => one.outerHTML.slice(0, 90))"""
 
 
 # Colours and language by a switch
