@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
+from api.errors import TooManyAttempts, UnknownAccount
 from api.outcomes import OUTCOMES
-from index import ModelMismatch, UnknownRecord
+from index import AccountExists, ModelMismatch, UnknownRecord
 from ingest import BanhaError, FileRefused, Place, Problem
 from ingest.records_json import RecordRefused
 
@@ -19,6 +21,9 @@ _MADE: dict[type[BanhaError], BanhaError] = {
     FileRefused: FileRefused("a.csv", "Row {row} is too long.", Place(row=7, cell="column 2"), row=7),
     RecordRefused: RecordRefused(Problem("a.jsonl", _MESSAGE, _PARAMS, Place(row=3))),
     UnknownRecord: UnknownRecord("need-1"),
+    AccountExists: AccountExists("an@dai-hoc.vn"),
+    UnknownAccount: UnknownAccount("an@dai-hoc.vn"),
+    TooManyAttempts: TooManyAttempts(timedelta(minutes=2)),
     ModelMismatch: ModelMismatch(None, "multilingual-e5-small"),
 }
 
