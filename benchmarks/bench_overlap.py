@@ -90,7 +90,8 @@ def features_of(new: TaskProfile, old: TaskProfile) -> dict[str, float | None]:
 
 def rule_out_each(rows: Array) -> NDArray[np.bool_]:
     """Rows of FEATURES: which classes are impossible, (rows, classes)."""
-    ruled = [rule_out(dict(zip(FEATURES, row, strict=True))) for row in rows]
+    known = [[None if np.isnan(value) else float(value) for value in row] for row in rows]
+    ruled = [rule_out(dict(zip(FEATURES, row, strict=True))) for row in known]
     return np.array([[name in one for name in OVERLAP_CLASSES] for one in ruled])
 
 

@@ -132,7 +132,8 @@ def rule_out(features: Mapping[str, float | None]) -> set[OverlapClass]:
     """What the classes themselves mean: only what is carried out in another place is the same work elsewhere, and it is
     not the same task; nothing continues what begins after it; what is word for word the same is not unrelated. Where
     nothing but titles can be compared, more than half of their words must be shared."""
-    told = any(features[f"words_{aspect}"] is not None for aspect in _TOLD_BY)
+    # Across languages no words are compared, and meaning is.
+    told = any(features[f"{by}_{aspect}"] is not None for by in ("meaning", "words") for aspect in _TOLD_BY)
     if not told and (features["words_title"] or 0.0) < _TITLES_ALONE:
         return {name for name in OVERLAP_CLASSES if name != "unrelated"}
     impossible: set[OverlapClass] = {"same" if features["elsewhere"] else "elsewhere"}

@@ -22,6 +22,7 @@ from api.workspace import Workspace
 from index import Index, store_records
 from ingest import NOBODY, OFFICER, Facts, Record, Section, record_to_json
 from matcher.overlap import OverlapCheck, find_overlaps
+from matcher.overlap_class import rule_out
 from matcher.whereabouts import Whereabouts, compare_places, find_whereabouts
 
 TASK = Record(
@@ -285,9 +286,19 @@ def test_of_an_unrelated_task_nothing_is_said_that_makes_it_related(index: Index
     assert unrelated.judged.found == "unrelated"
     assert unrelated.judged.cues
     workspace = Workspace(settings_for(index.folder, model="none"), index, None)
-    answer = check_overlaps(workspace, going_on, OFFICER, 10, lambda text: text)
+    answer = check_overlaps(workspace, going_on, OFFICER, 10, lambda text: text, is_stored=False)
     told = {one.id: " ".join(one.reasons) for one in answer.overlaps}
     assert "goes on" in told[TASK.id]
     assert "goes on" not in told["task-0"]
     assert "aims" not in told["task-0"]
     assert "Continuation: 1" in answer.summary
+
+
+def test_what_is_told_in_another_language_is_not_ruled_out() -> None:
+    told: dict[str, float | None] = dict.fromkeys(
+        f"{by}_{aspect}" for by in ("meaning", "words") for aspect in ("title", "objectives", "content", "products")
+    )
+    told |= {"elsewhere": 0.0, "before": 0.0, "likeness": 0.0}
+    assert rule_out(told) == {"same", "continuation", "parallel", "elsewhere"}
+    translated = told | {"meaning_title": 0.08, "meaning_objectives": 0.09, "meaning_content": 0.08}
+    assert rule_out(translated) == {"elsewhere"}
