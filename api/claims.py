@@ -12,13 +12,13 @@ from ingest import N_, Record, Viewer
 from ingest.masking import find_contacts
 
 ORCID_ISSUER = "https://orcid.org"
-_CLAIMING = frozenset({"scientist", "university", "enterprise"})
+CLAIMING = frozenset({"scientist", "university", "enterprise"})
 
 
 def claim(index: Index, account: Account, viewer: Viewer, record_id: str, at: datetime) -> Claim:
     """Say that a record is one's own; confirmed at once where the record holds the account's address, or the ORCID by
     which the person signs in, else by an officer. Raises UnknownRecord also for what the viewer may not see."""
-    if account.role not in _CLAIMING:
+    if account.role not in CLAIMING:
         raise BadInput(N_("Records are claimed by scientists, universities and enterprises."))
     seen = see_record(index, record_id, viewer)
     known = {one.record_id: one for one in index.store.claims.of(account.id)}.get(seen.id)

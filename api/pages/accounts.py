@@ -13,7 +13,7 @@ from api import accounts as keeping
 from api.account_labels import CLAIM, ROLE, SCOPE
 from api.addresses import record_href
 from api.catalogue import explain
-from api.claims import claim, withdraw_claim
+from api.claims import CLAIMING, claim, withdraw_claim
 from api.errors import Forbidden, NotSignedIn
 from api.library import see_record
 from api.live_workspace import Server
@@ -125,6 +125,7 @@ def _show_own(request: Request, server: Server, error: BanhaError | None = None,
         "scopes": {scope: say(SCOPE[scope]) for scope in SCOPES},
         "offered": [scope for scope in SCOPES if scope != "administer" or account.role == "administrator"],
         "claims": claims,
+        "may_claim": account.role in CLAIMING,
         "secret": secret,
         "problem": explain(error, say) if error else None,
         "href": record_href,

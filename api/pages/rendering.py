@@ -20,6 +20,7 @@ from api.languages import colour_switches, colours_of, keep_choices, language_of
 
 _PLACES = ("/tai-len", "/ho-so", "/cung-cau", "/ket-noi", "/tro-giup")
 _BELOW = {"/ban-do": "/cung-cau", "/viec": "/tai-len"}  # what stands in the menu under another address
+_BESIDE = dict.fromkeys(("/dang-nhap", "/loi-moi", "/tai-khoan", "/quan-tri"), "")  # what is not in the menu
 
 
 def render(
@@ -62,7 +63,7 @@ def render(
 
 def _place_of(path: str) -> str:
     """The address in the menu under which a page stands."""
-    places = {**{place: place for place in _PLACES}, **_BELOW}
+    places = {**{place: place for place in _PLACES}, **_BELOW, **_BESIDE}
     return next((place for start, place in places.items() if path.startswith(start)), "/")
 
 
