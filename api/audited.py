@@ -24,6 +24,7 @@ ADDRESSES: Mapping[str, Deed] = {
             "GET /api/v1/records/{id:path}/overlap",
             "GET /api/v1/records/{id:path}/council",
             "GET /api/v1/records/{id:path}/order",
+            "GET /api/v1/records/{id:path}/comparison",
             "GET /api/v1/assignment",
             "GET /api/v1/search",
             "POST /api/v1/search",
@@ -49,7 +50,10 @@ ADDRESSES: Mapping[str, Deed] = {
             "GET /viec/{id}",
             "GET /viec/{id}/tep/{number}",
             "GET /api/v1/jobs/{id}",
+            "GET /ho-so/{id:path}/so-sanh",
             "GET /ho-so-trung",
+            "GET /cung-cau/ho-so",
+            "GET /ban-do/{address}/ho-so",
             "GET /tim-kiem",
             "GET /khai-bao",
             "GET /ket-noi",
@@ -100,7 +104,9 @@ ADDRESSES: Mapping[str, Deed] = {
         ),
         "decided",
     ),
-    **dict.fromkeys(("DELETE /api/v1/records/{id:path}", "DELETE /api/v1/accounts/{id}"), "erased"),
+    **dict.fromkeys(
+        ("DELETE /api/v1/records/{id:path}", "DELETE /api/v1/accounts/{id}", "POST /quan-tri/tai-khoan/xoa"), "erased"
+    ),
     **dict.fromkeys(("POST /api/v1/session", "DELETE /api/v1/session", "POST /dang-nhap", "POST /dang-xuat"), "signed"),
 }
 

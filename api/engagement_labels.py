@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from index.engagements import Act, Party, Side
 from ingest import N_
-from matcher.engagement import State
+from matcher.engagement_moves import State
 
 STATE: Mapping[State, str] = {
     "suggested": N_("Suggested"),

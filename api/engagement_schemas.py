@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from api.engagements import SeenEngagement, SeenSide, Timeline
 from index.engagements import Act, Event, Party, Reminder, Side
 from ingest import House, Kind
-from matcher.engagement import REASONS, State
+from matcher.engagement_moves import REASONS, State
 
 
 class EngagedSide(BaseModel):

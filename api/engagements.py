@@ -15,7 +15,8 @@ from index.attachments import Attachment
 from index.engagements import Act, Event, Party, Reminder, Side, Step
 from ingest import N_, OFFICER, House, Kind, Record, Viewer, as_seen_by, identities, mask
 from ingest.masking import mask_personal
-from matcher.engagement import BadMove, Intent, State, decide, possible, replay, state_on
+from matcher.engagement import BadMove, Intent, decide, possible, replay, state_on
+from matcher.engagement_moves import State
 
 LONGEST_NOTE = 2_000  # code points
 _ENDED = frozenset({"declined", "expired", "handed_over"})

@@ -14,18 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from index.engagements import ACTS, SIDES, Act, Actor, Event, Party, Side
 from index.store import Store
 from ingest import OFFICER, Viewer
-from matcher.engagement import (
-    MOVES,
-    OPEN,
-    REASONS,
-    WAITING,
-    BadMove,
-    Intent,
-    NotTheirMove,
-    decide,
-    possible,
-    replay,
-)
+from matcher.engagement import BadMove, Intent, NotTheirMove, decide, possible, replay
+from matcher.engagement_moves import MOVES, OPEN, REASONS, WAITING
 
 DAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -38,13 +28,15 @@ PARTIES: dict[str, frozenset[Party]] = {
     "stranger": frozenset(),
 }
 
+Deed = tuple[Act, Party, Side | None]
 
-def events_of(*steps: tuple[Act, Party, Side | None]) -> list[Event]:
+
+def events_of(*steps: Deed) -> list[Event]:
     return [Event(n, "", act, party, side, "", "") for n, (act, party, side) in enumerate(steps, 1)]
 
 
-START = ("start", "officer", None)
-SHORTLISTED = (START, ("interest", "record", "record"), ("shortlist", "officer", None))
+START: Deed = ("start", "officer", None)
+SHORTLISTED: tuple[Deed, ...] = (START, ("interest", "record", "record"), ("shortlist", "officer", None))
 
 
 def test_every_act_has_a_reason() -> None:
@@ -110,7 +102,7 @@ def test_what_nobody_answered_expires_and_is_extended_by_the_office() -> None:
 
 
 def test_what_was_tasked_does_not_expire() -> None:
-    agreed = (*SHORTLISTED, ("agree", "record", "record"), ("agree", "candidate", "candidate"))
+    agreed: tuple[Deed, ...] = (*SHORTLISTED, ("agree", "record", "record"), ("agree", "candidate", "candidate"))
     events = events_of(*agreed, ("task", "officer", None))
     extended = [*events[:1], Event(9, "", "extend", "officer", None, "", "", day=DAY), *events[1:]]
     assert replay(extended).state(date(2030, 1, 1)) == "tasked"

@@ -15,7 +15,8 @@ from api.engagement_labels import STATE
 from api.wording import Wording
 from index import Index
 from ingest import N_, Viewer
-from matcher.engagement import State, state_on
+from matcher.engagement import state_on
+from matcher.engagement_moves import State
 
 _WIDTH, _ROW, _LABELS, _BETWEEN = 380, 36, 138, 18
 _NUMBER = 28  # left beside the longest bar for its number

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import takewhile
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, cast, get_args
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
@@ -28,9 +28,10 @@ from api.printing_engagements import name_side, tell_event
 from api.routes.engagements import download
 from api.routes.parameters import AtServer
 from index import Actor, UnknownEngagement
-from index.engagements import Side
+from index.engagements import Act, Side
 from ingest import BanhaError, FileRefused
-from matcher.engagement import MOVES, REASONS, Intent, State
+from matcher.engagement import Intent
+from matcher.engagement_moves import MOVES, REASONS, State
 
 router = APIRouter()
 _PATH = "/ket-noi"
@@ -121,7 +122,7 @@ def make_move(request: Request, server: AtServer, id: str, what: Annotated[str, 
     named: Side | None = "record" if side == "record" else "candidate" if side == "candidate" else None
     if act not in DO or act == "undo":
         raise UnknownEngagement(id)
-    return _do(request, server, id, Intent(act, named, text))  # type: ignore[arg-type]  # checked by DO
+    return _do(request, server, id, Intent(cast(Act, act), named, text))
 
 
 @router.post(f"{_PATH}/{{id}}/hoan-tac")

@@ -16,7 +16,8 @@ from api.engagements import attach, do, read_attachment, see_board, see_reminder
 from api.live_workspace import Server
 from api.routes.parameters import AtServer
 from index.engagements import Side
-from matcher.engagement import Intent, State
+from matcher.engagement import Intent
+from matcher.engagement_moves import State
 
 router = APIRouter(prefix="/engagements", tags=["engagements"])
 
