@@ -130,7 +130,11 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-def picture(page: Page, name: str) -> None:
+def look(page: Page, name: str) -> None:
+    """Nothing wider than the screen, nothing serious for axe; a picture where somebody wants to see it."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    broken = axe.run(page).response["violations"]
+    assert not [(one["id"], one["nodes"][0]["html"]) for one in broken if one["impact"] in ("serious", "critical")]
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), page.url
     if PICTURES:
         size = page.viewport_size
@@ -145,7 +149,7 @@ def test_thirty_mixed_files_are_dropped_and_watched_one_by_one(browser: Browser,
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{address}/tai-len")
-    picture(page, "tai-len")
+    look(page, "tai-len")
     files = [[name, list(content)] for name, content in thirty_files().items()]
     data = page.evaluate_handle(
         """files => { const data = new DataTransfer();
@@ -158,27 +162,27 @@ def test_thirty_mixed_files_are_dropped_and_watched_one_by_one(browser: Browser,
     # Some are read while others wait, and the page is told so without being asked for again.
     page.locator(".file-row[data-state=done]").nth(2).wait_for()
     seen = page.locator(".file-row[data-state=done], .file-row[data-state=failed]").count()
-    picture(page, "dang-doc")
+    look(page, "dang-doc")
     assert 3 <= seen <= FILES
     page.locator("[data-events]").wait_for(state="detached", timeout=90_000)
     page.get_by_text(f"Xong {FILES}/{FILES} tệp").wait_for()
     assert page.locator(".file-row[data-state=failed]").count() == BAD
     assert page.locator(".file-row[data-state=done]").count() == FILES - BAD
-    picture(page, "da-doc")
+    look(page, "da-doc")
     page.get_by_role("link", name="Phiếu nhu cầu 03.docx").click()
     page.locator("#unknown").wait_for()
-    picture(page, "tep")
+    look(page, "tep")
     page.get_by_role("link", name="Xem và sửa từng giá trị").click()
     card = page.locator("#facts-budget_vnd")
     card.locator("summary").click()
-    picture(page, "gia-tri")
+    look(page, "gia-tri")
     card.locator("input[name=moi]").fill(f"{width} triệu đồng")
     card.get_by_role("button", name="Lưu").click()
     page.locator("#facts-budget_vnd .stored").wait_for()
     assert page.get_by_text(f"{width}.000.000 đồng" if width < 1000 else "1.200.000.000 đồng").count() == 1
-    picture(page, "da-sua")
+    look(page, "da-sua")
     page.goto(f"{address}/viec")
-    picture(page, "viec")
+    look(page, "viec")
     assert complaints == []
     page.close()
 
