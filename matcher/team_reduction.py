@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
@@ -28,8 +28,9 @@ def reduce_to_representatives(problem: TeamProblem, rules: Sequence[Rule]) -> Te
 
     Two candidates are of a sort when no rule tells them apart but by cost; the cheapest stand for all. Rules that
     ask for something are kept by at most one member for each thing asked for, whoever else leaves, and no rule
-    that limits something is broken by leaving. So a team is possible exactly when it is among these, under all of
-    the rules and under any part of them. Qualities are of no account here."""
+    that limits something is broken by leaving. Where organisations are counted, as many of these as there are things
+    asked for are enough: one of them has no other member in the team. So a team is possible exactly when it is among
+    these, under all of the rules and under any part of them. Qualities are of no account here."""
     named = {
         id
         for rule in rules
@@ -58,7 +59,6 @@ def reduce_to_representatives(problem: TeamProblem, rules: Sequence[Rule]) -> Te
             one.house,
             frozenset(one.qualities),
             one.load >= one.capacity,
-            one.organisation if counts_bodies else None,
             tuple(one.place in some for some in places),
             frozenset((name, one.competences.get(name, 0)) for name in problem.competences) if counts_cover else None,
         )
@@ -68,8 +68,23 @@ def reduce_to_representatives(problem: TeamProblem, rules: Sequence[Rule]) -> Te
         sorts[one.id if one.id in named else sort_of(one)].append(one)
     has_budget = any(isinstance(rule, Budget) for rule in rules)
     kept: list[Candidate] = []
+    most = max(1, needed)
     for some in sorts.values():
         ordered = sorted(some, key=lambda one: ((one.cost or 0.0) if has_budget else 0.0, one.id))
-        kept += ordered[: max(1, needed)]
+        kept += _of_enough_bodies(ordered, most) if counts_bodies else ordered[:most]
     competences = problem.competences if counts_cover else {}
     return replace(problem, candidates=tuple(kept), competences=competences)
+
+
+def _of_enough_bodies(ordered: Sequence[Candidate], most: int) -> list[Candidate]:
+    """The first that come from `most` organisations, at most so many of each; who has none named is one by itself."""
+    kept: list[Candidate] = []
+    counts: Counter[str] = Counter()
+    for one in ordered:
+        body = f"of {one.organisation}" if one.organisation is not None else f"alone {one.id}"
+        if counts[body] < most:
+            kept.append(one)
+            counts[body] += 1
+        if len(counts) == most:
+            break
+    return kept

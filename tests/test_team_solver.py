@@ -12,6 +12,8 @@ from itertools import chain, combinations, product
 
 import pytest
 
+from matcher.exact_solver import solve_exactly
+from matcher.team_model import TeamModel
 from matcher.team_problem import (
     Apart,
     Budget,
@@ -36,6 +38,7 @@ from matcher.team_problem import (
     leave_houses_out,
     rule_key,
 )
+from matcher.team_reduction import reduce_to_representatives
 from matcher.team_solver import Team, TeamAnswer, propose_teams
 
 Holdings = dict[str, frozenset[str]]  # member → roles held
@@ -262,6 +265,21 @@ def test_a_thousand_random_problems_agree_with_trying_every_team() -> None:
     ended = [check(a_problem(seed)) for seed in range(100, 1_100)]
     assert ended.count("conflict") > 200
     assert ended.count("count") > 200
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_team_is_possible_among_representatives_exactly_when_among_all(seed: int) -> None:
+    chance = random.Random(seed)
+    problem = a_crowd(25, seed)
+    ids = [one.id for one in problem.candidates]
+    rules = [*problem.all_rules, Budget(chance.choice([60, 90, 120, 150])), Forced(chance.choice(ids))]
+    rules += [OrganisationAtMost(2), TeamAtLeast(chance.randint(6, 9)), Forbidden(chance.choice(ids))]
+    every = TeamModel.of(replace(problem, competences={}))
+    few = TeamModel.of(reduce_to_representatives(problem, rules))
+    for _ in range(6):
+        chosen = chance.sample(rules, chance.randint(len(rules) // 2, len(rules)))
+        answers = {solve_exactly(model.program(chosen, has_objective=False)).values is None for model in (every, few)}
+        assert len(answers) == 1
 
 
 # ------------------------------------------------------------------------------------------------- single behaviours
