@@ -55,10 +55,14 @@ def list_values(index: Index, record: Record, wording: Wording) -> list[ValueLin
             path.startswith("sections/"),
             [wording.source(record, source) for source in record.sources if _is_told(source, path)],
             _find_snippet(record, path),
-            amended.get(path),
+            _show_said(amended.get(path), path),
         )
         for path in paths
     ]
+
+
+def _show_said(said: str | None, path: str) -> str | None:
+    return write_typed(int(said), path) if said and path == "facts/budget_vnd" else said
 
 
 def _is_told(source: Source, path: str) -> bool:
