@@ -15,7 +15,6 @@ from benchmarks.conditions import MODELS, PROVINCE, print_conditions, print_tabl
 from index import Index, ingest_paths
 
 _RUNS = 5
-_MOST_MS = 200  # what the first page may take
 
 
 def main() -> None:
@@ -52,8 +51,6 @@ def main() -> None:
                 size = len(client.get(path).content)
                 rows.append([name, spread(taken, "{:.0f}"), f"{size / 1000:.0f}"])
             print_table(["page", "server ms", "HTML kB"], rows)
-            first = sorted(_time(client, "/") for _ in range(_RUNS))[_RUNS // 2]
-            assert first < _MOST_MS, f"the first page took {first:.0f} ms"
 
 
 def _weigh(client: TestClient) -> int:
