@@ -6,12 +6,11 @@ from functools import lru_cache
 
 from index import Account, Index
 from ingest import Viewer, is_part_of, is_same_organisation
-from ingest.organisations import is_renamed
 
 # For these the organisation itself acts. That a scientist or reviewer works somewhere makes them no owner of what
 # their colleagues keep to themselves.
 _ACTING_FOR_ORGANISATION = frozenset({"university", "enterprise"})
-_STORES_KEPT = 64  # organisations of which the records are known, until the store changes
+_KEPT = 64  # organisations of which the records are known, until the store changes
 
 
 def viewer_of(index: Index, account: Account) -> Viewer:
@@ -22,7 +21,7 @@ def viewer_of(index: Index, account: Account) -> Viewer:
     return Viewer(account.role, owns, index.store.engagements.met(owns) if owns else frozenset())
 
 
-@lru_cache(maxsize=_STORES_KEPT)
+@lru_cache(maxsize=_KEPT)
 def _owned_by_organisation(index: Index, _seq: int, organisation_id: str) -> frozenset[str]:
     """The organisation's own record, and those that name it or a part of it as theirs."""
     known = index.store.find(organisation_id, "")
@@ -37,8 +36,4 @@ def _owned_by_organisation(index: Index, _seq: int, organisation_id: str) -> fro
 
 @lru_cache(maxsize=1 << 16)
 def _is_of(written: str, organisation: str) -> bool:
-    return (
-        is_same_organisation(written, organisation)
-        or is_part_of(written, organisation)
-        or is_renamed(written, organisation)
-    )
+    return is_same_organisation(written, organisation) or is_part_of(written, organisation)
