@@ -85,7 +85,9 @@ class JobRunner:
         except Stopping:
             index.store.jobs.give_back(job.id, self._holder)
         except LostJob:
-            _log.info("another server goes on with a job")
+            _log.info("another server goes on with a job, or it is gone")
+            if job.id not in index.store.jobs.unfinished():
+                self._spool.forget(job.id)
         return True
 
     def _do(self, held: HeldJob, sandbox: Sandbox) -> None:

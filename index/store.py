@@ -250,6 +250,7 @@ class Store:
         """Erase an account and the name of the person from whatever the person did."""
         with self.database.preparing():
             self.engagements.forget_actor(id)
+            self.jobs.forget_asker(id)
             self.accounts.erase(id)
         self.database.shorten_log()
 

@@ -156,6 +156,18 @@ def test_what_is_over_for_long_is_forgotten(jobs: Jobs) -> None:
     assert jobs.result("new") is None
 
 
+def test_jobs_go_with_the_account_that_asked_for_them(tmp_path: Path) -> None:
+    store = Store(tmp_path / "banha.sqlite")
+    for id, asked_by in (("hers", "account-1"), ("other", "account-2")):
+        add(store.jobs, id, asked_by, files=1)
+    store.jobs.take("one", NOON)
+    store.erase_account("account-1")
+    assert [job.id for job in store.jobs.latest(OFFICER, 9)] == ["other"]
+    with pytest.raises(LostJob):
+        store.jobs.finish_part("hers", "one", 0, "done", "{}")
+    assert store.jobs.parts("hers") == []
+
+
 # Uploads
 
 
