@@ -44,12 +44,12 @@ def measure() -> Evaluation:
     papers, profiles, scores = data["papers"], data["profiles"], data["scores"]
     judged = sorted({paper for grades in scores.values() for paper in grades})
     scientists = [
-        _scientist(f"{researcher}-{number}", profile, papers)
+        scientist(f"{researcher}-{number}", profile, papers)
         for researcher, samples in sorted(profiles.items())
         for number, profile in enumerate(samples)
     ]
     # The researchers are stored too, so that no paper is encoded twice.
-    records = [*(_proposal(paper, *papers[paper]) for paper in judged), *scientists]
+    records = [*(proposal(paper, *papers[paper]) for paper in judged), *scientists]
     queries = [Query(scientist.id, record=scientist) for scientist in scientists]
     qrels = {query.id: scores[query.id.rpartition("-")[0]] for query in queries}
     with TemporaryDirectory() as folder:
@@ -72,11 +72,13 @@ def _by_researcher(evaluation: Evaluation) -> Evaluation:
     return summarise(evaluation.run, evaluation.mode, list(of_researcher), per_query)
 
 
-def _proposal(id: str, title: str, abstract: str) -> Record:
+def proposal(id: str, title: str, abstract: str) -> Record:
+    """A paper to be judged."""
     return Record("proposal", "science", title, (Section("summary", abstract),), id=id)
 
 
-def _scientist(id: str, profile: Sequence[str], papers: Mapping[str, tuple[str, str]]) -> Record:
+def scientist(id: str, profile: Sequence[str], papers: Mapping[str, tuple[str, str]]) -> Record:
+    """A researcher with a work for each paper of the profile."""
     works = tuple(Section("work", "\n".join(papers[paper])) for paper in profile)
     return Record("scientist", "science", f"Researcher {id}", works, id=id)
 
