@@ -10,7 +10,8 @@ import pytest
 
 from api.errors import TooManyAttempts, UnknownAccount
 from api.outcomes import OUTCOMES
-from index import AccountExists, ModelMismatch, UnknownRecord
+from index import AccountExists, ModelMismatch, UnknownJob, UnknownRecord
+from index.engagements import UnknownEngagement
 from ingest import BanhaError, FileRefused, Place, Problem
 from ingest.records_json import RecordRefused
 
@@ -21,6 +22,8 @@ _MADE: dict[type[BanhaError], BanhaError] = {
     FileRefused: FileRefused("a.csv", "Row {row} is too long.", Place(row=7, cell="column 2"), row=7),
     RecordRefused: RecordRefused(Problem("a.jsonl", _MESSAGE, _PARAMS, Place(row=3))),
     UnknownRecord: UnknownRecord("need-1"),
+    UnknownJob: UnknownJob("0f3a"),
+    UnknownEngagement: UnknownEngagement("e-1"),
     AccountExists: AccountExists("an@dai-hoc.vn"),
     UnknownAccount: UnknownAccount("an@dai-hoc.vn"),
     TooManyAttempts: TooManyAttempts(timedelta(minutes=2)),
