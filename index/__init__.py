@@ -8,6 +8,7 @@ from index.corrections import stored_corrections
 from index.cutting import cut
 from index.database import UnusableFolder
 from index.declarations import DECLARATION_KINDS, Declaration, DeclarationKind, Party
+from index.deliveries import Delivery, DeliveryState, Way
 from index.disagreements import Disagreement
 from index.drafting import prepare_draft
 from index.embedded_model import ensure_embedded_model
@@ -26,6 +27,7 @@ from index.passages import IndexedPassage
 from index.pipeline import IngestReport, Retirement, Stored, ingest_paths, retire_paths, store_records, with_origins
 from index.query import QueryReading, WeightedTerms, weigh_document
 from index.regrouping import CannotMerge, find_disagreements, known_apart, merge_records, part_record
+from index.saved_searches import OFTEN, FoundRecord, Often, SavedSearch, UnknownSavedSearch
 from index.search import Hit, Index, Mode, SearchResult, rank, standardise
 from index.sessions import SignedIn
 from index.sign_in_attempts import Guessed
@@ -38,6 +40,7 @@ __all__ = [
     "ACCOUNT_ROLES",
     "DECLARATION_KINDS",
     "EVERYTHING",
+    "OFTEN",
     "SCOPES",
     "Account",
     "AccountExists",
@@ -52,6 +55,8 @@ __all__ = [
     "Claim",
     "Declaration",
     "DeclarationKind",
+    "Delivery",
+    "DeliveryState",
     "Disagreement",
     "Encoder",
     "Engagement",
@@ -59,6 +64,7 @@ __all__ = [
     "Exposure",
     "Facets",
     "Floats",
+    "FoundRecord",
     "Guessed",
     "Hit",
     "Index",
@@ -76,11 +82,13 @@ __all__ = [
     "ModelMismatch",
     "ModelUnavailable",
     "Narrowing",
+    "Often",
     "Part",
     "Party",
     "Progress",
     "QueryReading",
     "Retirement",
+    "SavedSearch",
     "Scope",
     "SearchResult",
     "SentenceTransformerEncoder",
@@ -92,8 +100,10 @@ __all__ = [
     "UnknownEngagement",
     "UnknownJob",
     "UnknownRecord",
+    "UnknownSavedSearch",
     "UnusableFolder",
     "Verdict",
+    "Way",
     "WeightedTerms",
     "cut",
     "distinctive_code",

@@ -469,3 +469,62 @@ def m013_who_saw_and_changed_what_is_written_in_a_chain(db: Database) -> None:
            BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END""",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m014_searches_are_saved_and_what_is_new_is_told(db: Database) -> None:
+    """A search without an account is the office's, as long as there are no accounts. `found_records` without a moment
+    were there when the search was saved; the others are told once. `deliveries` wait here before they are tried; what
+    they say is written when they are sent, for whom it is then. Personal: all of it goes with its account, and what
+    was found with its record. `next_at` is in seconds since 1970, other moments are ISO 8601 in UTC."""
+    for statement in (
+        """CREATE TABLE saved_searches (
+            id TEXT PRIMARY KEY,
+            account_id TEXT REFERENCES accounts (id) ON DELETE CASCADE,
+            query TEXT,
+            record_id TEXT,
+            kind TEXT,
+            narrowing TEXT NOT NULL,
+            lang TEXT NOT NULL,
+            often TEXT NOT NULL CHECK (often IN ('at once', 'daily', 'weekly')),
+            by_mail INTEGER NOT NULL CHECK (by_mail IN (0, 1)),
+            feed_digest BLOB UNIQUE,
+            hook_url TEXT,
+            hook_secret TEXT,
+            seq INTEGER NOT NULL,
+            looked_at TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            CHECK ((query IS NULL) <> (record_id IS NULL)),
+            CHECK ((hook_url IS NULL) = (hook_secret IS NULL))
+        ) STRICT""",
+        "CREATE INDEX saved_searches_by_account ON saved_searches (account_id)",
+        """CREATE TABLE found_records (
+            search_id TEXT NOT NULL REFERENCES saved_searches (id) ON DELETE CASCADE,
+            record_id TEXT NOT NULL,
+            found_at TEXT,
+            PRIMARY KEY (search_id, record_id)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX found_records_by_record ON found_records (record_id)",
+        """CREATE TABLE deliveries (
+            id TEXT PRIMARY KEY,
+            account_id TEXT REFERENCES accounts (id) ON DELETE CASCADE,
+            way TEXT NOT NULL CHECK (way IN ('mail', 'webhook')),
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'given up')),
+            attempts INTEGER NOT NULL,
+            next_at REAL NOT NULL,
+            problem TEXT,
+            created_at TEXT NOT NULL,
+            settled_at TEXT
+        ) STRICT""",
+        "CREATE INDEX deliveries_by_account ON deliveries (account_id)",
+        "CREATE INDEX deliveries_that_wait ON deliveries (next_at) WHERE state = 'waiting'",
+        """CREATE TABLE delivered_records (
+            delivery_id TEXT NOT NULL REFERENCES deliveries (id) ON DELETE CASCADE,
+            search_id TEXT NOT NULL REFERENCES saved_searches (id) ON DELETE CASCADE,
+            record_id TEXT NOT NULL,
+            PRIMARY KEY (delivery_id, search_id, record_id)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX delivered_records_by_search ON delivered_records (search_id)",
+        "CREATE INDEX delivered_records_by_record ON delivered_records (record_id)",
+    ):
+        db.execute(statement)

@@ -17,6 +17,7 @@ from index.claims import Claims
 from index.corrections import Corrections
 from index.database import Database
 from index.declarations import Declarations
+from index.deliveries import Deliveries
 from index.distinctions import Distinctions
 from index.engagements import Engagements
 from index.exposures import Exposures
@@ -28,6 +29,7 @@ from index.jobs import Jobs
 from index.judgements import Judgements
 from index.origins import Origins, Version, content_hash_of, dump
 from index.passages import IndexedPassage, Passages
+from index.saved_searches import SavedSearches
 from index.sessions import Sessions
 from index.sign_in_attempts import SignInAttempts
 from ingest import N_, BanhaError, Kind, Record
@@ -95,6 +97,8 @@ class Store:
         self.api_tokens = ApiTokens(self.database)
         self.attempts = SignInAttempts(self.database)
         self.claims = Claims(self.database)
+        self.saved_searches = SavedSearches(self.database)
+        self.deliveries = Deliveries(self.database)
         id = self.database.setting("id")
         if not id:
             raise self.database.damaged()
@@ -218,6 +222,7 @@ class Store:
         self.declarations.forget_records(ids)
         self.identities.forget_records(ids)
         self.claims.forget(ids)
+        self.saved_searches.forget_records(ids)
         self.jobs.forget_records(ids)
 
     def rename_key(self, old: str, new: str) -> None:
