@@ -187,7 +187,7 @@ class SearchResult(_Schema):
     versions: Versions
     suggestion: str | None
     hits: tuple[Hit, ...]
-    facets: Facets | None = None
+    facets: Facets | None = Field(default=None, exclude_if=lambda facets: facets is None)
 
 
 class Quote(_Schema):
