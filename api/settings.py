@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest import N_, NOBODY, OFFICER, BanhaError, Viewer
@@ -52,8 +52,8 @@ class Settings(BaseSettings):
     )
     http_viewer: Literal["officer", "nobody"] | None = Field(
         default=None,
-        description="For whom the web page answers, as long as there are no accounts: `officer` sees everything, `nobody` what is "
-        "public.",
+        description="For whom the web page answers, as long as there are no accounts: `officer` sees everything, "
+        "`nobody` what is public.",
     )
     explore: bool = Field(
         default=False,
@@ -74,6 +74,22 @@ class Settings(BaseSettings):
         description="Largest file that the web page and the HTTP API take, in MB; at most what is read at all.",
     )
 
+    public_url: str = Field(
+        default="",
+        description="Address under which people reach the server, for links in alerts; e-mails need it.",
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Server that sends e-mails: `smtps://`, `smtp://` (STARTTLS) or `smtp+plain://` (not encrypted), "
+        "then `user:password@host:port`.",
+    )
+    mail_from: str = Field(default="", description="Sender of e-mails, as `Ba Nhà <bao-tin@so.vn>`.")
+    mail_to: str = Field(default="", description="Address for alerts as long as there are no accounts.")
+    webhook_hosts: str = Field(
+        default="",
+        description="Names of this computer or network to which webhooks may post, with commas between them.",
+    )
+
     @property
     def model_folder(self) -> Path:
         """Where the embedded model is, or will be, converted."""
@@ -82,12 +98,21 @@ class Settings(BaseSettings):
     @property
     def host_names(self) -> frozenset[str]:
         """The allowed hosts, each in lower case."""
-        return frozenset(filter(None, (name.strip().rstrip(".").lower() for name in self.allowed_hosts.split(","))))
+        return _split_hosts(self.allowed_hosts)
+
+    @property
+    def private_hosts(self) -> frozenset[str]:
+        """The hosts that webhooks may reach though they are not public, each in lower case."""
+        return _split_hosts(self.webhook_hosts)
 
     def viewer_at(self, host: str) -> Viewer:
         """For whom a server on this host answers. Whoever can reach a loopback address sits at the computer."""
         role = self.http_viewer or ("officer" if host in _LOOPBACK else "nobody")
         return OFFICER if role == "officer" else NOBODY
+
+
+def _split_hosts(names: str) -> frozenset[str]:
+    return frozenset(filter(None, (name.strip().rstrip(".").lower() for name in names.split(","))))
 
 
 def read_settings(**chosen: Any) -> Settings:
