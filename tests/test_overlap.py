@@ -22,7 +22,7 @@ from api.workspace import Workspace
 from index import Index, store_records
 from ingest import NOBODY, OFFICER, Facts, Record, Section, record_to_json
 from matcher.overlap import OverlapCheck, find_overlaps
-from matcher.overlap_class import rule_out
+from matcher.overlap_class import find_cues, rule_out
 from matcher.whereabouts import Whereabouts, compare_places, find_whereabouts
 
 TASK = Record(
@@ -96,6 +96,21 @@ def test_what_goes_on_from_a_result_is_a_continuation(index: Index) -> None:
     first = check(index, goes_on).overlaps[0]
     assert (first.task.id, first.judged.found, first.judged.period) == (TASK.id, "continuation", "after")
     assert {cue.kind for cue in first.judged.cues} == {"refers", "grows", "name"}
+
+
+@pytest.mark.parametrize(
+    ("said", "is_growing"),
+    [
+        ("Bổ sung tinh dầu quế vào màng bọc.", False),
+        ("Trồng cỏ bổ sung thức ăn xanh cho trâu bò.", False),
+        ("Bổ sung bột nghệ.", False),
+        ("Bổ sung chức năng kê đơn cho phần mềm.", True),
+        ("Bổ sung 50 cảm biến.", True),
+    ],
+)
+def test_an_ingredient_that_is_added_enlarges_no_earlier_work(said: str, is_growing: bool) -> None:
+    cues = find_cues(Record("proposal", "state", "Màng bọc trái cây", (Section("content", said),)), TASK)
+    assert [cue.kind for cue in cues] == ["grows"] * is_growing
 
 
 def test_other_tasks_are_unrelated(index: Index) -> None:
