@@ -65,3 +65,12 @@ def sign_in_href(then: str) -> str:
 def invitation_href(secret: str) -> str:
     """The page on which an invitation is accepted."""
     return f"/loi-moi/{secret}"
+
+
+def saved_searches_href() -> str:
+    return "/tim-kiem-da-luu"
+
+
+def feed_href(secret: str) -> str:
+    """The feed of a saved search."""
+    return f"/api/v1/feeds/{secret}"

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from api import pages, routes
 from api.access import Gate
+from api.alert_runner import AlertRunner
 from api.auditing import Auditing
 from api.catalogue import translator
 from api.charts import prepare_drawing
@@ -45,10 +46,11 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         live = LiveWorkspace(settings)
         threading.Thread(target=prepare_drawing, name="prepare-drawing", daemon=True).start()
-        jobs = JobRunner(live, Spool(settings.data))
+        jobs, alerts = JobRunner(live, Spool(settings.data)), AlertRunner(live, settings)
         try:
             with Sandbox() as sandbox:
                 jobs.start(sandbox)
+                alerts.start()
                 try:
                     translate = translator(settings.lang)
                     server = Server(settings, settings.viewer_at(host), translate, live, sandbox)
@@ -56,8 +58,10 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
                 finally:
                     # Before the readers end: what they leave unread is nobody's mistake.
                     jobs.stop()
+                    alerts.stop()
         finally:
             jobs.join()
+            alerts.join()
 
     app = FastAPI(
         title="Ba Nhà",

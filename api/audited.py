@@ -127,6 +127,8 @@ COMMANDS: Mapping[str, Deed | None] = {
         ("read", "corrections", "gaps", "reembed", "evaluate", "serve", "doctor", "chart", "charts", "audit verify"),
         None,
     ),
+    # What it sends is noted by itself.
+    "alerts send": None,
 }
 # What these had done before they failed stays done.
 PARTLY_DONE = frozenset({"ingest", "remove", "retire"})

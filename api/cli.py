@@ -11,6 +11,7 @@ import typer
 
 from api.commands import (
     accounts,
+    alerts,
     asking,
     assign,
     audit,
@@ -177,6 +178,7 @@ app.add_typer(
     ),
     short_help=N_("What people do with a pairing, as a list, timelines and moves."),
 )
+app.add_typer(alerts.app, name="alerts", help=N_("Tell people what is new in the searches that they follow."))
 app.command(cls=Command, help=N_("Compute all vectors again with the language model in use."))(storing.reembed)
 app.command(cls=Command, help=N_("Measure the ranking on files of records and queries, in a throw-away index."))(
     measuring.evaluate

@@ -17,6 +17,7 @@ from api.errors import (
     WrongHost,
 )
 from api.settings import BadSetting
+from api.webhooks import HookFailed
 from api.workspace import LexicalOnly
 from index import (
     AccountExists,
@@ -26,6 +27,7 @@ from index import (
     UnknownEngagement,
     UnknownJob,
     UnknownRecord,
+    UnknownSavedSearch,
     UnusableFolder,
 )
 from ingest import N_, BadCorrection, BanhaError, FileRefused
@@ -55,6 +57,8 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (UnknownRecord, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-record", N_("No such record"))),
     (UnknownJob, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-job", N_("No such job"))),
     (UnknownEngagement, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-engagement", N_("No such engagement"))),
+    (UnknownSavedSearch, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-saved-search", N_("No such saved search"))),
+    (HookFailed, Outcome(EXIT_REFUSED, 422, "hook-failed", N_("The webhook cannot be reached"))),
     (NotTheirMove, Outcome(EXIT_USAGE, 403, "not-their-move", N_("Somebody else may do this"))),
     (BadMove, Outcome(EXIT_USAGE, 422, "bad-move", N_("This cannot be done now"))),
     (RecordRefused, Outcome(EXIT_REFUSED, 422, "record-refused", N_("The record cannot be used"))),

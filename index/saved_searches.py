@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ Often = Literal["at once", "daily", "weekly"]
 OFTEN: tuple[Often, ...] = get_args(Often)
 _COLUMNS = """id, account_id, query, record_id, kind, narrowing, lang, often, by_mail, feed_digest IS NOT NULL,
               hook_url, hook_secret, seq, looked_at, created_at"""
+_KEY = "alerts_key"
 _NARROWING, _BY_MAIL, _HAS_FEED = 5, 8, 9
 
 
@@ -139,6 +141,13 @@ class SavedSearches:
         with self._database.preparing():
             self._database.change("DELETE FROM saved_searches WHERE id = ?", (id,))
             self._database.change("DELETE FROM deliveries WHERE id NOT IN (SELECT delivery_id FROM delivered_records)")
+
+    def signing_key(self) -> bytes:
+        """What links in e-mails are signed with, made when it is asked for first."""
+        if self._database.setting(_KEY) is None:
+            with self._database.preparing():
+                self._database.change("INSERT OR IGNORE INTO settings VALUES (?, ?)", (_KEY, secrets.token_hex(32)))
+        return bytes.fromhex(self._database.setting(_KEY) or "")
 
     # What they find
 

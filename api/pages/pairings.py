@@ -21,6 +21,7 @@ from api.pages.records import show_head
 from api.pages.rendering import render
 from api.proposing import propose
 from api.routes.parameters import AtServer, AtWritingServer, Limit
+from api.saved_searches import may_follow
 from api.wording import Link, Wording
 from index import Verdict
 from ingest import N_, Kind, Record, as_seen_by
@@ -114,6 +115,7 @@ def show_pairings(
         "heading": wording.say(FITTING[to]),
         "matches": wording.partners(record, to),
         "pairings": cards,
+        "may_follow": may_follow(server),
         "may_engage": server.may_write or id in server.viewer.owns,
         "exports": [
             Link(f"/api/v1/records/{quote(id, safe='')}/pairings.{suffix}?to={to}&limit={limit}", wording.say(label))

@@ -16,6 +16,7 @@ from api.highlighting import Pieces, is_common, mark_shared
 from api.labels import FITTING, KIND, KINDS
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, FieldCode, PlaceName, Trl, Year
+from api.saved_searches import may_follow
 from api.wording import Link, Wording
 from index import Facets, Hit, Narrowing
 from ingest import KINDS as ALL_KINDS
@@ -93,6 +94,8 @@ def show_results(
         "is_common": is_common(query),
         "is_literal": result.mode != "hybrid"
         or any(is_shared for hit in hits for _, is_shared in [*hit.title, *(hit.quote or [])]),
+        "followed": {"q": query, "loai": loai, "linh_vuc": linh_vuc, "noi": noi, "nam": nam, "trl": trl},
+        "may_follow": may_follow(server),
         "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
     asked = {"query": query, "kind": loai, "field": linh_vuc, "place": noi, "year": nam, "trl": trl, "limit": _HITS}
