@@ -23,7 +23,7 @@ _FREE_BY_ACCOUNT, _FREE_BY_ADDRESS = 5, 50
 _BEARER = "bearer "
 _LONGEST_BROWSER = 200
 # These take a body only to say what is asked, and change nothing.
-ASKING = frozenset({"/api/v1/search", "/api/v1/orders"})
+ASKING = frozenset({"/api/v1/search", "/api/v1/orders", "/api/v1/needs/guidance"})
 
 
 def digest_of(secret: str) -> bytes:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from api.origins import name_posted, name_uploaded
 from api.workspace import Workspace
 from index import IngestReport, Progress, Stored, no_progress, store_records
-from ingest import N_, FileRefused, Kind, Problem, Reading, Sandbox, Unrecognised
+from ingest import N_, FileRefused, Kind, Problem, Reading, Record, Sandbox, Unrecognised
 from ingest.failures import refusing_failures
 
 MOST_FILES = 100
@@ -80,6 +80,14 @@ def store_posted(workspace: Workspace, sandbox: Sandbox, body: bytes, limit_mb: 
         stored = store_records(workspace.index, name_posted(workspace.index, reading.records))
     workspace.index.save()
     return IngestReport(tuple(stored), reading.problems, unrecognised=reading.unrecognised)
+
+
+def store_record(workspace: Workspace, record: Record, origin: str) -> Stored:
+    """Store one record that was made here, as told by `origin`."""
+    with _storing:
+        (stored,) = store_records(workspace.index, [(record, origin)])
+    workspace.index.save()
+    return stored
 
 
 def _read(

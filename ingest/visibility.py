@@ -39,7 +39,14 @@ def as_seen_by(record: Record, viewer: Viewer) -> Record | None:
         record,
         title=mask(record.title, names),
         sections=tuple(_mask_section(section, names) for section in seen),
-        facts=replace(record.facts, code=None, organisation=None, people=()),
+        facts=replace(
+            record.facts,
+            code=None,
+            organisation=None,
+            people=(),
+            # A site is often called by the firm's name.
+            place_written=record.facts.place_written and mask(record.facts.place_written, names),
+        ),
         sources=(),
     )
 

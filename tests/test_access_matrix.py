@@ -131,6 +131,8 @@ PASSWORD = "một mật khẩu rất dài"
 NEW_PASSWORD = {"old": "không phải đâu nhé", "new": PASSWORD, "again": PASSWORD}
 QUESTION = {"one": {"record_id": "@", "name": "A"}, "other": {"record_id": "scientist-1"}}
 NUMBER = {"number": "1"}
+NEED = {"title": "Men gốm có chì", "problem": "Men gốm nung ở lò bị trả hàng vì có chì", "place": "Bình Dương"}
+NO_NEED = {"title": "Men gốm có chì", "problem": " "}
 ENGAGED = {"id": "không-có"}
 JOB = {"id": "khong-co"}
 NOBODY_ACCOUNT = {"id": "khong-co"}
@@ -197,6 +199,16 @@ MATRIX: dict[str, list[Ask]] = {
     "PUT /api/v1/engagements/{id}/until": [Ask(path=ENGAGED, json={"day": "2030-01-01"})],
     "POST /api/v1/engagements/{id}/attachments": [Ask(path=ENGAGED, form={})],
     "GET /api/v1/engagements/{id}/attachments/{number}": [Ask(path={**ENGAGED, **NUMBER})],
+    "POST /api/v1/needs/guidance": [Ask(json=NEED), Ask(json={**NEED, "id": "@"})],
+    "POST /api/v1/needs": [Ask(json=NO_NEED)],
+    "GET /api/v1/needs/{id}": [Ask()],
+    "PUT /api/v1/needs/{id}": [Ask(json=NEED)],
+    "DELETE /api/v1/needs/{id}": [Ask()],
+    "GET /dang-nhu-cau": [Ask(), Ask(query={"id": "@"})],
+    "POST /dang-nhu-cau/xem-truoc": [Ask(form=NEED), Ask(form={**NEED, "id": "@"})],
+    "POST /dang-nhu-cau": [Ask(form=NO_NEED), Ask(form={**NEED, "id": "@"})],
+    "GET /dang-nhu-cau/xong": [Ask(query={"id": "@"})],
+    "POST /dang-nhu-cau/rut": [Ask(form={"id": "@"})],
     "GET /api/v1/gaps": [Ask(), Ask(query={"by": "place"})],
     "GET /api/v1/gaps/unmet": [Ask()],
     "GET /api/v1/charts/{name}": [Ask(path={"name": name}, query={"record": "@"}) for name in CHART],

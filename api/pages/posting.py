@@ -1,0 +1,169 @@
+"""The page on which a need is posted, changed and withdrawn, by plain questions with guidance; it works without
+scripts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.accounts import fold_email
+from api.addresses import pairings_href, record_href
+from api.catalogue import explain
+from api.errors import NotSignedIn, TooManyAttempts
+from api.labels import KIND
+from api.live_workspace import Server
+from api.need_guidance import Guidance, guide
+from api.need_questions import HIDDEN, HIDDEN_LABEL, LONGEST_ANSWER, LONGEST_LINE, QUESTIONS, Answers, Hidden
+from api.outcomes import outcome_of
+from api.ownership import viewer_of
+from api.pages.rendering import render
+from api.posting import may_post, post_need, see_answers, withdraw_need
+from api.routes.parameters import AtServer
+from api.signing_in import address_of, check_password, open_session
+from api.wording import Wording
+from index import Scope, UnknownRecord
+from ingest import N_, BanhaError
+
+router = APIRouter()
+PATH = "/dang-nhu-cau"
+_Line = Annotated[str, Form(max_length=4 * LONGEST_LINE)]
+_Long = Annotated[str, Form(max_length=4 * LONGEST_ANSWER)]
+
+
+def read_form(
+    title: _Line = "",
+    problem: _Long = "",
+    since: _Line = "",
+    tried: _Long = "",
+    result: _Long = "",
+    subject: _Line = "",
+    place: _Line = "",
+    deadline: _Line = "",
+    money: _Line = "",
+    hides: Annotated[list[Hidden] | None, Form()] = None,
+) -> Answers:
+    """What was typed."""
+    texts = (title, problem, since, tried, result, subject, place, deadline, money)
+    return Answers(*texts, hides=frozenset(hides or ()))
+
+
+Typed = Annotated[Answers, Depends(read_form)]
+
+
+@router.get(PATH)
+def show_questions(request: Request, server: AtServer, id: str = "") -> Response:
+    """The questions; with `id` those of a posted need with its answers."""
+    answers = see_answers(server.live.current.index, id, server.viewer) if id else Answers(hides=frozenset({"name"}))
+    return _show(request, server, answers, id)
+
+
+@router.post(f"{PATH}/xem-truoc")
+def preview(
+    request: Request, server: AtServer, typed: Typed, id: Annotated[str, Form(max_length=200)] = ""
+) -> Response:
+    """The same page with guidance; nothing is stored."""
+    return _show(request, server, typed, id, guidance=guide(server.live.current.index, typed, server.viewer, id))
+
+
+@router.post(PATH)
+def post(
+    request: Request,
+    server: AtServer,
+    typed: Typed,
+    id: Annotated[str, Form(max_length=200)] = "",
+    email: Annotated[str, Form(max_length=300)] = "",
+    password: Annotated[str, Form(max_length=300)] = "",
+) -> Response:
+    """Store the need. Who is not signed in does so on the way, or comes back to what was typed."""
+    index, at = server.live.current.index, datetime.now(UTC)
+    account = None
+    try:
+        if server.has_accounts and server.account is None:
+            if not email or not password:
+                raise NotSignedIn(N_("Sign in below; what you typed is kept."))
+            account = check_password(index, fold_email(email), password, address_of(request), at)
+            may = frozenset[Scope]({"read", "write"})
+            server = replace(server, viewer=viewer_of(index, account), account=account, scopes=may)
+        need = post_need(server, typed, id)
+    except UnknownRecord:
+        raise
+    except BanhaError as error:
+        page = _show(request, server, typed, id, error, email=email)
+        if account:
+            open_session(index, account, request, page, at)
+        return page
+    response = RedirectResponse(f"{PATH}/xong?{urlencode({'id': need.id})}", 303)
+    if account:
+        open_session(index, account, request, response, at)
+    return response
+
+
+@router.get(f"{PATH}/xong")
+def show_posted(request: Request, server: AtServer, id: str) -> Response:
+    """That it is stored, who can read what, and where to go from here."""
+    answers = see_answers(server.live.current.index, id, server.viewer)
+    values = {
+        "title": answers.title,
+        "hidden": [server.translate(HIDDEN_LABEL[one]) for one in HIDDEN if one in answers.hides],
+        "record": record_href(id),
+        "candidates": pairings_href(id, "scientist"),
+        "change": f"{PATH}?{urlencode({'id': id})}",
+    }
+    return render(request, "posted.html", 200, values, twin=f"/api/v1/needs/{id}")
+
+
+@router.post(f"{PATH}/rut")
+def withdraw(server: AtServer, id: Annotated[str, Form(max_length=200)]) -> Response:
+    withdraw_need(server, id)
+    return RedirectResponse(PATH, 303)
+
+
+def _show(
+    request: Request,
+    server: Server,
+    answers: Answers,
+    id: str,
+    error: BanhaError | None = None,
+    guidance: Guidance | None = None,
+    email: str = "",
+) -> Response:
+    wording = Wording(server.translate, server.settings.lang)
+    values: dict[str, Any] = {
+        "questions": QUESTIONS,
+        "answers": answers.texts,
+        "longest": {True: LONGEST_ANSWER, False: LONGEST_LINE},
+        "hiding": [(one, server.translate(HIDDEN_LABEL[one]), one in answers.hides) for one in HIDDEN],
+        "id": id,
+        "email": email,
+        "asks_to_sign_in": server.has_accounts and server.account is None,
+        "may_post": may_post(server),
+        "problem": explain(error, server.translate) if error else None,
+        "guidance": guidance and _show_guidance(guidance, wording),
+        "kinds": {kind: server.translate(label) for kind, label in KIND.items()},
+    }
+    page = render(request, "posting.html", outcome_of(error).status if error else 200, values, twin=None)
+    if isinstance(error, TooManyAttempts):
+        page.headers["Retry-After"] = str(error.seconds)
+    return page
+
+
+def _show_guidance(found: Guidance, wording: Wording) -> dict[str, Any]:
+    return {
+        "missing": [(wording.say(one.message), wording.say(one.because, form=one.form)) for one in found.missing],
+        "similar": [(record_href(one.id), one.title) for one in found.similar],
+        "candidates": [
+            {
+                "kind": one.kind,
+                "kind_label": wording.say(KIND[one.kind]),
+                "about": " · ".join([*map(wording.field, one.field_codes[:2]), *([one.place] if one.place else [])]),
+                "quote": one.quote,
+                "is_sure": one.is_sure,
+            }
+            for one in found.candidates
+        ],
+    }

@@ -1,0 +1,46 @@
+"""Needs posted by answering plain questions: guidance while writing, posting, changing and withdrawing."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from api.need_guidance import guide
+from api.need_schemas import AskedGuidance, Guidance, NeedAnswers, answers_of, show_answers, show_guidance
+from api.posting import post_need, see_answers, withdraw_need
+from api.routes.parameters import AtServer
+from api.schemas import Record
+from api.shaping import show_record
+
+router = APIRouter(prefix="/needs", tags=["needs"])
+
+
+@router.post("/guidance")
+def ask_guidance(server: AtServer, said: AskedGuidance) -> Guidance:
+    """What is missing for a good match, similar needs, and the first candidates without their names. Stores nothing."""
+    found = guide(server.live.current.index, answers_of(said), server.viewer, said.id)
+    return show_guidance(found, server.translate)
+
+
+@router.post("", status_code=201)
+def post_answers(server: AtServer, said: NeedAnswers) -> Record:
+    """Post a need; the record as its owner sees it."""
+    return show_record(post_need(server, answers_of(said)))
+
+
+@router.get("/{id}")
+def get_answers(server: AtServer, id: str) -> NeedAnswers:
+    """What was answered, for the owner of the need."""
+    return show_answers(see_answers(server.live.current.index, id, server.viewer))
+
+
+@router.put("/{id}")
+def put_answers(server: AtServer, id: str, said: NeedAnswers) -> Record:
+    """Other answers in the place of those before."""
+    return show_record(post_need(server, answers_of(said), id))
+
+
+@router.delete("/{id}", status_code=204)
+def delete_need(server: AtServer, id: str) -> Response:
+    """Withdraw a need that was posted."""
+    withdraw_need(server, id)
+    return Response(status_code=204)

@@ -1,0 +1,91 @@
+// Asks for guidance while a need is being written, and keeps what is typed until it is posted. Without it the button
+// does the same.
+(() => {
+  "use strict";
+  const form = document.getElementById("posting");
+  const aside = document.getElementById("guidance");
+  if (!form || !aside || !window.FormData) return;
+  const kinds = JSON.parse(aside.dataset.kinds);
+  const key = `banha-need-${form.elements.id ? form.elements.id.value : "new"}`;
+  const secret = new Set(["email", "password"]);
+  const part = (name) => aside.querySelector(`[data-part="${name}"]`);
+  const make = (tag, text, className) => {
+    const one = document.createElement(tag);
+    one.textContent = text;
+    if (className) one.className = className;
+    return one;
+  };
+
+  const read = () => {
+    const said = { hides: [] };
+    for (const [name, value] of new FormData(form)) {
+      if (name === "hides") said.hides.push(value);
+      else if (!secret.has(name)) said[name] = value;
+    }
+    return said;
+  };
+
+  const fill = (name, lines) => {
+    const section = part(name);
+    section.querySelector("ul").replaceChildren(...lines);
+    section.hidden = !lines.length;
+  };
+
+  const show = (found) => {
+    part("none").hidden = true;
+    fill("missing", found.missing.map((one) => {
+      const line = make("li", `${one.text} `);
+      line.append(make("small", one.because));
+      return line;
+    }));
+    fill("similar", found.similar.map((one) => {
+      const line = document.createElement("li");
+      const link = make("a", one.title);
+      link.href = `/ho-so/${encodeURIComponent(one.id)}`;
+      link.target = "_blank";
+      line.append(link);
+      return line;
+    }));
+    fill("candidates", found.candidates.map((one) => {
+      const line = document.createElement("li");
+      line.append(make("span", kinds[one.kind], `tag ${one.kind}`));
+      if (!one.is_sure) line.append(" ", make("span", aside.dataset.unsure, "tag hush"));
+      if (one.place) line.append(" ", make("small", one.place));
+      if (one.quote) line.append(make("blockquote", one.quote, "quote"));
+      return line;
+    }));
+  };
+
+  let timer = 0;
+  let asked = 0;
+  const ask = async () => {
+    const number = ++asked;
+    try {
+      const answer = await fetch("/api/v1/needs/guidance", {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(read()),
+      });
+      if (answer.ok && number === asked) show(await answer.json());
+    } catch { /* The next key asks again. */ }
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 800);
+    try { sessionStorage.setItem(key, JSON.stringify(read())); } catch { /* Then it is not kept. */ }
+  };
+
+  // What was typed before signing in on another page, or before the page was left.
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(key) || "null");
+    const isEmpty = ["title", "problem"].every((name) => !form.elements[name].value);
+    if (kept && isEmpty) {
+      for (const [name, value] of Object.entries(kept)) {
+        if (name !== "hides" && name !== "id" && form.elements[name]) form.elements[name].value = value;
+      }
+      for (const box of form.querySelectorAll('[name="hides"]')) box.checked = kept.hides.includes(box.value);
+    }
+  } catch { /* Nothing was kept. */ }
+  form.addEventListener("input", later);
+  form.addEventListener("submit", () => { try { sessionStorage.removeItem(key); } catch { /* Nothing to forget. */ } });
+  document.getElementById("preview").hidden = true;
+  if (form.elements.title.value) ask();
+})();

@@ -1,0 +1,245 @@
+"""Posting a need by plain questions: guidance, what stays confidential, whose it is, signing in on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from http_case import RECORDS, serving, settings_for
+from httpx2 import Response
+from hypothesis import given
+from hypothesis import strategies as st
+
+import api.accounts as keeping
+from api.access import session_cookie
+from api.errors import BadInput
+from api.need_guidance import RULES, guide
+from api.need_questions import HIDDEN, Answers, Hidden, build_need, read_answers, tidy
+from api.signing_in import digest_of
+from index import AccountRole, Index
+from ingest import NOBODY, as_seen_by
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+FIRM = {
+    **{"id": "org-1", "kind": "organisation", "house": "enterprise", "title": "Công ty TNHH Gốm Trăng Khuyết"},
+    "sections": [{"name": "introduction", "text": "Gốm sứ.", "visibility": "confidential"}],
+}
+RIVAL = {"id": "org-2", "kind": "organisation", "house": "enterprise", "title": "Công ty TNHH Gốm Nguồn Trường"}
+NEED: dict[str, Any] = {
+    "title": "Gỗ cao su cong khi sấy ở lò 12",
+    "problem": "Mỗi mẻ sấy của Gốm Trăng Khuyết hỏng 17% số thanh gỗ cao su.",
+    "since": "Từ tháng 3, cứ 5 mẻ hỏng một",
+    "tried": "Đã hạ nhiệt độ xuống 55 độ, không đỡ.",
+    "result": "Hỏng dưới 4% số thanh.",
+    "subject": "Gỗ cao su dày 63 mm",
+    "place": "Nhà máy Gốm Trăng Khuyết, phường Dĩ An, tỉnh Bình Dương",
+    "deadline": "tháng 6/2027",
+    "money": "730 triệu",
+}
+PASSWORD = "ba nhà cùng một mái"
+FIGURES = ("17", "730", "55 độ", "lò 12", "63 mm")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    client: TestClient
+    headers: dict[str, str]
+
+    def get(self, address: str) -> Response:
+        self.client.cookies.clear()
+        return self.client.get(address, headers=self.headers)
+
+    def post(self, address: str, data: Any = None, json: Any = None) -> Response:
+        self.client.cookies.clear()
+        return self.client.post(address, data=data, json=json, headers=self.headers, follow_redirects=False)
+
+
+def visitors(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> dict[str, Visitor]:
+    from argon2 import PasswordHasher
+
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr("api.passwords._hasher", lambda: quick)
+    index: Index = client.app_state["server"].live.current.index
+    people: list[tuple[str, AccountRole, str | None]] = [
+        ("officer", "officer", None),
+        ("firm", "enterprise", "org-1"),
+        ("rival", "enterprise", "org-2"),
+        ("lone", "enterprise", None),
+        ("scientist", "scientist", None),
+    ]
+    found = {"nobody": Visitor(client, {"Sec-Fetch-Site": "same-origin"})}
+    for name, role, organisation in people:
+        account = keeping.add_account(index, f"{name}@thu.vn", f"Người {name}", role, organisation, PASSWORD, NOW)
+        secret = account.id[::-1]
+        index.store.sessions.open(digest_of(secret), account.id, "test", datetime.now(UTC))
+        cookie = f"{session_cookie(False)}={secret}"
+        found[name] = Visitor(client, {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"})
+    return found
+
+
+@pytest.fixture
+def people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Visitor]]:
+    with serving(settings_for(tmp_path, model="none")) as client:
+        assert client.post("/api/v1/records", json=[*RECORDS, FIRM, RIVAL]).status_code == 201
+        yield visitors(client, monkeypatch)
+
+
+def post(visitor: Visitor, **more: Any) -> str:
+    answer = visitor.post("/dang-nhu-cau", {**NEED, **more})
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"]).partition("id=")[2]
+
+
+def test_a_posted_need_belongs_to_the_firm_and_is_found(people: dict[str, Visitor]) -> None:
+    id = post(people["firm"])
+    shown = people["firm"].get(f"/api/v1/records/{id}").json()
+    assert shown["facts"]["organisation"] == FIRM["title"]
+    assert shown["facts"]["budget_vnd"] == 730_000_000
+    assert shown["facts"]["year_to"] == 2027
+    assert shown["facts"]["place_today"] == "Thành phố Hồ Chí Minh"
+    assert {one["value"] for one in shown["sources"]} >= {"title", "sections/0", "facts/budget_vnd"}
+    hits = people["nobody"].post("/api/v1/search", json={"query": "gỗ cao su cong khi sấy"}).json()["hits"]
+    assert id in {hit["id"] for hit in hits}
+    assert people["firm"].get(f"/dang-nhu-cau/xong?id={id}").status_code == 200
+    assert people["firm"].get(f"/ho-so/{id}/ghep").status_code == 200
+
+
+@pytest.mark.parametrize("hides", [["name"], ["figures"], ["name", "figures"], ["everything"]], ids="+".join)
+def test_what_is_hidden_is_hidden_from_everybody_else(people: dict[str, Visitor], hides: list[str]) -> None:
+    id = post(people["firm"], hides=hides)
+    pages = [f"/api/v1/records/{id}", f"/ho-so/{id}", f"/ho-so/{id}/ghep", f"/dang-nhu-cau?id={id}", "/dang-nhu-cau"]
+    pages += ["/ho-so", "/tim-kiem?q=gỗ cao su cong khi sấy", f"/dang-nhu-cau/xong?id={id}", f"/api/v1/needs/{id}"]
+    for name in ("nobody", "rival", "scientist"):
+        for page in pages:
+            text = people[name].get(page).text
+            if "name" in hides or "everything" in hides:
+                assert "Trăng Khuyết" not in text, (name, page)
+            if "figures" in hides or "everything" in hides:
+                assert not [one for one in FIGURES if one in text], (name, page)
+        said = people[name].post("/api/v1/needs/guidance", json={**NEED, "id": id})
+        similar = {one["id"]: one["title"] for one in said.json()["similar"]}
+        assert ("everything" in hides) <= (id not in similar)
+        assert "12" not in similar.get(id, "") or "figures" not in hides
+    for name in ("firm", "officer"):
+        text = people[name].get(f"/ho-so/{id}").text
+        assert all(one in text for one in ("Trăng Khuyết", "17%", "730"))
+
+
+def test_an_edit_is_another_version_and_withdrawing_removes_it(people: dict[str, Visitor]) -> None:
+    id = post(people["firm"], hides=["figures"])
+    typed = people["firm"].get(f"/api/v1/needs/{id}").json()
+    assert {name: typed[name] for name in NEED} == NEED
+    assert typed["hides"] == ["figures"]
+    assert post(people["firm"], id=id, title="Gỗ cao su cong và nứt", hides=["name"]) == id
+    shown = people["officer"].get(f"/api/v1/records/{id}").json()
+    assert shown["title"] == "Gỗ cao su cong và nứt"
+    assert len([one for one in shown["sections"] if one["name"] == "situation"]) == 1
+    for name in ("rival", "scientist", "nobody"):
+        assert people[name].post("/dang-nhu-cau/rut", {"id": id}).status_code in (403, 404)
+        assert people[name].post("/dang-nhu-cau", {**NEED, "id": id}).status_code in (401, 403, 404)
+    assert people["firm"].post("/dang-nhu-cau/rut", {"id": id}).status_code == 303
+    assert people["officer"].get(f"/api/v1/records/{id}").status_code == 404
+
+
+def test_only_what_was_posted_here_is_changed_here(people: dict[str, Visitor]) -> None:
+    for id in ("need-masked", "sci-1", "org-1", "khong-co"):
+        assert people["firm"].post("/dang-nhu-cau", {**NEED, "id": id}).status_code == 404
+        assert people["officer"].get(f"/dang-nhu-cau?id={id}").status_code == 404
+
+
+def test_a_need_of_nobodys_organisation_is_the_accounts(people: dict[str, Visitor]) -> None:
+    id = post(people["lone"], hides=["everything"])
+    assert people["lone"].get(f"/ho-so/{id}").status_code == 200
+    assert people["firm"].get(f"/ho-so/{id}").status_code == 404
+
+
+def test_who_is_not_signed_in_does_so_on_the_way_and_loses_nothing(people: dict[str, Visitor]) -> None:
+    nobody = people["nobody"]
+    page = nobody.post("/dang-nhu-cau", NEED)
+    assert page.status_code == 401
+    assert all(text.replace("&", "&amp;") in page.text for text in NEED.values())
+    wrong = nobody.post("/dang-nhu-cau", {**NEED, "email": "firm@thu.vn", "password": "sai sai sai sai"})
+    assert wrong.status_code == 401
+    assert NEED["problem"] in wrong.text
+    right = nobody.post("/dang-nhu-cau", {**NEED, "email": "firm@thu.vn", "password": PASSWORD})
+    assert right.status_code == 303
+    assert session_cookie(False) in right.headers["set-cookie"]
+    id = right.headers["location"].partition("id=")[2]
+    assert people["firm"].get(f"/api/v1/needs/{id}").json()["problem"] == NEED["problem"]
+    # Of what is mistaken the person is told when signed in.
+    page = nobody.post("/dang-nhu-cau", {**NEED, "money": "nhiều", "email": "firm@thu.vn", "password": PASSWORD})
+    assert page.status_code == 422
+    assert session_cookie(False) in page.headers["set-cookie"]
+    refused = nobody.post("/dang-nhu-cau", {**NEED, "email": "scientist@thu.vn", "password": PASSWORD})
+    assert refused.status_code == 403
+    assert NEED["problem"] in refused.text
+
+
+def test_guidance_says_what_is_missing_and_names_nobody(people: dict[str, Visitor]) -> None:
+    little = people["firm"].post("/api/v1/needs/guidance", json={"title": "Gỗ cao su cong khi sấy"}).json()
+    assert [one["name"] for one in little["missing"]] == [rule.name for rule in RULES]
+    assert all(one["text"] and one["because"] for one in little["missing"])
+    told = people["firm"].post("/api/v1/needs/guidance", json=NEED)
+    assert told.json()["missing"] == []
+    assert "need-1" in {one["id"] for one in told.json()["similar"]}
+    first = told.json()["candidates"][0]
+    assert (first["kind"], first["is_sure"]) == ("scientist", True)
+    assert "gỗ cao su" in first["quote"]
+    page = people["firm"].post("/dang-nhu-cau/xem-truoc", NEED).text
+    assert first["quote"] in page
+    for name in ("Đoàn Thị Minh Sương", "sci-1"):
+        assert name not in told.text + page
+    assert people["firm"].get("/api/v1/records?kind=need").json()["total"] == 2
+
+
+def test_nothing_is_guided_where_nothing_is_said(people: dict[str, Visitor]) -> None:
+    said = people["nobody"].post("/api/v1/needs/guidance", json={}).json()
+    assert (said["similar"], said["candidates"]) == ([], [])
+    index: Index = people["nobody"].client.app_state["server"].live.current.index
+    assert guide(index, Answers(title="?!"), NOBODY).candidates == ()
+
+
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60).map(str.strip)
+NAMED = TEXT.filter(lambda text: any(map(str.isalnum, text)))
+MONEY = st.sampled_from(["", "500 triệu", "1,2 tỷ đồng"])
+
+
+@given(title=NAMED, problem=NAMED, result=TEXT, money=MONEY, hides=st.frozensets(st.sampled_from(HIDDEN)))
+def test_what_was_answered_is_read_back(
+    title: str, problem: str, result: str, money: str, hides: frozenset[Hidden]
+) -> None:
+    answers = tidy(Answers(title, problem, result=result, hides=hides))
+    need = build_need(
+        Answers(title, problem, result=result, money=money, hides=hides), None, "enterprise", TODAY, False
+    )
+    back = read_answers(need)
+    assert (back.title, back.problem, back.result) == (answers.title, answers.problem, answers.result)
+    if "everything" in hides:
+        assert back.hides == {"everything"}
+        assert as_seen_by(need, NOBODY) is None
+    else:
+        assert back.hides <= hides
+        assert back.hides >= hides & {"name"}
+    assert read_money_of(back) == read_money_of(Answers(money=money))
+
+
+def read_money_of(answers: Answers) -> int | None:
+    from api.need_questions import read_money
+
+    return read_money(answers.money)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"title": " "}, {"problem": "?"}, {"money": "rất nhiều"}, {"title": "a" * 301}],
+    ids=lambda one: next(iter(one)),
+)
+def test_what_cannot_be_posted_is_told(wrong: dict[str, str]) -> None:
+    with pytest.raises(BadInput):
+        build_need(Answers(**{**NEED, **wrong}), None, "enterprise", TODAY, False)
