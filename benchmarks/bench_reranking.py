@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it declares no types
 
 from benchmarks import bench_expertise, bench_xquad
 from benchmarks.bench_minimal_pairs import read_pairs
@@ -89,7 +90,7 @@ class TokenEncoder:
 
         folder = ensure_embedded_model(MODELS)
         self.description = read_description(folder)
-        self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        self._model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         self._known: dict[tuple[str, str], Tokens] = {}
         self.seconds: dict[str, float] = {}
         self.encoded: dict[str, int] = {}

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -72,8 +72,9 @@ class HalvedEncoder(SentenceTransformerEncoder):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._bert = self._load()[0].auto_model
-        self.upper = copy.deepcopy(self._bert.encoder.layer[-TUNED_LAYERS:])
+        transformer: Any = self._load()[0]
+        self._bert: Any = transformer.auto_model
+        self.upper: torch.nn.ModuleList = copy.deepcopy(self._bert.encoder.layer[-TUNED_LAYERS:])
         self._bert.encoder.layer = self._bert.encoder.layer[:-TUNED_LAYERS]
         self._kept: dict[tuple[str, str], torch.Tensor] = {}
 
