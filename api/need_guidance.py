@@ -112,7 +112,8 @@ def guide(index: Index, answers: Answers, viewer: Viewer, id: str = "") -> Guida
     similar = propose(index, need, "need", viewer, _SIMILAR, None)
     found = tuple(Similar(one.id, one.title) for one in similar.pairings if one.basis != "insufficient")
     candidates = [one for kind in CANDIDATES for one in _find(index, need, kind, viewer)]
-    return Guidance(missing, found, tuple(candidates))
+    sure = [one for one in candidates if one.is_sure]
+    return Guidance(missing, found, tuple(sure or candidates))
 
 
 def _draft(said: Answers) -> Record | None:
@@ -135,10 +136,12 @@ def _find(index: Index, need: Record, kind: Kind, viewer: Viewer) -> list[Anonym
     found = []
     for pairing in match.pairings:
         seen = as_seen_by(records[pairing.id], viewer) if pairing.id in records else None
-        if seen is None or not pairing.evidence:
+        if seen is None or not pairing.evidence or pairing.id in viewer.owns:
             continue
         names = list(identities(records[pairing.id]))
         quote = mask(pairing.evidence[0].candidate.text[:_LONGEST_QUOTE], names)
         is_sure = pairing.basis != "insufficient"
-        found.append(Anonymous(kind, seen.facts.field_codes, seen.facts.place_today, quote, is_sure))
+        # Of a quote that is a name nothing is left.
+        if any(map(str.isalnum, quote)):
+            found.append(Anonymous(kind, seen.facts.field_codes, seen.facts.place_today, quote, is_sure))
     return found

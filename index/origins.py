@@ -26,6 +26,14 @@ class Version:
     """The id of the record that it tells of when nothing is merged: titles and visibility change, this never."""
 
 
+OWNER = "owner"
+
+
+def is_own(version: Version) -> bool:
+    """Whether a version is what the owner of the record says."""
+    return version.origin == OWNER
+
+
 class Origins:
     """The table of versions in the database. What changes them runs inside a transaction of the store.
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from index.amendments import amend, is_amendment
 from index.disagreements import Disagreement, settle
-from index.origins import Version
+from index.origins import Version, is_own
 from ingest import Record, Section, accented_view, fold, syllables
 
 _SHORTEST_CODE = 5
@@ -99,15 +99,15 @@ def _join_sections(versions: Sequence[Record]) -> tuple[tuple[Section, ...], lis
     for other in versions[1:]:
         places: dict[tuple[str, str], int] = {}
         for at, section in enumerate(sections):
-            places.setdefault(_key(section), at)
+            places.setdefault(section_key(section), at)
         words = [(section, _words(section.text)) for section in sections if section.name not in _ITEM_SECTIONS]
         paths: dict[str, str] = {}
         for number, section in enumerate(other.sections):
-            known = places.get(_key(section))
+            known = places.get(section_key(section))
             if known is not None:
                 sections[known] = _with_role_and_year(sections[known], section)
             elif not _is_held(words, section):
-                known = places[_key(section)] = len(sections)
+                known = places[section_key(section)] = len(sections)
                 sections.append(section)
                 words.append((section, _words(section.text)))
             if known is not None and _RESTRICTION[section.visibility] <= _RESTRICTION[sections[known].visibility]:
@@ -122,7 +122,8 @@ def _with_role_and_year(held: Section, same: Section) -> Section:
     return replace(held, role=held.role or same.role, year=held.year or same.year)
 
 
-def _key(section: Section) -> tuple[str, str]:
+def section_key(section: Section) -> tuple[str, str]:
+    """Equal for sections that say the same under the same name."""
     return section.name, _normalise(section.text)
 
 
@@ -140,9 +141,14 @@ def _is_held(sections: Sequence[tuple[Section, str]], wanted: Section) -> bool:
 def merge_told(id: str, told: Sequence[Version]) -> tuple[Record, tuple[Disagreement, ...]]:
     """The record of this id out of what its origins tell, with what persons corrected in it, and on what the files
     disagree besides."""
-    files = [version for version in told if not is_amendment(version)]
+    files = [version for version in told if not is_amendment(version) and not is_own(version)]
     merged = {at for at, version in enumerate(files) if version.own_id != id}
-    record, disagreements = weigh_versions([version.record for version in files], merged)
+    own = sorted(filter(is_own, told), key=lambda version: version.own_id != id)
+    if own:
+        # What its owner says stands in the place of all that files say.
+        record, disagreements = own[0].record, ()
+    else:
+        record, disagreements = weigh_versions([version.record for version in files], merged)
     amendments = sorted((version for version in told if is_amendment(version)), key=lambda one: one.own_id == id)
     record, amended = amend(record, [version.record for version in amendments])
     return record.with_id(id), tuple(one for one in disagreements if one.value not in amended)

@@ -20,6 +20,7 @@ from api.routes import (
     needs,
     orders,
     overlap,
+    profiles,
     records,
     saved_searches,
     search,
@@ -50,6 +51,7 @@ for part in (
     overlap.router,
     teams.router,
     values.router,
+    profiles.router,
     records.router,
 ):
     router.include_router(part)

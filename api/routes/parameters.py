@@ -40,6 +40,17 @@ def account_server(request: Request) -> Server:
     return server
 
 
+def owning_server(request: Request) -> Server:
+    """The server, for requests that change what is the viewer's own. Raises NotSignedIn and Forbidden."""
+    server = server_of(request)
+    if not server.may_write:
+        if server.has_accounts:
+            server.signed_in  # noqa: B018 (raises for whoever is not signed in)
+        if "write" not in server.scopes or not server.account:
+            raise Forbidden(N_("Only its owner or an officer may change this."))
+    return server
+
+
 def administering_server(request: Request) -> Server:
     """The server, for requests that manage accounts or read the audit log. Raises Forbidden."""
     server = server_of(request)
@@ -50,4 +61,5 @@ def administering_server(request: Request) -> Server:
 
 AtWritingServer = Annotated[Server, Depends(writing_server)]
 AtAccountServer = Annotated[Server, Depends(account_server)]
+AtOwningServer = Annotated[Server, Depends(owning_server)]
 AtAdministeringServer = Annotated[Server, Depends(administering_server)]

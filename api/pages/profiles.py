@@ -1,0 +1,243 @@
+"""The pages of what concerns whoever is signed in, and on which an owner corrects a profile and consents to what is
+shown of it; they work without scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import zip_longest
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.addresses import engagement_href, pairings_href, record_href
+from api.catalogue import explain
+from api.engagement_labels import DO, STATE
+from api.engagement_schemas import show_head as show_engagement
+from api.errors import BadInput
+from api.labels import FITTING, KIND, ROLE
+from api.live_workspace import Server
+from api.outcomes import outcome_of
+from api.own_matters import PAGE, Waiting, find_fitting, find_waiting, own_records
+from api.pages.rendering import render
+from api.posting import may_post, posted_by
+from api.printing_engagements import name_side
+from api.profiles import (
+    EARLIEST,
+    LATEST,
+    MOST_SECTIONS,
+    NAMES,
+    Profile,
+    correct_profile,
+    profile_of,
+    read_fields,
+    restore_profile,
+    see_left_out,
+    see_own,
+)
+from api.routes.parameters import AtAccountServer, AtOwningServer, Offset
+from api.wording import Wording
+from ingest import N_, BanhaError, PersonRole, Section, Visibility
+
+router = APIRouter()
+PATH = "/cua-toi"
+_BLANK_ROWS = 3
+_Rows = Annotated[list[str] | None, Form(max_length=MOST_SECTIONS)]
+_Line = Annotated[str, Form(max_length=1_000)]
+
+
+@router.get(PATH)
+def show_matters(request: Request, server: AtAccountServer, tu: Offset = 0) -> Response:
+    wording = Wording(server.translate, server.settings.lang)
+    index, viewer, today = server.live.current.index, server.viewer, date.today()
+    profiles = own_records(index, viewer, "scientist")
+    shown = find_fitting(index, profiles[tu : tu + PAGE], viewer)
+    last = tu + len(shown)
+    values = {
+        "role": server.signed_in.role,
+        "waiting": [_show_waiting(one, server) for one in find_waiting(index, viewer, today)],
+        "profiles": [
+            {
+                "id": one.record.id,
+                "title": one.record.title,
+                "href": record_href(one.record.id),
+                "change": profile_href(one.record.id),
+                "lists": [
+                    {
+                        "label": wording.say(FITTING[kind]),
+                        "more": pairings_href(one.record.id, kind),
+                        "found": [
+                            {
+                                "id": pairing.id,
+                                "title": pairing.title,
+                                "href": record_href(pairing.id),
+                                "quote": pairing.evidence[0].query.text if pairing.evidence else None,
+                                "engaged": engaged and engagement_href(engaged),
+                            }
+                            for pairing, engaged in found
+                        ],
+                    }
+                    for kind, found in one.found
+                ],
+            }
+            for one in shown
+        ],
+        "first": wording.number(tu + 1),
+        "last": wording.number(last),
+        "total": wording.number(len(profiles)),
+        "previous": f"{PATH}?{urlencode({'tu': max(0, tu - PAGE)})}" if tu else None,
+        "next": f"{PATH}?{urlencode({'tu': last})}" if last < len(profiles) else None,
+        "needs": [
+            {
+                "title": one.title,
+                "href": record_href(one.id),
+                "change": f"/dang-nhu-cau?{urlencode({'id': one.id})}",
+                "candidates": pairings_href(one.id, "scientist"),
+            }
+            for one in posted_by(index, viewer)
+        ],
+        "may_post": may_post(server),
+        "limits": server.live.explain_limits(server.translate, viewer),
+    }
+    return render(request, "own_matters.html", 200, values, twin="/api/v1/mine")
+
+
+def profile_href(id: str) -> str:
+    return f"{PATH}/{quote(id, safe='')}"
+
+
+def _show_waiting(one: Waiting, server: Server) -> dict[str, Any]:
+    head = show_engagement(one.seen)
+    return {
+        "href": engagement_href(head.id),
+        "record": name_side(head.record, server.translate),
+        "candidate": name_side(head.candidate, server.translate),
+        "state": server.translate(STATE[one.seen.state]),
+        "moves": [(act, server.translate(DO[act])) for act in one.answers if act != "decline"],
+        "may_decline": "decline" in one.answers,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A section as it stands in the form."""
+
+    name: str = "work"
+    text: str = ""
+    year: str = ""
+    role: str = ""
+    visibility: str = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    rows: tuple[Row, ...]
+    organisation: str
+    place: str
+    fields: str
+
+
+def read_form(
+    ten: _Rows = None,
+    chu: _Rows = None,
+    nam: _Rows = None,
+    vai: _Rows = None,
+    muc: _Rows = None,
+    organisation: _Line = "",
+    place: _Line = "",
+    fields: _Line = "",
+) -> Typed:
+    """What was typed: of each section the name, text, year, role and who may read it."""
+    columns = (ten or [], chu or [], nam or [], vai or [], muc or [])
+    rows = tuple(Row(*row) for row in zip_longest(*columns, fillvalue=""))
+    return Typed(rows, organisation, place, fields)
+
+
+@router.get(f"{PATH}/{{id:path}}")
+def show_profile(request: Request, server: AtOwningServer, id: str, luu: str = "") -> Response:
+    """`luu`: it was saved just now."""
+    record = see_own(server.live.current.index, id, server.viewer)
+    return _show(request, server, id, _typed_of(profile_of(record)), is_saved=bool(luu))
+
+
+@router.post(f"{PATH}/{{id:path}}/khoi-phuc")
+def restore(request: Request, server: AtOwningServer, id: str) -> Response:
+    """Let the profile be again what files say."""
+    index = server.live.for_writing().index
+    try:
+        restore_profile(index, id, server.viewer)
+    except BadInput as error:
+        return _show(request, server, id, _typed_of(profile_of(see_own(index, id, server.viewer))), error)
+    return RedirectResponse(f"{profile_href(id)}?luu=1", 303)
+
+
+@router.post(f"{PATH}/{{id:path}}")
+def correct(request: Request, server: AtOwningServer, id: str, typed: Annotated[Typed, Depends(read_form)]) -> Response:
+    """Let the profile be what was typed; a section whose text is empty is taken out."""
+    index = server.live.for_writing().index
+    see_own(index, id, server.viewer)
+    try:
+        correct_profile(index, id, _read(typed), server.viewer, server.settings.keep_contacts)
+    except BadInput as error:
+        return _show(request, server, id, typed, error)
+    return RedirectResponse(f"{profile_href(id)}?luu=1", 303)
+
+
+def _typed_of(profile: Profile) -> Typed:
+    rows = tuple(
+        Row(one.name, one.text, str(one.year or ""), one.role or "", one.visibility) for one in profile.sections
+    )
+    return Typed(rows, profile.organisation, profile.place, "; ".join(profile.fields))
+
+
+def _read(typed: Typed) -> Profile:
+    """Raises BadInput."""
+    sections = []
+    for row in typed.rows:
+        if not row.text.strip():
+            continue
+        year = row.year.strip()
+        if year and not (year.isdecimal() and len(year) == 4):
+            raise BadInput(N_("Type a whole number from {least} to {most}."), least=EARLIEST, most=LATEST)
+        shown: Visibility = (
+            "confidential"
+            if row.visibility == "confidential"
+            else "anonymous"
+            if row.visibility == "anonymous"
+            else "public"
+        )
+        role: PersonRole | None = "lead" if row.role == "lead" else "member" if row.role == "member" else None
+        sections.append(Section(row.name[:60] or "other", row.text, shown, role, int(year) if year else None))
+    return Profile(tuple(sections), typed.organisation, typed.place, read_fields(typed.fields))
+
+
+def _show(
+    request: Request, server: Server, id: str, typed: Typed, error: BanhaError | None = None, is_saved: bool = False
+) -> Response:
+    wording = Wording(server.translate, server.settings.lang)
+    index = server.live.current.index
+    record = see_own(index, id, server.viewer)
+    names = list(dict.fromkeys([*NAMES, *(row.name for row in typed.rows)]))
+    untold = see_left_out(index, record)
+    values = {
+        "id": id,
+        "title": record.title,
+        "kind": record.kind,
+        "kind_label": wording.say(KIND[record.kind]),
+        "record": record_href(id),
+        "change": profile_href(id),
+        "code": record.facts.code,
+        "typed": typed,
+        "rows": [*typed.rows, *[Row()] * _BLANK_ROWS],
+        "names": [(name, wording.section_name(name)) for name in names],
+        "roles": [(role, wording.say(label)) for role, label in ROLE.items()],
+        "field_names": [wording.field(code) for code in record.facts.field_codes],
+        "untold": [(wording.section_name(one.name), one.text) for one in untold or ()],
+        "is_own": untold is not None,
+        "is_saved": is_saved,
+        "problem": explain(error, server.translate) if error else None,
+    }
+    status = outcome_of(error).status if error else 200
+    return render(request, "profile.html", status, values, twin=f"/api/v1/records/{quote(id, safe='')}")

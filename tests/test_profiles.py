@@ -1,0 +1,165 @@
+"""Profiles that scientists and universities correct, consent section by section, and what is for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from http_case import RECORDS, serving, settings_for
+from test_posting import NOW, Visitor, visitors
+
+from index import Claim, Index, store_records
+from ingest import NOBODY, Record, Section, as_seen_by
+
+COLLEGE = {"id": "uni-1", "kind": "organisation", "title": "Trường Đại học Sông Bé"}
+COLLEAGUE = {
+    **{"id": "sci-3", "kind": "scientist", "title": "Quách Minh Thư"},
+    "sections": [{"name": "research", "text": "Men gốm không chì nung ở nhiệt độ thấp."}],
+    "facts": {"organisation": "Trường Đại học Sông Bé"},
+}
+ROWS = {
+    "ten": ["research", "work", "work"],
+    "chu": ["Chế độ sấy gỗ cao su; men gốm.", "Tối ưu chế độ sấy gỗ cao su dày 50 mm.", "Máy sấy chân không."],
+    "nam": ["", "2022", "2025"],
+    "vai": ["", "lead", "member"],
+    "muc": ["public", "public", "confidential"],
+    "organisation": "Viện Gỗ Suối Mơ",
+    "place": "tỉnh Bình Dương",
+    "fields": "205; 404",
+}
+
+
+@pytest.fixture
+def people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Visitor]]:
+    from test_posting import FIRM, RIVAL
+
+    with serving(settings_for(tmp_path, model="none")) as client:
+        sent = client.post("/api/v1/records", json=[*RECORDS, FIRM, RIVAL, COLLEGE, COLLEAGUE])
+        assert sent.status_code == 201
+        found = visitors(client, monkeypatch)
+        index = index_of(found)
+        scientist = index.store.accounts.find("scientist@thu.vn")
+        assert scientist
+        index.store.claims.put(Claim(scientist.id, "sci-1", "confirmed", "", NOW.isoformat()))
+        college = index.store.accounts.find("lone@thu.vn")
+        assert college
+        index.store.accounts.change_role(college.id, "university", "uni-1")
+        yield {**found, "college": found["lone"]}
+
+
+def index_of(people: dict[str, Visitor]) -> Index:
+    found: Index = people["nobody"].client.app_state["server"].live.current.index
+    return found
+
+
+def test_what_an_owner_saves_stands(people: dict[str, Visitor]) -> None:
+    owner, index = people["scientist"], index_of(people)
+    assert owner.get("/cua-toi/sci-1").status_code == 200
+    assert owner.post("/cua-toi/sci-1", ROWS).status_code == 303
+    record = index.store.get("sci-1")
+    assert [(one.name, one.year, one.role, one.visibility) for one in record.sections] == [
+        ("research", None, None, "public"),
+        ("work", 2022, "lead", "public"),
+        ("work", 2025, "member", "confidential"),
+    ]
+    assert record.facts.organisation == "Viện Gỗ Suối Mơ"
+    assert (record.facts.place_written, record.facts.place_today) == ("tỉnh Bình Dương", "Thành phố Hồ Chí Minh")
+    assert record.facts.field_codes == ("205", "404")
+    methods = {source.value: source.method for source in record.sources}
+    assert (methods["sections/1"], methods["sections/2"]) == ("json", "person")
+    assert methods["facts/organisation"] == "person"
+    # A file that tells of the same person later changes nothing of it.
+    told = Record("scientist", "science", "Đoàn Thị Minh Sương", (Section("work", "Việc mà tệp mới kể."),))
+    store_records(index, [(told, "moi.docx")], joined={"scientist:path:moi.docx:đoàn thị minh sương": "id:sci-1"})
+    assert index.store.get("sci-1").sections == record.sections
+    assert "Việc mà tệp mới kể." in owner.get("/cua-toi/sci-1").text
+    assert owner.post("/cua-toi/sci-1/khoi-phuc").status_code == 303
+    texts = [one.text for one in index.store.get("sci-1").sections]
+    assert "Mô hình truyền ẩm trong gỗ." in texts
+    assert "Việc mà tệp mới kể." in texts
+    assert "Máy sấy chân không." not in texts
+
+
+def test_what_is_not_consented_to_exists_for_owner_and_officers_only(people: dict[str, Visitor]) -> None:
+    assert people["scientist"].post("/cua-toi/sci-1", ROWS).status_code == 303
+    for name in ("nobody", "firm", "rival", "college"):
+        for page in ("/ho-so/sci-1", "/tim-kiem?q=máy sấy chân không", "/api/v1/records", "/ho-so/need-1/ghep"):
+            assert "chân không." not in people[name].get(page).text, (name, page)
+    for name in ("scientist", "officer"):
+        assert "chân không." in people[name].get("/ho-so/sci-1").text
+    hidden = {**ROWS, "muc": ["confidential"] * 3}
+    assert people["scientist"].post("/cua-toi/sci-1", hidden).status_code == 303
+    assert people["firm"].get("/ho-so/sci-1").status_code == 404
+    assert as_seen_by(index_of(people).store.get("sci-1"), NOBODY) is None
+
+
+def test_nobody_corrects_what_is_not_theirs(people: dict[str, Visitor]) -> None:
+    for name, status in (("nobody", (303, 401)), ("firm", (404,)), ("college", (404,))):
+        for address in ("/cua-toi/sci-1", "/cua-toi/sci-1/khoi-phuc"):
+            assert people[name].post(address, ROWS).status_code in status, (name, address)
+        assert people[name].get("/cua-toi/sci-1").status_code in (*status, 200)
+        assert "Mô hình truyền ẩm" not in people[name].get("/cua-toi/sci-1").text
+    assert people["scientist"].get("/cua-toi/sci-2").status_code == 404
+    assert people["scientist"].get("/cua-toi/need-hidden").text == people["scientist"].get(
+        "/cua-toi/need-hiddem"
+    ).text.replace("need-hiddem", "need-hidden")
+
+
+@pytest.mark.parametrize("wrong", [{"nam": ["", "hai", ""]}, {"fields": "abc"}, {"nam": ["", "1066", ""]}])
+def test_what_cannot_be_saved_is_told_and_kept(people: dict[str, Visitor], wrong: dict[str, Any]) -> None:
+    page = people["scientist"].post("/cua-toi/sci-1", {**ROWS, **wrong})
+    assert page.status_code == 422
+    assert "Máy sấy chân không." in page.text
+
+
+def test_a_university_sees_all_its_scientists_and_expresses_interest(people: dict[str, Visitor]) -> None:
+    college = people["college"]
+    page = college.get("/cua-toi").text
+    assert "Quách Minh Thư" in page
+    assert "Đoàn Thị Minh Sương" not in page
+    mine = college.get("/api/v1/mine").json()
+    assert mine["total"] == 1
+    fitting = mine["profiles"][0]["fitting"]
+    assert ("need-masked", "need") in {(one["id"], one["kind"]) for one in fitting}
+    assert "Trăng Khuyết" not in page + str(mine)
+    begun = college.post("/ket-noi", {"record": "need-masked", "candidate": "sci-3"})
+    assert begun.status_code == 303
+    again = college.get("/api/v1/mine").json()
+    assert begun.headers["location"].endswith(next(o["engagement"] for o in again["profiles"][0]["fitting"]))
+    rows = {"ten": ["research"], "chu": ["Men gốm."], "nam": [""], "vai": [""], "muc": ["public"]}
+    saved = college.post("/cua-toi/sci-3", {**rows, "organisation": "Trường Đại học Sông Bé"})
+    assert saved.status_code == 303
+
+
+def test_a_scientist_answers_what_is_suggested(people: dict[str, Visitor]) -> None:
+    owner = people["scientist"]
+    assert "Sương" in owner.get("/cua-toi").text
+    begun = people["officer"].post("/api/v1/engagements", json={"record": "need-1", "candidate": "sci-1"}).json()
+    waiting = owner.get("/api/v1/mine").json()["waiting"]
+    assert waiting[0]["engagement"] == begun["id"]
+    assert {"interest", "decline"} <= set(waiting[0]["answers"])
+    assert f"/ket-noi/{begun['id']}/buoc" in owner.get("/cua-toi").text
+    reason = {"what": "decline", "text": "Đang bận đến hết năm"}
+    assert owner.post(f"/ket-noi/{begun['id']}/buoc", reason).status_code == 303
+    assert owner.get("/api/v1/mine").json()["waiting"] == []
+
+
+def test_who_has_no_profile_is_led_to_claim_one(people: dict[str, Visitor]) -> None:
+    index = index_of(people)
+    account = index.store.accounts.find("scientist@thu.vn")
+    assert account
+    index.store.claims.withdraw(account.id, "sci-1")
+    assert 'action="/tai-khoan/ho-so"' in people["scientist"].get("/cua-toi").text
+    assert people["nobody"].get("/cua-toi").url.path == "/dang-nhap"
+
+
+def test_the_owner_wins_over_http_too(people: dict[str, Visitor]) -> None:
+    said = {"sections": [{"name": "work", "text": "Một việc.", "year": 2024, "role": "lead"}], "field_codes": ["404"]}
+    client, headers = people["scientist"].client, people["scientist"].headers
+    shown = client.put("/api/v1/records/sci-1/profile", json=said, headers=headers).json()
+    assert [one["text"] for one in shown["sections"]] == ["Một việc."]
+    restored = client.delete("/api/v1/records/sci-1/profile", headers=headers).json()
+    assert len(restored["sections"]) == 3
+    assert client.put("/api/v1/records/sci-2/profile", json=said, headers=headers).status_code == 404
