@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import PurePath
@@ -59,6 +60,6 @@ def _tell_package(content: bytes) -> str:
             if "mimetype" in names and package.getinfo("mimetype").file_size < _SMALLEST_TYPE:
                 written = package.read("mimetype").decode("ascii", errors="replace").strip()
                 return next((format for format, type in MEDIA_TYPES.items() if type == written), "zip")
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError):
         return "zip"
     return next((format for part, format in _PARTS.items() if part in names), "zip")

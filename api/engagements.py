@@ -88,9 +88,7 @@ def see_timeline(index: Index, id: str, viewer: Viewer, today: date) -> Timeline
     engagement = engagements.get(id, viewer)
     records = _get(index, [engagement.record_id, engagement.candidate_id])
     reminders = tuple(one for one in engagements.reminders(viewer) if one.engagement_id == id)
-    hidden = [
-        name for record in records.values() if _is_masked(record, viewer, engagement) for name in identities(record)
-    ]
+    hidden = _hidden_names(engagement, records, viewer)
     events = engagements.events(id, viewer)
     # What is possible depends on all that happened, also on what is not shown.
     happened = engagements.events(id, OFFICER)
@@ -144,10 +142,12 @@ def start(
     parties = parties_of(Engagement("", record_id, candidate_id, "suggested", False, None, ""), viewer)
 
     def begin(others: Sequence[Engagement]) -> Step:
+        # First, so that who takes no part does not learn whether the two are engaged.
+        step = decide((), Intent("start", day=until), parties, (), today)
         for one in others:
             if state_on(one.stage, one.until, today) not in _ENDED:
                 raise BadMove(N_("These two are engaged already: {id}."), id=one.id)
-        return decide((), Intent("start", day=until), parties, (), today)
+        return step
 
     return index.store.engagements.start(record_id, candidate_id, begin, actor, datetime.now(UTC))
 
@@ -184,11 +184,15 @@ def read_attachment(index: Index, id: str, number: int, viewer: Viewer) -> tuple
     """A file as it was attached by the event of this number. Raises UnknownEngagement, also where the viewer may not
     have the file or it is gone."""
     engagements = index.store.engagements
-    found = next((one.attachment for one in engagements.events(id, viewer) if one.id == number), None)
-    content = engagements.files.read(found) if found else None
-    if found is None or content is None:
+    event = next((one for one in engagements.events(id, viewer) if one.id == number), None)
+    content = engagements.files.read(event.attachment) if event and event.attachment else None
+    if event is None or content is None:
         raise UnknownEngagement(id)
-    return found, content
+    engagement = engagements.get(id, viewer)
+    records = _get(index, [engagement.record_id, engagement.candidate_id])
+    seen = _masked(event, _hidden_names(engagement, records, viewer)).attachment
+    assert seen is not None
+    return seen, content
 
 
 def _tidy(text: str | None) -> str | None:
@@ -240,5 +244,19 @@ def _is_masked(record: Record, viewer: Viewer, engagement: Engagement) -> bool:
     return not is_known and record.id not in _introduced(viewer, engagement).met
 
 
+def _hidden_names(engagement: Engagement, records: Mapping[str, Record], viewer: Viewer) -> list[str]:
+    """Those that give away whose records these are, where the viewer may not know it."""
+    return [
+        name for record in records.values() if _is_masked(record, viewer, engagement) for name in identities(record)
+    ]
+
+
 def _masked(event: Event, names: list[str]) -> Event:
-    return replace(event, text=mask(event.text, names)) if event.text and names else event
+    if not names:
+        return event
+    file = event.attachment
+    return replace(
+        event,
+        text=event.text and mask(event.text, names),
+        attachment=file and replace(file, name=mask(file.name, names)),
+    )
