@@ -122,16 +122,16 @@ def _assign(around: Surroundings, held: HeldJob) -> JobResult:
 def _list_records(around: Surroundings, held: HeldJob) -> JobResult:
     given = RecordsParameters.model_validate_json(_asked(held.job).parameters)
     viewer, store = read_viewer(held.job), around.workspace.index.store
-    counts = store.counts()
     kinds: tuple[Kind, ...] = (given.kind,) if given.kind else KINDS
-    total = sum(counts.get(kind, 0) for kind in kinds)
+    # Of those that the viewer sees: how far it is must not tell how many are hidden.
+    total = len(around.workspace.index.candidates(kinds, viewer).record_ids)
 
     shown: list[Record] = []
     for kind in kinds:
         for record in store.records(kind):
-            held.progress("read", len(shown), total)
             if visible := as_seen_by(record, viewer):
                 shown.append(show_record(visible))
+                held.progress("read", len(shown), total)
 
     def export(format: str, translate: Translate) -> bytes:
         return export_records(shown, format, translate, date.today())

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from api.file_outcomes import FileOutcome, read_outcome
 from api.job_lines import read_line
 from api.job_schemas import AskedJob, Job, JobFile, JobStored
-from api.jobs import jobs_of
+from api.jobs import jobs_of, sees_result
 from api.live_workspace import Server
 from api.shaping import show_problem, show_unrecognised
 from index import Job as StoredJob
@@ -76,7 +76,7 @@ def show_job(server: Server, job: StoredJob, parts: Sequence[Part] = ()) -> Job:
         asked_at=job.created_at,
         started_at=job.started_at,
         finished_at=job.finished_at,
-        result=f"/api/v1/jobs/{job.id}/result" if job.result else None,
+        result=f"/api/v1/jobs/{job.id}/result" if job.result and sees_result(server, job) else None,
         files=tuple(
             show_file(server, job.id, part, outcome, records) for part, outcome in zip(parts, outcomes, strict=True)
         ),

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from pydantic import BaseModel
 
 from api.errors import Forbidden
-from api.job_kinds import write_viewer
+from api.job_kinds import read_viewer, write_viewer
 from api.job_parameters import Asked, AskedJob, UploadParameters
 from api.live_workspace import Server
 from api.spool import Spool
@@ -75,6 +75,13 @@ def forget_job(server: Server, id: str) -> None:
     """Only what is over can be forgotten; anything else stays. Raises UnknownJob."""
     job = jobs_of(server).get(id, asker_of(server))
     jobs_of(server).forget(job.id)
+
+
+def sees_result(server: Server, job: Job) -> bool:
+    """Whether whoever asked for the job still sees all that they saw then: a role or a record may have been lost since,
+    or the other side's consent."""
+    then, now = read_viewer(job), server.viewer
+    return now.sees_all or not (then.sees_all or then.owns - now.owns or then.met - now.met)
 
 
 def see_job(server: Server, id: str) -> Job:

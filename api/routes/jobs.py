@@ -12,7 +12,7 @@ from api import job_schemas as shapes
 from api.job_events import tell_events
 from api.job_parameters import AskedJob
 from api.job_shaping import describe_asked, see_files, show_job
-from api.jobs import ask_for, asker_of, cancel_job, forget_job, jobs_of, see_job
+from api.jobs import ask_for, asker_of, cancel_job, forget_job, jobs_of, see_job, sees_result
 from api.routes.parameters import AtServer, Limit
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
@@ -63,9 +63,10 @@ def get_events(
 
 @router.get("/{id}/result", response_class=Response)
 def get_result(server: AtServer, id: str) -> Response:
-    """The file that came of a job; 404 before it is done, and when a record in it was removed since."""
+    """The file that came of a job; 404 before it is done, when a record in it was removed since, and for who may no
+    longer see all that is in it."""
     job = see_job(server, id)
-    result = jobs_of(server).result(job.id)
+    result = jobs_of(server).result(job.id) if sees_result(server, job) else None
     if result is None:
         raise HTTPException(404)
     headers = {"Content-Disposition": f'attachment; filename="{result.name}"'}
