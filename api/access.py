@@ -129,10 +129,9 @@ def session_cookie(is_secure: bool) -> str:
     return _SECURE_COOKIE if is_secure else _COOKIE
 
 
-def session_of(headers: Headers) -> str | None:
+def session_of(request: Request) -> str | None:
     """The secret of the session that a request brings."""
-    cookies = cookie_parser(headers.get("cookie", ""))
-    return cookies.get(_SECURE_COOKIE) or cookies.get(_COOKIE)
+    return cookie_parser(request.headers.get("cookie", "")).get(session_cookie(request.url.scheme == "https"))
 
 
 def _comes_from_elsewhere(headers: Headers, host: str) -> bool:
@@ -143,7 +142,7 @@ def _comes_from_elsewhere(headers: Headers, host: str) -> bool:
         return site not in ("same-origin", "none")
     origin = headers.get("origin")
     if origin is None:
-        return session_of(headers) is not None
+        return bool({_COOKIE, _SECURE_COOKIE} & cookie_parser(headers.get("cookie", "")).keys())
     try:
         return urlsplit(origin).netloc.lower() != host.lower()
     except ValueError:

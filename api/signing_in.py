@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from fastapi import Request, Response
@@ -19,7 +19,9 @@ from index import Account, Guessed, Index, Scope
 from index.sessions import LONGEST
 from ingest import N_, NOBODY
 
-_FREE_BY_ACCOUNT, _FREE_BY_ADDRESS = 5, 50
+_FREE_BY_BOTH, _FREE_BY_ADDRESS = 5, 50
+# Of an account from anywhere. The pause is short, or whoever knows an address of e-mail could keep its owner out.
+_FREE_BY_ACCOUNT, _LONGEST_BY_ACCOUNT = 100, timedelta(minutes=1)
 _BEARER = "bearer "
 _LONGEST_BROWSER = 200
 # These take a body only to say what is asked, and change nothing.
@@ -54,7 +56,7 @@ def recognise(request: Request, server: Server) -> Server:
         if not is_safe(request.method) and "write" not in token.scopes and request.url.path not in ASKING:
             raise Forbidden(N_("This token may only read."))
         return _as(nobody, index, account, frozenset(token.scopes))
-    secret = session_of(request.headers)
+    secret = session_of(request)
     owner = index.store.sessions.find(digest_of(secret), at) if secret else None
     return _as(nobody, index, owner, frozenset({"read", "write", "administer"})) if owner else nobody
 
@@ -75,18 +77,19 @@ def address_of(request: Request) -> str:
 
 def check_password(index: Index, email: str, password: str, address: str, at: datetime) -> Account:
     """The account whose password it is. Raises NotSignedIn without a word on which of both is wrong, and
-    TooManyAttempts after many failures for the same account or from the same address."""
+    TooManyAttempts after many failures from the same address or for the same account."""
     store = index.store
-    by_account = Guessed(digest_of(f"account {email}"), _FREE_BY_ACCOUNT)
+    by_both = Guessed(digest_of(f"both {address} {email}"), _FREE_BY_BOTH)
+    by_account = Guessed(digest_of(f"account {email}"), _FREE_BY_ACCOUNT, _LONGEST_BY_ACCOUNT)
     by_address = Guessed(digest_of(f"address {address}"), _FREE_BY_ADDRESS)
-    wait = store.attempts.begin([by_account, by_address], at)
+    wait = store.attempts.begin([by_both, by_account, by_address], at)
     if wait:
         raise TooManyAttempts(wait)
     account = store.accounts.find(email)
     kept = store.accounts.password_hash(account.id) if account else None
     if not is_password(kept, password) or account is None or kept is None or account.is_disabled:
         raise NotSignedIn(N_("The e-mail address or the password is wrong."))
-    store.attempts.succeed(by_account, by_address)
+    store.attempts.succeed([by_both, by_account], by_address)
     if is_outdated(kept):
         store.accounts.rehash(account.id, kept, hash_password(password))
     return account
@@ -95,7 +98,7 @@ def check_password(index: Index, email: str, password: str, address: str, at: da
 def open_session(index: Index, account: Account, request: Request, response: Response, at: datetime) -> None:
     """A new session of this browser, in place of the one it had."""
     is_secure = request.url.scheme == "https"
-    if old := session_of(request.headers):
+    if old := session_of(request):
         index.store.sessions.close(digest_of(old))
     secret = make_secret()
     browser = request.headers.get("user-agent", "")[:_LONGEST_BROWSER]
@@ -115,7 +118,7 @@ def open_session(index: Index, account: Account, request: Request, response: Res
 
 def close_session(index: Index, request: Request, response: Response) -> None:
     """Sign out."""
-    if secret := session_of(request.headers):
+    if secret := session_of(request):
         index.store.sessions.close(digest_of(secret))
     for is_secure in (False, True):
         response.delete_cookie(session_cookie(is_secure), path="/", secure=is_secure, httponly=True, samesite="lax")

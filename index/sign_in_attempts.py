@@ -1,4 +1,4 @@
-"""Attempts to sign in: counted by account and by address, so that guessing takes longer and longer."""
+"""Attempts to sign in: counted by account, by address and by both, so that guessing takes longer and longer."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ _REMEMBERED = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Guessed:
-    """What is guessed at or from where, as a digest, and how many failures in a row are met without a pause."""
+    """What is guessed at or from where, as a digest; how many failures in a row are met without a pause, and the
+    longest pause."""
 
     digest: bytes
     free: int
+    longest: timedelta = _LONGEST_PAUSE
 
 
-def pause_after(failures: int, free: int) -> timedelta:
+def pause_after(failures: int, free: int, longest: timedelta = _LONGEST_PAUSE) -> timedelta:
     """How long nobody may try after so many failures in a row: nothing for the first `free`, then 30 seconds, doubled
-    by each further one up to an hour."""
+    by each further one up to the longest."""
     if failures < free:
         return timedelta()
     doublings = min(failures - free, 10)
-    return min((1 << doublings) * _FIRST_PAUSE, _LONGEST_PAUSE)
+    return min((1 << doublings) * _FIRST_PAUSE, longest)
 
 
 class SignInAttempts:
@@ -52,17 +54,20 @@ class SignInAttempts:
 
     def _wait(self, one: Guessed, at: datetime) -> timedelta:
         row = self._database.row("SELECT count, last_at FROM sign_in_attempts WHERE subject = ?", (one.digest,))
-        pause = pause_after(row[0], one.free) if row else timedelta()
+        pause = pause_after(row[0], one.free, one.longest) if row else timedelta()
         if not pause:
             return pause
         return datetime.fromisoformat(row[1]) + pause - at
 
-    def succeed(self, account: Guessed, address: Guessed) -> None:
-        """The account was not guessed at; the address is given back this one attempt."""
+    def succeed(self, account: Sequence[Guessed], address: Guessed) -> None:
+        """The account was not guessed at; the address is given back this attempt and one more, so that an office in
+        which people mistype now and then is not taken for somebody who guesses."""
         with self._database.preparing():
-            self._database.change("DELETE FROM sign_in_attempts WHERE subject = ?", (account.digest,))
+            self._database.change_many(
+                "DELETE FROM sign_in_attempts WHERE subject = ?", [(one.digest,) for one in account]
+            )
             self._database.change(
-                "UPDATE sign_in_attempts SET count = max(count - 1, 0) WHERE subject = ?", (address.digest,)
+                "UPDATE sign_in_attempts SET count = max(count - 2, 0) WHERE subject = ?", (address.digest,)
             )
 
 

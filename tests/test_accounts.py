@@ -167,7 +167,7 @@ def test_guessing_takes_longer_and_longer_whether_there_is_an_account_or_not(ind
                 check_password(index, email, "mật khẩu sai rồi", "10.0.0.1", at)
             if wait:
                 with pytest.raises(TooManyAttempts) as refusal:
-                    check_password(index, email, PASSWORD, "10.0.0.2", at)
+                    check_password(index, email, PASSWORD, "10.0.0.1", at)
                 assert refusal.value.seconds == wait
             at += timedelta(seconds=wait)
     check_password(index, "can.bo@so.vn", PASSWORD, "10.0.0.3", at)
