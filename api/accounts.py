@@ -115,14 +115,11 @@ def accept(index: Index, secret: str, name: str, password: str, at: datetime) ->
     check_strength(password, invitation.email)
     name = clean_name(name or invitation.name)
     hashed = hash_password(password)
-    if not index.store.invitations.use(digest_of(secret)):
+    account = index.store.accounts.find(invitation.email) or Account(
+        uuid.uuid4().hex, invitation.email, name, invitation.role, invitation.organisation_id
+    )
+    if not index.store.accept_invitation(digest_of(secret), account, hashed, at):
         raise BadInput(N_("This invitation was used already or is no longer valid. Ask for a new one."))
-    accounts = index.store.accounts
-    if known := accounts.find(invitation.email):
-        accounts.set_password(known.id, hashed)
-        return known
-    account = Account(uuid.uuid4().hex, invitation.email, name, invitation.role, invitation.organisation_id)
-    accounts.add(account, hashed, at)
     return account
 
 

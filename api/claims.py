@@ -12,12 +12,15 @@ from ingest import N_, Record, Viewer
 from ingest.masking import find_contacts
 
 ORCID_ISSUER = "https://orcid.org"
+# These tell whom to write to about them.
+_WITH_CONTACT = frozenset({"scientist", "organisation", "need"})
 CLAIMING = frozenset({"scientist", "university", "enterprise"})
 
 
 def claim(index: Index, account: Account, viewer: Viewer, record_id: str, at: datetime) -> Claim:
-    """Say that a record is one's own; confirmed at once where the record holds the account's address, or the ORCID by
-    which the person signs in, else by an officer. Raises UnknownRecord also for what the viewer may not see."""
+    """Say that a record is one's own; confirmed at once where the record holds the account's address and no other, or
+    the ORCID by which the person signs in, else by an officer. Raises UnknownRecord also for what the viewer may not
+    see."""
     if account.role not in CLAIMING:
         raise BadInput(N_("Records are claimed by scientists, universities and enterprises."))
     seen = see_record(index, record_id, viewer)
@@ -36,7 +39,8 @@ def find_proof(account: Account, record: Record) -> str | None:
     if account.issuer == ORCID_ISSUER and record.kind == "scientist" and code and code == account.subject:
         return "orcid"
     held = {email.casefold() for section in record.sections for email in find_contacts(section.text).emails}
-    return "email" if account.email in held else None
+    # Where others are named too, or in what is written about a matter, the address may only be mentioned.
+    return "email" if held == {account.email} and record.kind in _WITH_CONTACT else None
 
 
 def withdraw_claim(index: Index, account: Account, record_id: str) -> None:

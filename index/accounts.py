@@ -71,14 +71,18 @@ class Accounts:
     def add(self, account: Account, password_hash: str | None, at: datetime) -> None:
         """Raises AccountExists."""
         with self._database.preparing():
-            added = self._database.change(
-                """INSERT INTO accounts (id, email, name, role, organisation_id, password_hash, created_at)
-                   VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING""",
-                (
-                    *(account.id, account.email, account.name, account.role, account.organisation_id),
-                    *(password_hash, at.isoformat(timespec="seconds")),
-                ),
-            )
+            self.insert(account, password_hash, at)
+
+    def insert(self, account: Account, password_hash: str | None, at: datetime) -> None:
+        """As `add`, inside a transaction."""
+        added = self._database.change(
+            """INSERT INTO accounts (id, email, name, role, organisation_id, password_hash, created_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING""",
+            (
+                *(account.id, account.email, account.name, account.role, account.organisation_id),
+                *(password_hash, at.isoformat(timespec="seconds")),
+            ),
+        )
         if not added:
             raise AccountExists(account.email)
 
@@ -96,8 +100,12 @@ class Accounts:
     def set_password(self, id: str, password_hash: str) -> None:
         """A new password; whoever was signed in with the old one no longer is."""
         with self._database.preparing():
-            self._database.change("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, id))
-            self._database.change("DELETE FROM sessions WHERE account_id = ?", (id,))
+            self.replace_password(id, password_hash)
+
+    def replace_password(self, id: str, password_hash: str) -> None:
+        """As `set_password`, inside a transaction."""
+        self._database.change("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, id))
+        self._database.change("DELETE FROM sessions WHERE account_id = ?", (id,))
 
     def rename(self, id: str, name: str) -> None:
         with self._database.preparing():

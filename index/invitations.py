@@ -59,9 +59,8 @@ class Invitations:
         return [Invitation(*row) for row in rows]
 
     def use(self, digest: bytes) -> bool:
-        """Whether it was still there: of two who accept at once, one does."""
-        with self._database.preparing():
-            return self._database.change("DELETE FROM invitations WHERE digest = ?", (digest,)) > 0
+        """Whether it was still there: of two who accept at once, one does. Inside a transaction."""
+        return self._database.change("DELETE FROM invitations WHERE digest = ?", (digest,)) > 0
 
     def withdraw(self, email: str) -> bool:
         """Whether there was one to this address."""

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from index.accounts import Accounts
+from index.accounts import Account, Accounts
 from index.api_tokens import ApiTokens
 from index.attachments import FOLDER as ATTACHMENTS
 from index.audit import AuditLog
@@ -250,6 +251,18 @@ class Store:
                 raise UnknownRecord(id)
         self.database.shorten_log()
         self.engagements.files.sweep()
+
+    def accept_invitation(self, digest: bytes, account: Account, password_hash: str, at: datetime) -> bool:
+        """Whether the invitation was still there; then the account is opened, or has this password if it is there.
+        Raises AccountExists."""
+        with self.database.preparing():
+            if not self.invitations.use(digest):
+                return False
+            if self.accounts.get(account.id):
+                self.accounts.replace_password(account.id, password_hash)
+            else:
+                self.accounts.insert(account, password_hash, at)
+        return True
 
     def erase_account(self, id: str) -> None:
         """Erase an account and the name of the person from whatever the person did."""
