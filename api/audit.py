@@ -66,7 +66,9 @@ def name_subject(store: Store, id: str) -> str:
     gives, for what people chose as an id may be a name."""
     if _MINTED.fullmatch(id):
         return id
-    return f"~{hashlib.sha256(f'{store.id} {id}'.encode()).hexdigest()[:16]}"
+    # JSON can hold half a character, which is no reason not to note the rest.
+    named = f"{store.id} {id}".encode(errors="surrogatepass")
+    return f"~{hashlib.sha256(named).hexdigest()[:16]}"
 
 
 def list_entries(

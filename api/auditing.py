@@ -16,7 +16,7 @@ from api.live_workspace import Server
 from index.audit import Deed
 
 _API = "/api/v1"
-_LARGEST_BODY = 1 << 16  # bytes; what is larger is a file, and names nobody
+_LARGEST_BODY = 1 << 20  # bytes; what is larger is a file, and names nobody
 
 
 class Auditing:
@@ -72,10 +72,10 @@ def find_subjects(scope: Scope, body: bytes) -> Iterator[str]:
         if name in SUBJECTS:
             yield str(value)
     fields: list[tuple[str, Any]] = list(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
-    kind = dict(scope["headers"]).get(b"content-type", b"")
-    if body and len(body) <= _LARGEST_BODY and kind.startswith(b"application/x-www-form-urlencoded"):
+    kind = dict(scope["headers"]).get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if body and len(body) <= _LARGEST_BODY and kind == b"application/x-www-form-urlencoded":
         fields += parse_qsl(body.decode("utf-8", errors="replace"))
-    elif body and len(body) <= _LARGEST_BODY and kind.startswith(b"application/json"):
+    elif body and len(body) <= _LARGEST_BODY and kind.endswith(b"json"):
         fields += _read_json(body)
     for name, value in fields:
         for one in value if isinstance(value, list) else [value]:
