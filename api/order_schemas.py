@@ -118,7 +118,7 @@ class JoinedNeed(_Schema):
 
 
 class DraftedOrder(_Schema):
-    """A proposal: a person completes it and decides. `nearest` is the first need that was not joined."""
+    """A proposal: a person completes it and decides. `near` are needs that were not joined, the nearest first."""
 
     form: FormName
     title: str
@@ -128,7 +128,7 @@ class DraftedOrder(_Schema):
     mode: str
     versions: Versions
     subjects: tuple[JoinedNeed, ...]
-    nearest: MatchedRecord | None
+    near: tuple[MatchedRecord, ...]
     notes: tuple[str, ...]
     fields: tuple[OrderField, ...]
     annexes: tuple[OrderAnnex, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from api.catalogue import Translate, describe_place, fill
 from api.errors import BadInput
@@ -92,7 +92,7 @@ def compose_order(
             update={"rules": outline.version}
         ),
         subjects=tuple(_join(order, number, record) for number, record in enumerate(order.subjects, 1)),
-        nearest=_nearest(order),
+        near=tuple(_near(order)),
         notes=tuple(_tell(order, translate)),
         fields=tuple(
             OrderField(
@@ -143,10 +143,10 @@ def _slice(record: Record, found: evidence.Quote) -> Quote:
     return Quote(section=found.section, start=found.start, end=found.end, text=text)
 
 
-def _nearest(order: Order) -> MatchedRecord | None:
-    found = order.cluster.nearest if order.cluster else None
-    is_open = found and (order.asked.release.identities or found.need.visibility == "public")
-    return MatchedRecord(id=found.need.id, title=found.need.title) if found and is_open else None
+def _near(order: Order) -> Iterator[MatchedRecord]:
+    for one in order.cluster.near if order.cluster else ():
+        if order.asked.release.identities or one.need.visibility == "public":
+            yield MatchedRecord(id=one.need.id, title=one.need.title)
 
 
 def _tell(order: Order, translate: Translate) -> list[str]:
@@ -159,8 +159,10 @@ def _tell(order: Order, translate: Translate) -> list[str]:
         notes.append(
             say(N_("{count} needs are like this one; each can be left out with --without."), count=len(joined))
             if joined
-            else say(N_("No other stored need is like this one."))
+            else say(N_("No other stored need is surely of the same problem."))
         )
+    for near in _near(order):
+        notes.append(say(N_("Near, but not joined: “{title}”. Name {id} too to add it."), title=near.title, id=near.id))
     for record in order.strangers:
         notes.append(
             say(

@@ -1,41 +1,47 @@
-"""Clusters of needs: which other needs say the same as one, with the clauses in which they agree."""
+"""Clusters of needs: which other needs raise the same problem as one, with the clauses in which they agree."""
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 import yaml
 
-from index import Index, Mode, Progress, no_progress, terms
+from index import Floats, Index, Mode, Progress, no_progress, terms
 from ingest import Record, Viewer, accented_view, as_seen_by
+from matcher.evidence import Quote, quote
 from matcher.matching import match
 from matcher.section_comparison import QuotePair, quote_section
-from matcher.task_profile import TaskProfile, profile_tasks
+from matcher.task_profile import profile_tasks, read_reference
 
-_COMPARED = 40  # nearest by the ranking; each costs the time to encode its sentences
+_COMPARED = 40  # nearest by the ranking; each costs the time to encode its text
+_MOST_NEAR = 5  # a person looks at them all
+# What says the problem itself; who asks, the budget and how to work together are alike in unlike needs.
+_TELLING = frozenset({"situation", "requirements", "objectives", "content", "text", "summary", "urgency"})
+_REPEATED = 2  # parts of a need that say a word
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarNeed:
-    """A need as the viewer sees it, how alike it is (orders one list only), and clauses of both side by side."""
+    """A need as the viewer sees it, and clauses of both side by side."""
 
     need: Record
-    likeness: float
     quotes: tuple[QuotePair, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NeedCluster:
-    """The needs that are alike, the most alike first, and the `nearest` that is not, which shows the border."""
+    """The needs that raise the same problem, the surest first, and at most five `near` ones that were not joined, the
+    nearest first: a person may add them."""
 
     mode: Mode
     similar: tuple[SimilarNeed, ...]
-    nearest: SimilarNeed | None
+    near: tuple[SimilarNeed, ...]
 
 
 def cluster_needs(
@@ -50,18 +56,23 @@ def cluster_needs(
     held = index.store.get_many([one.id for one in ranked.pairings if one.id not in left_out])
     others = [seen for record in held.values() if (seen := as_seen_by(record, viewer))]
     if not others:
-        return NeedCluster(ranked.mode, (), None)
-    compared = Likeness.of(index, [as_seen_by(need, viewer) or need, *others], viewer, progress)
-    found = [compared.compare(0, number) for number in range(1, len(others) + 1)]
-    found.sort(key=lambda one: (-one.likeness, one.need.id))
-    similar = tuple(one for one in found if one.likeness >= compared.least)
-    return NeedCluster(compared.mode, similar, found[len(similar)] if len(similar) < len(found) else None)
+        return NeedCluster(ranked.mode, (), ())
+    mine = as_seen_by(need, viewer) or need
+    compared = Likeness.of(index, [mine, *others], viewer, progress)
+    found = sorted(
+        ((compared.compare(0, number), other) for number, other in enumerate(others, 1)),
+        key=lambda one: (-one[0].order, one[1].id),
+    )
+    joined = [other for agreement, other in found if agreement.is_one_problem]
+    near = [other for agreement, other in found if not agreement.is_one_problem and agreement.is_near]
+    quoted = tuple(_quote(index, compared.mode, mine, [*joined, *near[:_MOST_NEAR]], progress))
+    return NeedCluster(compared.mode, quoted[: len(joined)], quoted[len(joined) :])
 
 
 def find_strangers(
     index: Index, needs: Sequence[Record], viewer: Viewer, progress: Progress = no_progress
 ) -> list[Record]:
-    """Of several needs those that are like none of the others."""
+    """Of several needs those that are not near to any of the others."""
     if len(needs) < 2:
         return []
     compared = Likeness.of(index, needs, viewer, progress)
@@ -69,60 +80,136 @@ def find_strangers(
     return [
         needs[one]
         for one in numbers
-        if all(other == one or compared.compare(one, other).likeness < compared.least for other in numbers)
+        if not any(
+            agreement.is_one_problem or agreement.is_near
+            for agreement in (compared.compare(one, other) for other in numbers if other != one)
+        )
     ]
 
 
 @dataclass(frozen=True, slots=True)
+class NeedAgreement:
+    """How far two needs agree. `standing`: how many spreads nearer in meaning they are to each other than each is to
+    tasks of every field; None without a model. `keys`: by how much more they share the words that each repeats, which
+    name the thing and its trouble, than their other words; 1 where nearly all words are the same."""
+
+    standing: float | None
+    keys: float
+
+    @property
+    def is_one_problem(self) -> bool:
+        """Meaning and key words agree both."""
+        least: Mapping[str, float] = _table()["joined"]["words" if self.standing is None else "meaning"]
+        return self.keys >= least["keys"] and (self.standing is None or self.standing >= least["standing"])
+
+    @property
+    def is_near(self) -> bool:
+        """Worth a look of a person."""
+        least: Mapping[str, float] = _table()["near"]
+        return self.keys >= least["keys"] if self.standing is None else self.standing >= least["standing"]
+
+    @property
+    def order(self) -> float:
+        return self.keys if self.standing is None else self.standing
+
+
+@dataclass(frozen=True, slots=True)
 class Likeness:
-    """Needs made ready to be compared. `words` are the words of each, with how rare each is."""
+    """Needs made ready to be compared. `said` counts for each word of a need the parts of it that say it, `rarity` is
+    that among the stored needs; `standings` are (needs, needs), None without a model."""
 
     mode: Mode
-    profiles: Sequence[TaskProfile]
-    words: Sequence[Mapping[str, float]]
+    said: Sequence[Mapping[str, int]]
+    rarity: Mapping[str, float]
+    standings: Floats | None
 
     @classmethod
     def of(cls, index: Index, needs: Sequence[Record], viewer: Viewer, progress: Progress = no_progress) -> Likeness:
         candidates = index.candidates(["need"], viewer)
         mode: Mode = "hybrid" if index.mode == "hybrid" and candidates.have_vectors else "lexical"
-        encoder = index.encoder if mode == "hybrid" else None
-        profiles = profile_tasks(needs, encoder, progress)
-        found = [
-            {term for clause in profile.clauses for term in terms(accented_view(clause.quote.text))}
-            for profile in profiles
-        ]
-        rarities = candidates.rarities(("accented", term) for term in set().union(*found))
-        return cls(mode, profiles, [{term: rarities["accented", term] for term in one} for one in found])
+        parts = [_tell(restore_accents(index, need)) for need in needs]
+        said = [Counter(word for part in texts for word in _words(part)) for texts in parts]
+        rarities = candidates.rarities(("accented", word) for word in set().union(*said))
+        standings = None
+        if mode == "hybrid" and index.encoder is not None:
+            reference = read_reference()[0]
+            texts = [*(" ".join(each) for each in parts), *reference]
+            vectors = index.encoder.encode_passages(texts, lambda done, total: progress("compare", done, total))
+            standings = _stand(vectors[: len(needs)], vectors[len(needs) :])
+        return cls(mode, said, {word: rarity for (_, word), rarity in rarities.items()}, standings)
 
-    @property
-    def least(self) -> float:
-        """From where on two needs say the same."""
-        value: float = _table()["least"]["hybrid" if self.mode == "hybrid" else "lexical"]
-        return value
+    def compare(self, one: int, other: int) -> NeedAgreement:
+        """Of the needs at these positions."""
+        shared = self._share_words(one, other)
+        repeated = (self._share_repeated(one, other) + self._share_repeated(other, one)) / 2
+        keys = 1.0 if shared >= _table()["same_words"] else repeated - shared
+        return NeedAgreement(None if self.standings is None else float(self.standings[one, other]), keys)
 
-    def compare(self, one: int, other: int) -> SimilarNeed:
-        """How much nearer in meaning the clauses of both are than those of any two needs, each beside the one that
-        answers it best, and the words that they share."""
-        mine, theirs = self.profiles[one], self.profiles[other]
-        shared = _share_rare(self.words[one], self.words[other])
-        likeness = shared
-        before, after = mine.background_to(theirs), theirs.background_to(mine)
-        if mine.vectors is not None and theirs.vectors is not None and before is not None and after is not None:
-            near = mine.vectors @ theirs.vectors.T - (before[:, None] + after[None]) / 2
-            meaning = float(near.max(1).mean() + near.max(0).mean()) / 2
-            likeness = meaning + _table()["words_weight"] * shared
-        quotes = quote_section(mine, theirs, "content") or quote_section(mine, theirs, "title")
-        return SimilarNeed(theirs.record, likeness, quotes)
+    def _share_words(self, one: int, other: int) -> float:
+        """A cosine in which rare words count for more: 0–1."""
+        mine, theirs = self.said[one], self.said[other]
+        norm = (self._weigh(mine, 2) * self._weigh(theirs, 2)) ** 0.5
+        return self._weigh(mine.keys() & theirs.keys(), 2) / norm if norm else 0.0
 
+    def _share_repeated(self, one: int, other: int) -> float:
+        repeated = {word for word, count in self.said[one].items() if count >= _REPEATED}
+        whole = self._weigh(repeated, 1)
+        return self._weigh(repeated & self.said[other].keys(), 1) / whole if whole else 0.0
 
-def _share_rare(mine: Mapping[str, float], theirs: Mapping[str, float]) -> float:
-    """A cosine in which rare words count for more: 0–1."""
-    norm = math.sqrt(_weigh(mine, mine) * _weigh(theirs, theirs))
-    return _weigh(mine, mine.keys() & theirs.keys()) / norm if norm else 0.0
+    def _weigh(self, words: Iterable[str], power: int) -> float:
+        return sum(self.rarity.get(word, 0.0) ** power for word in sorted(words))
 
 
-def _weigh(rarities: Mapping[str, float], words: Iterable[str]) -> float:
-    return math.fsum(rarities[word] ** 2 for word in words)
+def restore_accents(index: Index, need: Record) -> Record:
+    """The need with the accents that its writer left out, as far as the stored texts tell them and nothing moves."""
+    if not all(text.isascii() for text in (need.title, *(section.text for section in need.sections))):
+        return need
+
+    def restore(text: str) -> str:
+        restored = index.read_query(text).restored
+        return restored if restored and len(restored) == len(text) else text
+
+    sections = tuple(replace(section, text=restore(section.text)) for section in need.sections)
+    return replace(need, title=restore(need.title), sections=sections)
+
+
+def _tell(need: Record) -> list[str]:
+    return [need.title, *(section.text for section in need.sections if section.name in _TELLING and section.text)]
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in terms(accented_view(text)) if not word.replace("_", "").isdigit()}
+
+
+def _stand(needs: Floats, reference: Floats) -> Floats:
+    """Cosines of (needs, d), in spreads above what each has with the reference: (needs, needs)."""
+    beside = needs @ reference.T
+    means, spreads = beside.mean(1), np.maximum(beside.std(1), 1e-6)
+    standing = (needs @ needs.T - means[:, None]) / spreads[:, None]
+    return np.asarray((standing + standing.T) / 2, dtype=np.float32)
+
+
+def _quote(
+    index: Index, mode: Mode, need: Record, others: Sequence[Record], progress: Progress
+) -> Iterable[SimilarNeed]:
+    if not others:
+        return
+    encoder = index.encoder if mode == "hybrid" else None
+    read = [restore_accents(index, record) for record in (need, *others)]
+    mine, *profiles = profile_tasks(read, encoder, progress)
+    for other, theirs in zip(others, profiles, strict=True):
+        pairs = quote_section(mine, theirs, "content") or quote_section(mine, theirs, "title")
+        yield SimilarNeed(
+            other,
+            tuple(
+                replace(pair, query=_as_written(need, pair.query), candidate=_as_written(other, pair.candidate))
+                for pair in pairs
+            ),
+        )
+
+
+def _as_written(record: Record, said: Quote) -> Quote:
+    return quote(record, said.section, said.start, said.end)
 
 
 @cache

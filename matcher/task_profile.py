@@ -82,7 +82,7 @@ def profile_tasks(
     vectors: Floats | None = None
     nearness: Floats | None = None
     if encoder is not None:
-        anything = _read_reference()
+        anything = read_reference()
         said = [clause.quote.text for clauses in cut for clause in clauses]
         texts = list(dict.fromkeys([*said, *(text for group in anything for text in group)]))
         row_of = {text: row for row, text in enumerate(texts)}
@@ -111,7 +111,7 @@ def profile_tasks(
 
 
 @cache
-def _read_reference() -> tuple[tuple[str, ...], tuple[str, ...]]:
+def read_reference() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Sentences of tasks of every field, in Vietnamese and in English."""
     held = yaml.safe_load(files("matcher").joinpath("overlap_reference.yaml").read_text(encoding="utf-8"))
     return tuple(held["vi"]), tuple(held["en"])

@@ -138,11 +138,12 @@ def _place_href(drafted: DraftedOrder, mark: int) -> str:
 
 
 def _offer(server: AtServer, id: str, joined: Sequence[str]) -> list[OfferedNeed]:
-    """The needs that say the same, those that are joined already among them, as they may be quoted."""
+    """The needs that say the same and those that are near, those that are joined already among them, as they may be
+    quoted."""
     index = server.live.current.index
     cluster = cluster_needs(index, index.store.get(id), server.viewer)
     offered = []
-    for one in cluster.similar:
+    for one in (*cluster.similar, *cluster.near):
         may_be_told = release(one.need, GUARDED)
         if may_be_told is None:
             continue
