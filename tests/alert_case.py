@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator, Sequence
@@ -154,13 +155,22 @@ class MailBox:
         return answer
 
 
+class _Controller(Controller):
+    """On whatever port was free."""
+
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 @contextmanager
 def mail_server(*answers: str) -> Iterator[MailBox]:
     box = MailBox(answers=list(answers))
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller = _Controller(box, hostname="127.0.0.1", port=0)
     controller.start()
     try:
-        box.url = f"smtp+plain://127.0.0.1:{controller.server.sockets[0].getsockname()[1]}"
+        box.url = f"smtp+plain://127.0.0.1:{controller.port}"
         yield box
     finally:
         controller.stop()
