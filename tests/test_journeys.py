@@ -184,3 +184,123 @@ def test_an_officer_goes_from_files_to_a_decision(browser: Browser, address: str
     look(page, "can-bo-10-bang")
     assert complaints == []
     page.close()
+
+
+FIRM = "Công ty TNHH Gỗ Suối Mơ"
+LED = "Vương Quốc Thịnh"
+
+
+def test_a_firm_and_a_scientist_meet_only_when_both_consent(browser: Browser, tmp_path: Path) -> None:
+    """From a posted problem to the handover: each side sees the other without a name until both have consented."""
+    records = [
+        {
+            "id": "firm",
+            "kind": "organisation",
+            "house": "enterprise",
+            "title": FIRM,
+            "sections": [{"name": "introduction", "text": "Xẻ và sấy gỗ cao su."}],
+        },
+        {
+            "id": "sci",
+            "kind": "scientist",
+            "title": LED,
+            "sections": [
+                {
+                    "name": "research",
+                    "text": "Chế độ sấy gỗ cao su trong lò hơi; chống cong, nứt.",
+                    "visibility": "anonymous",
+                },
+                {"name": "work", "text": "Tối ưu chế độ sấy gỗ cao su dày 50 mm.", "year": 2022, "role": "lead"},
+            ],
+            "facts": {"organisation": "Trường Đại học An Hòa"},
+        },
+        {
+            "id": "other",
+            "kind": "scientist",
+            "title": "Hồ Ngọc Diễm",
+            "sections": [{"name": "research", "text": "Men gốm không chì, nung ở nhiệt độ thấp."}],
+        },
+    ]
+    emails = {"officer": "can.bo@so.vn", "enterprise": "chi.ba@go.vn", "scientist": "thinh@dh.vn"}
+    with a_served_app(tmp_path / "data", records) as address:
+        index = Index(tmp_path / "data", None)
+        at = datetime.now(UTC)
+        add_account(index, emails["officer"], "Trần Thị Cán Bộ", "officer", None, PASSWORD, at)
+        add_account(index, emails["enterprise"], "Phan Thị Ba", "enterprise", "firm", PASSWORD, at)
+        add_account(index, emails["scientist"], LED, "scientist", None, PASSWORD, at)
+        index.store.close()
+        people = {role: browser.new_page(viewport={"width": WIDE, "height": 800}, locale="vi-VN") for role in emails}
+        for role, page in people.items():
+            sign_in(page, address, emails[role])
+        officer, firm, scientist = people["officer"], people["enterprise"], people["scientist"]
+
+        # The firm posts its problem; its name stays hidden. It sees who might answer, without names.
+        firm.goto(f"{address}/dang-nhu-cau")
+        firm.get_by_label("Vấn đề của bạn trong một câu").fill("Gỗ cao su bị cong, nứt khi sấy")
+        firm.get_by_label("Trục trặc ở chỗ nào?").fill(f"Lò hơi của {FIRM} cho ra gỗ cao su cong và nứt đầu.")
+        firm.locator("#guidance [data-part=missing] li").first.wait_for()
+        firm.locator("#guidance [data-part=candidates] li").first.wait_for()
+        assert LED not in firm.locator("#guidance").inner_text()
+        look(firm, "doanh-nghiep-1-dang")
+        firm.get_by_role("button", name="Đăng", exact=True).click()
+        see(firm, "Nhu cầu đã được đăng")
+        firm.get_by_role("link", name="Xem ai phù hợp").click()
+        assert LED not in firm.content()
+        assert firm.locator(".pairing").count() == 2
+        look(firm, "doanh-nghiep-2-ai-phu-hop")
+
+        # The scientist claims the profile, the officer confirms, the scientist says what may be read.
+        scientist.goto(f"{address}/cua-toi")
+        scientist.get_by_label("Mã hồ sơ").fill("sci")
+        scientist.get_by_role("button", name="Nhận hồ sơ").click()
+        officer.goto(f"{address}/quan-tri/nhan-ho-so")
+        look(officer, "nha-khoa-hoc-1-nhan-ho-so")
+        officer.get_by_role("button", name="Xác nhận").click()
+        see(officer, "Không có")
+        scientist.goto(f"{address}/cua-toi")
+        look(scientist, "nha-khoa-hoc-2-cua-toi")
+        scientist.get_by_role("link", name="Sửa hồ sơ").click()
+        scientist.get_by_label("Ai được đọc").nth(1).select_option(label="chỉ cán bộ và tôi")
+        look(scientist, "nha-khoa-hoc-3-sua")
+        scientist.get_by_role("button", name="Lưu thay đổi").click()
+        see(scientist, "Đã nhớ.")
+        firm.goto(f"{address}/ho-so/sci")
+        assert "dày 50 mm" not in firm.content()
+
+        # The scientist is interested in the need, whose firm is not named; the office short-lists.
+        scientist.goto(f"{address}/cua-toi")
+        assert FIRM not in scientist.content()
+        scientist.get_by_role("button", name="Tôi quan tâm").first.click()
+        engagement = scientist.url.split("?")[0]
+        assert FIRM not in scientist.content()
+        if scientist.get_by_role("button", name="Quan tâm", exact=True).count():
+            scientist.get_by_role("button", name="Quan tâm", exact=True).click()
+        look(scientist, "nha-khoa-hoc-4-ket-noi")
+        firm.goto(engagement)
+        assert LED not in firm.content()
+        move(officer, engagement, "Đưa vào danh sách chọn")
+        move(firm, engagement, "Đồng ý cho biết tên")
+        assert LED not in firm.content()
+        scientist.goto(engagement)
+        assert FIRM not in scientist.content()
+        move(scientist, engagement, "Đồng ý cho biết tên")
+        see(scientist, FIRM)
+        firm.goto(engagement)
+        see(firm, LED)
+        look(firm, "doanh-nghiep-3-biet-ten")
+
+        # Both agree; the office gives the task and accepts the result; the firm receives it.
+        move(firm, engagement, "Đồng ý")
+        move(scientist, engagement, "Đồng ý")
+        move(officer, engagement, "Giao nhiệm vụ")
+        move(officer, engagement, "Ghi nhận nghiệm thu")
+        move(firm, engagement, "Ghi nhận bàn giao")
+        see(firm, "Đã bàn giao")
+        officer.goto(f"{address}/ket-noi")
+        look(officer, "can-bo-11-bang")
+
+
+def move(page: Page, engagement: str, name: str) -> None:
+    page.goto(engagement)
+    page.get_by_role("button", name=name, exact=True).click()
+    page.locator("body > footer").wait_for()
