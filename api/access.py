@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlsplit
@@ -26,6 +27,9 @@ PROTECTION: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _LONGEST_LENGTH = 18  # digits of a number of bytes
+# Everything else is held in memory as a whole, also of strangers.
+_TAKES_FILES = re.compile(r"/api/v1/(?:files|records|engagements/.+/attachments)|/tai-len|/ket-noi/.+/tep")
+_MOST_SAID = 2_000_000  # bytes; the longest text that can be typed, as a form sends it, is half of that
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Over HTTPS no other host or path of the domain can set this one.
 _COOKIE, _SECURE_COOKIE = "banha_session", "__Host-banha_session"
@@ -35,7 +39,8 @@ _LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain"})
 class Gate:
     """ASGI middleware: answers only to its own names, refuses other sites' changes and too large bodies.
 
-    `names` are those of the server (in lower case), besides this computer's and every address in numbers.
+    `names` are those of the server (in lower case), besides this computer's and every address in numbers. `most_bytes`
+    is for requests that bring files.
     """
 
     def __init__(
@@ -63,11 +68,12 @@ class Gate:
                 headers.setdefault("Cache-Control", _caching(scope["path"], scope["query_string"]))
             await send(message)
 
-        refusal = self._find_refusal(scope["method"], Headers(scope=scope))
+        most = self._most_bytes if takes_files(scope["path"]) else min(_MOST_SAID, self._most_bytes)
+        refusal = self._find_refusal(scope["method"], Headers(scope=scope), most)
         app = self._refuse(Request(scope), refusal) if refusal else self._app
-        await app(scope, self._limit(receive), send_protected)
+        await app(scope, _limit(receive, most), send_protected)
 
-    def _find_refusal(self, method: str, headers: Headers) -> BanhaError | HTTPException | None:
+    def _find_refusal(self, method: str, headers: Headers, most: int) -> BanhaError | HTTPException | None:
         host = headers.get("host", "")
         if not self._is_ours(host):
             return WrongHost(
@@ -79,7 +85,7 @@ class Gate:
         length = headers.get("content-length", "0")
         if not length.isdecimal():
             return HTTPException(400)
-        if len(length) > _LONGEST_LENGTH or int(length) > self._most_bytes:
+        if len(length) > _LONGEST_LENGTH or int(length) > most:
             return HTTPException(413)
         return None
 
@@ -98,18 +104,24 @@ class Gate:
             return False
         return True
 
-    def _limit(self, receive: Receive) -> Receive:
-        left = self._most_bytes
 
-        async def receive_limited() -> Message:
-            nonlocal left
-            message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise HTTPException(413)
-            return message
+def _limit(receive: Receive, most: int) -> Receive:
+    left = most
 
-        return receive_limited
+    async def receive_limited() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413)
+        return message
+
+    return receive_limited
+
+
+def takes_files(path: str) -> bool:
+    """Whether requests to this path may bring files."""
+    return _TAKES_FILES.fullmatch(path) is not None
 
 
 def _caching(path: str, query: bytes) -> str:

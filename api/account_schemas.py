@@ -127,7 +127,7 @@ class NewInvitation(_Asked):
 
 
 class AccountChange(_Asked):
-    """What is not named stays. Role and organisation are changed together."""
+    """What is not named stays; null for the organisation says that there is none."""
 
     role: AccountRole | None = None
     organisation_id: str | None = None

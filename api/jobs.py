@@ -19,6 +19,8 @@ from index import Asker, Job, JobKind
 from index.jobs import Jobs
 from ingest import N_, Kind
 
+_MOST_AT_ONCE = 3  # of those who are no officers: one server does all jobs one after the other
+
 
 def jobs_of(server: Server) -> Jobs:
     return server.live.current.index.store.jobs
@@ -42,11 +44,16 @@ def ask_for_upload(server: Server, files: Sequence[tuple[str | None, BinaryIO]],
 
 
 def ask_for(server: Server, asked: AskedJob) -> str:
-    """The id of the job. Raises Forbidden for strangers, who would have nowhere to find it again."""
+    """The id of the job. Raises Forbidden for strangers, who would have nowhere to find it again, and for who
+    has too many under way."""
     if asked.kind == "reembed" and not server.may_write:
         raise Forbidden(N_("Only an officer may have all vectors computed again on this server."))
     if not asker_of(server).id and not server.may_write:
         raise Forbidden(N_("Sign in to have long work done; what comes of it is shown to you alone."))
+    if not server.may_write and jobs_of(server).count_unfinished(asker_of(server).id) >= _MOST_AT_ONCE:
+        raise Forbidden(
+            N_("You have {count} jobs that are not over yet. Wait for one of them, or cancel it."), count=_MOST_AT_ONCE
+        )
     id = _mint_id()
     _add(server, id, asked.kind, asked.parameters, [])
     return id

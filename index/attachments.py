@@ -50,6 +50,12 @@ class AttachmentFolder:
                 stream.flush()
                 os.fsync(stream.fileno())
             Path(stream.name).rename(self._folder / attachment.digest)
+            # Else the name may be gone after a power cut, though the event is there.
+            folder = os.open(self._folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
         except OSError as error:
             reason = error.strerror or str(error)
             raise UnusableFolder(_UNWRITABLE, folder=str(self._folder), reason=reason) from error

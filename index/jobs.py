@@ -163,6 +163,13 @@ class Jobs:
         )
         return row and JobResult(row[0], row[1], row[2], tuple(json.loads(row[3])))
 
+    def count_unfinished(self, asked_by: str) -> int:
+        """How many jobs of an account are not over."""
+        (count,) = self._database.row(
+            "SELECT COUNT(*) FROM jobs WHERE asked_by = ? AND state IN ('queued', 'running')", (asked_by,)
+        )
+        return int(count)
+
     def count_before(self, job: Job) -> int:
         """How many jobs stand before a waiting one."""
         (count,) = self._database.row(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import time
 import zipfile
 import zlib
@@ -14,9 +16,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from http_case import RECORDS, serving_with_toy_encoder, settings_for
+from test_access_matrix import effective_routes
 
 from api import accounts as keeping
-from api.access import session_cookie
+from api.access import session_cookie, takes_files
 from api.attached import take_attachment
 from api.audit import name_subject
 from api.claims import find_proof
@@ -122,6 +125,20 @@ def test_a_file_that_cannot_be_unpacked_is_refused() -> None:
         take_attachment("a.odt", bytes(content), 1)
 
 
+def test_the_folder_of_an_attachment_is_on_the_disk_too(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    id = start(index, "need-masked", "sci-1", Actor(), OFFICER, DAY).id
+    synced: list[bool] = []
+    sync = os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    attach(index, id, "a.pdf", PDF, 1, Actor(), OFFICER, DAY)
+    assert synced == [False, True]
+
+
 # Jobs
 
 
@@ -144,6 +161,38 @@ def test_what_came_of_a_job_is_closed_to_who_may_no_longer_see_it(client: TestCl
     assert client.get(f"{address}/result").status_code == 200
     keeping.change_role(index, officer, "enterprise", None, None)
     assert client.get(f"{address}/result").status_code == 404
+
+
+def test_one_firm_does_not_keep_everybody_waiting(client: TestClient) -> None:
+    account = open_account(index_of(client), "go@suoi-mo.vn", "enterprise")
+    sign_in(client, account.email)
+    jobs = index_of(client).store.jobs
+    for number in range(3):
+        jobs.add(f"job-{number}", "upload", account.id, "{}", "{}", [], NOW)
+        jobs.take("somebody else", datetime.now(UTC))
+    assert client.post("/api/v1/jobs", json={"kind": "records"}, headers=SAME_SITE).status_code == 403
+    jobs.cancel("job-0", NOW)
+    jobs.finish("job-0", "somebody else", "cancelled", None, NOW)
+    assert client.post("/api/v1/jobs", json={"kind": "records"}, headers=SAME_SITE).status_code == 202
+
+
+# Sizes
+
+
+def test_only_what_takes_files_takes_large_bodies(client: TestClient) -> None:
+    large = b"[" + b"0," * 1_100_000 + b"0]"
+    for path in ("/api/v1/session", "/api/v1/search", "/dang-nhap", "/api/v1/records/need-1/values"):
+        assert client.post(path, content=large).status_code == 413
+    assert client.post("/api/v1/records", content=large).status_code != 413
+
+
+def test_every_route_that_takes_files_is_known_to_the_gate() -> None:
+    found = 0
+    for name, endpoint in effective_routes():
+        if "UploadFile" in str(endpoint.__annotations__):
+            found += 1
+            assert takes_files(name.partition(" ")[2].replace("{id}", "0a1b2c")), name
+    assert found >= 4
 
 
 # Signing in
@@ -211,6 +260,22 @@ def test_an_invitation_that_could_not_open_an_account_is_still_good(
         with pytest.raises(UnusableFolder):
             keeping.accept(index, secret, "", PASSWORD, NOW)
     assert keeping.accept(index, secret, "", PASSWORD, NOW).role == "scientist"
+
+
+def test_what_a_change_of_an_account_does_not_name_stays(client: TestClient) -> None:
+    index = index_of(client)
+    store_records(index, [(Record("organisation", "enterprise", "Xưởng Gỗ", id="org-1"), "test")])
+    account = keeping.add_account(index, "go@suoi-mo.vn", "Gỗ", "enterprise", "org-1", PASSWORD, NOW)
+    sign_in(client, "can.bo@so.vn")
+
+    def change(**asked: Any) -> tuple[str, str | None]:
+        answer = client.patch(f"/api/v1/accounts/{account.id}", json=asked, headers=SAME_SITE)
+        assert answer.status_code == 200
+        return answer.json()["role"], answer.json()["organisation_id"]
+
+    assert change(role="university") == ("university", "org-1")
+    assert change(organisation_id=None) == ("university", None)
+    assert change(organisation_id="org-1") == ("university", "org-1")
 
 
 # Claims

@@ -218,8 +218,10 @@ def change_account(server: AtAdministeringServer, id: str, asked: AccountChange)
     """Change role and organisation, disable or enable."""
     index = server.live.current.index
     account = keeping.find_account(index, id)
-    if asked.role is not None:
-        keeping.change_role(index, account, asked.role, asked.organisation_id, server.account)
+    is_moved = "organisation_id" in asked.model_fields_set
+    if asked.role is not None or is_moved:
+        organisation = asked.organisation_id if is_moved else account.organisation_id
+        keeping.change_role(index, account, asked.role or account.role, organisation, server.account)
     if asked.is_disabled is not None:
         keeping.disable(index, account, asked.is_disabled, server.account)
     return Account.model_validate(keeping.find_account(index, id))
