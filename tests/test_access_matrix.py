@@ -135,6 +135,7 @@ NEED = {"title": "Men gốm có chì", "problem": "Men gốm nung ở lò bị t
 NO_NEED = {"title": "Men gốm có chì", "problem": " "}
 ENGAGED = {"id": "không-có"}
 JOB = {"id": "khong-co"}
+SAVED = {"id": "khong-co"}
 NOBODY_ACCOUNT = {"id": "khong-co"}
 CHART = ("fields-by-house", "around")
 
@@ -166,6 +167,14 @@ MATRIX: dict[str, list[Ask]] = {
     "GET /api/v1/help": [Ask()],
     "POST /api/v1/search": [Ask(json={"query": query}) for query in ("say go cao su", "men gốm vonfram")],
     "GET /api/v1/search": [Ask(query={"query": "Gốm Trăng Khuyết vonfram Ẩn Mật Bí Danh"})],
+    "GET /api/v1/saved-searches": [Ask()],
+    "POST /api/v1/saved-searches": [
+        Ask(json={"record": "@"}),
+        Ask(json={"query": "Trăng Khuyết vonfram", "webhook": "http://127.0.0.1/"}),
+    ],
+    "PATCH /api/v1/saved-searches/{id}": [Ask(path=SAVED, json={"often": "daily"})],
+    "DELETE /api/v1/saved-searches/{id}": [Ask(path=SAVED)],
+    "GET /api/v1/feeds/{token}": [Ask(path={"token": "x"})],
     "POST /api/v1/files": [Ask(form={"kind": "need"})],
     "GET /api/v1/jobs": [Ask()],
     "POST /api/v1/jobs": [Ask(json={"kind": "match", "record": "@"})],
@@ -290,6 +299,11 @@ MATRIX: dict[str, list[Ask]] = {
     "POST /quan-tri/nhan-ho-so": [Ask(form={"account": "x", "record": "@", "is_confirmed": "true"})],
     "GET /tro-giup": [Ask()],
     "GET /tim-kiem": [Ask(query={"q": query}) for query in ("say go cao su", "Trăng Khuyết men gốm vonfram")],
+    "GET /tim-kiem-da-luu": [Ask()],
+    "POST /tim-kiem-da-luu": [Ask(form={"ho_so": "@"})],
+    "POST /tim-kiem-da-luu/{id}": [Ask(path=SAVED, form={"viec": "feed"})],
+    "GET /ngung-thu/{token}": [Ask(path={"token": "x"})],
+    "POST /ngung-thu/{token}": [Ask(path={"token": "x"})],
     "GET /ho-so/{id:path}/ghep": [Ask(query={"to": to}) for to in ("scientist", "need", "proposal")],
     "POST /ho-so/{id:path}/ghep": [Ask(form={"candidate": "scientist-1", "verdict": "fits", "to": "scientist"})],
     "GET /ket-noi": [Ask(), Ask(query={"ho_so": "@"})],

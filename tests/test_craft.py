@@ -65,6 +65,7 @@ FILLED = {
     "/ket-noi/{id}": "/ket-noi/{engagement}",
     "/viec/{id}": "/viec/{job}",
     "/loi-moi/{token}": "/loi-moi/khong-co",
+    "/ngung-thu/{token}": "/ngung-thu/khong-co",
 }
 # What is not looked at here, and why.
 NAMED = {
@@ -119,6 +120,8 @@ def paths(address: str) -> list[str]:
     """Every page, the empty ones and the errors."""
     with httpx.Client(base_url=address, timeout=60) as client:
         asked = client.post("/api/v1/engagements", json={"record": "need-1", "candidate": "sci-1"})
+        followed = client.post("/api/v1/saved-searches", json={"query": "sấy gỗ cao su", "feed": True})
+        assert followed.status_code == 201
         sent = client.post("/api/v1/files?wait=false", files={"files": ("a.txt", "Ghi chú về lò gốm.".encode())})
     made = {"engagement": asked.json()["id"], "job": sent.json()["id"]}
     found = [path.format(**made) for path in map(address_of, page_routes()) if path]
