@@ -28,8 +28,10 @@ PROTECTION: Mapping[str, str] = {
 }
 _LONGEST_LENGTH = 18  # digits of a number of bytes
 # Everything else is held in memory as a whole, also of strangers.
-_TAKES_FILES = re.compile(r"/api/v1/(?:files|records|engagements/.+/attachments)|/tai-len|/ket-noi/.+/tep")
-_MOST_SAID = 2_000_000  # bytes; the longest text that can be typed, as a form sends it, is half of that
+_TAKES_FILES = re.compile(
+    r"/api/v1/(?:files|records|profiles/orcid|engagements/.+/attachments)|/tai-len|/cua-toi/orcid|/ket-noi/.+/tep"
+)
+_MOST_SAID = 8_000_000  # bytes; a form sends a Vietnamese letter as up to nine, and a profile has many sections
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Over HTTPS no other host or path of the domain can set this one.
 _COOKIE, _SECURE_COOKIE = "banha_session", "__Host-banha_session"

@@ -180,7 +180,7 @@ def test_one_firm_does_not_keep_everybody_waiting(client: TestClient) -> None:
 
 
 def test_only_what_takes_files_takes_large_bodies(client: TestClient) -> None:
-    large = b"[" + b"0," * 1_100_000 + b"0]"
+    large = b"[" + b"0," * 4_100_000 + b"0]"
     for path in ("/api/v1/session", "/api/v1/search", "/dang-nhap", "/api/v1/records/need-1/values"):
         assert client.post(path, content=large).status_code == 413
     assert client.post("/api/v1/records", content=large).status_code != 413
@@ -193,6 +193,15 @@ def test_every_route_that_takes_files_is_known_to_the_gate() -> None:
             found += 1
             assert takes_files(name.partition(" ")[2].replace("{id}", "0a1b2c")), name
     assert found >= 4
+
+
+def test_a_number_beyond_all_counting_is_that_of_nothing(client: TestClient) -> None:
+    sign_in(client, "can.bo@so.vn")
+    for number in (10**23, -(10**23)):
+        for path in ("declarations", "identities"):
+            assert client.delete(f"/api/v1/{path}/{number}", headers=SAME_SITE).status_code == 422
+        for page in ("/khai-bao/bo", "/khai-bao/tra-loi/bo", "/ho-so/need-1/hoi-dong/tra-loi/bo"):
+            assert client.post(page, data={"number": number}, headers=SAME_SITE).status_code == 422
 
 
 # Signing in

@@ -24,7 +24,7 @@ from api.pages.records import show_head
 from api.pages.rendering import render
 from api.printing_councils import describe_rules, show_day
 from api.routes.councils import Asking, compute_council
-from api.routes.parameters import AtServer, AtWritingServer
+from api.routes.parameters import AtServer, AtWritingServer, Number
 from api.wording import Link, Wording
 from index import Bearer
 from ingest import N_
@@ -97,7 +97,7 @@ def show_council(
 
 
 @router.post("/ho-so/{id:path}/hoi-dong/tra-loi/bo")
-def take_answer_back(request: Request, server: AtWritingServer, id: str, number: Annotated[int, Form()]) -> Response:
+def take_answer_back(request: Request, server: AtWritingServer, id: str, number: Annotated[Number, Form()]) -> Response:
     take_back(server.live.current.index, number)
     return _go_back(request, id)
 

@@ -19,7 +19,7 @@ from api.identities import list_answers, take_back
 from api.live_workspace import Server
 from api.pages.rendering import render
 from api.printing_councils import show_day
-from api.routes.parameters import AtServer, AtWritingServer
+from api.routes.parameters import AtServer, AtWritingServer, Number
 from index import Declaration, Party
 from ingest import N_, BanhaError
 
@@ -68,13 +68,13 @@ def add(
 
 
 @router.post(f"{_PATH}/bo")
-def forget(server: AtWritingServer, number: Annotated[int, Form()]) -> Response:
+def forget(server: AtWritingServer, number: Annotated[Number, Form()]) -> Response:
     forget_declaration(server.live.current.index, number)
     return RedirectResponse(_PATH, 303)
 
 
 @router.post(f"{_PATH}/tra-loi/bo")
-def take_answer_back(server: AtWritingServer, number: Annotated[int, Form()]) -> Response:
+def take_answer_back(server: AtWritingServer, number: Annotated[Number, Form()]) -> Response:
     take_back(server.live.current.index, number)
     return RedirectResponse(_PATH, 303)
 

@@ -12,7 +12,7 @@ from api.council_schemas import Answers, Bearer, Declarations, Party
 from api.council_shaping import show_declarations
 from api.declarations import declare, forget_declaration, list_declarations
 from api.identities import answer_question, list_answers, take_back
-from api.routes.parameters import AtWritingServer
+from api.routes.parameters import AtWritingServer, Number
 from index import DeclarationKind
 
 router = APIRouter(tags=["councils"])
@@ -61,7 +61,7 @@ def post_declaration(server: AtWritingServer, declared: Declared) -> Declaration
 
 
 @router.delete("/declarations/{number}", status_code=204)
-def delete_declaration(server: AtWritingServer, number: int) -> Response:
+def delete_declaration(server: AtWritingServer, number: Number) -> Response:
     """Forget a declaration. 422 when there is none of this number."""
     forget_declaration(server.live.current.index, number)
     return Response(status_code=204)
@@ -83,7 +83,7 @@ def post_identity(server: AtWritingServer, answered: Answered) -> Answers:
 
 
 @router.delete("/identities/{number}", status_code=204)
-def delete_identity(server: AtWritingServer, number: int) -> Response:
+def delete_identity(server: AtWritingServer, number: Number) -> Response:
     """Take an answer back: it is asked again. 422 when there is none of this number."""
     take_back(server.live.current.index, number)
     return Response(status_code=204)

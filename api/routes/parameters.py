@@ -19,6 +19,7 @@ KindOrAll = Annotated[Kind | None, Query()]
 FieldCode = Annotated[str | None, Field(pattern=r"^[1-6](\d\d){0,2}$")]
 PlaceName = Annotated[str | None, Field(max_length=100)]
 Year = Annotated[int | None, Field(ge=1900, le=2200)]
+Number = Annotated[int, Field(ge=0, lt=1 << 63)]  # as far as the database counts
 Trl = Annotated[int | None, Field(ge=1, le=9)]
 
 
