@@ -144,11 +144,8 @@ def merge_told(id: str, told: Sequence[Version]) -> tuple[Record, tuple[Disagree
     files = [version for version in told if not is_amendment(version) and not is_own(version)]
     merged = {at for at, version in enumerate(files) if version.own_id != id}
     own = sorted(filter(is_own, told), key=lambda version: version.own_id != id)
-    if own:
-        # What its owner says stands in the place of all that files say.
-        record, disagreements = own[0].record, ()
-    else:
-        record, disagreements = weigh_versions([version.record for version in files], merged)
+    # What its owner says stands in the place of all that files say.
+    record, disagreements = weigh_versions([version.record for version in files if not own] or [own[0].record], merged)
     amendments = sorted((version for version in told if is_amendment(version)), key=lambda one: one.own_id == id)
     record, amended = amend(record, [version.record for version in amendments])
     return record.with_id(id), tuple(one for one in disagreements if one.value not in amended)

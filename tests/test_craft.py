@@ -64,6 +64,7 @@ FILLED = {
     "/ban-do/{address}": "/ban-do/mang-luoi?quanh=need-1",
     "/ket-noi/{id}": "/ket-noi/{engagement}",
     "/viec/{id}": "/viec/{job}",
+    "/cua-toi/{id:path}": "/cua-toi/sci-1",
     "/loi-moi/{token}": "/loi-moi/khong-co",
     "/ngung-thu/{token}": "/ngung-thu/khong-co",
 }

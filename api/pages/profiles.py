@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
 from api.addresses import engagement_href, pairings_href, record_href
@@ -17,8 +17,10 @@ from api.catalogue import explain
 from api.engagement_labels import DO, STATE
 from api.engagement_schemas import show_head as show_engagement
 from api.errors import BadInput
+from api.exchange import LARGEST_MB
 from api.labels import FITTING, KIND, ROLE
 from api.live_workspace import Server
+from api.orcid_import import import_orcid
 from api.outcomes import outcome_of
 from api.own_matters import PAGE, Waiting, find_fitting, find_waiting, own_records
 from api.pages.rendering import render
@@ -73,7 +75,7 @@ def show_matters(request: Request, server: AtAccountServer, tu: Offset = 0) -> R
                                 "id": pairing.id,
                                 "title": pairing.title,
                                 "href": record_href(pairing.id),
-                                "quote": pairing.evidence[0].query.text if pairing.evidence else None,
+                                "quote": pairing.evidence[0].candidate.text if pairing.evidence else None,
                                 "engaged": engaged and engagement_href(engaged),
                             }
                             for pairing, engaged in found
@@ -153,6 +155,13 @@ def read_form(
     columns = (ten or [], chu or [], nam or [], vai or [], muc or [])
     rows = tuple(Row(*row) for row in zip_longest(*columns, fillvalue=""))
     return Typed(rows, organisation, place, fields)
+
+
+@router.post(f"{PATH}/orcid")
+def take_orcid(server: AtOwningServer, file: UploadFile, id: Annotated[str, Form(max_length=200)] = "") -> Response:
+    """Add what an ORCID record in a file says to the profile `id`, else to the one that it is of."""
+    record = import_orcid(server, file.file.read(LARGEST_MB * 1_000_000 + 1), file.filename, id)
+    return RedirectResponse(f"{profile_href(record.id)}?luu=1", 303)
 
 
 @router.get(f"{PATH}/{{id:path}}")

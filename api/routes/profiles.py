@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form, UploadFile
 
+from api.exchange import LARGEST_MB
+from api.orcid_import import import_orcid
 from api.own_matters import PAGE, find_fitting, find_waiting, own_records
 from api.posting import posted_by
 from api.profile_schemas import OwnMatters, SaidProfile, profile_said, show_matters
@@ -25,6 +28,14 @@ def get_matters(server: AtAccountServer, offset: Offset = 0) -> OwnMatters:
     fitting = find_fitting(index, profiles[offset : offset + PAGE], viewer)
     waiting = find_waiting(index, viewer, date.today())
     return show_matters(len(profiles), offset, fitting, posted_by(index, viewer), waiting)
+
+
+@router.post("/profiles/orcid", status_code=201)
+def post_orcid(server: AtOwningServer, file: UploadFile, id: Annotated[str, Form(max_length=200)] = "") -> Record:
+    """Add what an ORCID record (JSON of the public API v3.0, or XML) says to the profile `id`, else to the own one that
+    it is of, else (for a university or an officer) to a new one. The record as it is then."""
+    content = file.file.read(LARGEST_MB * 1_000_000 + 1)
+    return show_record(import_orcid(server, content, file.filename, id))
 
 
 @router.put("/records/{id:path}/profile")
