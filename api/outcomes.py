@@ -16,6 +16,7 @@ from api.errors import (
     UnknownAccount,
     WrongHost,
 )
+from api.mail import MailFailed
 from api.settings import BadSetting
 from api.webhooks import HookFailed
 from api.workspace import LexicalOnly
@@ -59,6 +60,7 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (UnknownEngagement, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-engagement", N_("No such engagement"))),
     (UnknownSavedSearch, Outcome(EXIT_UNKNOWN_RECORD, 404, "unknown-saved-search", N_("No such saved search"))),
     (HookFailed, Outcome(EXIT_REFUSED, 422, "hook-failed", N_("The webhook cannot be reached"))),
+    (MailFailed, Outcome(EXIT_REFUSED, 503, "mail-failed", N_("The e-mail cannot be sent"))),
     (NotTheirMove, Outcome(EXIT_USAGE, 403, "not-their-move", N_("Somebody else may do this"))),
     (BadMove, Outcome(EXIT_USAGE, 422, "bad-move", N_("This cannot be done now"))),
     (RecordRefused, Outcome(EXIT_REFUSED, 422, "record-refused", N_("The record cannot be used"))),

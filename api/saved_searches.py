@@ -86,7 +86,7 @@ def follow(server: Server, asked: NewSavedSearch) -> tuple[Stored, str | None]:
         created_at=at,
     )
     secret = make_secret() if asked.feed else None
-    table_of(server).add(search, secret and digest_of(secret), find_fitting(index, search, owner.viewer))
+    table_of(server).add(search, digest_of(secret) if secret else None, find_fitting(index, search, owner.viewer))
     return search, secret
 
 

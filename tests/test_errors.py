@@ -10,7 +10,7 @@ import pytest
 
 from api.errors import TooManyAttempts, UnknownAccount
 from api.outcomes import OUTCOMES
-from index import AccountExists, ModelMismatch, UnknownJob, UnknownRecord
+from index import AccountExists, ModelMismatch, UnknownJob, UnknownRecord, UnknownSavedSearch
 from index.engagements import UnknownEngagement
 from ingest import BanhaError, FileRefused, Place, Problem
 from ingest.records_json import RecordRefused
@@ -23,6 +23,7 @@ _MADE: dict[type[BanhaError], BanhaError] = {
     RecordRefused: RecordRefused(Problem("a.jsonl", _MESSAGE, _PARAMS, Place(row=3))),
     UnknownRecord: UnknownRecord("need-1"),
     UnknownJob: UnknownJob("0f3a"),
+    UnknownSavedSearch: UnknownSavedSearch("a"),
     UnknownEngagement: UnknownEngagement("e-1"),
     AccountExists: AccountExists("an@dai-hoc.vn"),
     UnknownAccount: UnknownAccount("an@dai-hoc.vn"),
