@@ -16,8 +16,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conditions import SHARED, print_conditions, print_table
 from rapidfuzz.distance import LCSseq
+
+from benchmarks.conditions import SHARED, print_conditions, print_table
 
 _SAMPLES = SHARED / "samples"
 _TIMEOUT_S = 300
