@@ -116,6 +116,7 @@ ADDRESSES: Mapping[str, Deed] = {
         ("DELETE /api/v1/records/{id:path}", "DELETE /api/v1/accounts/{id}", "POST /quan-tri/tai-khoan/xoa"), "erased"
     ),
     **dict.fromkeys(("POST /api/v1/session", "DELETE /api/v1/session", "POST /dang-nhap", "POST /dang-xuat"), "signed"),
+    "GET /dang-nhap/ben-ngoai/xong": "signed",
 }
 
 # Commands without a line here have changed something; those of None neither change nor show persons.
@@ -130,7 +131,7 @@ COMMANDS: Mapping[str, Deed | None] = {
         ("judge", "merge", "part", "distinguish", "engage start", "engage move", "engage undo"),
         "decided",
     ),
-    **dict.fromkeys(("remove", "account remove", "accounts remove"), "erased"),
+    **dict.fromkeys(("remove", "account erase"), "erased"),
     **dict.fromkeys(
         ("read", "corrections", "gaps", "reembed", "evaluate", "serve", "doctor", "chart", "charts", "audit verify"),
         None,

@@ -22,6 +22,7 @@ from api import accounts as keeping
 from api.access import session_cookie, takes_files
 from api.attached import take_attachment
 from api.audit import name_subject
+from api.audited import deed_of_command
 from api.claims import find_proof
 from api.engagements import attach, see_timeline, start
 from api.errors import NotSignedIn, TooManyAttempts
@@ -316,6 +317,10 @@ def test_what_a_request_names_is_noted_however_its_body_is_dressed(client: TestC
     answer = client.post("/api/v1/judgements", content=body, headers={**SAME_SITE, "Content-Type": kind})
     assert answer.status_code == 201
     assert "need-1" in client.get("/api/v1/audit").json()["entries"][0]["subjects"]
+
+
+def test_erasing_an_account_by_command_is_noted_as_erasure() -> None:
+    assert deed_of_command("account erase", writes_file=False) == "erased"
 
 
 def test_half_a_character_does_not_keep_a_request_out_of_the_log(index: Index) -> None:
