@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from api.errors import BadInput, Forbidden, UnknownAccount
+from api.oidc import Identity
 from api.passwords import check_strength, hash_password
 from api.signing_in import check_password, digest_of, make_secret
 from index import SCOPES, Account, AccountExists, AccountRole, ApiToken, Index, Invitation, Scope, UnknownRecord
@@ -120,6 +121,64 @@ def accept(index: Index, secret: str, name: str, password: str, at: datetime) ->
     )
     if not index.store.accept_invitation(digest_of(secret), account, hashed, at):
         raise BadInput(N_("This invitation was used already or is no longer valid. Ask for a new one."))
+    return account
+
+
+def admit(index: Index, identity: Identity, provider: str, at: datetime) -> Account:
+    """The account of whom a provider vouches for: the one linked to them, else that of their verified address, or the
+    one an invitation to it opens, which is linked to them from now on. Raises Forbidden; nothing is changed then."""
+    accounts, invitations = index.store.accounts, index.store.invitations
+    linked = accounts.find_vouched(identity.issuer, identity.subject)
+    if linked is not None:
+        return _refuse_disabled(linked)
+    if identity.email is None:
+        raise Forbidden(
+            N_(
+                "{provider} does not confirm your e-mail address, so that nobody can tell which account is yours. "
+                "Sign in with a password, or ask the administrator of this server."
+            ),
+            provider=provider,
+        )
+    email = fold_email(identity.email)
+    if known := accounts.find(email):
+        _refuse_disabled(known)
+        if not accounts.vouch(known.id, identity.issuer, identity.subject):
+            raise Forbidden(
+                N_("The account of {email} is linked to somebody else at {provider}. Ask the administrator."),
+                email=email,
+                provider=provider,
+            )
+        return known
+    invitation = invitations.find_to(email, at)
+    if invitation is None or not invitations.withdraw(email):
+        raise Forbidden(
+            N_(
+                "{provider} says that you are {email}, but there is no account or invitation here for this address. "
+                "Ask the administrator of this server to invite you."
+            ),
+            provider=provider,
+            email=email,
+        )
+    try:
+        name = clean_name(invitation.name or identity.name)
+    except BadInput:
+        name = email
+    account = Account(
+        uuid.uuid4().hex,
+        email,
+        name,
+        invitation.role,
+        invitation.organisation_id,
+        issuer=identity.issuer,
+        subject=identity.subject,
+    )
+    accounts.add(account, None, at)
+    return account
+
+
+def _refuse_disabled(account: Account) -> Account:
+    if account.is_disabled:
+        raise Forbidden(N_("Your account is disabled. Ask the administrator of this server."))
     return account
 
 

@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
+from api.errors import ProviderFails
+from api.oidc import check_provider, find_provider
 from api.settings import LEXICAL_ONLY, Settings
 from api.workspace import Workspace, find_encoder, open_workspace
 from index.embedded_model import WEIGHTS_SHA256, find_damage
@@ -59,6 +61,7 @@ def examine(settings: Settings) -> list[Finding]:
     findings.append(_check_words())
     findings.append(_check_office())
     findings.append(_check_pictures())
+    findings += _check_provider(settings)
     contacts = N_("kept in confidential sections") if settings.keep_contacts else N_("masked in everything stored")
     findings.append(Finding(N_("Phone numbers and e-mails"), "works", contacts))
     return findings
@@ -178,6 +181,21 @@ def _name_model(settings: Settings) -> str | None:
     except BanhaError:
         return None
     return encoder.description.identity if encoder else None
+
+
+def _check_provider(settings: Settings) -> Iterator[Finding]:
+    """Nothing where none is set: few have one."""
+    provider = find_provider(settings)
+    if provider is None:
+        return
+    name = N_("Sign-in by OpenID Connect")
+    try:
+        check_provider(provider)
+    except ProviderFails as error:
+        # Passwords go on working.
+        yield Finding(name, "broken", error.message, error.params)
+        return
+    yield Finding(name, "works", N_("{issuer} answers"), {"issuer": provider.issuer})
 
 
 def _check_words() -> Finding:

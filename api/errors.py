@@ -36,6 +36,10 @@ class UnknownAccount(BanhaError):
         super().__init__(N_("There is no account {who}."), who=who)
 
 
+class ProviderFails(BanhaError):
+    """Who vouches for people elsewhere (OpenID Connect) does not answer, or cannot be asked by these settings."""
+
+
 class TooManyAttempts(BanhaError):
     """Somebody may be guessing; the next attempt is taken after `wait`."""
 

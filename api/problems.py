@@ -19,7 +19,6 @@ from api.errors import NotSignedIn, TooManyAttempts
 from api.languages import speak
 from api.live_workspace import Server
 from api.outcomes import outcome_of
-from api.pages.rendering import render
 from api.signing_in import recognise
 from ingest import N_, NOBODY, BanhaError
 
@@ -78,6 +77,9 @@ def respond(
     if request.url.path.startswith(API):
         body = {"type": f"urn:banha:{type}", "title": title, "status": status, "detail": detail, **(more or {})}
         return JSONResponse(body, status, headers=dict(PROTECTION), media_type=MEDIA_TYPE)
+    # At the top this would be a circle: every page imports the seam below.
+    from api.pages.rendering import render
+
     server = _server_for_problem(request)
     translate = server.translate
     steps = [("/", translate(N_("Search"))), ("/ho-so", translate(N_("Look through all records")))]

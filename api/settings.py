@@ -63,6 +63,17 @@ class Settings(BaseSettings):
         default="",
         description="Names besides its addresses to which `banha serve` answers, with commas between them.",
     )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="Address of the OpenID Connect provider by which people with an account may sign in.",
+    )
+    oidc_client_id: str | None = Field(default=None, description="What that provider calls this server.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="The secret that the provider gave to this server."
+    )
+    oidc_name: str = Field(
+        default="", description="What people call the provider; stands on the button to sign in. Else its host."
+    )
     audit_anchor: Path | None = Field(
         default=None,
         description="File that anchors the audit log, best on another disk; else in the data folder.",

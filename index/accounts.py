@@ -76,11 +76,12 @@ class Accounts:
     def insert(self, account: Account, password_hash: str | None, at: datetime) -> None:
         """As `add`, inside a transaction."""
         added = self._database.change(
-            """INSERT INTO accounts (id, email, name, role, organisation_id, password_hash, created_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING""",
+            """INSERT INTO accounts
+               (id, email, name, role, organisation_id, password_hash, created_at, issuer, subject)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING""",
             (
                 *(account.id, account.email, account.name, account.role, account.organisation_id),
-                *(password_hash, at.isoformat(timespec="seconds")),
+                *(password_hash, at.isoformat(timespec="seconds"), account.issuer, account.subject),
             ),
         )
         if not added:
@@ -117,10 +118,21 @@ class Accounts:
                 "UPDATE accounts SET role = ?, organisation_id = ? WHERE id = ?", (role, organisation_id, id)
             )
 
-    def vouch(self, id: str, issuer: str, subject: str) -> None:
-        """From now on the account is also known as what `issuer` calls `subject`."""
+    def vouch(self, id: str, issuer: str, subject: str) -> bool:
+        """From now on the account is known as what `issuer` calls `subject`. False where the same issuer already
+        knows it by another name, or another account by this one."""
         with self._database.preparing():
-            self._database.change("UPDATE accounts SET issuer = ?, subject = ? WHERE id = ?", (issuer, subject, id))
+            changed = self._database.change(
+                """UPDATE OR IGNORE accounts SET issuer = ?1, subject = ?2
+                   WHERE id = ?3 AND (issuer IS NULL OR issuer <> ?1)""",
+                (issuer, subject, id),
+            )
+        return changed > 0
+
+    def unlink(self, id: str) -> None:
+        """Nobody elsewhere vouches for the account any more."""
+        with self._database.preparing():
+            self._database.change("UPDATE accounts SET issuer = NULL, subject = NULL WHERE id = ?", (id,))
 
     def disable(self, id: str, is_disabled: bool = True) -> None:
         """Nobody signs in to it, and whoever is signed in no longer is; or the other way round."""

@@ -49,6 +49,10 @@ class Invitations:
         )
         return None if row is None else Invitation(*row)
 
+    def find_to(self, email: str, at: datetime) -> Invitation | None:
+        """The one to a case-folded address that can still be accepted."""
+        return next((one for one in self.open_ones(at) if one.email == email), None)
+
     def open_ones(self, at: datetime) -> list[Invitation]:
         """Those that can still be accepted, by address."""
         rows = self._database.rows(
