@@ -7,10 +7,15 @@ from contextlib import ExitStack
 from importlib.resources import files
 from pathlib import Path
 
+from api.declaration_files import read_declarations
+from api.declarations import declare
 from api.gap_finding import PRIORITIES
 from api.jobs import ask_for_upload
 from api.live_workspace import Server
+from api.workspace import Workspace
 
+_DECLARATIONS = "declarations.csv"
+_DECLARED_BY = "samples"
 _CHECKOUT = Path(__file__).resolve().parents[1] / "samples"
 
 
@@ -20,14 +25,21 @@ def find_samples() -> list[Path]:
 
 
 def load_samples(server: Server) -> str:
-    """The id of the job that reads and stores the samples; what the province gives priority to comes with them."""
+    """The id of the job that reads and stores the samples; priorities and declarations come with them."""
+    add_sample_rules(server.live.current)
     with ExitStack() as stack:
         given = [(path.name, stack.enter_context(path.open("rb"))) for path in find_samples()]
-        id = ask_for_upload(server, given, None)
-    priorities = server.settings.data / PRIORITIES
+        return ask_for_upload(server, given, None)
+
+
+def add_sample_rules(workspace: Workspace) -> None:
+    """What the invented province gives priority to, and what its officers declared, where there is neither yet."""
+    priorities = workspace.settings.data / PRIORITIES
     if not priorities.exists():
         shutil.copyfile(_folder() / PRIORITIES, priorities)
-    return id
+    if not workspace.index.store.declarations.all():
+        found, _ = read_declarations(workspace.index, _folder() / _DECLARATIONS, _DECLARED_BY)
+        declare(workspace.index, found, _DECLARED_BY)
 
 
 def _folder() -> Path:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from benchmarks.conditions import PROVINCE, SEED, print_conditions, print_table, real_encoder, with_interval
+from benchmarks.conditions import JUDGED_FOLDERS, SEED, print_conditions, print_table, real_encoder, with_interval
 from index import Encoder, Floats, Index, ingest_paths, terms, weigh_document
 from ingest import OFFICER, Kind, Record, accented_view, fold, sentences
 from matcher import Evidence, Quote
@@ -486,7 +486,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         index = Index(options.stored or Path(folder), encoder)
         if not options.stored:
-            ingest_paths(index, [PROVINCE])
+            ingest_paths(index, JUDGED_FOLDERS)
         for kind, to in _DIRECTIONS:
             queries = [query for query in index.store.records(kind) if options.split in (None, split_of(query))]
             if queries and index.store.counts().get(to):

@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from benchmarks.bench_expertise import DATA, _proposal, _scientist
-from benchmarks.conditions import PROVINCE, SEED, print_conditions, print_table, real_encoder, with_interval
+from benchmarks.bench_expertise import DATA, proposal, scientist
+from benchmarks.conditions import JUDGED_FOLDERS, SEED, print_conditions, print_table, real_encoder, with_interval
 from benchmarks.sample_judgements import read_judgements
 from index import Index, Judgement, Shown, Verdict, ingest_paths, store_records, with_origins
 from ingest import OFFICER
@@ -87,11 +87,11 @@ def read_graded(folder: Path) -> Iterator[Graded]:
     index = Index(folder, real_encoder())
     judged = sorted({paper for grades in scores.values() for paper in grades})
     people = [
-        _scientist(f"{name}-{number}", profile, papers)
+        scientist(f"{name}-{number}", profile, papers)
         for name, samples in sorted(profiles.items())
         for number, profile in enumerate(samples[:_PROFILES])
     ]
-    store_records(index, with_origins([*(_proposal(paper, *papers[paper]) for paper in judged), *people], "evaluation"))
+    store_records(index, with_origins([*(proposal(paper, *papers[paper]) for paper in judged), *people], "evaluation"))
     for person in people:
         question = ask(index, person, OFFICER)
         ranking = rank_candidates(index, question, "proposal", OFFICER)
@@ -412,7 +412,7 @@ def _wilson(successes: int, count: int) -> tuple[float, float]:
 def measure_exploration() -> None:
     with TemporaryDirectory() as folder:
         index = Index(Path(folder), real_encoder())
-        ingest_paths(index, [PROVINCE])
+        ingest_paths(index, JUDGED_FOLDERS)
         judgements = read_judgements(index.store.records(), "scientists")
         traits = index.traits()
         institution_of = {

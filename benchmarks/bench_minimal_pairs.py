@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import yaml
 
-from benchmarks.conditions import PROVINCE, print_conditions, print_table, real_encoder, with_interval
+from benchmarks.conditions import JUDGED_FOLDERS, print_conditions, print_table, real_encoder, with_interval
 from index import Index, ingest_paths, standardise, store_records, with_origins
 from ingest import OFFICER, Kind, Record
 from ingest.records_json import record_from_json
@@ -91,7 +91,7 @@ def main() -> None:
     )
     with TemporaryDirectory() as folder:
         index = Index(Path(folder), real_encoder())
-        ingest_paths(index, [PROVINCE])
+        ingest_paths(index, JUDGED_FOLDERS)
         outcomes = list(compare(index, pairs))
     print_shares(outcomes)
     if options.verbose:

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from benchmarks.conditions import PROVINCE, print_conditions, print_table, real_encoder
+from benchmarks.conditions import JUDGED_FOLDERS, print_conditions, print_table, real_encoder
 from index import Index, ingest_paths, store_records, terms
 from ingest import OFFICER, Record, Section, fold
 from matcher import match
@@ -32,7 +32,7 @@ def main() -> None:
     )
     with TemporaryDirectory() as folder:
         index = Index(Path(folder), real_encoder())
-        ingest_paths(index, [PROVINCE])
+        ingest_paths(index, JUDGED_FOLDERS)
         store_records(index, [(_candidate(case), "bench") for case in cases])
         told = {case["id"]: _told_missing(index, case) for case in cases}
     by_overlap = {f"fewer than {share:.0%} of its words": _by_overlap(share) for share in _OVERLAPS}

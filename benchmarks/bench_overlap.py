@@ -21,7 +21,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import confusion_matrix, f1_score
 
-from benchmarks.conditions import PROVINCE, ROOT, SEED, print_conditions, print_table, real_encoder
+from benchmarks.conditions import JUDGED_FOLDERS, ROOT, SEED, print_conditions, print_table, real_encoder
 from benchmarks.overlap_model import FEATURES, MEANING, WORDS, Array, Half, Model, rule_out_each
 from index import Index, ingest_paths, store_records
 from ingest import OFFICER, Facts, Record, Section, fold
@@ -155,7 +155,7 @@ def main() -> None:
     records, pairs = read_pairs()
     with TemporaryDirectory() as folder:
         index = Index(Path(folder), encoder)
-        ingest_paths(index, [PROVINCE])
+        ingest_paths(index, JUDGED_FOLDERS)
         samples = list(index.store.records("proposal"))
         store_records(index, [(record, record.id) for record in records])
         stored = index.store.get_many([record.id for record in records])

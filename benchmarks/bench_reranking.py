@@ -24,8 +24,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from benchmarks import bench_expertise, bench_xquad
 from benchmarks.bench_minimal_pairs import read_pairs
 from benchmarks.conditions import (
+    JUDGED_FOLDERS,
     MODELS,
-    PROVINCE,
     QUALITY,
     print_conditions,
     print_table,
@@ -264,7 +264,7 @@ def print_times(encoder: TokenEncoder, passages: Mapping[str, list[Tokens]], que
 def _samples(encoder: TokenEncoder) -> Iterator[tuple[str, list[Listed]]]:
     with TemporaryDirectory() as folder:
         index = Index(Path(folder), None)
-        ingest_paths(index, [PROVINCE])
+        ingest_paths(index, JUDGED_FOLDERS)
         for judged, kind in _SAMPLES:
             judgements = read_judgements(index.store.records(), judged)
             passages = {record.id: encoder.passages(_texts_of(record)) for record in index.store.records(judgements.to)}
@@ -309,7 +309,7 @@ def _minimal_pairs(encoder: TokenEncoder) -> Iterator[tuple[str, list[Listed]]]:
     lists: list[Listed] = []
     with TemporaryDirectory() as folder, TemporaryDirectory() as other:
         index, without_model = Index(Path(folder), real_encoder()), Index(Path(other), None)
-        ingest_paths(index, [PROVINCE])
+        ingest_paths(index, JUDGED_FOLDERS)
         pairs = read_pairs()
         kinds = {pair.better.candidate.kind for pair in pairs}
         crowd = {

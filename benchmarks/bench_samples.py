@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.conditions import PROVINCE, keep_per_query, print_conditions, print_measures, real_encoder
+from benchmarks.conditions import JUDGED_FOLDERS, keep_per_query, print_conditions, print_measures, real_encoder
 from benchmarks.sample_judgements import Judged, Judgements, read_judgements
 from index import Encoder, Index, ingest_paths
 from matcher import Query, evaluate
@@ -25,7 +25,7 @@ def main() -> None:
     encoder = real_encoder()
     with TemporaryDirectory() as folder:
         index = Index(Path(folder), encoder)
-        ingest_paths(index, [PROVINCE])
+        ingest_paths(index, JUDGED_FOLDERS)
         for judged in _JUDGED:
             _compare(index, encoder, read_judgements(index.store.records(), judged))
 

@@ -30,8 +30,8 @@ import numpy as np
 from benchmarks import bench_expertise, bench_xquad
 from benchmarks.bench_minimal_pairs import SYSTEM, compare, count_passed, read_pairs
 from benchmarks.conditions import (
+    JUDGED_FOLDERS,
     MODELS,
-    PROVINCE,
     ROOT,
     SEED,
     legal_articles,
@@ -336,7 +336,7 @@ def _measure_samples(encoder: HalvedEncoder) -> dict[str, Values]:
     found: dict[str, Values] = {}
     with TemporaryDirectory() as folder:
         index = Index(Path(folder), encoder)
-        ingest_paths(index, [PROVINCE])
+        ingest_paths(index, JUDGED_FOLDERS)
         records = list(index.store.records())
         for judged in _SAMPLES:
             judgements = read_judgements(records, judged)
@@ -350,7 +350,7 @@ def _measure_samples(encoder: HalvedEncoder) -> dict[str, Values]:
 def _measure_pairs(encoder: HalvedEncoder) -> dict[str, Values]:
     with TemporaryDirectory() as folder:
         index = Index(Path(folder), encoder)
-        ingest_paths(index, [PROVINCE])
+        ingest_paths(index, JUDGED_FOLDERS)
         outcomes = list(compare(index, read_pairs()))
     return {
         f"minimal pairs, {system}: passed": [(float(count_passed([outcome], system)), 1.0) for outcome in outcomes]

@@ -22,10 +22,10 @@ _ROLES = {"lead": " (chủ nhiệm)", "member": " (thành viên)"}
 _SECTION_COLUMNS = ("introduction", "technology_offer", "laboratory", "fablab")
 
 
-def read_sources(folder: Path = HERE / "source") -> dict[str, Any]:
-    """The invented records of every part, by kind; judgements by the id of the need."""
+def read_sources(names: str) -> dict[str, Any]:
+    """The invented records of the source files of these names, by kind; judgements by the id of the need."""
     merged: dict[str, Any] = {"judgements": {}}
-    for path in sorted(folder.glob("part_*.json")):
+    for path in sorted((HERE / "source").glob(names)):
         for kind, rows in json.loads(path.read_text(encoding="utf-8")).items():
             if kind == "judgements":
                 merged[kind].update(rows)
@@ -36,7 +36,7 @@ def read_sources(folder: Path = HERE / "source") -> dict[str, Any]:
 
 def build(target: Path) -> None:
     """Write the folder `target`/province and the file `target`/judgements.json, replacing what is there."""
-    sources = read_sources()
+    sources = read_sources("part_*.json")
     province = target / "province"
     shutil.rmtree(province, ignore_errors=True)
     _write_tasks(sources["proposals"], province / "nhiem-vu")
@@ -44,6 +44,7 @@ def build(target: Path) -> None:
     _write_needs(sources["needs"], province / "nhu-cau")
     _write_organisations(sources["organisations"], province / "to-chuc")
     _write_documents(sources["documents"], province / "tai-lieu")
+    _write_later(read_sources("later.json"), province / "bo-sung-2026")
     judgements = json.dumps(judgements_of(sources), ensure_ascii=False, indent=1)
     write_text(judgements + "\n", target / "judgements.json")
 
@@ -80,20 +81,46 @@ def _write_tasks(tasks: Sequence[Source], folder: Path) -> None:
             task_papers.fill_in(task_papers.STATEMENT, task), folder / f"Thuyết minh {_plain(task['code'])}.html"
         )
     listed = sorted([*listed, *more], key=lambda task: (task["year_from"], task["code"]))
+    pages_of_list = []
+    for name, first, last in _PERIODS:
+        title = f"DANH MỤC NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ CẤP TỈNH, {name.upper().replace('-', ' – ')}"
+        pages_of_list.append(_task_sheet(name, title, [t for t in listed if first <= t["year_from"] <= last]))
+    write_xlsx("Danh mục nhiệm vụ", pages_of_list, folder / "Danh mục nhiệm vụ KH&CN tỉnh Sông Trà.xlsx")
+
+
+def _write_later(sources: Mapping[str, Any], folder: Path) -> None:
+    """What came after the others were judged, in a folder of its own: what is measured with judgements leaves it out."""
+    tasks = sources["proposals"]
+    finished = [task for task in tasks if task["status"].startswith("đã nghiệm thu")]
+    begun = [task for task in tasks if task["status"] == "đang thực hiện"]
+    title = "DANH MỤC NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ CẤP TỈNH"
+    sheets = (
+        _task_sheet("Đã nghiệm thu", f"{title} ĐÃ NGHIỆM THU VÀ TÌNH HÌNH ỨNG DỤNG", finished, is_applied=True),
+        _task_sheet("Mở mới 2025-2026", f"{title} MỞ MỚI NĂM 2025, 2026", begun),
+    )
+    write_xlsx("Danh mục nhiệm vụ", sheets, folder / "Danh mục nhiệm vụ mở mới và đã ứng dụng.xlsx")
+    for task in tasks:
+        if task["status"] == "đề xuất":
+            path = folder / f"Phiếu đề xuất {_plain(task['code'])}.docx"
+            write_docx(task_papers.fill_in(task_papers.SUGGESTION, task), path)
+    for person in sources["scientists"]:
+        path = folder / f"Lý lịch khoa học - {person['title']}.docx"
+        write_docx(papers.vita(papers.VITA, person), path)
+    _list_needs(sources["needs"], folder / "Tổng hợp nhu cầu công nghệ 2026.csv", with_field=True)
+
+
+def _task_sheet(name: str, title: str, tasks: Sequence[Source], *, is_applied: bool = False) -> Sheet:
     headers = (
         *("TT", "Mã số", "Tên nhiệm vụ", "Chủ nhiệm", "Tổ chức chủ trì", ("Thời gian", ("Bắt đầu", "Kết thúc"))),
         *("Kinh phí (triệu đồng)", "Lĩnh vực", "Địa bàn", "Trạng thái", "Mục tiêu", "Nội dung chính", "Sản phẩm"),
+        *(("Tình hình ứng dụng",) if is_applied else ()),
     )
-    widths = (5, 17, 40, 22, 30, 9, 9, 12, 22, 24, 14, 50, 60, 50)
-    pages_of_list = []
-    for name, first, last in _PERIODS:
-        rows = [_task_row(n, task) for n, task in enumerate((t for t in listed if first <= t["year_from"] <= last), 1)]
-        titles = (
-            "SỞ KHOA HỌC VÀ CÔNG NGHỆ TỈNH SÔNG TRÀ",
-            f"DANH MỤC NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ CẤP TỈNH, {name.upper().replace('-', ' – ')}",
-        )
-        pages_of_list.append(Sheet(name, titles, headers, tuple(rows), widths))
-    write_xlsx("Danh mục nhiệm vụ", pages_of_list, folder / "Danh mục nhiệm vụ KH&CN tỉnh Sông Trà.xlsx")
+    widths = (5, 17, 40, 22, 30, 9, 9, 12, 22, 24, 14, 50, 60, 50, *((50,) if is_applied else ()))
+    rows = [
+        (*_task_row(number, task), *((task["sections"]["application"],) if is_applied else ()))
+        for number, task in enumerate(tasks, 1)
+    ]
+    return Sheet(name, ("SỞ KHOA HỌC VÀ CÔNG NGHỆ TỈNH SÔNG TRÀ", title), headers, tuple(rows), widths)
 
 
 def _task_row(number: int, task: Source) -> tuple[object, ...]:
@@ -163,13 +190,17 @@ def _write_needs(needs: Sequence[Source], folder: Path) -> None:
         write_docx(papers.need_sheet(need), folder / f"Phiếu nhu cầu công nghệ - {_plain(need['organisation'])}.docx")
     for need in pages:
         write_html(papers.need_sheet(need), folder / f"Phiếu nhu cầu công nghệ - {_plain(need['organisation'])}.html")
+    _list_needs([*brief, *more], folder / "Tổng hợp nhu cầu công nghệ.csv")
+
+
+def _list_needs(needs: Sequence[Source], path: Path, *, with_field: bool = False) -> None:
     headers = (
         *("Tên doanh nghiệp", "Tên vấn đề cần giải quyết", "Mô tả hiện trạng", "Yêu cầu kỹ thuật"),
         *("Hiệu quả mong đợi", "Kinh phí dự kiến", "Thời gian mong muốn", "Hình thức hợp tác", "TRL yêu cầu"),
-        *("Địa bàn", "Năm"),
+        *("Địa bàn", "Năm", *(("Lĩnh vực",) if with_field else ())),
     )
     rows = []
-    for need in sorted([*brief, *more], key=lambda need: (need["year"], need["title"])):
+    for need in sorted(needs, key=lambda need: (need["year"], need["title"])):
         sections = need["sections"]
         rows.append(
             (
@@ -184,9 +215,10 @@ def _write_needs(needs: Sequence[Source], folder: Path) -> None:
                 need["trl"] or "",
                 need["place_written"],
                 need["year"],
+                *((need["field_code"],) if with_field else ()),
             )
         )
-    write_csv(headers, rows, folder / "Tổng hợp nhu cầu công nghệ.csv")
+    write_csv(headers, rows, path)
 
 
 def _write_organisations(organisations: Sequence[Source], folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -15,8 +14,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from api.catalogue import explain, translator
-from api.gap_finding import PRIORITIES
 from api.highlighting import mark_shared
+from api.samples import add_sample_rules
 from api.settings import DEFAULT_PORT, read_settings
 from api.terminal import Session, show_progress, speak_utf8
 from ingest import OFFICER, BanhaError, Kind, Record
@@ -75,9 +74,7 @@ def _ingest(workspace: Workspace, session: Session, console: Console) -> None:
     began = time.monotonic()
     with show_progress(session) as progress:
         report = ingest_paths(workspace.index, [PROVINCE], progress=progress)
-    priorities = workspace.settings.data / PRIORITIES
-    if not priorities.exists():
-        shutil.copyfile(PROVINCE.parent / PRIORITIES, priorities)
+    add_sample_rules(workspace)
     for problem in report.refused:
         console.print(f"  [red]{problem}[/red]")
     unchanged = sum(stored.change == "unchanged" for stored in report.stored)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 FIELD_NAMES = {
     "101": "Toán học và thống kê",
     "102": "Khoa học máy tính và thông tin",
+    "103": "Vật lý",
+    "105": "Khoa học trái đất và môi trường",
     "201": "Kỹ thuật dân dụng",
     "202": "Kỹ thuật điện, kỹ thuật điện tử, kỹ thuật thông tin",
     "203": "Kỹ thuật cơ khí",
@@ -23,7 +25,9 @@ FIELD_NAMES = {
     "303": "Y tế",
     "304": "Dược học",
     "401": "Trồng trọt",
+    "402": "Chăn nuôi",
     "404": "Lâm nghiệp",
+    "405": "Thủy sản",
     "502": "Kinh tế và kinh doanh",
     "503": "Khoa học giáo dục",
     "504": "Xã hội học",

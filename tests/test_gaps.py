@@ -24,7 +24,8 @@ from matcher.shortages import find_terms
 PROVINCE = Path(__file__).resolve().parents[1] / "samples" / "province"
 
 # Nothing below is taken from the code under test: the definitions, written once more as SQL.
-DONE = ("Đạt", "Khá", "Xuất sắc", "đã nghiệm thu", "Đã nghiệm thu", "Đã nghiệm thu, đã bàn giao")
+HANDED, WAITING = "Đã nghiệm thu, đã bàn giao", "Đã nghiệm thu, chờ chuyển giao"
+DONE = ("Đạt", "Khá", "Xuất sắc", "đã nghiệm thu", "Đã nghiệm thu", HANDED, WAITING)
 RUNNING = ("đang thực hiện", "Đang thực hiện")
 ASKED = ("đề xuất", "Đặt hàng")
 FAILED = ("Không đạt",)
@@ -226,6 +227,49 @@ def check_growth_and_use(subjects: Any, recount: Recount) -> None:
     named = [*(one.id for one in (*uses.applied, *uses.not_yet)), *uses.unknown]
     assert sorted(named) == sorted(done)
     assert uses.done == len(done)
+
+
+def test_whose_results_are_used_equals_its_recount(samples: Path, sample_index: Index) -> None:
+    subjects = find_subjects(sample_index.store.records(), OFFICER)
+    uses = find_gaps(subjects, ask(subjects), ()).uses
+    recount = Recount(samples, OFFICER)
+    told = """SELECT id FROM visible v WHERE kind = 'proposal' AND body ->> '$.facts.status' IN (:done, :handed, :waiting)
+        AND (body ->> '$.facts.status' = :status OR EXISTS (
+            SELECT 1 FROM json_each(body, '$.sections') WHERE value ->> 'name' = 'application'
+            AND (value ->> 'text' LIKE :one OR value ->> 'text' LIKE :other)))"""
+    states = {"done": "Đã nghiệm thu", "handed": HANDED, "waiting": WAITING}
+    # Both columns of the list tell of it, each of some tasks.
+    applied = recount.ids(told, **states, status=HANDED, one="%đã được áp dụng%", other="%đã được bàn giao%")
+    not_yet = recount.ids(told, **states, status=WAITING, one="%chưa được đưa vào%", other="%chưa bàn giao%")
+    done = recount.ids(f"SELECT id FROM visible WHERE body ->> '$.facts.status' IN ({_quoted(DONE)})")
+    assert applied
+    assert not_yet
+    assert {one.id for one in uses.applied} == applied
+    assert {one.id for one in uses.not_yet} == not_yet
+    assert set(uses.unknown) == done - applied - not_yet
+    assert uses.least == pytest.approx(len(applied) / len(done))
+    assert uses.most == pytest.approx(1 - len(not_yet) / len(done))
+    recount.close()
+
+
+@pytest.mark.parametrize(("place", "percent"), [("huyện Vĩnh Thạnh Trung", 300), (None, None)])
+def test_growth_of_a_period_equals_its_recount(
+    samples: Path, sample_index: Index, place: str | None, percent: int | None
+) -> None:
+    subjects = find_subjects(sample_index.store.records(), OFFICER)
+    found = find_gaps(subjects, ask(subjects, place=place, year_from=2025, year_to=2026, baseline=6), ()).growth.period
+    assert found is not None
+    recount = Recount(samples, OFFICER)
+    begun, before = recount.begun(2025, 2026), recount.begun(2019, 2024)
+    if place:
+        there = recount.of_written("task", place)
+        begun, before = begun & there, before & there
+    assert set(found.ids) == begun
+    assert set(found.ids_before) == before
+    grown = 100 * (len(begun) / 2 - len(before) / 6) / (len(before) / 6)
+    assert found.percent == pytest.approx(grown)
+    assert percent in (None, pytest.approx(grown))
+    recount.close()
 
 
 @pytest.fixture(scope="module")
