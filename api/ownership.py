@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 from index import Account, Index
-from ingest import Viewer, is_part_of, is_same_organisation
+from ingest import Viewer, is_part_of, is_same_organisation, successor_of
 
 # For these the organisation itself acts. That a scientist or reviewer works somewhere makes them no owner of what
 # their colleagues keep to themselves.
@@ -36,4 +37,8 @@ def _owned_by_organisation(index: Index, _seq: int, organisation_id: str) -> fro
 
 @lru_cache(maxsize=1 << 16)
 def _is_of(written: str, organisation: str) -> bool:
+    # A successor owns what names the former body; not the other way round, for several may have become one.
+    became = successor_of(written, date.today())
+    if became and is_same_organisation(became.name, organisation):
+        return True
     return is_same_organisation(written, organisation) or is_part_of(written, organisation)

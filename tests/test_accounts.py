@@ -18,7 +18,7 @@ from api import accounts as keeping
 from api.access import session_cookie
 from api.claims import claim, find_proof
 from api.errors import BadInput, Forbidden, NotSignedIn, TooManyAttempts
-from api.ownership import viewer_of
+from api.ownership import _is_of, viewer_of
 from api.passwords import check_strength, hash_password, is_outdated, is_password
 from api.signing_in import check_password, digest_of
 from index import Account, AccountExists, AccountRole, Index
@@ -508,3 +508,9 @@ def test_passwords_and_names_are_changed_on_the_own_page(client: TestClient) -> 
     client.cookies.clear()
     bearer = {"Authorization": f"Bearer {secret[0]}"}
     assert client.get("/api/v1/session", headers=bearer).json()["scopes"] == ["read", "write"]
+
+
+def test_a_successor_owns_what_names_the_former_body_and_not_the_other_way_round() -> None:
+    former, today = "Trường Cao đẳng Sư phạm Bình Dương", "Trường Đại học Thủ Dầu Một"
+    assert _is_of(former, today)
+    assert not _is_of(today, former)
