@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.errors import BadInput
+from api.order_embedding import NAMESPACE
 from api.order_statement import read_statement
-from api.orders import NAMESPACE
 from ingest import N_
 from matcher.order_proof import Statement, number_marks, show_sentence
 

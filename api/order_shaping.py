@@ -245,6 +245,8 @@ def _show_entry(entry: Entry, marks: Marks, translate: Translate) -> AnnexEntry:
 def _say_entry(entry: Entry, translate: Translate) -> str:
     if entry.role:
         return f"{fill(translate(N_('Team {number}')), {'number': entry.team})} · {translate(ROLE[entry.role])}"
+    if entry.shared:
+        return fill(translate(N_("In common: {words}")), {"words": ", ".join(entry.shared)})
     return translate(OVERLAP[entry.found]) if entry.found else ""
 
 

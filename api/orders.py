@@ -8,9 +8,9 @@ from datetime import date
 from io import BytesIO
 from itertools import count, groupby
 from typing import Any
-from xml.sax.saxutils import escape
 
 from api.catalogue import Translate, fill, say_day
+from api.order_embedding import embed
 from api.order_schemas import (
     DraftedOrder,
     MarkedPlace,
@@ -22,26 +22,19 @@ from api.order_schemas import (
     SourcedSentence,
     ToFillIn,
 )
+from api.order_sheet import Sheet
 from api.order_statement import write_statement
 from ingest import N_
 from matcher.order_drafting import Sentence
-from matcher.order_proof import show_sentence, state_claims, visible
+from matcher.order_proof import show_sentence, state_claims
 from matcher.orders import Order
 
-NAMESPACE = "urn:banha:order:1"
 TO_FILL_IN = "[cần bổ sung]"
-_MARGIN_CM = 2.0
 _COUNTRY = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập – Tự do – Hạnh phúc")
 _OFFICE, _NUMBER = "TÊN CƠ QUAN, ĐƠN VỊ", "Số: ……/……"
 _PLACES_CM = (1.0, 5.0, 3.0, 8.0)
-_GREY = "595959"
 _NAMED = re.compile(r"[NH]\d+:")  # which of several records says it; stands before its first sentence
 _ROMAN = ("", "I", "II", "III", "IV", "V")
-_ITEM_PROPERTIES = (
-    '<?xml version="1.0" encoding="UTF-8"?><ds:datastoreItem ds:itemID="{{6B3C6F5E-6D0B-4B8E-9C57-3A1C5C0B4A11}}" '
-    'xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml"><ds:schemaRefs>'
-    '<ds:schemaRef ds:uri="{namespace}"/></ds:schemaRefs></ds:datastoreItem>'
-)
 
 
 def write_order(order: Order, drafted: DraftedOrder, translate: Translate) -> bytes:
@@ -56,40 +49,27 @@ def write_order(order: Order, drafted: DraftedOrder, translate: Translate) -> by
     for number, annex in enumerate(drafted.annexes, 1):
         writer.add_annex(number, annex)
     writer.add_places(drafted)
-    _embed(writer.document, write_statement(state_claims(order, made.isoformat())))
+    embed(writer.document, write_statement(state_claims(order, made.isoformat())))
     stream = BytesIO()
     writer.document.save(stream)
     return stream.getvalue()
 
 
-class _Writer:
+class _Writer(Sheet):
     """A document that grows; bookmarks are numbered in the order of the claims."""
 
     def __init__(self, translate: Translate) -> None:
-        from docx import Document
-
-        self.document = Document()
+        super().__init__()
         self._say = translate
         self._numbers = count(1)
 
     def begin(self, drafted: DraftedOrder, made: date) -> None:
-        from docx.shared import Cm, Pt
-
-        document = self.document
-        document.core_properties.title, document.core_properties.author = drafted.title, "Ba Nhà"
-        page = document.sections[0]
-        page.page_width, page.page_height = Cm(21), Cm(29.7)
-        page.top_margin = page.bottom_margin = page.right_margin = Cm(_MARGIN_CM)
-        page.left_margin = Cm(_MARGIN_CM)
-        normal = document.styles["Normal"]
-        normal.font.name, normal.font.size = "Times New Roman", Pt(12)
-        normal.paragraph_format.space_after = Pt(4)
-        self._add_page_number(page.footer.paragraphs[0])
+        self.set_up(drafted.title)
         self._add_head()
         for text, size, bold in ((drafted.title, 14, True), (f"({drafted.number})", 11, False)):
-            line = self._line(text, "center", bold=bold, size=size)
-            line.paragraph_format.space_after = Pt(2)
-        self._line(" ".join(part for part in (drafted.citation, drafted.length) if part), "center", size=9, grey=True)
+            line = self.line(text, "center", bold=bold, size=size)
+            line.paragraph_format.space_after = self.points(2)
+        self.line(" ".join(part for part in (drafted.citation, drafted.length) if part), "center", size=9, grey=True)
         legend = fill(
             self._say(
                 N_(
@@ -99,40 +79,40 @@ class _Writer:
             ),
             {"day": say_day(made, self._say), "mark": TO_FILL_IN},
         )
-        self._line(legend, size=9, grey=True)
+        self.line(legend, size=9, grey=True)
         for note in drafted.notes:
-            self._line("• " + note, size=9, grey=True)
+            self.line("• " + note, size=9, grey=True)
 
     def _add_head(self) -> None:
         table = self.document.add_table(rows=1, cols=2)
         for cell, lines in zip(table.rows[0].cells, ((_OFFICE, TO_FILL_IN, _NUMBER), _COUNTRY), strict=True):
             for number, text in enumerate(lines):
                 paragraph = cell.paragraphs[0] if not number else cell.add_paragraph()
-                self._dress(paragraph, "center", after=0)
+                self.dress(paragraph, "center", after=0)
                 run = paragraph.add_run(text)
                 run.bold = text != _NUMBER
-                self._size(run, 11)
+                self.size(run, 11)
                 if text == TO_FILL_IN:
-                    self._highlight(run)
+                    self.highlight(run)
 
     def add_field(self, field: OrderField) -> None:
-        heading = self._line(f"{field.number}. {field.label}", bold=True)
-        heading.paragraph_format.space_before = self._points(8)
+        heading = self.line(f"{field.number}. {field.label}", bold=True)
+        heading.paragraph_format.space_before = self.points(8)
         heading.paragraph_format.keep_with_next = True
         for part in field.parts:
             self._add_part(part)
 
     def _add_part(self, part: OrderPart) -> None:
         if part.choices:
-            line = self._line("    ".join(f"☐\u00a0{choice.replace(' ', chr(160))}" for choice in part.choices))
-            line.paragraph_format.space_after = self._points(4)
+            line = self.line("    ".join(f"☐\u00a0{choice.replace(' ', chr(160))}" for choice in part.choices))
+            line.paragraph_format.space_after = self.points(4)
         blocks = list(_paragraphs(part.pieces))
         if part.label:
             if len(blocks) == 1 and isinstance(blocks[0][0], ToFillIn):
-                paragraph = self._line(f"{part.label}: ", italic=True)
+                paragraph = self.line(f"{part.label}: ", italic=True)
                 self._add_gap(paragraph, blocks[0][0])
                 return
-            label = self._line(f"{part.label}:", italic=True)
+            label = self.line(f"{part.label}:", italic=True)
             label.paragraph_format.keep_with_next = True
         named = ""
         for block in blocks:
@@ -145,16 +125,16 @@ class _Writer:
     def _add_block(self, block: Sequence[Piece], named: str) -> None:
         first = block[0]
         if isinstance(first, OwnWords):
-            line = self._line(first.text, italic=True, grey=True)
+            line = self.line(first.text, italic=True, grey=True)
             line.paragraph_format.keep_with_next = True
             return
         paragraph = self.document.add_paragraph()
         if isinstance(first, ToFillIn):
             self._add_gap(paragraph, first)
             return
-        self._dress(paragraph, "justify", after=4)
+        self.dress(paragraph, "justify", after=4)
         if named:
-            run = self._add_plain(paragraph, f"{named} ")
+            run = self.add_plain(paragraph, f"{named} ")
             run.italic = True
         self._add_sentences(paragraph, [one for one in block if isinstance(one, SourcedSentence)])
 
@@ -187,59 +167,58 @@ class _Writer:
         paragraph._p.append(end)
 
     def _add_gap(self, paragraph: Any, gap: ToFillIn) -> None:
-        from docx.shared import RGBColor
-
         run = paragraph.add_run(TO_FILL_IN)
         run.bold = True
-        self._highlight(run)
+        self.highlight(run)
         run = paragraph.add_run(f" {gap.hint}")
-        run.italic, run.font.color.rgb = True, RGBColor.from_string(_GREY)
+        run.italic = True
+        self.grey(run)
 
     def add_signers(self, signers: Sequence[tuple[str, str]]) -> None:
-        day = self._line("………, ngày …… tháng …… năm ……", "right", italic=True)
-        day.paragraph_format.space_before = self._points(12)
+        day = self.line("………, ngày …… tháng …… năm ……", "right", italic=True)
+        day.paragraph_format.space_before = self.points(12)
         day.paragraph_format.keep_with_next = True
         columns = max(2, len(signers))
         cells = self.document.add_table(rows=1, cols=columns).rows[0].cells
         for cell, (label, note) in zip(cells[columns - len(signers) :], signers, strict=True):
-            self._dress(cell.paragraphs[0], "center", after=0)
+            self.dress(cell.paragraphs[0], "center", after=0)
             cell.paragraphs[0].add_run(label).bold = True
             below = cell.add_paragraph()
-            self._dress(below, "center", after=60)
+            self.dress(below, "center", after=60)
             below.add_run(note).italic = True
 
     def add_annex(self, number: int, annex: OrderAnnex) -> None:
         named = {"number": _ROMAN[number], "label": annex.label}
         label = fill(self._say(N_("Annex {number}: {label}")), named)
-        heading = self._line(label, bold=True, size=13)
-        heading.paragraph_format.space_before = self._points(14)
+        heading = self.line(label, bold=True, size=13)
+        heading.paragraph_format.space_before = self.points(14)
         heading.paragraph_format.keep_with_next = True
         heading.paragraph_format.page_break_before = number == 1
         if annex.name != "needs":
             about = self._say(N_("Proposed by their texts, best first; a person reads and decides."))
-            self._line(about, size=9, grey=True).paragraph_format.keep_with_next = True
+            self.line(about, size=9, grey=True).paragraph_format.keep_with_next = True
         if not annex.entries:
-            self._line(self._say(N_("Nothing stored fits well enough.")))
+            self.line(self._say(N_("Nothing stored fits well enough.")))
         for rank, entry in enumerate(annex.entries, 1):
             paragraph = self.document.add_paragraph()
-            self._dress(paragraph, "left", after=1)
+            self.dress(paragraph, "left", after=1)
             paragraph.paragraph_format.keep_with_next = True
-            self._add_plain(paragraph, f"{'N' if annex.name == 'needs' else ''}{rank}. ", bold=True)
+            self.add_plain(paragraph, f"{'N' if annex.name == 'needs' else ''}{rank}. ", bold=True)
             self._add_sentence(paragraph, entry.name)
             about = " · ".join(part for part in (entry.text, entry.about, entry.id) if part)
-            self._line(about, size=9, grey=True, italic=False).paragraph_format.keep_with_next = bool(entry.said)
+            self.line(about, size=9, grey=True, italic=False).paragraph_format.keep_with_next = bool(entry.said)
             for one in entry.said:
                 quote = self.document.add_paragraph()
-                self._dress(quote, "justify", after=3)
-                quote.paragraph_format.left_indent = self._points(18)
+                self.dress(quote, "justify", after=3)
+                quote.paragraph_format.left_indent = self.points(18)
                 self._add_sentence(quote, one)
 
     def add_places(self, drafted: DraftedOrder) -> None:
         from docx.oxml import OxmlElement
         from docx.shared import Cm
 
-        heading = self._line(self._say(N_("Where the quoted sentences stand")), bold=True, size=13)
-        heading.paragraph_format.space_before = self._points(14)
+        heading = self.line(self._say(N_("Where the quoted sentences stand")), bold=True, size=13)
+        heading.paragraph_format.space_before = self.points(14)
         heading.paragraph_format.keep_with_next = True
         table = self.document.add_table(rows=0, cols=4)
         table.style, table.autofit = "Table Grid", False
@@ -255,65 +234,9 @@ class _Writer:
                 properties.append(OxmlElement("w:tblHeader"))
             for cell, value, width in zip(row.cells, values, _PLACES_CM, strict=True):
                 cell.width = Cm(width)
-                self._dress(cell.paragraphs[0], "left", after=0)
-                self._add_plain(cell.paragraphs[0], value, bold=not number, size=9)
-        self._line(drafted.advice, size=9, grey=True).paragraph_format.space_before = self._points(8)
-
-    def _line(
-        self,
-        text: str,
-        align: str = "left",
-        *,
-        bold: bool = False,
-        italic: bool = False,
-        size: int | None = None,
-        grey: bool = False,
-    ) -> Any:
-        from docx.shared import RGBColor
-
-        paragraph = self.document.add_paragraph()
-        self._dress(paragraph, align, after=4)
-        run = self._add_plain(paragraph, text, bold=bold, size=size)
-        run.italic = italic or grey
-        if grey:
-            run.font.color.rgb = RGBColor.from_string(_GREY)
-        return paragraph
-
-    def _add_plain(self, paragraph: Any, text: str, bold: bool = False, size: int | None = None) -> Any:
-        run = paragraph.add_run(visible(text))
-        run.bold = bold
-        if size:
-            self._size(run, size)
-        return run
-
-    def _dress(self, paragraph: Any, align: str, after: int) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-        paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
-        paragraph.paragraph_format.space_after = self._points(after)
-
-    def _size(self, run: Any, size: int) -> None:
-        run.font.size = self._points(size)
-
-    def _points(self, size: int) -> Any:
-        from docx.shared import Pt
-
-        return Pt(size)
-
-    def _highlight(self, run: Any) -> None:
-        from docx.enum.text import WD_COLOR_INDEX
-
-        run.font.highlight_color = WD_COLOR_INDEX.YELLOW
-
-    def _add_page_number(self, paragraph: Any) -> None:
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
-
-        self._dress(paragraph, "center", after=0)
-        field = OxmlElement("w:fldSimple")
-        field.set(qn("w:instr"), "PAGE")
-        field.append(OxmlElement("w:r"))
-        paragraph._p.append(field)
+                self.dress(cell.paragraphs[0], "left", after=0)
+                self.add_plain(cell.paragraphs[0], value, bold=not number, size=9)
+        self.line(drafted.advice, size=9, grey=True).paragraph_format.space_before = self.points(8)
 
 
 def _paragraphs(pieces: Sequence[Piece]) -> Iterator[Sequence[Piece]]:
@@ -336,23 +259,3 @@ def _place_row(place: MarkedPlace) -> Iterator[str]:
     yield "\n".join(
         ", ".join(part for part in (one.file, one.place, f"sha256 {one.sha256[:12]}…") if part) for one in place.sources
     )
-
-
-def _embed(document: Any, statement: str) -> None:
-    """The claims as custom XML, which office programs keep when they save."""
-    from docx.opc.constants import RELATIONSHIP_TYPE
-    from docx.opc.packuri import PackURI
-    from docx.opc.part import Part
-
-    package = document.part.package
-    xml = f'<?xml version="1.0" encoding="UTF-8"?><order xmlns="{NAMESPACE}">{escape(statement)}</order>'
-    item = Part(package.next_partname("/customXml/item%d.xml"), "application/xml", xml.encode(), package)
-    document.part.relate_to(item, RELATIONSHIP_TYPE.CUSTOM_XML)
-    number = str(item.partname).removeprefix("/customXml/item").removesuffix(".xml")
-    properties = Part(
-        PackURI(f"/customXml/itemProps{number}.xml"),
-        "application/vnd.openxmlformats-officedocument.customXmlProperties+xml",
-        _ITEM_PROPERTIES.format(namespace=NAMESPACE).encode(),
-        package,
-    )
-    item.relate_to(properties, RELATIONSHIP_TYPE.CUSTOM_XML_PROPS)

@@ -113,15 +113,23 @@ def main() -> None:
     vectors = encoder.encode_passages(texts)
     tfidf = TfidfVectorizer(preprocessor=fold, ngram_range=(1, 2), sublinear_tf=True).fit_transform(texts)
     size = len(every)
-    keys, standings = np.ones((size, size)), np.asarray(compared.standings, dtype=np.float64)
-    for one, other in combinations(range(size), 2):
-        keys[one, other] = keys[other, one] = compared.compare(one, other).keys
-    counted = Counter((pair.is_dev, pair.what) for pair in pairs)
-    print(
-        f"{len(needs)} needs; pairs that raise one problem: {counted[True, 'same']} to fit, {counted[False, 'same']} to "
-        f"measure, among {sum(pair.is_dev for pair in pairs)} and {sum(not pair.is_dev for pair in pairs)}; beside them "
-        f"{len(samples)} needs of the samples, no two of which raise one problem.\n"
+    keys, words, standings = (
+        np.ones((size, size)),
+        np.ones((size, size)),
+        np.asarray(compared.standings, dtype=np.float64),
     )
+    for one, other in combinations(range(size), 2):
+        agreement = compared.compare(one, other)
+        keys[one, other] = keys[other, one] = agreement.keys
+        words[one, other] = words[other, one] = agreement.words
+    counted = Counter((pair.is_dev, pair.what) for pair in pairs)
+    fitting, measuring = (sum(pair.is_dev == half for pair in pairs) for half in (True, False))
+    print(
+        f"{len(needs)} needs; pairs that raise one problem: {counted[True, 'same']} of {fitting} to fit, "
+        f"{counted[False, 'same']} of {measuring} to measure; beside them {len(samples)} needs of the samples, no "
+        "two of which raise one problem.\n"
+    )
+    of_samples = f"joined of {len(samples) * (len(samples) - 1) // 2} of the samples"
     rows = []
     fitted: dict[str, list[float]] = {}
     rules: dict[str, Sequence[Array]] = {
@@ -138,16 +146,25 @@ def main() -> None:
         )
         among = sum(bool(joined[one, other]) for one, other in combinations(range(len(needs), size), 2))
         rows.append([*describe(name, joined, pairs), str(among)])
-    print_table(["second half", "precision", "recall", "wrong", "joined of the samples' 780"], rows)
-    near_standing, near_keys = (_let_through(measure, pairs) for measure in (standings, keys))
+    print_table(
+        [
+            "second half",
+            "precision",
+            "recall",
+            "wrong",
+            of_samples,
+        ],
+        rows,
+    )
+    near_standing, near_words = (_let_through(measure, pairs) for measure in (standings, words))
     for half in (True, False):
         shown = [_is_among_five(pair, standings, pairs, near_standing) for pair in pairs if _is_asked(pair, half)]
         print(
             f"{'First' if half else 'Second'} half: {np.mean(shown):.2f} stand among the five nearest that are shown."
         )
     if write:
-        both, words = fitted["**Ba Nhà**: key words and standing"], fitted["Ba Nhà, without a model: key words"]
-        _write(both, words, near_standing, near_keys)
+        both, alone = fitted["**Ba Nhà**: key words and standing"], fitted["Ba Nhà, without a model: key words"]
+        _write(both, alone, near_standing, near_words)
 
 
 def _is_asked(pair: Pair, is_dev: bool) -> bool:
@@ -167,14 +184,14 @@ def _is_among_five(pair: Pair, measure: Array, pairs: Sequence[Pair], least: flo
     return pair.other in nearest and bool(measure[pair.one, pair.other] >= least)
 
 
-def _write(both: Sequence[float], words: Sequence[float], near_standing: float, near_keys: float) -> None:
+def _write(both: Sequence[float], alone: Sequence[float], near_standing: float, near_words: float) -> None:
     held = yaml.safe_load(FIT.read_text(encoding="utf-8"))
     head = "".join(line for line in FIT.read_text(encoding="utf-8").splitlines(keepends=True) if line.startswith("#"))
     held["joined"] = {
         "meaning": {"keys": round(both[0], 3), "standing": round(both[1], 2)},
-        "words": {"keys": round(words[0], 3)},
+        "words": {"keys": round(alone[0], 3)},
     }
-    held["near"] = {"standing": round(near_standing, 2), "keys": round(near_keys, 3)}
+    held["near"] = {"standing": round(near_standing, 2), "words": round(near_words, 3)}
     FIT.write_text(head + yaml.safe_dump(held, sort_keys=False), "utf-8")
 
 

@@ -90,10 +90,12 @@ def find_strangers(
 @dataclass(frozen=True, slots=True)
 class NeedAgreement:
     """How far two needs agree. `standing`: how many spreads nearer in meaning they are to each other than each is to
-    tasks of every field; None without a model. `keys`: by how much more they share the words that each repeats, which
-    name the thing and its trouble, than their other words; 1 where nearly all words are the same."""
+    tasks of every field; None without a model. `words`: a cosine in which rare words count for more, 0–1. `keys`: by
+    how much more than all words they share those that each repeats, which name the thing and its trouble; 1 where
+    nearly all words are the same."""
 
     standing: float | None
+    words: float
     keys: float
 
     @property
@@ -106,11 +108,11 @@ class NeedAgreement:
     def is_near(self) -> bool:
         """Worth a look of a person."""
         least: Mapping[str, float] = _table()["near"]
-        return self.keys >= least["keys"] if self.standing is None else self.standing >= least["standing"]
+        return self.words >= least["words"] if self.standing is None else self.standing >= least["standing"]
 
     @property
     def order(self) -> float:
-        return self.keys if self.standing is None else self.standing
+        return self.words if self.standing is None else self.standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,9 @@ class Likeness:
         shared = self._share_words(one, other)
         repeated = (self._share_repeated(one, other) + self._share_repeated(other, one)) / 2
         keys = 1.0 if shared >= _table()["same_words"] else repeated - shared
-        return NeedAgreement(None if self.standings is None else float(self.standings[one, other]), keys)
+        return NeedAgreement(None if self.standings is None else float(self.standings[one, other]), shared, keys)
 
     def _share_words(self, one: int, other: int) -> float:
-        """A cosine in which rare words count for more: 0–1."""
         mine, theirs = self.said[one], self.said[other]
         norm = (self._weigh(mine, 2) * self._weigh(theirs, 2)) ** 0.5
         return self._weigh(mine.keys() & theirs.keys(), 2) / norm if norm else 0.0

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index import Index, Progress, no_progress
-from ingest import Facts, House, Kind, Record, Section, Viewer, as_seen_by, is_same_organisation
+from ingest import Facts, House, Kind, Record, Section, Viewer, as_seen_by, fold, is_same_organisation
 from matcher.evidence import Quote
 from matcher.form_outlines import AnnexName
 from matcher.matching import match
 from matcher.order_drafting import Sentence, quote_slice, quote_value
 from matcher.overlap import find_overlaps
 from matcher.overlap_class import OverlapClass
+from matcher.pairing import SMALLEST_CROWD
 from matcher.release import GUARDED, release
 from matcher.scoring import Scoring
 from matcher.team_building import TeamProposal, build_teams
@@ -22,6 +23,9 @@ _MOST = 5  # of each annex: a person reads them all
 _MOST_DOCUMENTS = 3
 _MOST_QUOTES = 2
 _TEAMS = 2  # the best, and another to weigh it against; the page of teams shows more
+# A task that overlaps nothing is listed only where it stands out this far among the tasks. On one half of the needs of
+# the samples three tasks in five listed so were judged to fit, on the other two in five; without it one in five.
+_STANDS_OUT = 4.0
 _LOOKED_AT = 30  # so many organisations are ranked to find enterprises among them
 _KIND_OF: dict[AnnexName, Kind] = {"scientists": "scientist", "enterprises": "organisation", "documents": "document"}
 # What a need asks for, by the section of a task that is compared with it.
@@ -35,7 +39,7 @@ _TASK_SECTIONS = (
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A record of an annex as it may be quoted, with its name and what it says; of a task what it is to the order, of
-    a member the `role` in the team of this number."""
+    a member the `role` in the team of this number. `shared` are words of it that speak for it."""
 
     record: Record
     name: Sentence
@@ -43,6 +47,7 @@ class Entry:
     found: OverlapClass | None = None
     team: int | None = None
     role: str | None = None
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,7 @@ def _find_tasks(
     scoring: Scoring,
     progress: Progress,
 ) -> Iterator[Entry]:
-    """First tasks that what is ordered may overlap, then those that the ranking puts nearest."""
+    """First tasks that what is ordered may overlap, then those that stand out among all. There may be none."""
     joined = join_needs(subjects)
     sections = []
     for name, taken in _TASK_SECTIONS:
@@ -142,9 +147,15 @@ def _find_tasks(
             listed.add(overlap.task.id)
             quotes = [pair.candidate for _, pairs in overlap.sections for pair in pairs[:1]]
             yield from _enter(index, overlap.task.id, quotes, viewer, hidden, overlap.judged.found)
+    crowd = len(index.candidates(["proposal"], viewer))
     for one in match(index, joined, "proposal", viewer, _MOST, scoring).pairings:
-        if one.basis != "insufficient" and one.id not in listed:
-            yield from _enter(index, one.id, [pair.candidate for pair in one.evidence], viewer, hidden)
+        stands_out = crowd < SMALLEST_CROWD or one.score > _STANDS_OUT
+        if one.basis != "insufficient" and stands_out and one.id not in listed:
+            quotes = [pair.candidate for pair in one.evidence]
+            for entry in _enter(index, one.id, quotes, viewer, hidden):
+                told = fold(" ".join((entry.record.title, *(section.text for section in entry.record.sections))))
+                if entry.said:
+                    yield replace(entry, shared=tuple(term for term in one.key_terms if fold(term) in told))
 
 
 def _enter(

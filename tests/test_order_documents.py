@@ -283,15 +283,30 @@ def test_needs_without_anything_in_common_are_told_and_drafted(run: Run) -> None
     assert "2 phiếu hầu như không có điểm chung" in counted
 
 
-def test_needs_like_one_are_listed_with_reasons_and_can_be_left_out(run: Run) -> None:
+def test_needs_like_one_are_listed_with_reasons_and_can_be_left_out(run: Run, tmp_path: Path) -> None:
+    again = [{**one, "text": one["text"].replace("một", "1")} for one in RECORDS[0]["sections"]]
+    store(tmp_path / "data", [{**RECORDS[0], "id": "need-again", "sections": again}])
     result = run("order", "--like", "need-1", "--json")
     assert result.exit_code == 0, (result.output, result.exception)
     drafted = json.loads(result.stdout)
     joined = {one["id"]: one for one in drafted["subjects"]}
-    assert set(joined) == {"need-1", "need-partly"}
-    assert joined["need-partly"]["why"][0]["mine"]["text"] in RECORDS[0]["sections"][1]["text"]
-    alone = json.loads(run("order", "--like", "need-1", "--without", "need-partly", "--json").stdout)
+    assert set(joined) == {"need-1", "need-again"}
+    assert joined["need-again"]["why"][0]["mine"]["text"] in RECORDS[0]["sections"][1]["text"]
+    assert "need-partly" in [one["id"] for one in drafted["near"]]
+    assert any("Gỗ tràm bị cong khi sấy" in note for note in drafted["notes"])
+    alone = json.loads(run("order", "--like", "need-1", "--without", "need-again", "--json").stdout)
     assert [one["id"] for one in alone["subjects"]] == ["need-1"]
+
+
+def test_a_task_that_does_not_stand_out_is_not_annexed(run: Run, tmp_path: Path) -> None:
+    sections = [{"name": "objectives", "text": "Phần mềm quản lý hồ sơ khám bệnh và lịch hẹn của trạm y tế."}]
+    others = [{**TASK, "id": f"task-{n}", "title": f"Hồ sơ khám bệnh {n}", "sections": sections} for n in range(2, 14)]
+    store(tmp_path / "data", others)
+    drafted = json.loads(run("order", "need-1", "--json").stdout)
+    (annex,) = [one for one in drafted["annexes"] if one["name"] == "tasks"]
+    assert [one["id"] for one in annex["entries"]] == ["task-1"]
+    assert annex["entries"][0]["said"]
+    assert annex["entries"][0]["text"]
 
 
 @pytest.fixture(params=["officer", "nobody"])
