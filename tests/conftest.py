@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from serving_case import a_browser
 
 from ingest import Sandbox
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from index.encoder import SentenceTransformerEncoder
 
 # Programs that some tests start, and the Debian packages they come in.
@@ -58,6 +61,13 @@ def encoder(model_folder: Path) -> SentenceTransformerEncoder:
     from index.encoder import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(model_folder)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser; not for longer than a module, since its loop of events runs as long as it is there."""
+    with a_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,9 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import shutil
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -17,16 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from http_case import RECORDS, serving, settings_for, use_toy_encoder, wait_until_ready
 from jinja2 import Environment
+from serving_case import a_served_app
 from test_catalogue import MESSAGES
 
 import api.pages
-from api.app import create_app
 from api.catalogue import read_catalogue, say_day, translator
 from api.help_topics import CHAPTERS
 from api.labels import SIGNAL
@@ -40,7 +36,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "api" / "templates"
-CHROMIUM = shutil.which("chromium")
 WIDE, PHONE = (1200, 800), (390, 844)
 FIRST_PAGE_BYTES = 100_000
 TASKS: list[dict[str, Any]] = [
@@ -97,23 +92,8 @@ def address_of(pattern: str) -> str | None:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The application on a free port of this computer, with the records."""
-    with pytest.MonkeyPatch.context() as patch, socket.socket() as listener:
-        use_toy_encoder(patch)
-        settings = settings_for(tmp_path_factory.mktemp("served"))
-        with serving(settings) as client:
-            assert client.post("/api/v1/records", json=[*RECORDS, *TASKS]).status_code == 201
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(64)
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        deadline = time.monotonic() + 60
-        while not server.started:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(20)
+    with a_served_app(tmp_path_factory.mktemp("served"), [*RECORDS, *TASKS]) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -127,17 +107,6 @@ def paths(address: str) -> list[str]:
     made = {"engagement": asked.json()["id"], "job": sent.json()["id"]}
     found = [path.format(**made) for path in map(address_of, page_routes()) if path]
     return [*dict.fromkeys(found), "/ho-so/khong-co", "/ho-so?loai=x", "/tim-kiem?q=zzzqqq"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not on this computer")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 from http_case import LOCAL, RECORDS, serving, serving_with_toy_encoder, settings_for
 from mixed_files import BAD, FILES, thirty_files
-from serving_case import a_browser, a_served_app
+from serving_case import a_served_app
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -122,12 +122,6 @@ def test_strangers_see_no_jobs_and_correct_nothing(tmp_path: Path) -> None:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with a_served_app(tmp_path_factory.mktemp("served"), RECORDS) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
-        yield browser
 
 
 def look(page: Page, name: str) -> None:

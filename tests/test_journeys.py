@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from serving_case import a_browser, a_served_app
+from serving_case import a_served_app
 
 from api.accounts import add_account
 from index import Index
@@ -62,12 +62,6 @@ FILES = [
     "tai-lieu/Hướng dẫn kỹ thuật quản lý nước tưới và sức khỏe bộ rễ vườn cây ăn quả trong mùa.txt",
 ]
 BAD = "Bản quét hỏng.docx"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

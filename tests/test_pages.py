@@ -5,10 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,13 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from http_case import RECORDS, serving, settings_for, use_toy_encoder, wait_until_ready
 from hypothesis import given
 from hypothesis import strategies as st
+from serving_case import a_served_app
 
-from api.app import create_app
 from api.catalogue import translator
 from api.highlighting import mark_shared, mark_span
 from api.pages.rendering import asset
@@ -33,7 +28,6 @@ from ingest import KINDS, Facts, Person, Record, Source
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium")
 WIDE, PHONE = (1280, 800), (390, 844)
 PAGES = ["/", "/tim-kiem?q=say go", "/ho-so", "/ho-so/need-1", "/ho-so/need-1/ghep?to=scientist", "/tai-len"]
 
@@ -296,34 +290,8 @@ def test_a_hit_in_a_section_that_is_gone_meanwhile_is_shown_all_the_same(
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real server on a free port of this computer, with the records."""
-    with pytest.MonkeyPatch.context() as patch, socket.socket() as listener:
-        use_toy_encoder(patch)
-        settings = settings_for(tmp_path_factory.mktemp("served"))
-        with serving(settings) as client:
-            client.post("/api/v1/records", json=RECORDS)
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(64)
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        deadline = time.monotonic() + 20
-        while not server.started:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not on this computer")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with a_served_app(tmp_path_factory.mktemp("served"), RECORDS) as address:
+        yield address
 
 
 class Visit:
