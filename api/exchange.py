@@ -149,7 +149,9 @@ def _read_xml(content: bytes, file: str) -> _Told:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise FileRefused(file, N_("The file is damaged or no XML.")) from error
-    if root.getroottree().docinfo.doctype:
+    # Any: lxml's type stubs do not know what a document says of itself.
+    about: Any = root.getroottree().docinfo
+    if about.doctype:
         raise FileRefused(
             file, N_("This is no ORCID record: save the record as JSON or XML from the public ORCID API.")
         )
@@ -266,7 +268,7 @@ def _text(element: _Element, *names: str) -> str:
     found: _Element | None = element
     for name in names:
         found = None if found is None else next((one for one in found if _local(one) == name), None)
-    return "" if found is None else "".join(found.itertext())
+    return "" if found is None else "".join(map(str, found.itertext()))
 
 
 def _local(element: _Element) -> str:

@@ -7,7 +7,8 @@ from datetime import date
 
 from index import Declaration, Index, Party
 from ingest import N_, Record, is_same_organisation
-from matcher.contenders import Contender, Gathered
+from matcher.contender_lists import Contender
+from matcher.contenders import Gathered
 from matcher.dossiers import Doubt, doubt_identity
 from matcher.duplicates import Reason
 from matcher.team_problem import Apart, Forbidden, Rule

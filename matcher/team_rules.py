@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ingest import N_, fold
 from ingest.places import find_provinces
-from matcher.contenders import Contender, Gathered
+from matcher.contender_lists import Contender
+from matcher.contenders import Gathered
 from matcher.duplicates import Reason
 from matcher.localities import provinces_of
 from matcher.team_advice import load_team_advice

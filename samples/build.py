@@ -89,7 +89,7 @@ def _write_tasks(tasks: Sequence[Source], folder: Path) -> None:
 
 
 def _write_later(sources: Mapping[str, Any], folder: Path) -> None:
-    """What came after the others were judged, in a folder of its own: what is measured with judgements leaves it out."""
+    """What came after the others were judged, in a folder of its own: measures by judgements leave it out."""
     tasks = sources["proposals"]
     finished = [task for task in tasks if task["status"].startswith("đã nghiệm thu")]
     begun = [task for task in tasks if task["status"] == "đang thực hiện"]

@@ -233,7 +233,8 @@ def test_whose_results_are_used_equals_its_recount(samples: Path, sample_index: 
     subjects = find_subjects(sample_index.store.records(), OFFICER)
     uses = find_gaps(subjects, ask(subjects), ()).uses
     recount = Recount(samples, OFFICER)
-    told = """SELECT id FROM visible v WHERE kind = 'proposal' AND body ->> '$.facts.status' IN (:done, :handed, :waiting)
+    told = """SELECT id FROM visible v
+        WHERE kind = 'proposal' AND body ->> '$.facts.status' IN (:done, :handed, :waiting)
         AND (body ->> '$.facts.status' = :status OR EXISTS (
             SELECT 1 FROM json_each(body, '$.sections') WHERE value ->> 'name' = 'application'
             AND (value ->> 'text' LIKE :one OR value ->> 'text' LIKE :other)))"""
