@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import confusion_matrix, f1_score
 
 from benchmarks.conditions import JUDGED_FOLDERS, ROOT, SEED, print_conditions, print_table, real_encoder
-from benchmarks.overlap_model import FEATURES, MEANING, WORDS, Array, Half, Model, rule_out_each
+from benchmarks.overlap_model import FEATURES, MEANING, TRANSLATED, WORDS, Array, Half, Model, rule_out_each
 from index import Index, ingest_paths, store_records
 from ingest import OFFICER, Facts, Record, Section, fold
 from matcher.overlap_candidates import find_candidates
@@ -187,13 +187,23 @@ def _measure(records: Sequence[Record], pairs: Sequence[Pair], profiles: Sequenc
     dev = read_half(every, pairs, True)
     fitted: dict[str, Model] = {}
     class_rows, recall_rows = [], []
-    for label, names in (("Ba Nhà", MEANING), ("Ba Nhà, without a model", WORDS)):
+    is_translated = np.isnan(every[..., FEATURES.index("words_all")])
+    for label, names in (
+        ("Ba Nhà, by meaning only", TRANSLATED),
+        ("Ba Nhà", MEANING),
+        ("Ba Nhà, without a model", WORDS),
+    ):
         columns = [FEATURES.index(name) for name in names]
         texts = [number for number, name in enumerate(names) if name.startswith(("meaning_", "words_"))]
         model, strength, validated = dev.fit_best(columns, texts)
         fitted[label] = model
         own = every[test, [owners[number] for number in test]]
         said = model.predict(own[:, columns], rule_out_each(own))
+        if names is MEANING:
+            by_meaning = own[:, [FEATURES.index(name) for name in TRANSLATED]]
+            others = fitted["Ba Nhà, by meaning only"].predict(by_meaning, rule_out_each(own))
+            is_other = is_translated[test, [owners[number] for number in test]]
+            said = [other if is_one else one for one, other, is_one in zip(said, others, is_other, strict=True)]
         print(
             f"{label}: C = {strength}, macro-F1 {validated:.3f} by cross-validation over the tasks of the first half.\n"
         )
@@ -202,6 +212,11 @@ def _measure(records: Sequence[Record], pairs: Sequence[Pair], profiles: Sequenc
             _print_confusion(found, said)
         flat = every.reshape(-1, len(FEATURES))
         scores = model.strengths(flat[:, columns], rule_out_each(flat)).reshape(every.shape[:2])
+        if names is MEANING:
+            by_meaning = flat[:, [FEATURES.index(name) for name in TRANSLATED]]
+            others = fitted["Ba Nhà, by meaning only"].strengths(by_meaning, rule_out_each(flat))
+            scores = np.where(is_translated, others.reshape(every.shape[:2]), scores)
+            _print_translated(pairs, every, fitted, is_translated)
         recall_rows.append(recalls_row(label, np.where(left_out, np.nan, scores), pairs, owners))
     for label, matrix in _baselines([profile.record for profile in profiles]).items():
         scores = matrix[[pair.new for pair in pairs]]
@@ -218,6 +233,30 @@ def _measure(records: Sequence[Record], pairs: Sequence[Pair], profiles: Sequenc
     )
     if write:
         _write(fitted, _fit_levels(dev))
+
+
+def _print_translated(
+    pairs: Sequence[Pair], every: Array, fitted: Mapping[str, Model], is_translated: NDArray[np.bool_]
+) -> None:
+    """What is said of each proposal in another language and of the tasks that have nothing to do with it."""
+    strange = is_translated.copy()
+    for number, pair in enumerate(pairs):
+        strange[number, [other.old for other in pairs if other.topic == pair.topic]] = False
+        strange[number, [other.new for other in pairs if other.topic == pair.topic]] = False
+        strange[number] &= not pair.is_dev
+    for said_of, rows in (("whole", every[strange]), ("with title and content only", _mask(every[strange]))):
+        for name, names in (("by meaning only", TRANSLATED), ("with words unknown", MEANING)):
+            model = fitted["Ba Nhà, by meaning only" if names is TRANSLATED else "Ba Nhà"]
+            said = model.predict(rows[:, [FEATURES.index(feature) for feature in names]], rule_out_each(rows))
+            alarms = sum(one in ("same", "continuation") for one in said)
+            print(f"{len(said)} pairs in two languages with nothing in common, {said_of}, {name}: {alarms} overlaps.")
+    print()
+
+
+def _mask(rows: Array) -> Array:
+    masked = rows.copy()
+    masked[:, [n for n, name in enumerate(FEATURES) if name.endswith(("_objectives", "_products"))]] = np.nan
+    return masked
 
 
 def _leave_out(pairs: Sequence[Pair], count: int, pool: int) -> NDArray[np.bool_]:
@@ -267,6 +306,7 @@ def _write(fitted: Mapping[str, Model], levels: Mapping[str, Any]) -> None:
     content = {
         "models": {
             "meaning": fitted["Ba Nhà"].as_data(MEANING),
+            "translated": fitted["Ba Nhà, by meaning only"].as_data(TRANSLATED),
             "words": fitted["Ba Nhà, without a model"].as_data(WORDS),
         },
         "levels": levels,

@@ -18,6 +18,9 @@ from matcher.overlap_class import OVERLAP_CLASSES, rule_out
 # Few and plain, so that an officer can follow them; chosen on the development half.
 TEXT_WORDS = ("words_title", "words_objectives", "words_content", "words_all")
 WORDS = (*TEXT_WORDS, "elsewhere", "refers", "grows", "names")
+# Where the languages differ there are no words in common: what was never compared must not stand at the mean of pairs
+# that share many.
+TRANSLATED = ("meaning_title", "meaning_objectives", "meaning_content", "meaning_products", *WORDS[len(TEXT_WORDS) :])
 MEANING = ("meaning_title", "meaning_objectives", "meaning_content", "meaning_products", *WORDS)
 RULING = ("before", "likeness")
 FEATURES = (*MEANING, "words_products", *RULING)
@@ -37,7 +40,7 @@ def rule_out_each(rows: Array) -> NDArray[np.bool_]:
 @dataclass(frozen=True, slots=True)
 class Model:
     """Two logistic regressions over scaled features: whether two tasks are of one matter, by their texts alone, and if
-    so, what the one is to the other. What is not known stands at the mean."""
+    so, what the one is to the other. What is not known stands halfway between written pairs and pairs at random."""
 
     means: Array
     spreads: Array
@@ -51,7 +54,9 @@ class Model:
         weigh as much."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # a feature that no row knows
-            means, spreads = np.nan_to_num(np.nanmean(rows, 0)), np.nan_to_num(np.nanstd(rows, 0))
+            # Halfway between both: what is not known must speak for neither.
+            means = np.nan_to_num((np.nanmean(rows, 0) + np.nanmean(strange, 0)) / 2)
+            spreads = np.nan_to_num(np.nanstd(rows, 0))
         spreads = np.where(spreads > 1e-9, spreads, 1.0)
         scaled = np.nan_to_num((np.concatenate([rows, strange]) - means) / spreads)
         weights = np.r_[np.ones(len(rows)), np.full(len(strange), len(rows) / max(1, len(strange)))]

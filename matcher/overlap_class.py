@@ -92,8 +92,7 @@ def judge(new: TaskProfile, old: TaskProfile, sections: tuple[SectionComparison,
     period = compare_periods(new.record.facts, old.record.facts)
     cues = find_cues(new.record, old.record)
     features = measure_features(new, old, sections, place, period, cues)
-    has_meaning = any(section.meaning is not None for section in sections)
-    likelihoods = _classify(features, _read("overlap_fit.yaml")["models"]["meaning" if has_meaning else "words"])
+    likelihoods = _classify(features, _read("overlap_fit.yaml")["models"][_choose_model(features, sections)])
     ranked = sorted(OVERLAP_CLASSES, key=lambda name: (-likelihoods[name], OVERLAP_CLASSES.index(name)))
     strength = likelihoods["same"] + likelihoods["continuation"]
     return Judged(
@@ -109,9 +108,16 @@ def judge(new: TaskProfile, old: TaskProfile, sections: tuple[SectionComparison,
     )
 
 
+def _choose_model(features: Mapping[str, float | None], sections: tuple[SectionComparison, ...]) -> str:
+    """Across languages no words are compared: a model that never saw any says more than one that lacks them."""
+    if not any(section.meaning is not None for section in sections):
+        return "words"
+    return "translated" if features["words_all"] is None else "meaning"
+
+
 def _classify(features: Mapping[str, float | None], model: Mapping[str, Any]) -> dict[OverlapClass, float]:
     """The likelihood of each class: that both are of one matter, by their texts alone, times that of the class. What is
-    not known stands at its mean, and so says nothing."""
+    not known stands halfway between written pairs and pairs at random, and so says nothing."""
     scaled = {}
     for name, (mean, spread) in model["features"].items():
         value = features[name]
