@@ -130,8 +130,13 @@ def test_every_page_is_looked_at_or_named() -> None:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("size", "colours", "lang"),
-    [(WIDE, "light", "vi"), (PHONE, "dark", "vi"), (WIDE, "dark", "en"), (PHONE, "light", "en")],
-    ids=["wide-light", "phone-dark", "wide-dark-english", "phone-light-english"],
+    [
+        pytest.param(WIDE, "light", "vi", id="wide-light"),
+        pytest.param(PHONE, "dark", "vi", id="phone-dark"),
+        # Half a minute each.
+        pytest.param(WIDE, "dark", "en", id="wide-dark-english", marks=pytest.mark.soak),
+        pytest.param(PHONE, "light", "en", id="phone-light-english", marks=pytest.mark.soak),
+    ],
 )
 def test_axe_finds_nothing_serious_on_any_page(
     browser: Browser, address: str, paths: list[str], size: tuple[int, int], colours: Any, lang: str
