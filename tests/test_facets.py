@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from http_case import serving_with_toy_encoder, settings_for
 from toy_encoder import ToyEncoder
 
@@ -97,19 +96,15 @@ def test_pages_and_interface_narrow_alike(tmp_path: Path) -> None:
                 for number, (code, year) in enumerate([("20701", 2025), ("20701", 2024), ("4", 2025)])
             ],
         )
-        _narrows(client)
-
-
-def _narrows(client: TestClient) -> None:
-    page = client.get("/tim-kiem", params={"q": WATER}).text
-    assert "linh_vuc=2" in page
-    narrowed = client.get("/tim-kiem", params={"q": WATER, "linh_vuc": "2", "nam": "2025"}).text
-    assert f"{WATER} 0".replace(" ", "") in "".join(narrowed.split()).replace("<mark>", "").replace("</mark>", "")
-    asked = {"query": WATER, "field": "2", "year": 2025, "facets": True}
-    by_address = client.get("/api/v1/search", params=asked).json()
-    assert [hit["title"] for hit in by_address["hits"]] == [f"{WATER} 0"]
-    assert by_address == client.post("/api/v1/search", json=asked).json()
-    assert by_address["facets"]["fields"] == [["2", 1], ["207", 1], ["20701", 1], ["4", 1]]
-    assert client.get("/api/v1/search", params=asked | {"field": "x"}).status_code == 422
-    empty = client.get("/tim-kiem", params={"q": WATER, "noi": "Huế"})
-    assert "Hiện mọi kết quả" in empty.text
+        page = client.get("/tim-kiem", params={"q": WATER}).text
+        assert "linh_vuc=2" in page
+        narrowed = client.get("/tim-kiem", params={"q": WATER, "linh_vuc": "2", "nam": "2025"}).text
+        assert f"{WATER} 0".replace(" ", "") in "".join(narrowed.split()).replace("<mark>", "").replace("</mark>", "")
+        asked = {"query": WATER, "field": "2", "year": 2025, "facets": True}
+        by_address = client.get("/api/v1/search", params=asked).json()
+        assert [hit["title"] for hit in by_address["hits"]] == [f"{WATER} 0"]
+        assert by_address == client.post("/api/v1/search", json=asked).json()
+        assert by_address["facets"]["fields"] == [["2", 1], ["207", 1], ["20701", 1], ["4", 1]]
+        assert client.get("/api/v1/search", params=asked | {"field": "x"}).status_code == 422
+        empty = client.get("/tim-kiem", params={"q": WATER, "noi": "Huế"})
+        assert "Hiện mọi kết quả" in empty.text
