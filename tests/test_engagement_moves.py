@@ -5,17 +5,19 @@ from __future__ import annotations
 import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from api.commands import engage
 from index.engagements import ACTS, SIDES, Act, Actor, Event, Party, Side
 from index.store import Store
 from ingest import OFFICER, Viewer
 from matcher.engagement import BadMove, Intent, NotTheirMove, decide, possible, replay
-from matcher.engagement_moves import MOVES, OPEN, REASONS, WAITING
+from matcher.engagement_moves import MOVES, OPEN, REASONS, WAITING, State
 
 DAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -294,3 +296,9 @@ TestEngagementMachine = EngagementMachine.TestCase
 def test_open_and_waiting_stages_are_those_before_an_end() -> None:
     assert WAITING < OPEN
     assert OPEN.isdisjoint({"declined", "handed_over"})
+
+
+def test_the_command_line_offers_the_states_and_moves_that_there_are() -> None:
+    assert get_args(engage.State) == get_args(State)
+    assert set(get_args(engage.Moveable)) == {*MOVES, "consent", "withdraw"}
+    assert set(get_args(engage.Side)) == set(SIDES)
