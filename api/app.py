@@ -13,15 +13,15 @@ from starlette.types import ASGIApp
 
 from api import pages, routes
 from api.access import Gate
-from api.alert_runner import AlertRunner
-from api.auditing import Auditing
+from api.alerts.runner import AlertRunner
+from api.audit.middleware import Auditing
 from api.catalogue import translator
 from api.charts import prepare_drawing
-from api.job_runner import JobRunner
+from api.jobs.runner import JobRunner
+from api.jobs.spool import Spool
 from api.live_workspace import LiveWorkspace, Server
 from api.problems import handle_errors, refuse
 from api.settings import Settings
-from api.spool import Spool
 from api.uploads import FILES_A_REQUEST
 from ingest import Sandbox
 

@@ -13,8 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
+from api.accounts.oidc import check_provider, find_provider
 from api.errors import ProviderFails
-from api.oidc import check_provider, find_provider
 from api.settings import LEXICAL_ONLY, Settings
 from api.workspace import Workspace, find_encoder, open_workspace
 from index.embedded_model import WEIGHTS_SHA256, find_damage

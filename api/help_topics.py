@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.catalogue import Translate
-from api.gap_labels import DEFINITIONS
+from api.gaps.labels import DEFINITIONS
 from api.labels import SIGNAL
-from api.overlap_shaping import OVERLAP
+from api.overlap.shaping import OVERLAP
 from ingest import N_
 
 PATH = "/tro-giup"

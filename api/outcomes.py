@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from api.alerts.smtp import MailFailed
+from api.alerts.webhooks import HookFailed
 from api.errors import (
     EXIT_REFUSED,
     EXIT_UNKNOWN_RECORD,
@@ -17,9 +19,7 @@ from api.errors import (
     UnknownAccount,
     WrongHost,
 )
-from api.mail import MailFailed
 from api.settings import BadSetting
-from api.webhooks import HookFailed
 from api.workspace import LexicalOnly
 from index import (
     AccountExists,
@@ -36,13 +36,13 @@ from ingest import N_, BadCorrection, BanhaError, FileRefused
 from ingest.aliases import BadAliases
 from ingest.records_json import RecordRefused
 from matcher import BadQrels
-from matcher.assigning import BadAssignment
-from matcher.councils import BadCouncil
-from matcher.engagement import BadMove, NotTheirMove
-from matcher.orders import BadOrder
-from matcher.priorities import BadPriorities
-from matcher.rulesets import BadRules
-from matcher.team_requests import BadTeam
+from matcher.councils.proposals import BadCouncil
+from matcher.councils.rulesets import BadRules
+from matcher.engagement.stages import BadMove, NotTheirMove
+from matcher.gaps.priorities import BadPriorities
+from matcher.orders.drafts import BadOrder
+from matcher.teams.assigning import BadAssignment
+from matcher.teams.requests import BadTeam
 
 
 @dataclass(frozen=True, slots=True)

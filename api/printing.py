@@ -15,9 +15,9 @@ from rich.text import Text
 
 from api.catalogue import CHANGE_NAMES, Translate, fill, locate
 from api.doctor import Finding
-from api.evaluating import EvaluationOut, MeasureOut
 from api.highlighting import is_common, mark_shared
 from api.labels import KIND
+from api.learning.evaluating import EvaluationOut, MeasureOut
 from api.schemas import (
     Correction,
     Distinction,

@@ -13,13 +13,13 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from api.access import PROTECTION
+from api.accounts.signing_in import recognise
 from api.addresses import sign_in_href
 from api.catalogue import explain, fill
 from api.errors import NotSignedIn, TooManyAttempts
 from api.languages import speak
 from api.live_workspace import Server
 from api.outcomes import outcome_of
-from api.signing_in import recognise
 from ingest import N_, NOBODY, BanhaError
 
 MEDIA_TYPE = "application/problem+json"

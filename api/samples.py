@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from importlib.resources import files
 from pathlib import Path
 
-from api.declaration_files import read_declarations
-from api.declarations import declare
-from api.gap_finding import PRIORITIES
-from api.jobs import ask_for_upload
+from api.councils.declaration_files import read_declarations
+from api.councils.declarations import declare
+from api.gaps.finding import PRIORITIES
+from api.jobs.asking import ask_for_upload
 from api.live_workspace import Server
 from api.workspace import Workspace
 

@@ -121,7 +121,7 @@ class CommandGroup(TyperGroup):
 
 
 def _note(ctx: Any, has_failed: bool = False) -> None:
-    from api.audit import note_command
+    from api.audit.recording import note_command
 
     names = [one.info_name for one in _lineage(ctx)]
     note_command(ctx.find_root().obj.settings, " ".join(names), ctx.params, has_failed)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from benchmarks.conditions import SEED, print_conditions, print_table
-from matcher.assignment import assign
+from matcher.teams.assignment import assign
 
 NEEDS, CANDIDATES = 500, 2_000
 FIELDS = 25

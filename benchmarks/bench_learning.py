@@ -18,11 +18,11 @@ from benchmarks.conditions import JUDGED_FOLDERS, SEED, print_conditions, print_
 from benchmarks.sample_judgements import read_judgements
 from index import Index, Judgement, Shown, Verdict, ingest_paths, store_records, with_origins
 from ingest import OFFICER
-from matcher.attention import attention_of_institutions, gini
-from matcher.calibration import Judged, Reliability, choose_method, fit, fold_of, measure_reliability, validate
-from matcher.exploration import list_best, list_with_trial
 from matcher.fusion import DEFAULT_WEIGHTS, SIGNALS, Weights
-from matcher.learning import as_array, estimate_bias, features_of, fit_weights, judged_lists, try_weights
+from matcher.learning.attention import attention_of_institutions, gini
+from matcher.learning.calibration import Judged, Reliability, choose_method, fit, fold_of, measure_reliability, validate
+from matcher.learning.exploration import list_best, list_with_trial
+from matcher.learning.weights import as_array, estimate_bias, features_of, fit_weights, judged_lists, try_weights
 from matcher.measures import Measure, gain, interval, ndcg, pair_losses
 from matcher.question import ask
 from matcher.ranking import rank_candidates

@@ -1,6 +1,6 @@
 """Needs in groups: is what is joined really one problem, beside TF-IDF and the encoder's cosine alone?
 
-``--write`` fits the thresholds on the development half and writes them to ``matcher/need_clusters.yaml``.
+``--write`` fits the thresholds on the development half and writes them to ``matcher/orders/need_clusters.yaml``.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from benchmarks.conditions import PROVINCE, ROOT, print_conditions, print_table, real_encoder
 from index import Index, ingest_paths, store_records
 from ingest import OFFICER, Record, Section, fold
-from matcher.need_clusters import Likeness
+from matcher.orders.need_clusters import Likeness
 
 GROUPS = Path(__file__).with_name("need_groups.yaml")
-FIT = ROOT / "matcher" / "need_clusters.yaml"
+FIT = ROOT / "matcher" / "orders" / "need_clusters.yaml"
 _LEAST_PRECISION = 0.85  # on the first half: a wrong need in an order is worse than one that a person adds
 _STEPS = np.linspace(0, 0.9, 19)
 _NEAR_SHARE = 0.75  # of what is one problem is to stand among those joined or near

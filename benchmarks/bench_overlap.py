@@ -1,6 +1,6 @@
 """The overlap check on hand-written pairs: its five classes, and how many real overlaps it finds at one false alarm.
 
-``--write`` fits the weights on the development half and writes them to ``matcher/overlap_fit.yaml``.
+``--write`` fits the weights on the development half and writes them to ``matcher/overlap/fit.yaml``.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from benchmarks.conditions import JUDGED_FOLDERS, ROOT, SEED, print_conditions, 
 from benchmarks.overlap_model import FEATURES, MEANING, TRANSLATED, WORDS, Array, Half, Model, rule_out_each
 from index import Index, ingest_paths, store_records
 from ingest import OFFICER, Facts, Record, Section, fold
-from matcher.overlap_candidates import find_candidates
-from matcher.overlap_class import OVERLAP_CLASSES, OverlapClass, compare_periods, find_cues, measure_features
-from matcher.section_comparison import compare_sections
-from matcher.shingles import text_of
-from matcher.task_profile import TaskProfile, profile_tasks
-from matcher.whereabouts import compare_places
+from matcher.overlap.candidates import find_candidates
+from matcher.overlap.classes import OVERLAP_CLASSES, OverlapClass, compare_periods, find_cues, measure_features
+from matcher.overlap.section_comparison import compare_sections
+from matcher.overlap.shingles import text_of
+from matcher.overlap.task_profile import TaskProfile, profile_tasks
+from matcher.overlap.whereabouts import compare_places
 
 PAIRS = Path(__file__).with_name("overlap_pairs.yaml")
-FIT = ROOT / "matcher" / "overlap_fit.yaml"
+FIT = ROOT / "matcher" / "overlap" / "fit.yaml"
 _RESAMPLES = 2_000
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import count
 
 from benchmarks.conditions import SEED, print_conditions, print_table
-from matcher.team_problem import (
+from matcher.teams.problem import (
     Apart,
     Budget,
     Candidate,
@@ -22,7 +22,7 @@ from matcher.team_problem import (
     TeamProblem,
     WithinCapacity,
 )
-from matcher.team_solver import propose_teams
+from matcher.teams.solver import propose_teams
 
 SIZES = (50, 200, 500)
 TRIALS = 3

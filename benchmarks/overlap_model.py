@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
-from matcher.overlap_class import OVERLAP_CLASSES, rule_out
+from matcher.overlap.classes import OVERLAP_CLASSES, rule_out
 
 # Few and plain, so that an officer can follow them; chosen on the development half.
 TEXT_WORDS = ("words_title", "words_objectives", "words_content", "words_all")

@@ -1,18 +1,18 @@
 """Rank, explain, compose: pairings with their evidence, and the measure of how good the ranking is."""
 
 from matcher.all_pairs import Pair, Row, match_all
-from matcher.attention import Attention, measure_attention
-from matcher.calibration import Calibration, Reliability
 from matcher.duplicates import Duplicate, Reason, find_duplicates
 from matcher.evaluation import BadQrels, Evaluation, Query, evaluate, read_qrels, write_run
 from matcher.evidence import Evidence, Quote
 from matcher.explanation import Change, Explanation, Term, explain
 from matcher.fusion import FIT_SIGNALS, SIGNALS
-from matcher.learning import FEWEST_LISTS, Lesson, Trial
+from matcher.learning.attention import Attention, measure_attention
+from matcher.learning.calibration import Calibration, Reliability
+from matcher.learning.promotion import Step, history, roll_back, teach
+from matcher.learning.weights import FEWEST_LISTS, Lesson, Trial
 from matcher.matching import Match, match
 from matcher.measures import Measure
 from matcher.pairing import Basis, Pairing
-from matcher.promotion import Step, history, roll_back, teach
 from matcher.scoring import DEFAULT_SCORING, Scoring, scoring_in_force
 
 __all__ = [

@@ -28,7 +28,7 @@ from ingest import (
 )
 from ingest.names import one_spelling
 from ingest.organisations import is_renamed
-from matcher.shingles import Shingles, cut_bands, cut_shingles, measure_likeness, text_of
+from matcher.overlap.shingles import Shingles, cut_bands, cut_shingles, measure_likeness, text_of
 
 _MOST_COMPARED = 40  # of one block, all with all; in larger ones, each record with so many others
 _ALIKE_JACCARD = 0.5

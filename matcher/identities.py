@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from index import Answer, Bearer
 from ingest import Record
 from ingest.names import one_spelling
-from matcher.dossiers import Dossier, Doubt
+from matcher.councils.dossiers import Dossier, Doubt
 
 Key = tuple[tuple[str, int, str], ...]
 """Of two bearers, in either order."""

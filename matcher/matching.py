@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from index import Exposure, Index, Mode, Shown, Surface
 from ingest import Kind, Record, Viewer
-from matcher.exploration import list_best, list_with_trial
+from matcher.learning.exploration import list_best, list_with_trial
 from matcher.pairing import SMALLEST_CROWD, Basis, Pairing, describe_pairings, mode_of
 from matcher.question import ask
 from matcher.ranking import Ranking, rank_candidates

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 
 from index import Index
-from matcher.calibration import Calibration
 from matcher.fusion import DEFAULT_WEIGHTS, Weights
+from matcher.learning.calibration import Calibration
 
 _WEIGHTS = TypeAdapter(dict[str, float])
 _CALIBRATION = TypeAdapter(Calibration)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ingest import N_, Record, accented_view
-from matcher.dossiers import Fact
+from matcher.councils.dossiers import Fact
 from matcher.duplicates import Reason
 from matcher.evidence import quote
 

@@ -21,9 +21,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
 
-from api.alerts import Sent, send_alerts
+from api.alerts.sending import Sent, send_alerts
+from api.alerts.webhooks import make_hook_secret
 from api.settings import Settings
-from api.webhooks import make_hook_secret
 from index import Account, AccountRole, Index, Narrowing, Often, SavedSearch, store_records
 from ingest.records_json import record_from_json
 

@@ -24,7 +24,7 @@ from httpx import Response
 
 from api import pages, routes
 from api.access import session_cookie
-from api.signing_in import digest_of
+from api.accounts.signing_in import digest_of
 from index import ACCOUNT_ROLES, Account, Index
 
 WITH, WITHOUT = "with", "without"

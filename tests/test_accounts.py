@@ -14,13 +14,13 @@ from http_case import RECORDS, serving, settings_for
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import accounts as keeping
 from api.access import session_cookie
-from api.claims import claim, find_proof
+from api.accounts import keeping
+from api.accounts.claims import claim, find_proof
+from api.accounts.ownership import _is_of, viewer_of
+from api.accounts.passwords import check_strength, hash_password, is_outdated, is_password
+from api.accounts.signing_in import check_password, digest_of
 from api.errors import BadInput, Forbidden, NotSignedIn, TooManyAttempts
-from api.ownership import _is_of, viewer_of
-from api.passwords import check_strength, hash_password, is_outdated, is_password
-from api.signing_in import check_password, digest_of
 from index import Account, AccountExists, AccountRole, Index
 from index.sessions import IDLE, LONGEST
 from index.sign_in_attempts import pause_after
@@ -41,10 +41,10 @@ def _quick_hashes() -> Iterator[None]:
     """As strong as in use they would take seconds here; what is tested is who gets in, not how long it takes."""
     from argon2 import PasswordHasher
 
-    import api.passwords
+    from api.accounts import passwords
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api.passwords, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr(passwords, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
 
 
@@ -75,11 +75,11 @@ def test_a_password_that_is_quickly_guessed_is_refused(weak: str) -> None:
 def test_a_password_is_hashed_again_when_parameters_grow(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     from argon2 import PasswordHasher
 
-    import api.passwords
+    from api.accounts import passwords
 
     account = open_account(index)
     before = index.store.accounts.password_hash(account.id)
-    monkeypatch.setattr(api.passwords, "_hasher", lambda: PasswordHasher(time_cost=2, memory_cost=64, parallelism=1))
+    monkeypatch.setattr(passwords, "_hasher", lambda: PasswordHasher(time_cost=2, memory_cost=64, parallelism=1))
     check_password(index, account.email, PASSWORD, "10.0.0.1", NOW)
     after = index.store.accounts.password_hash(account.id)
     assert after is not None

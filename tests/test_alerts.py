@@ -29,10 +29,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
-import api.alerts
-from api.alert_finding import find_fitting
-from api.alerts import GIVEN_UP_AFTER, find_new, pause_after
-from api.audit import list_entries
+import api.alerts.sending
+from api.alerts.finding import find_fitting
+from api.alerts.sending import GIVEN_UP_AFTER, find_new, pause_after
+from api.audit.recording import list_entries
 from index import Account, Index, Narrowing
 from index.deliveries import LEASE_SECONDS
 from ingest import OFFICER
@@ -279,17 +279,17 @@ KILLED = """
     from random import Random
     sys.path.insert(0, sys.argv[2])
     from alert_case import NOW, settings_for
-    import api.alerts
+    import api.alerts.sending
     from index import Index
     def die(*_):
         os.kill(os.getpid(), signal.SIGKILL)
     if sys.argv[3] == "before":
-        api.alerts.post = die
+        api.alerts.sending.post = die
     else:
         from index.deliveries import Deliveries
         Deliveries.finish = die
     folder = Path(sys.argv[1])
-    api.alerts.send_alerts(Index(folder, None), settings_for(folder, webhook_hosts="127.0.0.1"), NOW, Random(1))
+    api.alerts.sending.send_alerts(Index(folder, None), settings_for(folder, webhook_hosts="127.0.0.1"), NOW, Random(1))
 """
 
 
@@ -322,14 +322,14 @@ def test_an_alert_that_cannot_be_written_keeps_back_no_other(
         settings = settings_for(tmp_path, webhook_hosts="127.0.0.1")
         searches = [follow(index, account, **hooked(hook.url)) for _ in range(2)]
         put(index, need("n1"))
-        write = api.alerts.write_payload
+        write = api.alerts.sending.write_payload
 
         def write_or_fail(*given: Any) -> bytes:
             if given[3].id == searches[0].id:
                 raise ValueError("không viết được")
             return write(*given)
 
-        monkeypatch.setattr(api.alerts, "write_payload", write_or_fail)
+        monkeypatch.setattr(api.alerts.sending, "write_payload", write_or_fail)
         sent = send(index, settings)
     assert (sent.delivered, sent.postponed) == (1, 1)
 

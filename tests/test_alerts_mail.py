@@ -13,8 +13,8 @@ from alert_case import NOW, PUBLIC_URL, add_account, follow, mail_server, mailin
 from http_case import serving
 from selectolax.lexbor import LexborHTMLParser
 
+from api.alerts.unsubscribing import check_link, unsubscribe, unsubscribe_href
 from api.errors import BadInput
-from api.unsubscribing import check_link, unsubscribe, unsubscribe_href
 from index import Index
 
 

@@ -19,8 +19,8 @@ from http_case import settings_for as http_settings
 from lxml import etree
 
 from api.access import session_cookie
-from api.audit import list_entries
-from api.signing_in import digest_of
+from api.accounts.signing_in import digest_of
+from api.audit.recording import list_entries
 from index import Account, AccountRole, Index
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -141,7 +141,7 @@ def test_secrets_are_shown_once_and_kept_as_digests(client: TestClient, tmp_path
 
 
 def test_there_is_a_limit_to_how_many_are_followed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.saved_searches.MOST_SEARCHES", 1)
+    monkeypatch.setattr("api.alerts.saved_searches.MOST_SEARCHES", 1)
     follow(client)
     assert client.post("/api/v1/saved-searches", json={"query": "gỗ"}).status_code == 422
 
@@ -295,7 +295,7 @@ def test_the_command_sends_what_is_due(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_server_sends_alerts_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 
-    monkeypatch.setattr("api.alert_runner._LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("api.alerts.runner._LOOK_SECONDS", 0.05)
     with hook_server() as hook, serving(http_settings(tmp_path, model="none", webhook_hosts="127.0.0.1")) as client:
         follow(client, webhook=hook.url)
         put(index_of(client), need("n1"))

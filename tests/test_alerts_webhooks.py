@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from alert_case import NOW, add_account, follow, hook_server, hooked, need, put, send, settings_for
 
-import api.webhooks
+import api.alerts.webhooks
+from api.alerts.webhooks import HookFailed, check_url, is_public, make_hook_secret, post, sign
 from api.errors import BadInput
-from api.webhooks import HookFailed, check_url, is_public, make_hook_secret, post, sign
 from index import Index
 
 LOCAL = frozenset({"127.0.0.1", "localhost"})
@@ -135,8 +135,8 @@ def test_a_name_is_looked_up_once_and_that_address_is_used(monkeypatch: pytest.M
         opened.append(address)
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(api.webhooks.socket, "getaddrinfo", look_up)
-    monkeypatch.setattr(api.webhooks.socket, "create_connection", connect)
+    monkeypatch.setattr(api.alerts.webhooks.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(api.alerts.webhooks.socket, "create_connection", connect)
     with pytest.raises(HookFailed):
         post("https://hook.example/", make_hook_secret(), "msg_1", b"{}", NOW, frozenset())
     assert asked == ["hook.example"]
@@ -147,13 +147,13 @@ def test_a_name_is_looked_up_once_and_that_address_is_used(monkeypatch: pytest.M
 
 def test_a_name_with_one_private_address_among_others_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 443)) for ip in ("8.8.8.8", "10.0.0.1")]
-    monkeypatch.setattr(api.webhooks.socket, "getaddrinfo", lambda *_, **__: found)
+    monkeypatch.setattr(api.alerts.webhooks.socket, "getaddrinfo", lambda *_, **__: found)
     with pytest.raises(BadInput):
         check_url("https://hook.example/", frozenset())
 
 
 def test_a_host_that_answers_byte_by_byte_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api.webhooks, "_SECONDS", 0.6)
+    monkeypatch.setattr(api.alerts.webhooks, "_SECONDS", 0.6)
     ended = threading.Event()
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

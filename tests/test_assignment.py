@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from matcher.assignment import Assignment, assign
+from matcher.teams.assignment import Assignment, assign
 
 Numbers = NDArray[np.float64]
 

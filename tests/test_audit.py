@@ -22,9 +22,9 @@ from http_case import RECORDS, serving, settings_for, use_toy_encoder
 from typer.testing import CliRunner
 
 from api.app import create_app
-from api.audit import Doer, anchor_of, record
-from api.audited import ADDRESSES, COMMANDS, deed_of, deed_of_command
-from api.auditing import Auditing
+from api.audit.audited import ADDRESSES, COMMANDS, deed_of, deed_of_command
+from api.audit.middleware import Auditing
+from api.audit.recording import Doer, anchor_of, record
 from api.cli import app
 from api.live_workspace import Server
 from api.settings import PREFIX, Settings

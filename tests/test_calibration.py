@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.calibration import (
+from matcher.learning.calibration import (
     Judged,
     Method,
     calibrate,

@@ -30,8 +30,8 @@ from api.charts.heat_map import STRONG
 from api.charts.lettering import measure, wrap
 from api.charts.network import see_network
 from api.charts.pipeline import StateCount, see_pipeline, show_pipeline
-from api.engagements import start
-from api.gap_views import View
+from api.engagements.taking import start
+from api.gaps.views import View
 from api.wording import Wording
 from index import Index, store_records
 from index.engagements import Actor

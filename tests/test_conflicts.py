@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.conflicts import minimal_conflict, smallest_conflict, smallest_hitting_set
+from matcher.teams.conflicts import minimal_conflict, smallest_conflict, smallest_hitting_set
 
 
 def feasible_but_for(cores: Sequence[frozenset[int]]) -> Callable[[Sequence[int]], bool]:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.rulesets import ROLES, Role
-from matcher.seating import Expert, Requirement, find_alternates, keeps, seat, solve
+from matcher.councils.rulesets import ROLES, Role
+from matcher.councils.seating import Expert, Requirement, find_alternates, keeps, seat, solve
 
 _KEYS = {"chair", "vice_chair", "reviewer", "secretary"}
 

@@ -19,11 +19,11 @@ from api.cli import app
 from api.settings import PREFIX, Settings
 from index import Declaration, Index, Party, merge_records, part_record, store_records
 from ingest import Facts, Person, Record, Section, record_to_json
-from matcher.council_building import propose_council
-from matcher.councils import Asked, BadCouncil, Council
-from matcher.findings import Finding
-from matcher.rule_files import shipped_rules
-from matcher.rulesets import choose_rules
+from matcher.councils.building import propose_council
+from matcher.councils.findings import Finding
+from matcher.councils.proposals import Asked, BadCouncil, Council
+from matcher.councils.rule_files import shipped_rules
+from matcher.councils.rulesets import choose_rules
 
 DAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

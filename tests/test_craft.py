@@ -29,7 +29,7 @@ from api.labels import SIGNAL
 from api.languages import language_of
 from api.samples import find_samples
 from api.wording import Wording
-from matcher.overlap_class import OVERLAP_CLASSES
+from matcher.overlap.classes import OVERLAP_CLASSES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

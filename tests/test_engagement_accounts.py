@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 from http_case import RECORDS, serving, settings_for
 from httpx import Response
 
-from api import accounts as keeping
 from api.access import session_cookie
-from api.signing_in import digest_of
+from api.accounts import keeping
+from api.accounts.signing_in import digest_of
 from index import Account, AccountRole, Claim, Index
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -44,7 +44,7 @@ def people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str
     from argon2 import PasswordHasher
 
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr("api.passwords._hasher", lambda: quick)
+    monkeypatch.setattr("api.accounts.passwords._hasher", lambda: quick)
     with serving(settings_for(tmp_path, model="none")) as client:
         assert client.post("/api/v1/records", json=[*RECORDS, FIRM]).status_code == 201
         index: Index = client.app_state["server"].live.current.index

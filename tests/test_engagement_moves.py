@@ -16,8 +16,8 @@ from api.commands import engage
 from index.engagements import ACTS, SIDES, Act, Actor, Event, Party, Side
 from index.store import Store
 from ingest import OFFICER, Viewer
-from matcher.engagement import BadMove, Intent, NotTheirMove, decide, possible, replay
-from matcher.engagement_moves import MOVES, OPEN, REASONS, WAITING, State
+from matcher.engagement.moves import MOVES, OPEN, REASONS, WAITING, State
+from matcher.engagement.stages import BadMove, Intent, NotTheirMove, decide, possible, replay
 
 DAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)

@@ -19,14 +19,14 @@ from fastapi.testclient import TestClient
 from http_case import RECORDS, serving, settings_for, use_toy_encoder
 from typer.testing import CliRunner
 
-import api.signing_in
-from api.attached import take_attachment
+import api.accounts.signing_in
 from api.cli import app
-from api.engagements import do, parties_of, see_timeline, start
+from api.engagements.attached import take_attachment
+from api.engagements.taking import do, parties_of, see_timeline, start
 from api.settings import PREFIX, Settings
 from index import Actor, Index, UnknownEngagement, UnknownRecord, merge_records, store_records
 from ingest import NOBODY, OFFICER, FileRefused, Viewer, record_from_json
-from matcher.engagement import BadMove, Intent
+from matcher.engagement.stages import BadMove, Intent
 
 DAY = date(2026, 11, 23)
 OWNER = Viewer("enterprise", frozenset({"need-masked"}))
@@ -278,7 +278,7 @@ def officer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestCli
 def seen_by(viewer: Viewer) -> Iterator[None]:
     """Whoever asks is this viewer."""
     with pytest.MonkeyPatch.context() as patch:
-        recognise = api.signing_in.recognise
+        recognise = api.accounts.signing_in.recognise
 
         def as_viewer(request: Any, server: Any) -> Any:
             return replace(recognise(request, server), viewer=viewer)

@@ -10,11 +10,11 @@ import pytest
 
 from index import Declaration, Party
 from ingest import Facts, Person, Record, Section
-from matcher.dossiers import read_dossier, tie_of
-from matcher.exclusions import find_findings
-from matcher.findings import Case, Finding
-from matcher.rule_files import shipped_rules
-from matcher.rulesets import Exclusion, RuleSet
+from matcher.councils.dossiers import read_dossier, tie_of
+from matcher.councils.exclusions import find_findings
+from matcher.councils.findings import Case, Finding
+from matcher.councils.rule_files import shipped_rules
+from matcher.councils.rulesets import Exclusion, RuleSet
 
 DAY = date(2026, 11, 22)
 HOST = "Trường Đại học Sông Trà"

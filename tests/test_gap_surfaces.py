@@ -18,19 +18,19 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.gap_finding import find_unmet_needs, see_subjects
-from api.gap_labels import name_share
-from api.gap_schemas import TaskUses, UseProof
+from api.gaps.finding import find_unmet_needs, see_subjects
+from api.gaps.labels import name_share
+from api.gaps.schemas import TaskUses, UseProof
 from api.settings import PREFIX
 from api.wording import Wording
 from index import Index, store_records
 from ingest import NOBODY, OFFICER, Facts, Person, Record, Section, record_from_json
 from matcher import Pair
-from matcher.gaps import Narrowing, Subject, find_subjects, narrow
-from matcher.growth import find_beginnings
-from matcher.localities import localities_of
-from matcher.priorities import BadPriorities, read_priorities
-from matcher.shortages import is_weak
+from matcher.gaps.counting import Narrowing, Subject, find_subjects, narrow
+from matcher.gaps.growth import find_beginnings
+from matcher.gaps.localities import localities_of
+from matcher.gaps.priorities import BadPriorities, read_priorities
+from matcher.gaps.shortages import is_weak
 from matcher.task_states import State, find_state, find_use
 
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "priorities.yaml"
@@ -246,7 +246,7 @@ def test_what_makes_no_sense_is_refused_in_words(officer: TestClient, query: str
 def test_needs_of_which_nobody_has_the_field_are_named(data: Path) -> None:
     index = Index(data, None)
     subjects = see_subjects(index, OFFICER)
-    from api.gap_finding import ask
+    from api.gaps.finding import ask
 
     found = find_unmet_needs(index, subjects, ask(subjects), OFFICER)
     assert {one.id: "no_supply" in one.lacks for one in found.unmet}["n-2"]
@@ -311,8 +311,8 @@ def test_csv_and_xlsx_hold_no_formula(data: Path, tmp_path: Path, officer: TestC
     from datetime import date
 
     from api.catalogue import translator
-    from api.gap_export import export_gaps
-    from api.gap_schemas import GapReport
+    from api.gaps.export import export_gaps
+    from api.gaps.schemas import GapReport
     from api.wording import Wording
 
     report = GapReport.model_validate(officer.get("/api/v1/gaps", params={"by": "locality,year"}).json())

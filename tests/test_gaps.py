@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.gap_finding import ask, find_gaps
+from api.gaps.finding import ask, find_gaps
 from index import Index, ingest_paths, store_records
 from index.database import DATABASE
 from ingest import NOBODY, OFFICER, Viewer, record_from_json
-from matcher.gaps import PARTS, Dimension, count_gaps, find_subjects
-from matcher.priorities import Priority
-from matcher.shortages import find_terms
+from matcher.gaps.counting import PARTS, Dimension, count_gaps, find_subjects
+from matcher.gaps.priorities import Priority
+from matcher.gaps.shortages import find_terms
 
 PROVINCE = Path(__file__).resolve().parents[1] / "samples" / "province"
 

@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 from http_case import RECORDS, serving, serving_with_toy_encoder, settings_for
 from openpyxl import load_workbook
 
-from api.spool import SPOOL
+from api.jobs.spool import SPOOL
 from index import Asker, LostJob, UnknownJob
 from index.jobs import LEASE_SECONDS, JobResult, Jobs
 from index.store import Store
@@ -206,7 +206,7 @@ def test_files_wait_where_nobody_else_looks_and_are_gone_afterwards(
 
     from api.uploads import store_file
 
-    monkeypatch.setattr("api.job_kinds.store_file", read)
+    monkeypatch.setattr("api.jobs.kinds.store_file", read)
     address = send(client, [("files", ("../../etc/passwd.txt", b"Ghi ch\xc3\xba.")), *texts(1)])
     assert begun.wait(30)
     for path in sorted((tmp_path / SPOOL).rglob("*")):
@@ -238,8 +238,8 @@ def test_cancelled_between_two_files_the_rest_is_left_out(
             client.post(f"/api/v1/jobs/{ids[0]}/cancel")
         return store_file(*args, **more)
 
-    monkeypatch.setattr("api.job_kinds.store_file", read)
-    monkeypatch.setattr("api.held_jobs.HeldJob.check", _waiting_check(ids))
+    monkeypatch.setattr("api.jobs.kinds.store_file", read)
+    monkeypatch.setattr("api.jobs.held.HeldJob.check", _waiting_check(ids))
     address = send(client, texts(4))
     ids.append(address.rsplit("/", 1)[1])
     job = wait(client, address, "cancelled")
@@ -249,7 +249,7 @@ def test_cancelled_between_two_files_the_rest_is_left_out(
 
 
 def _waiting_check(ids: list[str]) -> Any:
-    from api.held_jobs import HeldJob
+    from api.jobs.held import HeldJob
 
     check = HeldJob.check
 
@@ -272,7 +272,7 @@ def test_a_server_that_ends_leaves_the_rest_to_the_next(tmp_path: Path, monkeypa
 
     settings = settings_for(tmp_path)
     with pytest.MonkeyPatch.context() as patch, serving_with_toy_encoder(settings) as client:
-        patch.setattr("api.job_kinds.store_file", read)
+        patch.setattr("api.jobs.kinds.store_file", read)
         address = send(client, texts(3))
         assert begun.wait(30)
         threading.Timer(0.5, go_on.set).start()

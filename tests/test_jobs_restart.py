@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 from mixed_files import BAD, FILES, GOOD, RECORDS, thirty_files
 
-from api.spool import SPOOL
+from api.jobs.spool import SPOOL
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, "-c", "from api.__main__ import main; main()", "serve", "--port", "0"]

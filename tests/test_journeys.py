@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from serving_case import a_served_app
 
-from api.accounts import add_account
+from api.accounts.keeping import add_account
 from index import Index
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from api.settings import PREFIX, Settings
 from index import Index, store_records
 from index.exposures import ExposureCounts
 from ingest import NOBODY, OFFICER, Facts, Record, Section
-from matcher.calibration import Calibration
 from matcher.fusion import DEFAULT_WEIGHTS, Weights
+from matcher.learning.calibration import Calibration
 from matcher.scoring import write_calibration, write_weights
 
 Run = Callable[..., Any]

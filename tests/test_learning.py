@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Exposure, Index, Judgement, Shown, Verdict
-from matcher.attention import attention_of_institutions, gini, measure_attention
-from matcher.exploration import list_best, list_with_trial
 from matcher.fusion import DEFAULT_WEIGHTS, SIGNALS, TEXT_SIGNALS, Weights, fuse
-from matcher.learning import (
+from matcher.learning.attention import attention_of_institutions, gini, measure_attention
+from matcher.learning.exploration import list_best, list_with_trial
+from matcher.learning.promotion import history, roll_back, teach
+from matcher.learning.weights import (
     as_array,
     estimate_bias,
     features_of,
@@ -27,7 +28,6 @@ from matcher.learning import (
     replay,
     try_weights,
 )
-from matcher.promotion import history, roll_back, teach
 from matcher.scoring import DEFAULT_SCORING, scoring_in_force
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -25,12 +25,11 @@ from httpx2 import Response
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from api import accounts as keeping
-from api import oidc
 from api.access import session_cookie
+from api.accounts import keeping, oidc
+from api.accounts.oidc import Provider, check_provider, find_provider, read_journey
 from api.doctor import examine
 from api.errors import ProviderFails
-from api.oidc import Provider, check_provider, find_provider, read_journey
 from index import Account, AccountRole, Index
 
 CLIENT, SECRET, NAME = "ba-nha", "bi-mat+rieng/1", "Cổng Thử"

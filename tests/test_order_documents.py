@@ -15,7 +15,7 @@ from http_case import RECORDS, serving, settings_for
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.order_proving import prove_document
+from api.orders.proving import prove_document
 from api.settings import PREFIX
 from index import Index, store_records
 from ingest import Record, record_from_json

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from ingest import Facts, Person, Record, Section, as_seen_by
 from ingest.records import NOBODY, Visibility
-from matcher.form_outlines import FORM_NAMES, load_outline
-from matcher.order_drafting import Connective, DraftField, Gap, Sentence, draft_fields
-from matcher.release import GUARDED, Release, names_to_hide, release
+from matcher.orders.drafting import Connective, DraftField, Gap, Sentence, draft_fields
+from matcher.orders.form_outlines import FORM_NAMES, load_outline
+from matcher.orders.release import GUARDED, Release, names_to_hide, release
 from matcher.stored_values import read_value
 
 TEXTS = st.text("aắ Gỗ5%.;\n•:\u00a0\tTừ Kinh phí: Địa chỉ: để giảm 12", max_size=80)

@@ -18,18 +18,18 @@ from fastapi.testclient import TestClient
 from http_case import RECORDS, serving_with_toy_encoder, settings_for
 from test_access_matrix import effective_routes
 
-from api import accounts as keeping
 from api.access import session_cookie, takes_files
-from api.attached import take_attachment
-from api.audit import name_subject
-from api.audited import deed_of_command
-from api.claims import find_proof
-from api.engagements import attach, see_timeline, start
+from api.accounts import keeping
+from api.accounts.claims import find_proof
+from api.accounts.signing_in import check_password
+from api.audit.audited import deed_of_command
+from api.audit.recording import name_subject
+from api.engagements.attached import take_attachment
+from api.engagements.taking import attach, see_timeline, start
 from api.errors import NotSignedIn, TooManyAttempts
-from api.signing_in import check_password
 from index import Account, AccountRole, Actor, Index, UnusableFolder, store_records
 from ingest import NOBODY, OFFICER, FileRefused, Kind, Record, Section, Viewer, record_from_json
-from matcher.engagement import BadMove, NotTheirMove
+from matcher.engagement.stages import BadMove, NotTheirMove
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 DAY = date(2026, 11, 23)
@@ -43,10 +43,10 @@ PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\n%%EOF"
 def _quick_hashes() -> Iterator[None]:
     from argon2 import PasswordHasher
 
-    import api.passwords
+    from api.accounts import passwords
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api.passwords, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr(passwords, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
 
 

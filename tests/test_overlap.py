@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.overlap_shaping import check_overlaps
+from api.overlap.shaping import check_overlaps
 from api.settings import PREFIX
 from api.workspace import Workspace
 from index import Index, store_records
 from ingest import NOBODY, OFFICER, Facts, Record, Section, record_to_json
-from matcher.overlap import OverlapCheck, find_overlaps
-from matcher.overlap_class import find_cues, rule_out
-from matcher.whereabouts import Whereabouts, compare_places, find_whereabouts
+from matcher.overlap.checking import OverlapCheck, find_overlaps
+from matcher.overlap.classes import find_cues, rule_out
+from matcher.overlap.whereabouts import Whereabouts, compare_places, find_whereabouts
 
 TASK = Record(
     "proposal",

@@ -15,12 +15,12 @@ from httpx2 import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
-import api.accounts as keeping
+import api.accounts.keeping as keeping
 from api.access import session_cookie
+from api.accounts.signing_in import digest_of
 from api.errors import BadInput
-from api.need_guidance import RULES, guide
-from api.need_questions import HIDDEN, Answers, Hidden, build_need, read_answers, tidy
-from api.signing_in import digest_of
+from api.needs.guidance import RULES, guide
+from api.needs.questions import HIDDEN, Answers, Hidden, build_need, read_answers, tidy
 from index import AccountRole, Index
 from ingest import NOBODY, as_seen_by
 
@@ -64,7 +64,7 @@ def visitors(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> dict[str, V
     from argon2 import PasswordHasher
 
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr("api.passwords._hasher", lambda: quick)
+    monkeypatch.setattr("api.accounts.passwords._hasher", lambda: quick)
     index: Index = client.app_state["server"].live.current.index
     people: list[tuple[str, AccountRole, str | None]] = [
         ("officer", "officer", None),
@@ -230,7 +230,7 @@ def test_what_was_answered_is_read_back(
 
 
 def read_money_of(answers: Answers) -> int | None:
-    from api.need_questions import read_money
+    from api.needs.questions import read_money
 
     return read_money(answers.money)
 

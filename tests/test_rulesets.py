@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.rule_files import load_rules, shipped_rules
-from matcher.rulesets import GENERAL_LEVEL, KEY_ROLES, PURPOSES, BadRules, choose_rules
+from matcher.councils.rule_files import load_rules, shipped_rules
+from matcher.councils.rulesets import GENERAL_LEVEL, KEY_ROLES, PURPOSES, BadRules, choose_rules
 
 DAY = date(2026, 11, 22)
 GOOD = """\

@@ -12,13 +12,13 @@ from toy_encoder import ToyEncoder
 
 from api.catalogue import translator
 from api.schemas import Versions
-from api.team_shaping import show_teams
+from api.teams.shaping import show_teams
 from index import Declaration, Index, Party, UnknownRecord, store_records
 from ingest import NOBODY, OFFICER, Record, Section
-from matcher.team_advice import load_team_advice
-from matcher.team_building import TeamProposal, build_teams
-from matcher.team_problem import Forced, PlacedIn
-from matcher.team_requests import BadTeam, Wishes
+from matcher.teams.advice import load_team_advice
+from matcher.teams.building import TeamProposal, build_teams
+from matcher.teams.problem import Forced, PlacedIn
+from matcher.teams.requests import BadTeam, Wishes
 
 
 def index_of(folder: Path, records: list[Record], has_model: bool = True) -> Index:

@@ -13,8 +13,8 @@ from itertools import chain, combinations, product
 import pytest
 
 from matcher.exact_solver import solve_exactly
-from matcher.team_model import TeamModel
-from matcher.team_problem import (
+from matcher.teams.model import TeamModel
+from matcher.teams.problem import (
     Apart,
     Budget,
     Candidate,
@@ -38,8 +38,8 @@ from matcher.team_problem import (
     leave_houses_out,
     rule_key,
 )
-from matcher.team_reduction import reduce_to_representatives
-from matcher.team_solver import Team, TeamAnswer, propose_teams
+from matcher.teams.reduction import reduce_to_representatives
+from matcher.teams.solver import Team, TeamAnswer, propose_teams
 
 Holdings = dict[str, frozenset[str]]  # member → roles held
 

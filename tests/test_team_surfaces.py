@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.errors import BadInput
 from api.settings import PREFIX
-from api.teams import read_amount, read_wishes
+from api.teams.asking import read_amount, read_wishes
 from index import Index, store_records
 
 

@@ -12,15 +12,15 @@ from api.charts.pictures import Link, Name, Picture
 from api.charts.pipeline import see_pipeline
 from api.charts.places import see_places
 from api.charts.trends import see_trends
-from api.gap_finding import ask, default_place, see_subjects
-from api.gap_views import View
+from api.gaps.finding import ask, default_place, see_subjects
+from api.gaps.views import View
 from api.live_workspace import Server
 from api.settings import Language
 from api.wording import Wording
 from index import Index
 from ingest import Viewer
-from matcher.gaps import Narrowing, narrow
-from matcher.growth import find_beginnings
+from matcher.gaps.counting import Narrowing, narrow
+from matcher.gaps.growth import find_beginnings
 
 PATH = "/ban-do"
 ADDRESSES: dict[Name, str] = {

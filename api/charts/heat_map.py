@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from api.charts.canvas import HOUSE_COLOUR, INK, SOFT, WARN, Canvas
 from api.charts.lettering import height_of, wrap
 from api.charts.pictures import TOTAL, Cell, Column, Link, Picture, Row, count_cell
-from api.gap_labels import DIMENSION, name_value
-from api.gap_views import OTHERS, UNKNOWN, Rows, in_address
+from api.gaps.labels import DIMENSION, name_value
+from api.gaps.views import OTHERS, UNKNOWN, Rows, in_address
 from api.labels import HOUSE
 from api.wording import Wording
 from ingest import N_
 from ingest.records import HOUSES, House
-from matcher.gaps import DEMAND, SUPPLY, Subject, Value, count_gaps, order_of_key
+from matcher.gaps.counting import DEMAND, SUPPLY, Subject, Value, count_gaps, order_of_key
 
 _MOST_ROWS = 20
 _LABELS, _CELL, _GAP, _HEAD = 134, 62, 38, 44

@@ -11,12 +11,12 @@ from typing import get_args
 from api.charts.canvas import ENTERPRISE, INK, SOFT, WARN, Canvas
 from api.charts.lettering import wrap
 from api.charts.pictures import Cell, Column, Picture, Row
-from api.engagement_labels import STATE
+from api.engagements.labels import STATE
 from api.wording import Wording
 from index import Index
 from ingest import N_, Viewer
-from matcher.engagement import state_on
-from matcher.engagement_moves import State
+from matcher.engagement.moves import State
+from matcher.engagement.stages import state_on
 
 _WIDTH, _ROW, _LABELS, _BETWEEN = 380, 36, 138, 18
 _NUMBER = 28  # left beside the longest bar for its number

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from api.charts.canvas import INK, LINE, SCIENCE, SOFT, WARN, Canvas
 from api.charts.lettering import wrap
 from api.charts.pictures import TOTAL, Column, Link, Picture, Row, count_cell
-from api.gap_labels import DIMENSION, name_value
-from api.gap_views import OTHERS, in_address
+from api.gaps.labels import DIMENSION, name_value
+from api.gaps.views import OTHERS, in_address
 from api.wording import Wording
 from ingest import N_
-from matcher.gaps import DEMAND, PARTS, SUPPLY, Cell, Dimension, Subject, count_gaps, order_of_key
+from matcher.gaps.counting import DEMAND, PARTS, SUPPLY, Cell, Dimension, Subject, count_gaps, order_of_key
 
 _MOST_ROWS = 16
 _WIDTH, _HEAD, _ROW, _BAR = 380, 30, 42, 14

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from api.charts.canvas import INK, SCIENCE, WARN, Canvas, Shape
 from api.charts.lettering import measure
 from api.charts.pictures import TOTAL, Column, Link, Picture, Row, count_cell
-from api.gap_labels import DIMENSION, name_value
-from api.gap_views import in_address
+from api.gaps.labels import DIMENSION, name_value
+from api.gaps.views import in_address
 from api.wording import Wording
 from ingest import N_
-from matcher.gaps import DEMAND, SUPPLY, Subject, count_gaps
-from matcher.growth import Beginnings
+from matcher.gaps.counting import DEMAND, SUPPLY, Subject, count_gaps
+from matcher.gaps.growth import Beginnings
 
 _MOST_YEARS = 20
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 380, 300, 30, 56, 30

@@ -64,7 +64,7 @@ def _ask_password(session: Session) -> str:
 
 @account.command("add", cls=Command, help=N_("Open an account; the password is asked for, or on standard input."))
 def add(ctx: typer.Context, email: _Email, name: _Name, role: _Role, organisation: _Organisation = None) -> None:
-    from api.accounts import add_account
+    from api.accounts.keeping import add_account
 
     session: Session = ctx.obj
     index = _open(session)
@@ -77,7 +77,7 @@ def add(ctx: typer.Context, email: _Email, name: _Name, role: _Role, organisatio
 
 @account.command("list", cls=Command, help=N_("List accounts and open invitations."))
 def list_accounts(ctx: typer.Context, as_json: AsJson = False) -> None:
-    from api.account_schemas import show_accounts
+    from api.accounts.schemas import show_accounts
 
     session: Session = ctx.obj
     store = _open(session).store
@@ -85,7 +85,7 @@ def list_accounts(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         write_json(shown)
         return
-    from api.account_labels import ROLE
+    from api.accounts.labels import ROLE
 
     console = open_console()
     for one in shown.accounts:
@@ -106,7 +106,7 @@ def invite(
     organisation: _Organisation = None,
     address: _Address = "http://127.0.0.1:8080",
 ) -> None:
-    from api.accounts import invite as make_invitation
+    from api.accounts.keeping import invite as make_invitation
     from api.addresses import invitation_href
 
     session: Session = ctx.obj
@@ -119,8 +119,8 @@ def invite(
 
 @account.command("disable", cls=Command, help=N_("Let nobody sign in to an account; --undo lets them again."))
 def disable(ctx: typer.Context, email: _Email, undo: _Undo = False) -> None:
-    from api.accounts import disable as forbid
-    from api.accounts import find_account
+    from api.accounts.keeping import disable as forbid
+    from api.accounts.keeping import find_account
 
     session: Session = ctx.obj
     index = _open(session)
@@ -132,8 +132,8 @@ def disable(ctx: typer.Context, email: _Email, undo: _Undo = False) -> None:
 
 @account.command("erase", cls=Command, help=N_("Erase an account with its sessions, tokens and claims."))
 def erase(ctx: typer.Context, email: _Email) -> None:
-    from api.accounts import erase as forget
-    from api.accounts import find_account
+    from api.accounts.keeping import erase as forget
+    from api.accounts.keeping import find_account
 
     session: Session = ctx.obj
     index = _open(session)
@@ -146,7 +146,7 @@ def erase(ctx: typer.Context, email: _Email) -> None:
 
 @account.command("password", cls=Command, help=N_("Give an account a new password, asked for or from standard input."))
 def password(ctx: typer.Context, email: _Email) -> None:
-    from api.accounts import find_account, set_password
+    from api.accounts.keeping import find_account, set_password
 
     session: Session = ctx.obj
     index = _open(session)
@@ -157,7 +157,7 @@ def password(ctx: typer.Context, email: _Email) -> None:
 
 @token.command("add", cls=Command, help=N_("Make a token for a program that acts for an account; it is shown once."))
 def add_token(ctx: typer.Context, email: _Email, name: _TokenName, scope: _Scopes = None) -> None:
-    from api.accounts import find_account, make_token
+    from api.accounts.keeping import find_account, make_token
     from index.api_tokens import SCOPES, known_scopes
 
     session: Session = ctx.obj
@@ -178,7 +178,7 @@ def add_token(ctx: typer.Context, email: _Email, name: _TokenName, scope: _Scope
 
 @token.command("list", cls=Command, help=N_("List tokens, without their secrets."))
 def list_tokens(ctx: typer.Context, as_json: AsJson = False) -> None:
-    from api.account_schemas import show_tokens
+    from api.accounts.schemas import show_tokens
 
     session: Session = ctx.obj
     store = _open(session).store

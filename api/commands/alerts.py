@@ -32,8 +32,8 @@ def alerts() -> None:
     short_help=N_("Look for what is new in the saved searches, and send what is due."),
 )
 def send(ctx: typer.Context, as_json: AsJson = False) -> None:
-    from api.alerts import send_alerts
-    from api.saved_search_schemas import Sent
+    from api.alerts.schemas import Sent
+    from api.alerts.sending import send_alerts
 
     session: Session = ctx.obj
     workspace = open_data(session)

@@ -37,9 +37,9 @@ def assign(
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:
-    from api.assignments import export_assignment, find_assignment, print_assignment
-    from api.teams import read_range
-    from matcher.assigning import Terms
+    from api.teams.asking import read_range
+    from api.teams.assignments import export_assignment, find_assignment, print_assignment
+    from matcher.teams.assigning import Terms
 
     session: Session = ctx.obj
     check_output(output)

@@ -59,9 +59,9 @@ def list_audit(
     limit: _Limit = 100,
     as_json: AsJson = False,
 ) -> None:
-    from api.audit import list_entries
-    from api.audit_schemas import show_entries
-    from api.declaration_files import read_day
+    from api.audit.recording import list_entries
+    from api.audit.schemas import show_entries
+    from api.councils.declaration_files import read_day
 
     session: Session = ctx.find_root().obj
     day = read_day(since)
@@ -87,9 +87,9 @@ def list_audit(
     short_help=N_("Check that nobody tampered with the audit log."),
 )
 def verify(ctx: typer.Context, anchor: _Anchor = None, as_json: AsJson = False) -> None:
-    from api.audit import anchor_of
-    from api.audit import verify as find_flaws
-    from api.audit_schemas import show_findings
+    from api.audit.recording import anchor_of
+    from api.audit.recording import verify as find_flaws
+    from api.audit.schemas import show_findings
     from index.audit import Anchor
 
     session: Session = ctx.find_root().obj

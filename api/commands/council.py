@@ -16,7 +16,7 @@ from api.errors import BadInput
 from api.terminal import Session, end_refusing, show_progress, write_json
 from ingest import N_
 
-# As matcher.rulesets says; importing that takes longer than showing the help.
+# As matcher.councils.rulesets says; importing that takes longer than showing the help.
 Purpose = Literal["identify", "select", "accept"]
 
 _Record = Annotated[str, typer.Argument(metavar="RECORD", help=N_("The id of the task or need."))]
@@ -108,12 +108,12 @@ def council(
     as_json: AsJson = False,
     output: _Docx = None,
 ) -> None:
-    from api.council_shaping import show_council, tell_exclusion
-    from api.councils import known_rules, propose, read_previous, read_wanted
-    from api.declaration_files import read_day
-    from api.identities import answer_by_name, take_back
-    from matcher.councils import Asked, BadExclusion
-    from matcher.rulesets import BadRules
+    from api.councils.asking import known_rules, propose, read_previous, read_wanted
+    from api.councils.declaration_files import read_day
+    from api.councils.identities import answer_by_name, take_back
+    from api.councils.shaping import show_council, tell_exclusion
+    from matcher.councils.proposals import Asked, BadExclusion
+    from matcher.councils.rulesets import BadRules
 
     session: Session = ctx.obj
     if purpose is None:
@@ -146,13 +146,13 @@ def council(
         raise tell_exclusion(error, session.translate) from error
     shown = show_council(found, workspace.versions, session.translate)
     if output:
-        from api.council_document import write_document
+        from api.councils.document import write_document
 
         write_output(session, output, write_document(shown, session.translate))
     if as_json:
         write_json(shown)
     elif not output:
-        from api.printing_councils import print_council
+        from api.councils.printing import print_council
 
         print_council(shown, session.translate)
     tell_limits(session, workspace)
@@ -176,8 +176,8 @@ def declare(
     by: _By = None,
     file: _Import = None,
 ) -> None:
-    from api.declaration_files import read_day, read_declarations, read_kind, read_party
-    from api.declarations import declare as remember
+    from api.councils.declaration_files import read_day, read_declarations, read_kind, read_party
+    from api.councils.declarations import declare as remember
     from index import Declaration, Party
 
     session: Session = ctx.obj
@@ -204,8 +204,8 @@ def declare(
 
 
 def declarations(ctx: typer.Context, as_json: AsJson = False, forget: _Forget = None) -> None:
-    from api.council_shaping import show_declarations
-    from api.declarations import forget_declaration, list_declarations
+    from api.councils.declarations import forget_declaration, list_declarations
+    from api.councils.shaping import show_declarations
 
     session: Session = ctx.obj
     index = open_data(session, with_model=False).index
@@ -217,6 +217,6 @@ def declarations(ctx: typer.Context, as_json: AsJson = False, forget: _Forget = 
     if as_json:
         write_json(shown)
         return
-    from api.printing_councils import print_declarations
+    from api.councils.printing import print_declarations
 
     print_declarations(shown, session.translate)

@@ -15,13 +15,13 @@ from api.usage import Command, CommandGroup
 from ingest import N_, OFFICER
 
 if TYPE_CHECKING:
-    from api.engagement_schemas import EngagementTimeline
+    from api.engagements.schemas import EngagementTimeline
     from index import Index
-    from matcher.engagement import Intent
+    from matcher.engagement.stages import Intent
 
 app = typer.Typer(name="engage", cls=CommandGroup, no_args_is_help=True)
 
-# As matcher.engagement says; importing that takes longer than showing the help.
+# As matcher.engagement.stages says; importing that takes longer than showing the help.
 State = Literal[
     "suggested",
     "interested",
@@ -63,8 +63,8 @@ _Day = Annotated[str, typer.Argument(metavar="DATE", help=N_("The day, as 2026-1
 def list_engagements(
     ctx: typer.Context, state: _State = None, record: _OfRecord = None, as_json: AsJson = False
 ) -> None:
-    from api.engagement_schemas import show_board
-    from api.engagements import see_board, see_reminders
+    from api.engagements.schemas import show_board
+    from api.engagements.taking import see_board, see_reminders
 
     session: Session = ctx.find_root().obj
     index = open_data(session, with_model=False).index
@@ -72,7 +72,7 @@ def list_engagements(
     if as_json:
         write_json(shown)
         return
-    from api.printing_engagements import print_board
+    from api.engagements.printing import print_board
 
     print_board(shown, session.translate)
 
@@ -93,8 +93,8 @@ def start(
     as_json: AsJson = False,
 ) -> None:
     from api.acting import command_actor
-    from api.declaration_files import read_day
-    from api.engagements import start as begin
+    from api.councils.declaration_files import read_day
+    from api.engagements.taking import start as begin
 
     session: Session = ctx.find_root().obj
     index = open_data(session, with_model=False).index
@@ -113,44 +113,44 @@ def move(
     by: _By = None,
     as_json: AsJson = False,
 ) -> None:
-    from matcher.engagement import Intent
+    from matcher.engagement.stages import Intent
 
     _do(ctx, id, Intent(act, side, reason), by, as_json)
 
 
 @app.command(cls=Command, help=N_("Take the last move back; again brings it back. Nothing is erased."))
 def undo(ctx: typer.Context, id: _Id, by: _By = None, as_json: AsJson = False) -> None:
-    from matcher.engagement import Intent
+    from matcher.engagement.stages import Intent
 
     _do(ctx, id, Intent("undo"), by, as_json)
 
 
 @app.command(cls=Command, help=N_("Write a note to an engagement; both sides read it, with names hidden."))
 def note(ctx: typer.Context, id: _Id, text: _Text, by: _By = None, as_json: AsJson = False) -> None:
-    from matcher.engagement import Intent
+    from matcher.engagement.stages import Intent
 
     _do(ctx, id, Intent("note", text=text), by, as_json)
 
 
 @app.command(cls=Command, help=N_("Be reminded on a day; the list shows what is due first."))
 def remind(ctx: typer.Context, id: _Id, day: _Day, text: _Text, by: _By = None, as_json: AsJson = False) -> None:
-    from api.declaration_files import read_day
-    from matcher.engagement import Intent
+    from api.councils.declaration_files import read_day
+    from matcher.engagement.stages import Intent
 
     _do(ctx, id, Intent("remind", text=text, day=read_day(day)), by, as_json)
 
 
 @app.command(cls=Command, help=N_("Set until when an answer is awaited."))
 def extend(ctx: typer.Context, id: _Id, day: _Day, by: _By = None, as_json: AsJson = False) -> None:
-    from api.declaration_files import read_day
-    from matcher.engagement import Intent
+    from api.councils.declaration_files import read_day
+    from matcher.engagement.stages import Intent
 
     _do(ctx, id, Intent("extend", day=read_day(day)), by, as_json)
 
 
 def _do(ctx: typer.Context, id: str, intent: Intent, by: str | None, as_json: bool) -> None:
     from api.acting import command_actor
-    from api.engagements import do
+    from api.engagements.taking import do
 
     session: Session = ctx.find_root().obj
     index = open_data(session, with_model=False).index
@@ -159,13 +159,13 @@ def _do(ctx: typer.Context, id: str, intent: Intent, by: str | None, as_json: bo
 
 
 def _answer(session: Session, index: Index, id: str, as_json: bool) -> None:
-    from api.engagement_schemas import show_timeline
-    from api.engagements import see_timeline
+    from api.engagements.schemas import show_timeline
+    from api.engagements.taking import see_timeline
 
     shown: EngagementTimeline = show_timeline(see_timeline(index, id, OFFICER, date.today()))
     if as_json:
         write_json(shown)
         return
-    from api.printing_engagements import print_timeline
+    from api.engagements.printing import print_timeline
 
     print_timeline(shown, session.translate)

@@ -51,10 +51,10 @@ def gaps(
     as_json: AsJson = False,
     output: _Output = None,
 ) -> None:
-    from api.gap_export import check_gap_format, export_gaps
-    from api.gap_finding import ask, find_gaps, find_unmet_needs, load_priorities, see_subjects
-    from api.gap_printing import print_gaps
-    from api.gap_schemas import FullGapReport
+    from api.gaps.export import check_gap_format, export_gaps
+    from api.gaps.finding import ask, find_gaps, find_unmet_needs, load_priorities, see_subjects
+    from api.gaps.printing import print_gaps
+    from api.gaps.schemas import FullGapReport
     from api.wording import Wording
 
     session: Session = ctx.obj

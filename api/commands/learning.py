@@ -35,8 +35,8 @@ def judge(
     reason: _Reason = None,
     undo: _Undo = False,
 ) -> None:
-    from api.judging import judge as remember
-    from api.judging import take_back
+    from api.learning.judging import judge as remember
+    from api.learning.judging import take_back
 
     session: Session = ctx.obj
     if fits + unfit + undo != 1:
@@ -57,15 +57,15 @@ def judge(
 
 
 def judgements(ctx: typer.Context, as_json: AsJson = False) -> None:
-    from api.judging import list_judgements
-    from api.learning_schemas import show_judgements
+    from api.learning.judging import list_judgements
+    from api.learning.schemas import show_judgements
 
     session: Session = ctx.obj
     shown = show_judgements(list_judgements(open_data(session, with_model=False).index))
     if as_json:
         write_json(shown)
         return
-    from api.printing_learning import print_judgements
+    from api.learning.printing import print_judgements
 
     print_judgements(shown, session.translate)
 
@@ -77,9 +77,10 @@ def learn(
     exposure: _Exposure = False,
     as_json: AsJson = False,
 ) -> None:
-    from api import printing_learning as printing
-    from api.learning_schemas import Steps, show_attention, show_step
-    from matcher import measure_attention, promotion
+    from api.learning import printing
+    from api.learning.schemas import Steps, show_attention, show_step
+    from matcher import measure_attention
+    from matcher.learning import promotion
 
     session: Session = ctx.obj
     if roll_back + history + exposure > 1:

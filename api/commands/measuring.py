@@ -30,7 +30,7 @@ def evaluate(
     limit: Depth = 1_000,
     as_json: AsJson = False,
 ) -> None:
-    from api.evaluating import find_strangers, open_text, read_queries, read_records, show_evaluation
+    from api.learning.evaluating import find_strangers, open_text, read_queries, read_records, show_evaluation
     from api.workspace import find_encoder, name_versions
     from matcher.evaluation import SYSTEM, read_qrels, write_run
     from matcher.evaluation import evaluate as measure

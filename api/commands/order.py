@@ -15,7 +15,7 @@ from api.terminal import Session, show_progress, write_json
 from ingest import N_, OFFICER
 
 if TYPE_CHECKING:
-    from matcher.orders import Asked
+    from matcher.orders.drafts import Asked
 
 Form = Literal["order", "agreement", "handover"]
 
@@ -67,17 +67,17 @@ def order(
         raise BadInput(N_("Name a record, or a need with --like."))
     if output and output.suffix.lower() != ".docx":
         raise BadInput(N_("{file}: the name must end in .docx."), file=str(output))
-    from matcher.orders import Asked
-    from matcher.release import Release
+    from matcher.orders.drafts import Asked
+    from matcher.orders.release import Release
 
     how = Release(with_confidential, with_identities)
     _draft(session, Asked(form, tuple(ids or ()), like, tuple(without or ()), how), as_json, output)
 
 
 def _draft(session: Session, asked: Asked, as_json: bool, output: Path | None) -> None:
-    from api.order_shaping import compose_order
-    from api.orders import write_order
-    from api.printing_orders import print_order
+    from api.orders.document import write_order
+    from api.orders.printing import print_order
+    from api.orders.shaping import compose_order
 
     workspace = open_data(session)
     with show_progress(session) as progress:
@@ -94,8 +94,8 @@ def _draft(session: Session, asked: Asked, as_json: bool, output: Path | None) -
 
 
 def _verify(session: Session, path: Path, as_json: bool) -> None:
-    from api.order_proving import prove_document
-    from api.printing_orders import print_proof
+    from api.orders.printing import print_proof
+    from api.orders.proving import prove_document
 
     workspace = open_data(session, with_model=False)
     proof = prove_document(workspace.index, path, session.translate)

@@ -22,8 +22,8 @@ _Slip = Annotated[Path | None, typer.Option("--output", help=N_("Write the slip 
 def overlap(
     ctx: typer.Context, record: _Record, limit: Limit = 10, as_json: AsJson = False, output: _Slip = None
 ) -> None:
-    from api.overlap_shaping import check_overlaps
-    from api.slips import check_slip_format, write_slip
+    from api.overlap.shaping import check_overlaps
+    from api.overlap.slips import check_slip_format, write_slip
 
     session: Session = ctx.obj
     suffix = check_slip_format(output.name) if output else ""
@@ -49,7 +49,7 @@ def overlap(
     if as_json:
         write_json(answer)
     elif not output:
-        from api.printing_overlaps import print_overlaps
+        from api.overlap.printing import print_overlaps
 
         print_overlaps(answer, session.translate)
     tell_limits(session, workspace)

@@ -62,8 +62,8 @@ def team(
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:
-    from api.team_document import write_teams
-    from api.teams import find_teams, read_wishes
+    from api.teams.asking import find_teams, read_wishes
+    from api.teams.document import write_teams
 
     session: Session = ctx.obj
     check_output(output, record)
@@ -88,7 +88,7 @@ def team(
     if as_json:
         write_json(found)
     elif not output:
-        from api.printing_teams import print_teams
+        from api.teams.printing import print_teams
 
         print_teams(found, session.translate, lang)
     tell_limits(session, workspace)

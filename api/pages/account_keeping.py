@@ -9,16 +9,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api import accounts as keeping
-from api.account_labels import ROLE
+from api.accounts import keeping
+from api.accounts.claims import settle_claim
+from api.accounts.labels import ROLE
 from api.addresses import invitation_href, record_href
 from api.catalogue import explain
-from api.claims import settle_claim
+from api.councils.printing import show_day
 from api.live_workspace import Server
 from api.outcomes import outcome_of
 from api.pages.accounts import title_of
 from api.pages.rendering import render
-from api.printing_councils import show_day
 from api.routes.parameters import AtAdministeringServer, AtWritingServer
 from index import ACCOUNT_ROLES, AccountRole
 from ingest import BanhaError

@@ -9,20 +9,20 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api import accounts as keeping
-from api.account_labels import CLAIM, ROLE, SCOPE
+from api.accounts import keeping
+from api.accounts.claims import CLAIMING, claim, withdraw_claim
+from api.accounts.labels import CLAIM, ROLE, SCOPE
+from api.accounts.signing_in import address_of, open_session
 from api.addresses import record_href
 from api.catalogue import explain
-from api.claims import CLAIMING, claim, withdraw_claim
+from api.councils.printing import show_day
 from api.errors import Forbidden, NotSignedIn
 from api.library import see_record
 from api.live_workspace import Server
 from api.outcomes import outcome_of
 from api.pages.rendering import render
 from api.pages.signing_in import check_repeated
-from api.printing_councils import show_day
 from api.routes.parameters import AtAccountServer
-from api.signing_in import address_of, open_session
 from index import SCOPES, Scope, UnknownRecord
 from ingest import N_, BanhaError
 

@@ -23,11 +23,11 @@ from api.charts import (
     see_pictures,
     see_pipeline_of,
 )
-from api.gap_export import write_csv
-from api.gap_finding import see_subjects
-from api.gap_labels import DIMENSION, name_value
-from api.gap_views import PATH as GAPS
-from api.gap_views import Columns, Rows, View, read_view
+from api.gaps.export import write_csv
+from api.gaps.finding import see_subjects
+from api.gaps.labels import DIMENSION, name_value
+from api.gaps.views import PATH as GAPS
+from api.gaps.views import Columns, Rows, View, read_view
 from api.labels import FIELD
 from api.live_workspace import Server
 from api.pages.gap_records import show_line

@@ -13,22 +13,22 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from api.addresses import council_href, declarations_href, record_href
-from api.council_labels import EXCLUSION, PURPOSE, REPRESENTING, SEAT, WEIGHT
-from api.council_schemas import Bearer as AskedBearer
-from api.council_schemas import Fact
-from api.councils import known_rules
-from api.declaration_files import read_day
-from api.identities import answer_question, take_back
+from api.councils.asking import known_rules
+from api.councils.declaration_files import read_day
+from api.councils.identities import answer_question, take_back
+from api.councils.labels import EXCLUSION, PURPOSE, REPRESENTING, SEAT, WEIGHT
+from api.councils.printing import describe_rules, show_day
+from api.councils.schemas import Bearer as AskedBearer
+from api.councils.schemas import Fact
 from api.library import see_record
 from api.pages.records import show_head
 from api.pages.rendering import render
-from api.printing_councils import describe_rules, show_day
 from api.routes.councils import Asking, compute_council
 from api.routes.parameters import AtServer, AtWritingServer, Number
 from api.wording import Link, Wording
 from index import Bearer
 from ingest import N_
-from matcher.rulesets import PURPOSES, Purpose
+from matcher.councils.rulesets import PURPOSES, Purpose
 
 router = APIRouter()
 _Text = Annotated[str, Query(max_length=2000)]

@@ -11,14 +11,14 @@ from fastapi.responses import RedirectResponse
 
 from api.addresses import declarations_href, record_href
 from api.catalogue import fill
-from api.council_labels import RELATION
-from api.council_shaping import show_declarations
-from api.declaration_files import read_day, read_kind, read_party
-from api.declarations import declare, forget_declaration, list_declarations
-from api.identities import list_answers, take_back
+from api.councils.declaration_files import read_day, read_kind, read_party
+from api.councils.declarations import declare, forget_declaration, list_declarations
+from api.councils.identities import list_answers, take_back
+from api.councils.labels import RELATION
+from api.councils.printing import show_day
+from api.councils.shaping import show_declarations
 from api.live_workspace import Server
 from api.pages.rendering import render
-from api.printing_councils import show_day
 from api.routes.parameters import AtServer, AtWritingServer, Number
 from index import Declaration, Party
 from ingest import N_, BanhaError

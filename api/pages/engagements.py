@@ -13,25 +13,25 @@ from fastapi.responses import RedirectResponse
 
 from api.acting import acting
 from api.addresses import engagement_href, record_href
-from api.attached import LARGEST_MB, SUFFIXES
 from api.catalogue import explain
-from api.declaration_files import read_day
-from api.engagement_labels import DO, PARTY, SIDE, STATE
-from api.engagement_schemas import EngagementTimeline, show_head, show_timeline
-from api.engagements import LONGEST_NOTE, attach, do, see_board, see_reminders, see_timeline, start
+from api.councils.declaration_files import read_day
+from api.councils.printing import show_day
+from api.engagements.attached import LARGEST_MB, SUFFIXES
+from api.engagements.labels import DO, PARTY, SIDE, STATE
+from api.engagements.printing import name_side, tell_event
+from api.engagements.schemas import EngagementTimeline, show_head, show_timeline
+from api.engagements.taking import LONGEST_NOTE, attach, do, see_board, see_reminders, see_timeline, start
 from api.labels import HOUSE, KIND
 from api.live_workspace import Server
 from api.outcomes import outcome_of
 from api.pages.rendering import render
-from api.printing_councils import show_day
-from api.printing_engagements import name_side, tell_event
 from api.routes.engagements import download
 from api.routes.parameters import AtServer
 from index import Actor, UnknownEngagement
 from index.engagements import Act, Side
 from ingest import BanhaError, FileRefused
-from matcher.engagement import Intent
-from matcher.engagement_moves import MOVES, REASONS, State
+from matcher.engagement.moves import MOVES, REASONS, State
+from matcher.engagement.stages import Intent
 
 router = APIRouter()
 _PATH = "/ket-noi"

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from api.addresses import pairings_href, record_href
-from api.gap_finding import ask, see_subjects, see_unmet_needs
-from api.gap_labels import LACK, PART, STATE, name_value
-from api.gap_schemas import UnmetNeed
-from api.gap_views import OTHERS, PATH, SIDES, UNKNOWN, AtView, Found, find_view, in_address, twin_of
+from api.gaps.finding import ask, see_subjects, see_unmet_needs
+from api.gaps.labels import LACK, PART, STATE, name_value
+from api.gaps.schemas import UnmetNeed
+from api.gaps.views import OTHERS, PATH, SIDES, UNKNOWN, AtView, Found, find_view, in_address, twin_of
 from api.labels import FITTING, KIND
 from api.pages.rendering import render
 from api.routes.parameters import AtServer
 from api.wording import Link, Wording
 from ingest import N_, Kind
-from matcher.gaps import PARTS, Part, Subject, narrow
+from matcher.gaps.counting import PARTS, Part, Subject, narrow
 
 router = APIRouter()
 

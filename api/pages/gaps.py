@@ -12,10 +12,10 @@ from fastapi import APIRouter, Request, Response
 
 from api.charts import PATH as CHARTS
 from api.charts import see_pictures
-from api.gap_labels import DEFINITIONS, DIMENSION, PART, STATE, name_share, name_value
-from api.gap_printing import describe_rate
-from api.gap_schemas import PriorityGap
-from api.gap_views import (
+from api.gaps.labels import DEFINITIONS, DIMENSION, PART, STATE, name_share, name_value
+from api.gaps.printing import describe_rate
+from api.gaps.schemas import PriorityGap
+from api.gaps.views import (
     OTHERS,
     PATH,
     UNKNOWN,
@@ -35,7 +35,7 @@ from api.pages.rendering import render
 from api.routes.parameters import AtServer
 from api.wording import Link
 from ingest import N_
-from matcher.gaps import DEMAND, PARTS, SUPPLY, count_gaps, narrow, order_of_key
+from matcher.gaps.counting import DEMAND, PARTS, SUPPLY, count_gaps, narrow, order_of_key
 
 router = APIRouter()
 _LEVELS = (2, 5)  # a gap of so many records is slight, or middling

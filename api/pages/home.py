@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.addresses import pairings_href, search_href
-from api.job_shaping import job_href
+from api.jobs.shaping import job_href
 from api.labels import FITTING, HOUSE, KINDS, PARTNERS
 from api.library import browse, count_kinds
 from api.live_workspace import Server

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from api import job_schemas as shapes
 from api.addresses import record_href
 from api.catalogue import describe_place
-from api.job_shaping import CHANGES, job_href, see_files
-from api.jobs import see_job
+from api.jobs import schemas as shapes
+from api.jobs.asking import see_job
+from api.jobs.shaping import CHANGES, job_href, see_files
 from api.labels import KIND
 from api.live_workspace import Server
 from api.pages.rendering import render

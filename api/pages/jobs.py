@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api import job_schemas as shapes
 from api.catalogue import say_day
-from api.job_parameters import (
+from api.jobs import schemas as shapes
+from api.jobs.asking import ask_for, asker_of, cancel_job, forget_job, jobs_of, see_job
+from api.jobs.parameters import (
     AssignmentJob,
     AssignmentParameters,
     PairsJob,
@@ -21,8 +22,7 @@ from api.job_parameters import (
     RecordsParameters,
     ReembedJob,
 )
-from api.job_shaping import CHANGES, job_href, see_files, show_job
-from api.jobs import ask_for, asker_of, cancel_job, forget_job, jobs_of, see_job
+from api.jobs.shaping import CHANGES, job_href, see_files, show_job
 from api.labels import KINDS
 from api.live_workspace import Server
 from api.pages.rendering import render

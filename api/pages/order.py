@@ -11,17 +11,17 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.addresses import record_href
 from api.library import see_record
-from api.order_schemas import DraftedOrder, OwnWords, Piece, SourcedSentence
-from api.order_shaping import FORM
-from api.orders import TO_FILL_IN
+from api.orders.document import TO_FILL_IN
+from api.orders.schemas import DraftedOrder, OwnWords, Piece, SourcedSentence
+from api.orders.shaping import FORM
 from api.pages.records import show_head
 from api.pages.rendering import render
 from api.routes.orders import draft_from
 from api.routes.parameters import AtServer
 from api.wording import Link, Wording
-from matcher.localities import place_written
-from matcher.need_clusters import cluster_needs
-from matcher.release import GUARDED, release
+from matcher.gaps.localities import place_written
+from matcher.orders.need_clusters import cluster_needs
+from matcher.orders.release import GUARDED, release
 from matcher.stored_values import position_of
 
 router = APIRouter()

@@ -10,14 +10,14 @@ from fastapi import APIRouter, Request, Response
 from api.addresses import record_href
 from api.highlighting import mark_shared
 from api.library import see_record
-from api.overlap_schemas import ComparedTask
-from api.overlap_shaping import aspect_label, check_overlaps
+from api.overlap.schemas import ComparedTask
+from api.overlap.shaping import aspect_label, check_overlaps
+from api.overlap.slips import describe_state, describe_task
 from api.pages.pairings import Side
 from api.pages.records import show_head
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, Limit
 from api.schemas import Quote
-from api.slips import describe_state, describe_task
 from api.wording import Link, Wording
 from ingest import N_, Record
 

@@ -13,15 +13,15 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.addresses import engagement_href, explanation_href, pairings_href, record_href
+from api.alerts.saved_searches import may_follow
 from api.highlighting import Pieces, mark_shared
-from api.judging import judge, take_back
 from api.labels import FITTING, KIND, SIGNAL, VERDICT
+from api.learning.judging import judge, take_back
 from api.library import see_record
 from api.pages.records import show_head
 from api.pages.rendering import render
 from api.proposing import propose
 from api.routes.parameters import AtServer, AtWritingServer, Limit
-from api.saved_searches import may_follow
 from api.wording import Link, Wording
 from index import Verdict
 from ingest import N_, Kind, Record, as_seen_by

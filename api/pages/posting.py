@@ -11,20 +11,20 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.accounts import fold_email
+from api.accounts.keeping import fold_email
+from api.accounts.ownership import viewer_of
+from api.accounts.signing_in import address_of, check_password, open_session
 from api.addresses import pairings_href, record_href
 from api.catalogue import explain
 from api.errors import NotSignedIn, TooManyAttempts
 from api.labels import KIND
 from api.live_workspace import Server
-from api.need_guidance import Guidance, guide
-from api.need_questions import HIDDEN, HIDDEN_LABEL, LONGEST_ANSWER, LONGEST_LINE, QUESTIONS, Answers, Hidden
+from api.needs.guidance import Guidance, guide
+from api.needs.posting import may_post, post_need, see_answers, withdraw_need
+from api.needs.questions import HIDDEN, HIDDEN_LABEL, LONGEST_ANSWER, LONGEST_LINE, QUESTIONS, Answers, Hidden
 from api.outcomes import outcome_of
-from api.ownership import viewer_of
 from api.pages.rendering import render
-from api.posting import may_post, post_need, see_answers, withdraw_need
 from api.routes.parameters import AtServer
-from api.signing_in import address_of, check_password, open_session
 from api.wording import Wording
 from index import Scope, UnknownRecord
 from ingest import N_, BanhaError

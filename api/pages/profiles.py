@@ -12,21 +12,9 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
-from api.addresses import engagement_href, pairings_href, record_href
-from api.catalogue import explain
-from api.engagement_labels import DO, STATE
-from api.engagement_schemas import show_head as show_engagement
-from api.errors import BadInput
-from api.exchange import LARGEST_MB
-from api.labels import FITTING, KIND, ROLE
-from api.live_workspace import Server
-from api.orcid_import import import_orcid
-from api.outcomes import outcome_of
-from api.own_matters import PAGE, Waiting, find_fitting, find_waiting, own_records
-from api.pages.rendering import render
-from api.posting import may_post, posted_by
-from api.printing_engagements import name_side
-from api.profiles import (
+from api.accounts.orcid_import import import_orcid
+from api.accounts.own_matters import PAGE, Waiting, find_fitting, find_waiting, own_records
+from api.accounts.profiles import (
     EARLIEST,
     LATEST,
     MOST_SECTIONS,
@@ -39,6 +27,18 @@ from api.profiles import (
     see_left_out,
     see_own,
 )
+from api.addresses import engagement_href, pairings_href, record_href
+from api.catalogue import explain
+from api.engagements.labels import DO, STATE
+from api.engagements.printing import name_side
+from api.engagements.schemas import show_head as show_engagement
+from api.errors import BadInput
+from api.exchange import LARGEST_MB
+from api.labels import FITTING, KIND, ROLE
+from api.live_workspace import Server
+from api.needs.posting import may_post, posted_by
+from api.outcomes import outcome_of
+from api.pages.rendering import render
 from api.routes.parameters import AtAccountServer, AtOwningServer, Offset
 from api.wording import Wording
 from ingest import N_, BanhaError, PersonRole, Section, Visibility

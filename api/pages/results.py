@@ -11,12 +11,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.addresses import pairings_href, record_href, search_href
+from api.alerts.saved_searches import may_follow
 from api.errors import check_query
 from api.highlighting import Pieces, is_common, mark_shared
 from api.labels import FITTING, KIND, KINDS
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, FieldCode, PlaceName, Trl, Year
-from api.saved_searches import may_follow
 from api.wording import Link, Wording
 from index import Facets, Hit, Narrowing
 from ingest import KINDS as ALL_KINDS

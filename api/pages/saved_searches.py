@@ -9,16 +9,16 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api import saved_searches as following
 from api.addresses import saved_searches_href
+from api.alerts import saved_searches as following
+from api.alerts.schemas import NewSavedSearch
+from api.alerts.unsubscribing import check_link, unsubscribe
 from api.catalogue import explain, say_day
 from api.live_workspace import Server
 from api.outcomes import outcome_of
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, FieldCode, PlaceName, Trl, Year
 from api.routes.saved_searches import public_url_of
-from api.saved_search_schemas import NewSavedSearch
-from api.unsubscribing import check_link, unsubscribe
 from index import DeliveryState, Often, UnknownSavedSearch, Way
 from ingest import N_, BanhaError, Kind
 

@@ -11,16 +11,16 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.account_labels import ROLE
-from api.accounts import accept, admit, find_invitation, fold_email
+from api.accounts.keeping import accept, admit, find_invitation, fold_email
+from api.accounts.labels import ROLE
+from api.accounts.oidc import address_to_ask, begin_journey, find_provider, identify, read_journey, refuse_journey
+from api.accounts.signing_in import address_of, check_password, close_session, open_session
 from api.catalogue import explain
 from api.errors import BadInput, ProviderFails, TooManyAttempts
 from api.live_workspace import Server
-from api.oidc import address_to_ask, begin_journey, find_provider, identify, read_journey, refuse_journey
 from api.outcomes import outcome_of
 from api.pages.rendering import render
 from api.routes.parameters import AtServer
-from api.signing_in import address_of, check_password, close_session, open_session
 from ingest import N_, BanhaError
 
 router = APIRouter()

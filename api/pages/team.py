@@ -17,8 +17,8 @@ from api.pages.rendering import render
 from api.routes.parameters import AtServer
 from api.routes.teams import AskedTeam, compute_teams
 from api.schemas import Quote
-from api.team_labels import ROLE
-from api.team_schemas import Team, TeamMember
+from api.teams.labels import ROLE
+from api.teams.schemas import Team, TeamMember
 from api.wording import Wording
 from ingest import HOUSES
 

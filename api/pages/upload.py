@@ -9,8 +9,8 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
 from api.corrections import forget, remember
-from api.job_shaping import job_href
-from api.jobs import ask_for_upload
+from api.jobs.asking import ask_for_upload
+from api.jobs.shaping import job_href
 from api.labels import KIND, KINDS
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, AtWritingServer, Offset

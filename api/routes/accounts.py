@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
 
-from api import accounts as keeping
-from api.account_schemas import (
+from api.accounts import keeping
+from api.accounts.claims import claim, settle_claim, withdraw_claim
+from api.accounts.schemas import (
     Acceptance,
     Account,
     AccountChange,
@@ -31,11 +32,10 @@ from api.account_schemas import (
     show_session,
     show_tokens,
 )
+from api.accounts.signing_in import address_of, check_password, close_session, open_session
 from api.addresses import invitation_href
-from api.claims import claim, settle_claim, withdraw_claim
 from api.errors import BadInput, Forbidden
 from api.routes.parameters import AtAccountServer, AtAdministeringServer, AtServer, AtWritingServer
-from api.signing_in import address_of, check_password, close_session, open_session
 from ingest import N_
 
 router = APIRouter(tags=["accounts"])

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.audit import anchor_of, list_entries, verify
-from api.audit_schemas import AuditEntries, Verification, show_entries, show_findings
+from api.audit.recording import anchor_of, list_entries, verify
+from api.audit.schemas import AuditEntries, Verification, show_entries, show_findings
 from api.routes.parameters import AtAdministeringServer, Limit
 
 router = APIRouter(prefix="/audit", tags=["audit"])

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, ConfigDict
 
 from api.charts import Name, Picture, see_network_of, see_pictures, see_pipeline_of
-from api.gap_views import Columns, Rows, View
+from api.gaps.views import Columns, Rows, View
 from api.routes.parameters import AtServer
 
 router = APIRouter(prefix="/charts", tags=["charts"])

@@ -9,15 +9,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.council_document import write_document
-from api.council_schemas import Council
-from api.council_shaping import show_council, tell_exclusion
-from api.councils import known_rules, propose, read_previous, read_wanted
+from api.councils.asking import known_rules, propose, read_previous, read_wanted
+from api.councils.document import write_document
+from api.councils.schemas import Council
+from api.councils.shaping import show_council, tell_exclusion
 from api.exports import MEDIA_TYPES
 from api.live_workspace import Server
 from api.routes.parameters import AtWritingServer
-from matcher.councils import Asked, BadExclusion
-from matcher.rulesets import Purpose
+from matcher.councils.proposals import Asked, BadExclusion
+from matcher.councils.rulesets import Purpose
 
 router = APIRouter(tags=["councils"])
 _MOST_NAMED = 50

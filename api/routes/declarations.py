@@ -8,10 +8,10 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 
 import index
-from api.council_schemas import Answers, Bearer, Declarations, Party
-from api.council_shaping import show_declarations
-from api.declarations import declare, forget_declaration, list_declarations
-from api.identities import answer_question, list_answers, take_back
+from api.councils.declarations import declare, forget_declaration, list_declarations
+from api.councils.identities import answer_question, list_answers, take_back
+from api.councils.schemas import Answers, Bearer, Declarations, Party
+from api.councils.shaping import show_declarations
 from api.routes.parameters import AtWritingServer, Number
 from index import DeclarationKind
 

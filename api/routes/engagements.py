@@ -10,14 +10,14 @@ from fastapi import APIRouter, File, Query, Response, UploadFile
 from pydantic import BaseModel, ConfigDict
 
 from api.acting import acting
-from api.attached import LARGEST_MB, MEDIA_TYPES
-from api.engagement_schemas import Board, EngagementTimeline, show_board, show_timeline
-from api.engagements import attach, do, read_attachment, see_board, see_reminders, see_timeline, start
+from api.engagements.attached import LARGEST_MB, MEDIA_TYPES
+from api.engagements.schemas import Board, EngagementTimeline, show_board, show_timeline
+from api.engagements.taking import attach, do, read_attachment, see_board, see_reminders, see_timeline, start
 from api.live_workspace import Server
 from api.routes.parameters import AtServer
 from index.engagements import Side
-from matcher.engagement import Intent
-from matcher.engagement_moves import State
+from matcher.engagement.moves import State
+from matcher.engagement.stages import Intent
 
 router = APIRouter(prefix="/engagements", tags=["engagements"])
 

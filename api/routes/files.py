@@ -10,9 +10,9 @@ from fastapi.responses import JSONResponse
 
 import index
 from api.catalogue import fill
-from api.job_schemas import AskedJob
-from api.job_shaping import describe_asked
-from api.jobs import ask_for_upload
+from api.jobs.asking import ask_for_upload
+from api.jobs.schemas import AskedJob
+from api.jobs.shaping import describe_asked
 from api.problems import respond, server_of
 from api.routes.parameters import AtWritingServer
 from api.schemas import IngestReport

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.gap_finding import ask, find_gaps, load_priorities, see_subjects, see_unmet_needs
-from api.gap_schemas import GapReport, UnmetNeeds
-from api.gap_views import Baseline
+from api.gaps.finding import ask, find_gaps, load_priorities, see_subjects, see_unmet_needs
+from api.gaps.schemas import GapReport, UnmetNeeds
+from api.gaps.views import Baseline
 from api.routes.parameters import AtServer
-from matcher.growth import DEFAULT_BASELINE
+from matcher.gaps.growth import DEFAULT_BASELINE
 
 router = APIRouter(prefix="/gaps", tags=["gaps"])
 

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Header, HTTPException, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse
 
-from api import job_schemas as shapes
-from api.job_events import tell_events
-from api.job_parameters import AskedJob
-from api.job_shaping import describe_asked, see_files, show_job
-from api.jobs import ask_for, asker_of, cancel_job, forget_job, jobs_of, see_job, sees_result
+from api.jobs import schemas as shapes
+from api.jobs.asking import ask_for, asker_of, cancel_job, forget_job, jobs_of, see_job, sees_result
+from api.jobs.events import tell_events
+from api.jobs.parameters import AskedJob
+from api.jobs.shaping import describe_asked, see_files, show_job
 from api.routes.parameters import AtServer, Limit
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])

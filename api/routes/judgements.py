@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.judging import judge, list_judgements, take_back
-from api.learning_schemas import Attentions, Judgements, Steps, show_attention, show_judgements, show_step
+from api.learning.judging import judge, list_judgements, take_back
+from api.learning.schemas import Attentions, Judgements, Steps, show_attention, show_judgements, show_step
 from api.routes.parameters import AtWritingServer
 from index import Verdict
 from matcher import history, measure_attention

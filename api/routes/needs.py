@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from api.need_guidance import guide
-from api.need_schemas import AskedGuidance, Guidance, NeedAnswers, answers_of, show_answers, show_guidance
-from api.posting import post_need, see_answers, withdraw_need
+from api.needs.guidance import guide
+from api.needs.posting import post_need, see_answers, withdraw_need
+from api.needs.schemas import AskedGuidance, Guidance, NeedAnswers, answers_of, show_answers, show_guidance
 from api.routes.parameters import AtServer
 from api.schemas import Record
 from api.shaping import show_record

@@ -12,14 +12,14 @@ from api.errors import BadInput, Forbidden
 from api.exports import MEDIA_TYPES
 from api.library import see_record
 from api.live_workspace import Server
-from api.order_schemas import DraftedOrder
-from api.order_shaping import compose_order
-from api.orders import write_order
+from api.orders.document import write_order
+from api.orders.schemas import DraftedOrder
+from api.orders.shaping import compose_order
 from api.routes.parameters import AtServer
 from ingest import N_, Kind
-from matcher.form_outlines import FormName
-from matcher.orders import Asked, Order
-from matcher.release import Release
+from matcher.orders.drafts import Asked, Order
+from matcher.orders.form_outlines import FormName
+from matcher.orders.release import Release
 
 router = APIRouter(tags=["orders"])
 _MOST_NAMED = 50

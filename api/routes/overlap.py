@@ -8,10 +8,10 @@ from typing import Literal
 from fastapi import APIRouter, Response
 
 from api.live_workspace import Server
-from api.overlap_schemas import OverlapAnswer
-from api.overlap_shaping import check_overlaps
+from api.overlap.schemas import OverlapAnswer
+from api.overlap.shaping import check_overlaps
+from api.overlap.slips import MEDIA_TYPES, write_slip
 from api.routes.parameters import AtServer, Limit
-from api.slips import MEDIA_TYPES, write_slip
 
 router = APIRouter(prefix="/records", tags=["overlap"])
 

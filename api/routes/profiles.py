@@ -7,12 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, UploadFile
 
+from api.accounts.orcid_import import import_orcid
+from api.accounts.own_matters import PAGE, find_fitting, find_waiting, own_records
+from api.accounts.profile_schemas import OwnMatters, SaidProfile, profile_said, show_matters
+from api.accounts.profiles import correct_profile, restore_profile
 from api.exchange import LARGEST_MB
-from api.orcid_import import import_orcid
-from api.own_matters import PAGE, find_fitting, find_waiting, own_records
-from api.posting import posted_by
-from api.profile_schemas import OwnMatters, SaidProfile, profile_said, show_matters
-from api.profiles import correct_profile, restore_profile
+from api.needs.posting import posted_by
 from api.routes.parameters import AtAccountServer, AtOwningServer, Offset
 from api.schemas import Record
 from api.shaping import show_record

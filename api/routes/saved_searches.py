@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api import saved_searches as following
-from api.alert_content import owner_of
-from api.alerts import note_export
-from api.feeds import MEDIA_TYPE, is_same, write_feed
+from api.accounts.signing_in import digest_of
+from api.alerts import saved_searches as following
+from api.alerts.content import owner_of
+from api.alerts.feeds import MEDIA_TYPE, is_same, write_feed
+from api.alerts.schemas import NewSavedSearch, SavedSearch, SavedSearchChange, SavedSearchList
+from api.alerts.sending import note_export
 from api.live_workspace import Server
 from api.routes.parameters import AtServer
-from api.saved_search_schemas import NewSavedSearch, SavedSearch, SavedSearchChange, SavedSearchList
-from api.signing_in import digest_of
 from index import UnknownSavedSearch
 
 router = APIRouter(tags=["saved searches"])

@@ -7,15 +7,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.assign_schemas import Assignment
-from api.assignments import find_assignment
 from api.library import see_record
 from api.live_workspace import Server
 from api.routes.parameters import AtServer
-from api.team_schemas import Teams
-from api.teams import find_teams, read_range, read_wishes
+from api.teams.asking import find_teams, read_range, read_wishes
+from api.teams.assignment_schemas import Assignment
+from api.teams.assignments import find_assignment
+from api.teams.schemas import Teams
 from ingest import Kind
-from matcher.assigning import Terms
+from matcher.teams.assigning import Terms
 
 router = APIRouter(tags=["teams"])
 _MOST_NAMED = 50

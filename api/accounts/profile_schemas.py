@@ -1,0 +1,106 @@
+"""Profiles that are corrected and what fits them, in the shapes of the public JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.accounts.own_matters import Fitting, Waiting
+from api.accounts.profiles import MOST_SECTIONS, Profile
+from index.engagements import Act
+from ingest import Kind, PersonRole, Record, Visibility
+from ingest import Section as StoredSection
+
+_Line = Annotated[str, Field(max_length=300)]
+
+
+class SaidSection(BaseModel):
+    """`visibility` is the owner's consent: `public`, or `confidential` for only the owner and officers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    text: Annotated[str, Field(max_length=50_000)]
+    visibility: Visibility = "public"
+    role: PersonRole | None = None
+    year: Annotated[int | None, Field(ge=1900, le=2200)] = None
+
+
+class SaidProfile(BaseModel):
+    """All that the owner says of the scientist; what is not in it is taken out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sections: Annotated[tuple[SaidSection, ...], Field(max_length=MOST_SECTIONS)]
+    organisation: _Line = ""
+    place_written: _Line = ""
+    field_codes: Annotated[tuple[Annotated[str, Field(pattern=r"^[1-6](\d\d){0,2}$")], ...], Field(max_length=50)] = ()
+
+
+class FittingOne(BaseModel):
+    """`engagement` is the id of the one under way."""
+
+    id: str
+    kind: Kind
+    title: str
+    score: float
+    engagement: str | None
+
+
+class OwnProfile(BaseModel):
+    id: str
+    title: str
+    fitting: tuple[FittingOne, ...]
+
+
+class OwnNeed(BaseModel):
+    id: str
+    title: str
+
+
+class WaitingOne(BaseModel):
+    """`answers` are the moves that can be made for the own side."""
+
+    engagement: str
+    answers: tuple[Act, ...]
+
+
+class OwnMatters(BaseModel):
+    """What concerns whoever is signed in: a page of `profiles` out of `total`."""
+
+    total: int
+    offset: int
+    profiles: tuple[OwnProfile, ...]
+    needs: tuple[OwnNeed, ...]
+    waiting: tuple[WaitingOne, ...]
+
+
+def profile_said(said: SaidProfile) -> Profile:
+    sections = tuple(
+        StoredSection(one.name.strip(), one.text, one.visibility, one.role, one.year) for one in said.sections
+    )
+    return Profile(sections, said.organisation, said.place_written, said.field_codes)
+
+
+def show_matters(
+    total: int, offset: int, fitting: list[Fitting], needs: list[Record], waiting: list[Waiting]
+) -> OwnMatters:
+    return OwnMatters(
+        total=total,
+        offset=offset,
+        profiles=tuple(
+            OwnProfile(
+                id=one.record.id,
+                title=one.record.title,
+                fitting=tuple(
+                    FittingOne(id=pairing.id, kind=kind, title=pairing.title, score=pairing.score, engagement=engaged)
+                    for kind, found in one.found
+                    for pairing, engaged in found
+                ),
+            )
+            for one in fitting
+        ),
+        needs=tuple(OwnNeed(id=one.id, title=one.title) for one in needs),
+        waiting=tuple(WaitingOne(engagement=one.seen.engagement.id, answers=one.answers) for one in waiting),
+    )

@@ -1,0 +1,106 @@
+"""The audit log as commands and server write and read it: one function records, one verifies."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from api.audit.audited import PARTLY_DONE, SUBJECTS, deed_of_command
+from api.settings import Settings
+from index import UnusableFolder
+from index.audit import Anchor, AuditSurface, Deed, Entry, Finding
+from index.database import DATABASE
+from index.store import Store
+from ingest import Role
+
+_log = logging.getLogger(__name__)
+_ANCHOR = "audit-anchor.txt"
+# Ids that this program mints, and numbers; what people choose as an id may be a name.
+_MINTED = re.compile(r"(?:[a-z]+-)?[0-9a-f]{12,64}|\d{1,12}|[a-z]+-\d{1,6}")
+_MOST_SUBJECTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who does something: the id of an account, ``uid:1000`` at the command line, or nobody in particular."""
+
+    id: str
+    role: Role
+    surface: AuditSurface
+
+
+def anchor_of(settings: Settings) -> Anchor:
+    return Anchor(settings.audit_anchor or settings.data / _ANCHOR)
+
+
+def record(
+    store: Store, anchor: Anchor, doer: Doer, deed: Deed, what: str, subjects: Iterable[str] = (), missed: int = 0
+) -> bool:
+    """Write down that somebody did something with some things, after it was done. Never fails what was done: where it
+    cannot be written, that is logged, and said by the next entry (`missed`). Whether it was written.
+
+    Reading waits half a second at most for another program that writes, everything else as long as writing itself.
+    """
+    at = datetime.now(UTC).isoformat(timespec="microseconds")
+    named = tuple(dict.fromkeys(name_subject(store, subject) for subject in subjects))[:_MOST_SUBJECTS]
+    entry = Entry(at, doer.id, doer.role, doer.surface, deed, what, named, missed)
+    try:
+        store.audit.append(entry, is_patient=deed != "saw")
+    except UnusableFolder as error:
+        _log.error("not in the audit log: %s %s: %s", deed, what, error)
+        return False
+    try:
+        anchor.keep_up(store.audit)
+    except OSError as error:
+        _log.error("the anchor of the audit log cannot be written: %s", error)
+    return True
+
+
+def name_subject(store: Store, id: str) -> str:
+    """How the log names a thing: by its id, if this program made that, else by a digest that only this database
+    gives, for what people chose as an id may be a name."""
+    if _MINTED.fullmatch(id):
+        return id
+    # JSON can hold half a character, which is no reason not to note the rest.
+    named = f"{store.id} {id}".encode(errors="surrogatepass")
+    return f"~{hashlib.sha256(named).hexdigest()[:16]}"
+
+
+def list_entries(
+    store: Store, by: str | None = None, since: datetime | None = None, of: str | None = None, limit: int = 100
+) -> list[Entry]:
+    """The latest entries (of an actor, since a moment, about one thing), latest first."""
+    return store.audit.entries(by, since, name_subject(store, of) if of else None, limit)
+
+
+def verify(store: Store, anchor: Anchor) -> list[Finding]:
+    """Everything that shows tampering, by the log and by its anchor."""
+    return store.audit.verify(anchor.read())
+
+
+def command_doer() -> Doer:
+    """Whoever has the data folder at hand is an officer."""
+    return Doer(f"uid:{os.getuid()}", "officer", "cli")
+
+
+def note_command(settings: Settings, path: str, params: Mapping[str, object], has_failed: bool) -> None:
+    """Record a command that was run, unless it neither changes nor shows persons, or has failed with nothing done."""
+    deed = deed_of_command(path, params.get("output") is not None)
+    if deed is None or (has_failed and path not in PARTLY_DONE) or not (settings.data / DATABASE).exists():
+        return
+    given = [value for name, value in params.items() if name in SUBJECTS]
+    subjects = [str(one) for value in given for one in (value if isinstance(value, list | tuple) else [value]) if one]
+    try:
+        store = Store(settings.data / DATABASE)
+    except UnusableFolder as error:
+        _log.error("not in the audit log: %s %s: %s", deed, path, error)
+        return
+    try:
+        record(store, anchor_of(settings), command_doer(), deed, path, subjects)
+    finally:
+        store.close()

@@ -1,0 +1,1 @@
+"""Demand beside supply as commands, server and pages ask for it and show it."""

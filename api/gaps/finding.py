@@ -1,0 +1,173 @@
+"""What is asked of gaps, and what the stored records answer to a viewer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from api.errors import BadInput
+from api.gaps.schemas import (
+    GapReport,
+    UnmetNeeds,
+    show_growth,
+    show_priority,
+    show_table,
+    show_unasked,
+    show_unmet,
+    show_uses,
+)
+from index import Index, Progress, no_progress
+from ingest import N_, Kind, Viewer, fold
+from matcher import Row, match_all, scoring_in_force
+from matcher.gaps.counting import DIMENSIONS, Dimension, Narrowing, Subject, count_gaps, find_subjects, narrow
+from matcher.gaps.growth import DEFAULT_BASELINE, find_beginnings, find_uses
+from matcher.gaps.priorities import Priority, find_members, read_priorities
+from matcher.gaps.shortages import SERVING, find_unasked_fields, find_unasked_terms, find_unmet
+
+PRIORITIES = "priorities.yaml"  # in the data folder
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+_BEST = 5  # of which some may not count, such as the firm that has the need
+_FIELD = re.compile(r"[1-6](?:\d\d)?")
+
+
+@dataclass(frozen=True, slots=True)
+class GapQuestion:
+    """`baseline` is how many years before growth is measured against."""
+
+    by: tuple[Dimension, ...]
+    narrowing: Narrowing
+    baseline: int
+
+
+def ask(
+    subjects: Sequence[Subject],
+    by: str | None = None,
+    field: str | None = None,
+    place: str | None = None,
+    year_from: int | None = None,
+    year_to: int | None = None,
+    baseline: int = DEFAULT_BASELINE,
+) -> GapQuestion:
+    """The question in the words of people. A place may be written without accents and in any case. Raises BadInput for
+    what makes no sense, and for a place that no record has."""
+    return GapQuestion(_dimensions(subjects, by), _narrowing(subjects, field, place, year_from, year_to), baseline)
+
+
+def _dimensions(subjects: Sequence[Subject], by: str | None) -> tuple[Dimension, ...]:
+    if not by:
+        return "field", default_place(subjects)
+    known: dict[str, Dimension] = {name: name for name in DIMENSIONS}
+    names = [name.strip() for name in by.split(",")]
+    for name in names:
+        if name not in known or names.count(name) > 1:
+            message = N_("“{name}”: say each of {known} at most once, with commas between them.")
+            raise BadInput(message, name=name, known=", ".join(DIMENSIONS))
+    return tuple(known[name] for name in names)
+
+
+def default_place(subjects: Sequence[Subject]) -> Dimension:
+    """Provinces, where any is known; else places as written."""
+    return "place" if any(subject.provinces for subject in subjects) else "locality"
+
+
+def _narrowing(
+    subjects: Sequence[Subject], field: str | None, place: str | None, year_from: int | None, year_to: int | None
+) -> Narrowing:
+    if field and not _FIELD.fullmatch(field):
+        raise BadInput(N_("“{field}” is no code of a field: one digit (2) or three (207)."), field=field)
+    for year in (year_from, year_to):
+        if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+            raise BadInput(N_("{year} is no year."), year=year)
+    if year_from and year_to and year_to < year_from:
+        raise BadInput(N_("The years end ({last}) before they begin ({first})."), first=year_from, last=year_to)
+    return Narrowing(field or None, _find_place(subjects, place) if place else None, year_from, year_to)
+
+
+def _find_place(subjects: Sequence[Subject], place: str) -> str:
+    known = {name for subject in subjects for name in (*subject.provinces, *subject.localities)}
+    if place in known:
+        return place
+    asked = _bare(place)
+    found = sorted(name for name in known if asked and _bare(name) == asked)
+    if len(found) != 1:
+        message = N_("No record is at “{place}”. Write it as the table does.")
+        if found:
+            message = N_("“{place}” may be any of: {places}. Write one of them.")
+        raise BadInput(message, place=place, places="; ".join(found))
+    return found[0]
+
+
+def _bare(place: str) -> str:
+    return re.sub(r"^(?:tinh|thanh pho|tp\.?|huyen|quan|thi xa|tx\.?)\s+", "", " ".join(fold(place).split()))
+
+
+def see_subjects(index: Index, viewer: Viewer) -> tuple[Subject, ...]:
+    """All that counts for the viewer, computed again only when the store has changed."""
+    return _subjects(index, index.store.seq, viewer)
+
+
+@lru_cache(maxsize=2)
+def _subjects(index: Index, _seq: int, viewer: Viewer) -> tuple[Subject, ...]:
+    return find_subjects(index.store.records(), viewer)
+
+
+def load_priorities(folder: Path, file: Path | None = None) -> tuple[Priority, ...]:
+    """Those of the file, else of ``priorities.yaml`` in the data folder, else none. Raises BadPriorities."""
+    default = folder / PRIORITIES
+    if file is None and not default.exists():
+        return ()
+    return read_priorities(file or default)
+
+
+def find_gaps(subjects: Sequence[Subject], asked: GapQuestion, priorities: Sequence[Priority]) -> GapReport:
+    """Every figure with its records."""
+    wanted = asked.narrowing
+    kept, undated = narrow(subjects, wanted)
+    everywhen, _ = narrow(subjects, Narrowing(wanted.field, wanted.place))
+    beginnings = find_beginnings(everywhen)
+    years = sorted(beginnings.years)
+    period = None
+    if wanted.is_dated and years:
+        first, last = wanted.year_from or years[0], wanted.year_to or max(years[-1], wanted.year_from or 0)
+        period = beginnings.measure(first, last, asked.baseline)
+    return GapReport(
+        field=wanted.field,
+        place=wanted.place,
+        year_from=wanted.year_from,
+        year_to=wanted.year_to,
+        table=show_table(count_gaps(kept, asked.by), undated, [one for one in kept if one.state and not one.part]),
+        unasked_fields=show_unasked(find_unasked_fields(kept)),
+        unasked_terms=show_unasked(find_unasked_terms(kept)),
+        priorities=tuple(show_priority(one, find_members(one, kept)) for one in priorities),
+        growth=show_growth(beginnings, period, asked.baseline),
+        uses=show_uses(find_uses(kept)),
+    )
+
+
+def find_unmet_needs(
+    index: Index, subjects: Sequence[Subject], asked: GapQuestion, viewer: Viewer, progress: Progress = no_progress
+) -> UnmetNeeds:
+    """Of the needs that the question is about, each with its best scientist and organisation of all."""
+    rows = {kind: _match_needs(index, kind, viewer, progress) for kind in SERVING}
+    kept = {subject.id for subject in narrow(subjects, asked.narrowing)[0] if subject.part == "need"}
+    return show_unmet([one for one in find_unmet(subjects, rows) if one.id in kept], len(kept))
+
+
+def see_unmet_needs(index: Index, subjects: Sequence[Subject], asked: GapQuestion, viewer: Viewer) -> UnmetNeeds:
+    """As `find_unmet_needs`, matching again only when something has changed."""
+    version = scoring_in_force(index).weights.version
+    rows = {kind: _matched(index, index.store.seq, index.mode, version, kind, viewer) for kind in SERVING}
+    kept = {subject.id for subject in narrow(subjects, asked.narrowing)[0] if subject.part == "need"}
+    return show_unmet([one for one in find_unmet(subjects, rows) if one.id in kept], len(kept))
+
+
+@lru_cache(maxsize=4)
+def _matched(index: Index, _seq: int, _mode: str, _version: str, kind: Kind, viewer: Viewer) -> tuple[Row, ...]:
+    return tuple(_match_needs(index, kind, viewer, no_progress))
+
+
+def _match_needs(index: Index, kind: Kind, viewer: Viewer, progress: Progress) -> list[Row]:
+    return list(match_all(index, "need", kind, viewer, _BEST, scoring_in_force(index), progress))

@@ -1,0 +1,1 @@
+"""Judgements, learning from them and evaluation, as people ask for them."""

@@ -1,0 +1,1 @@
+"""Needs that people post, with guidance while they write."""

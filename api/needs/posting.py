@@ -1,0 +1,101 @@
+"""Posting needs: who may, under whose name, changed and withdrawn by whoever owns them."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, date, datetime
+
+from api.errors import Forbidden
+from api.live_workspace import Server
+from api.needs.questions import Answers, build_need, read_answers
+from api.uploads import store_record
+from index import Account, Claim, Index, UnknownRecord
+from index.regrouping import retire_origins
+from ingest import N_, House, Record, Viewer, as_seen_by
+
+_ORIGIN = "account:"
+_POSTING = frozenset({"enterprise", "university"})
+
+
+def may_post(server: Server) -> bool:
+    """Whether whoever asks may post a need."""
+    return server.may_write or (
+        server.account is not None and server.account.role in _POSTING and "write" in server.scopes
+    )
+
+
+def post_need(server: Server, answers: Answers, id: str = "") -> Record:
+    """Store a need, or another version of the one with this `id`, which is as the poster sees it. It belongs to the
+    account's organisation, else to the account. Raises NotSignedIn, Forbidden, BadInput, and UnknownRecord for one
+    that is not theirs."""
+    if not may_post(server):
+        if server.has_accounts:
+            server.signed_in  # noqa: B018 (raises for whoever is not signed in)
+        raise Forbidden(N_("Needs are posted by enterprises, universities and officers."))
+    workspace, account = server.live.for_writing(), server.account
+    index = workspace.index
+    if id:
+        before = see_posted(index, id, server.viewer)
+        organisation: str | None = before.facts.organisation
+        house: House = before.house
+    else:
+        organisation = organisation_of(index, account)
+        house = "science" if account and account.role == "university" else "enterprise"
+    need = build_need(answers, organisation, house, date.today(), server.settings.keep_contacts)
+    id = id or _mint_id(index)
+    poster = account.id if account else "officer"
+    stored = store_record(workspace, need.with_id(id), f"{_ORIGIN}{poster}/{id}")
+    if account and not organisation and stored.change == "new":
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        index.store.claims.put(Claim(account.id, id, "confirmed", account.id, at))
+    return need.with_id(stored.id)
+
+
+def see_posted(index: Index, id: str, viewer: Viewer) -> Record:
+    """A need that was posted here, for its owner. Raises UnknownRecord, also for one that is somebody else's."""
+    if not viewer.sees_all_of(id) or not _origins(index, id):
+        raise UnknownRecord(id)
+    return index.store.get(id)
+
+
+def see_answers(index: Index, id: str, viewer: Viewer) -> Answers:
+    """What was answered when the need was posted. Raises as `see_posted`."""
+    return read_answers(see_posted(index, id, viewer))
+
+
+def withdraw_need(server: Server, id: str) -> None:
+    """Take a posted need back; nothing of it is kept unless somebody else tells of it too. Raises as `post_need`."""
+    if not may_post(server):
+        raise Forbidden(N_("Needs are posted by enterprises, universities and officers."))
+    index = server.live.for_writing().index
+    see_posted(index, id, server.viewer)
+    if {version.origin for version in index.store.origins.versions_of(id)} <= set(_origins(index, id)):
+        index.remove(id)
+        return
+    retire_origins(index, _origins(index, id))
+    index.save()
+
+
+def posted_by(index: Index, viewer: Viewer) -> list[Record]:
+    """The posted needs that are the viewer's own, by title."""
+    own = index.store.get_many(sorted(viewer.owns)).values()
+    seen = [as_seen_by(one, viewer) for one in own if one.kind == "need" and _origins(index, one.id)]
+    return sorted((one for one in seen if one), key=lambda one: (one.title, one.id))
+
+
+def organisation_of(index: Index, account: Account | None) -> str | None:
+    """The name of the organisation for which an account acts."""
+    known = index.store.find(account.organisation_id, "") if account and account.organisation_id else None
+    return index.store.get(known.id).title if known else None
+
+
+def _origins(index: Index, id: str) -> list[str]:
+    versions = index.store.origins.versions_of(id)
+    return [one.origin for one in versions if one.own_id == id and one.origin.startswith(_ORIGIN)]
+
+
+def _mint_id(index: Index) -> str:
+    while True:
+        id = f"need-{secrets.token_hex(6)}"
+        if index.store.find(id, "") is None:
+            return id

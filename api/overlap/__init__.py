@@ -1,0 +1,1 @@
+"""Overlap checks in words, on the command line, as JSON and as printable slips."""

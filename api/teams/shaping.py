@@ -1,0 +1,179 @@
+"""Teams of three houses in the shapes of the public JSON, their reasons in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+import ingest
+from api.catalogue import Translate
+from api.schemas import MatchedRecord, Quote, Source, Twin, Versions
+from api.shaping import with_weights
+from api.teams import schemas as shapes
+from api.teams.labels import ADVICE, ENDED, MISSING, NOBODY_STORED, ROLE, UNITS
+from api.wording import Wording
+from ingest import N_
+from matcher import Reason
+from matcher.competences import Competence, Proof
+from matcher.teams.building import TeamProposal, cost_of
+from matcher.teams.requests import ROLE_HOUSE
+from matcher.teams.solver import Member, Team
+
+_MOST_QUOTES = 3
+
+
+def show_teams(proposal: TeamProposal, versions: Versions, translate: Translate, lang: str) -> shapes.Teams:
+    return _Shower(proposal, Wording(translate, lang)).show(versions)
+
+
+class _Shower:
+    """Words of one language for what a proposal is made of."""
+
+    def __init__(self, proposal: TeamProposal, wording: Wording) -> None:
+        self._proposal = proposal
+        self._wording = wording
+        self._say = wording.say
+        self._titles = {proposal.record.id: proposal.record.title}
+        for one in proposal.contenders.values():
+            self._titles |= {record.id: record.title for record in (one.record, *one.others)}
+
+    def show(self, versions: Versions) -> shapes.Teams:
+        proposal, answer = self._proposal, self._proposal.answer
+        conflict = answer.conflict
+        notes = [self.reason(one) for one in proposal.notes]
+        if answer.ended in ENDED:
+            notes.append(self._say(ENDED[answer.ended]))
+        return shapes.Teams(
+            record=self._matched(proposal.record),
+            mode=proposal.mode,
+            versions=with_weights(versions, proposal.weights),
+            ended="missing_house" if proposal.missing and answer.ended != "conflict" else answer.ended,
+            teams=tuple(self._team(team) for team in answer.teams),
+            missing_houses=tuple(
+                shapes.MissingHouse(
+                    house=one.house,
+                    text=self._say((MISSING if one.stored else NOBODY_STORED)[one.house]),
+                    look_for=tuple(map(self.reason, one.look_for)),
+                )
+                for one in proposal.missing
+            ),
+            conflict=shapes.TeamConflict(
+                rules=tuple(self.reason(proposal.rules[rule]) for rule in conflict.rules),
+                is_verified=conflict.is_verified,
+                is_smallest=conflict.is_smallest,
+            )
+            if conflict
+            else None,
+            notes=tuple(notes),
+            advice=self._say(ADVICE),
+            units=self._say(UNITS),
+        )
+
+    def reason(self, one: Reason) -> str:
+        params = dict(one.params)
+        if params.get("role") in ROLE:
+            params["role"] = self._say(ROLE[str(params["role"])])
+        for name in ("amount", "stated"):
+            if name in params:
+                params[name] = self._wording.money(int(str(params[name])))
+        if "field" in params:
+            params["field"] = self._wording.field(str(params["field"]))
+        for name in ("degree",):
+            if name in params:
+                params[name] = self._say(str(params[name]))
+        return " ".join(self._say(one.message, **params).split())
+
+    def _team(self, team: Team) -> shapes.Team:
+        order = {role: place for place, role in enumerate(ROLE_HOUSE)}
+        members = sorted(team.members, key=lambda one: (order[one.role], -one.quality, one.candidate))
+        covers = [self._cover(one, team) for one in self._proposal.competences]
+        contenders = self._proposal.contenders
+        return shapes.Team(
+            members=tuple(map(self._member, members)),
+            covers=tuple(one for one in covers if one.by),
+            uncovered=tuple(one for one in covers if not one.by),
+            objective=shapes.Valued(
+                total=team.objective, quality=team.quality, cover=team.cover, members_cost=team.members_cost
+            ),
+            bound=team.bound,
+            gap=team.gap,
+            is_optimal=team.is_optimal,
+            loss=team.loss,
+            cost_vnd=round(team.cost) + self._proposal.stated_cost,
+            unpriced=tuple(contenders[id].name for id in team.unpriced),
+            valued=tuple(self._value(team, covers)),
+        )
+
+    def _value(self, team: Team, covers: list[shapes.Covered]) -> Iterable[str]:
+        number = self._wording.number
+        yield self._say(
+            N_("Worth {total}: {quality} for the roles + {cover} for the requirements − {cost} for {count} members."),
+            total=number(team.objective, 2),
+            quality=number(team.quality, 2),
+            cover=number(team.cover, 2),
+            cost=number(team.members_cost, 2),
+            count=len({one.candidate for one in team.members}),
+        )
+        if covers:
+            answered = sum(bool(one.by) for one in covers)
+            yield self._say(N_("{count} of {all} requirements answered."), count=answered, all=len(covers))
+        if team.is_optimal:
+            yield self._say(N_("Proved: no team under these rules is worth more (gap 0)."))
+        else:
+            yield self._say(
+                N_("Time was up: at most {gap} below the best possible."), gap=f"{number(100 * team.gap, 1)} %"
+            )
+        if team.loss > 1e-9:
+            yield self._say(N_("{loss} less than the best team."), loss=number(team.loss, 2))
+
+    def _member(self, member: Member) -> shapes.TeamMember:
+        one = self._proposal.contenders[member.candidate]
+        return shapes.TeamMember(
+            role=member.role,
+            role_text=self._say(ROLE[member.role]),
+            house=one.house,
+            id=one.record.id or None,
+            kind=one.record.kind,
+            name=one.name,
+            organisation=one.organisation if one.organisation != one.name else None,
+            place=one.place,
+            quality=member.quality,
+            score=one.score,
+            rank=one.rank,
+            likelihood=one.likelihood,
+            basis=one.basis,
+            is_known=one.is_known,
+            running_tasks=one.running,
+            cost_vnd=cost_of(one.record),
+            known_from=_show_source(one.known_from) if one.known_from else None,
+            reasons=tuple(map(self.reason, one.reasons)),
+            evidence=tuple(map(self._quote, one.proofs[:_MOST_QUOTES])),
+        )
+
+    def _cover(self, competence: Competence, team: Team) -> shapes.Covered:
+        contenders = self._proposal.contenders
+        holders = [contenders[one.candidate] for one in team.members if one.role in ("lead", "member")]
+        able = [one for one in holders if competence.key in one.covers]
+        proof = self._proposal.answers.get((able[0].id, competence.key)) if able else None
+        text = competence.quote.text if competence.quote else self._wording.field(competence.field or "")
+        return shapes.Covered(
+            text=text,
+            quote=Quote.model_validate(competence.quote) if competence.quote else None,
+            by=tuple(Twin(id=one.id, title=one.name) for one in able),
+            evidence=self._quote(proof) if proof else None,
+        )
+
+    def _quote(self, proof: Proof) -> shapes.TeamQuote:
+        return shapes.TeamQuote(
+            record=MatchedRecord(id=proof.record_id or None, title=self._titles.get(proof.record_id, "")),
+            quote=Quote.model_validate(proof.quote),
+            query=Quote.model_validate(proof.query) if proof.query else None,
+        )
+
+    def _matched(self, record: ingest.Record) -> MatchedRecord:
+        return MatchedRecord(id=record.id or None, title=record.title)
+
+
+def _show_source(source: ingest.Source) -> Source:
+    fields = asdict(source)
+    return Source(**fields.pop("place"), **fields)

@@ -1,0 +1,59 @@
+"""Why somebody is proposed for a seat, whom to look for where it stays empty, and what to know of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from ingest import N_, Record
+from matcher.councils.dossiers import Fact
+from matcher.councils.findings import Case
+from matcher.councils.proposals import Asked, Candidate
+from matcher.councils.rulesets import Representing, Role, RuleSet
+from matcher.duplicates import Reason
+from matcher.evidence import quote
+
+_USER_SECTIONS = ("application", "impact")
+
+
+def explain_seat(role: Role, one: Candidate, by_id: Mapping[str, Candidate]) -> Iterable[tuple[Reason, Fact | None]]:
+    among = sum(1 for other in by_id.values() if other.rank and other.may_sit)
+    place = 1 + sum(1 for other in by_id.values() if 0 < other.rank < one.rank and other.may_sit)
+    if one.rank:
+        yield (
+            Reason(N_("fits the task as number {place} of {among} who may sit"), {"place": place, "among": among}),
+            None,
+        )
+    else:
+        yield Reason(N_("asked for, without a place in the list of those who fit")), None
+    if role in ("chair", "vice_chair", "secretary") or not one.rank:
+        yield from one.standing.reasons
+    elif one.standing.reasons:
+        yield one.standing.reasons[0]
+
+
+def describe_sought(record: Record, of: Representing) -> Iterable[tuple[Reason, Fact | None]]:
+    if of == "user":
+        for number, section in enumerate(record.sections):
+            if section.name in _USER_SECTIONS and section.text.strip():
+                words = Fact(record.id, quote(record, number, 0, len(section.text)))
+                yield Reason(N_("who is to use the results, by the dossier")), words
+                return
+        yield Reason(N_("the dossier names no user of the results: ask the host")), None
+    elif record.facts.place_written:
+        yield Reason(N_("for a task in {place}"), {"place": record.facts.place_written}), None
+
+
+def list_notes(rules: RuleSet, on: date, asked: Asked, case: Case) -> Iterable[Reason]:
+    if rules.limits.previous_min and not (asked.previous or asked.strangers):
+        message = N_("The rule asks for at least {count} from the earlier council. Name it with --previous.")
+        yield Reason(message, {"count": rules.limits.previous_min})
+    for name in asked.strangers:
+        yield Reason(N_("{name} sat on the earlier council, and is not stored as one scientist."), {"name": name})
+    if rules.superseded and on >= rules.superseded.since:
+        params = {"by": rules.superseded.by, "day": f"{rules.superseded.since:%d/%m/%Y}"}
+        yield Reason(N_("The rule is probably replaced since {day}, by {by}: check before it is used."), params)
+    if case.dossier.host is None:
+        yield Reason(N_("The dossier names no host, so nobody is left out as its staff."))
+    if not case.dossier.people:
+        yield Reason(N_("The dossier names no leader or member, so family and common work are not checked."))

@@ -1,0 +1,1 @@
+"""Stages of engagements and the moves between them."""

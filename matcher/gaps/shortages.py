@@ -1,0 +1,138 @@
+"""Shortages: needs that nobody stored can serve, and competences that nobody asks for."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ingest import Kind, accented_view, organisation_key
+from ingest.fields import field_vocabulary
+from matcher.all_pairs import Pair, Row
+from matcher.gaps.counting import DEMAND, OFFERS, SUPPLY, Subject
+
+Lack = Literal["no_candidate", "weak", "no_supply"]
+SERVING: tuple[Kind, ...] = ("scientist", "organisation")
+LOWEST_LIKELIHOOD = 0.2  # below it four of five proposals like this one were rejected
+_FEWEST_SUPPLIERS = 2  # who alone uses a word hardly shows a competence of the place
+_FEWEST_SYLLABLES = 2
+_OFFERING = frozenset({"research", "work", "project", "patent", "objectives", "products", *OFFERS})
+_PRIVATE = frozenset({"contact"})
+_RUN = re.compile(r"[\w]+(?: [\w]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The best of a kind for a need."""
+
+    kind: Kind
+    pair: Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A need with why nobody serves it: `no_candidate` is stored, the best are `weak`, or nobody has its fields
+    (`no_supply`; only of fields known in two levels)."""
+
+    id: str
+    title: str
+    lacks: tuple[Lack, ...]
+    best: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """A field or term with the records that supply it, while no need or order asks for it."""
+
+    name: str
+    ids: tuple[str, ...]
+
+
+def is_weak(pair: Pair) -> bool:
+    """Whether a best candidate is too weak to serve: its likelihood is low where there is one, else there is not
+    enough evidence."""
+    return pair.basis == "insufficient" if pair.likelihood is None else pair.likelihood < LOWEST_LIKELIHOOD
+
+
+def find_unmet(subjects: Sequence[Subject], rows: Mapping[Kind, Iterable[Row]]) -> tuple[Unmet, ...]:
+    """Needs, by id, that no candidate of any kind in `rows` (each need with its best) serves, or whose fields
+    nobody has."""
+    suppliers = {subject.id: subject for subject in subjects if subject.part in SUPPLY}
+    matched = {kind: {row.id: row.pairs for row in found} for kind, found in rows.items()}
+    supplied = {code for subject in suppliers.values() for code in subject.codes}
+    found = []
+    for subject in (one for one in subjects if one.part == "need"):
+        own = organisation_key(subject.record.facts.organisation or "")
+        candidates = tuple(
+            Candidate(kind, pair)
+            for kind, pairs in matched.items()
+            for pair in [one for one in pairs.get(subject.id, ()) if _may_serve(suppliers.get(one.id), own)][:1]
+        )
+        lacks: list[Lack] = []
+        if rows and not candidates:
+            lacks.append("no_candidate")
+        elif rows and all(is_weak(candidate.pair) for candidate in candidates):
+            lacks.append("weak")
+        groups = [code for code in subject.codes if len(code) > 1]
+        if groups and supplied.isdisjoint(groups):
+            lacks.append("no_supply")
+        if lacks:
+            found.append(Unmet(subject.id, subject.record.title, tuple(lacks), candidates))
+    return tuple(found)
+
+
+def _may_serve(supplier: Subject | None, own: str) -> bool:
+    """Who has the need does not serve it."""
+    return supplier is not None and not (own and organisation_key(supplier.record.title) == own)
+
+
+def find_unasked_fields(subjects: Sequence[Subject]) -> tuple[Unasked, ...]:
+    """Groups of fields, by code, that somebody supplies and nobody asks for."""
+    supply, demand = _share((code, subject) for subject in subjects for code in subject.codes if len(code) > 1)
+    return tuple(Unasked(code, tuple(sorted(supply[code]))) for code in sorted(supply.keys() - demand.keys()))
+
+
+def find_unasked_terms(subjects: Sequence[Subject]) -> tuple[Unasked, ...]:
+    """Words by which the classification tells its groups (``fields.yaml``), of two syllables or more, that two or more
+    suppliers use and nobody who asks, by how many use them."""
+    used = ((term, subject) for subject in subjects if subject.part for term in _terms(subject))
+    supply, demand = _share(used)
+    unasked = [Unasked(term, tuple(sorted(ids))) for term, ids in supply.items() if term not in demand]
+    shared = [term for term in unasked if len(term.ids) >= _FEWEST_SUPPLIERS]
+    return tuple(sorted(shared, key=lambda term: (-len(term.ids), term.name)))
+
+
+def _share(named: Iterable[tuple[str, Subject]]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Ids by name, of supply and of demand."""
+    supply: dict[str, set[str]] = defaultdict(set)
+    demand: dict[str, set[str]] = defaultdict(set)
+    for name, subject in named:
+        if subject.part:
+            (demand if subject.part in DEMAND else supply)[name].add(subject.id)
+    return supply, demand
+
+
+def _terms(subject: Subject) -> set[str]:
+    """Of what supplies those of what it does, of who asks those of everything it says."""
+    record, asks = subject.record, subject.part in DEMAND
+    names = {section.name for section in record.sections} - _PRIVATE
+    texts = [section.text for section in record.sections if section.name in (names if asks else _OFFERING)]
+    # The title of the others is a name.
+    return find_terms([record.title, *texts] if record.kind in ("need", "proposal") else texts)
+
+
+def find_terms(texts: Iterable[str]) -> set[str]:
+    """The words of the classification, of two syllables or more, that stand in texts."""
+    terms = {term for term in field_vocabulary() if term.count(" ") >= _FEWEST_SYLLABLES - 1}
+    longest = max(term.count(" ") + 1 for term in terms)
+    found: set[str] = set()
+    for text in texts:
+        for run in _RUN.finditer(accented_view(text)):
+            words = run[0].split(" ")
+            for size in range(_FEWEST_SYLLABLES, longest + 1):
+                for at in range(len(words) - size + 1):
+                    if (term := " ".join(words[at : at + size])) in terms:
+                        found.add(term)
+    return found

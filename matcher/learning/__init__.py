@@ -1,0 +1,1 @@
+"""What judgements teach: weights, likelihoods, promotion, and who gets attention."""

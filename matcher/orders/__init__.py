@@ -1,0 +1,1 @@
+"""Drafts of official forms, each sentence with the place where it stands."""

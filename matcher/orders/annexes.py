@@ -1,0 +1,188 @@
+"""Annexes of a draft: tasks that may overlap, teams, scientists, enterprises, documents, each with its own quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from index import Index, Progress, no_progress
+from ingest import Facts, House, Kind, Record, Section, Viewer, as_seen_by, fold, is_same_organisation
+from matcher.evidence import Quote
+from matcher.matching import match
+from matcher.orders.drafting import Sentence, quote_slice, quote_value
+from matcher.orders.form_outlines import AnnexName
+from matcher.orders.release import GUARDED, release
+from matcher.overlap.checking import find_overlaps
+from matcher.overlap.classes import OverlapClass
+from matcher.pairing import SMALLEST_CROWD
+from matcher.scoring import Scoring
+from matcher.teams.building import TeamProposal, build_teams
+from matcher.teams.requests import ROLE_HOUSE, Wishes
+
+_MOST = 5  # of each annex: a person reads them all
+_MOST_DOCUMENTS = 3
+_MOST_QUOTES = 2
+_TEAMS = 2  # the best, and another to weigh it against; the page of teams shows more
+# A task that overlaps nothing is listed only where it stands out this far among the tasks. On one half of the needs of
+# the samples three tasks in five listed so were judged to fit, on the other two in five; without it one in five.
+_STANDS_OUT = 4.0
+_LOOKED_AT = 30  # so many organisations are ranked to find enterprises among them
+_KIND_OF: dict[AnnexName, Kind] = {"scientists": "scientist", "enterprises": "organisation", "documents": "document"}
+# What a need asks for, by the section of a task that is compared with it.
+_TASK_SECTIONS = (
+    ("objectives", ("objectives", "requirements")),
+    ("content", ("situation", "requirements", "content", "text")),
+    ("products", ("products", "results")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record of an annex as it may be quoted, with its name and what it says; of a task what it is to the order, of
+    a member the `role` in the team of this number. `shared` are words of it that speak for it."""
+
+    record: Record
+    name: Sentence
+    said: tuple[Sentence, ...]
+    found: OverlapClass | None = None
+    team: int | None = None
+    role: str | None = None
+    shared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """`missing` are houses of which the teams have nobody."""
+
+    name: AnnexName
+    entries: tuple[Entry, ...]
+    missing: tuple[House, ...] = ()
+
+
+def find_annex(
+    index: Index,
+    name: AnnexName,
+    subjects: Sequence[Record],
+    viewer: Viewer,
+    hidden: Sequence[str],
+    scoring: Scoring,
+    progress: Progress = no_progress,
+) -> Annex:
+    """The nearest records for what the subjects ask for together, best first. Nothing that is confidential, and no name
+    that is hidden, stands in it."""
+    if name == "tasks":
+        return Annex(name, tuple(_find_tasks(index, subjects, viewer, hidden, scoring, progress))[:_MOST])
+    if name == "teams":
+        proposal = build_teams(index, _ask_together(subjects), Wishes(teams=_TEAMS), viewer, scoring, progress)
+        members = tuple(_list_members(index, proposal, subjects, viewer, hidden))
+        return Annex(name, members, tuple(one.house for one in proposal.missing))
+    most = _MOST_DOCUMENTS if name == "documents" else _MOST
+    looked_at = _LOOKED_AT if name == "enterprises" else most
+    found = match(index, join_needs(subjects), _KIND_OF[name], viewer, looked_at, scoring)
+    entries = (
+        entry
+        for one in found.pairings
+        if one.basis != "insufficient"
+        for entry in _enter(index, one.id, [pair.candidate for pair in one.evidence], viewer, hidden)
+    )
+    kept = [one for one in entries if (name != "enterprises" or one.record.house == "enterprise")]
+    return Annex(name, tuple(kept[:most]))
+
+
+def join_needs(subjects: Sequence[Record]) -> Record:
+    """All that is asked for, as one record that is not stored; it is nobody's."""
+    sections = tuple(
+        Section(section.name, section.text) for record in subjects for section in record.sections if section.text
+    )
+    codes = tuple(dict.fromkeys(code for record in subjects for code in record.facts.field_codes))
+    return Record("need", "enterprise", subjects[0].title, sections, Facts(field_codes=codes))
+
+
+def _ask_together(subjects: Sequence[Record]) -> Record:
+    """The first subject, asking for all that the others ask for too: a record that is not stored, unless alone."""
+    if len(subjects) == 1:
+        return subjects[0]
+    joined = join_needs(subjects)
+    facts = replace(subjects[0].facts, field_codes=joined.facts.field_codes)
+    return replace(subjects[0], id="", sections=joined.sections, facts=facts, sources=())
+
+
+def _list_members(
+    index: Index, proposal: TeamProposal, subjects: Sequence[Record], viewer: Viewer, hidden: Sequence[str]
+) -> Iterator[Entry]:
+    """Team after team, the houses in their order; whoever is not stored, or may not be named, is left out. For what
+    several needs ask together the first of them stands."""
+    own = {record.id: record for record in subjects} | {"": subjects[0]}
+    order = {role: place for place, role in enumerate(ROLE_HOUSE)}
+    for number, team in enumerate(proposal.answer.teams, 1):
+        for member in sorted(team.members, key=lambda one: (order[one.role], -one.quality, one.candidate)):
+            contender = proposal.contenders[member.candidate]
+            id = contender.record.id
+            quotes = [proof.quote for proof in contender.proofs if id and proof.record_id == id]
+            for entry in _enter(index, id, quotes, viewer, hidden, held=own.get(id)):
+                named = entry.record.kind == "need" and entry.record.facts.organisation
+                name = quote_value(entry.record, "facts/organisation") if named else entry.name
+                yield replace(entry, name=name, team=number, role=member.role)
+
+
+def _find_tasks(
+    index: Index,
+    subjects: Sequence[Record],
+    viewer: Viewer,
+    hidden: Sequence[str],
+    scoring: Scoring,
+    progress: Progress,
+) -> Iterator[Entry]:
+    """First tasks that what is ordered may overlap, then those that stand out among all. There may be none."""
+    joined = join_needs(subjects)
+    sections = []
+    for name, taken in _TASK_SECTIONS:
+        text = "\n".join(section.text for section in joined.sections if section.name in taken)
+        if text:
+            sections.append(Section(name, text))
+    asked = replace(joined, kind="proposal", house="state", sections=tuple(sections))
+    listed = set()
+    for overlap in find_overlaps(index, asked, viewer, _MOST, progress).overlaps:
+        if overlap.judged.found != "unrelated":
+            listed.add(overlap.task.id)
+            quotes = [pair.candidate for _, pairs in overlap.sections for pair in pairs[:1]]
+            yield from _enter(index, overlap.task.id, quotes, viewer, hidden, overlap.judged.found)
+    crowd = len(index.candidates(["proposal"], viewer))
+    for one in match(index, joined, "proposal", viewer, _MOST, scoring).pairings:
+        stands_out = crowd < SMALLEST_CROWD or one.score > _STANDS_OUT
+        if one.basis != "insufficient" and stands_out and one.id not in listed:
+            quotes = [pair.candidate for pair in one.evidence]
+            for entry in _enter(index, one.id, quotes, viewer, hidden):
+                told = fold(" ".join((entry.record.title, *(section.text for section in entry.record.sections))))
+                if entry.said:
+                    yield replace(entry, shared=tuple(term for term in one.key_terms if fold(term) in told))
+
+
+def _enter(
+    index: Index,
+    id: str,
+    quotes: Iterable[Quote],
+    viewer: Viewer,
+    hidden: Sequence[str],
+    found: OverlapClass | None = None,
+    held: Record | None = None,
+) -> Iterator[Entry]:
+    """The record as an entry, where it may be quoted; `held` is one that stands in the draft already, as it may be."""
+    may_be_quoted = held
+    if held is None:
+        stored = index.store.get_many([id]).get(id)
+        seen = stored and as_seen_by(stored, viewer)
+        may_be_quoted = release(seen, GUARDED, hidden) if seen and not _is_hidden(seen, hidden) else None
+    if may_be_quoted is None:
+        return
+    said = []
+    for quote in quotes:
+        one = quote_slice(may_be_quoted, quote.section, quote.start, quote.end)
+        if one.text.strip() and quote.section is not None and one not in said:
+            said.append(one)
+    yield Entry(may_be_quoted, quote_value(may_be_quoted, "title"), tuple(said[:_MOST_QUOTES]), found)
+
+
+def _is_hidden(record: Record, hidden: Sequence[str]) -> bool:
+    """Whether it is the very body that must not be named."""
+    return record.kind == "organisation" and any(is_same_organisation(record.title, name) for name in hidden)

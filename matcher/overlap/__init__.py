@@ -1,0 +1,1 @@
+"""Overlap of a proposal with tasks done, running and proposed."""

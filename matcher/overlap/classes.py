@@ -1,0 +1,226 @@
+"""What a proposal is to an earlier task – the same, its continuation, … – by a few features that can be checked.
+
+The weights are those of two logistic regressions, fitted by ``benchmarks/bench_overlap.py`` on one half of its
+hand-written pairs (``fit.yaml``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+from ingest import Facts, Record, accented_view
+from matcher.evidence import Quote, quote
+from matcher.overlap.section_comparison import SectionComparison, share_words
+from matcher.overlap.shingles import measure_likeness
+from matcher.overlap.task_profile import TaskProfile
+from matcher.overlap.whereabouts import Nearness, compare_places
+
+OverlapClass = Literal["same", "continuation", "parallel", "elsewhere", "unrelated"]
+OVERLAP_CLASSES: tuple[OverlapClass, ...] = ("same", "continuation", "parallel", "elsewhere", "unrelated")
+CueKind = Literal["refers", "grows", "name"]
+Period = Literal["after", "during", "before", "unknown"]
+"""The proposal begins after the task has ended, while it runs, before it begins; one of them is not known."""
+
+_ALSO_POSSIBLE = 0.3  # of the likelihood: what comes second is named as well
+_MOST_CUES = 3
+_TOLD_BY: tuple[Literal["objectives", "content", "products"], ...] = ("objectives", "content", "products")
+_TITLES_ALONE = 0.55  # titles of one office share turns such as “xây dựng mô hình … tại huyện …”
+VERBATIM = 0.3
+"""Of all runs of three syllables, from which whole passages are word for word the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Where a proposal says that it goes on from something: words of ``cues.yaml``, or the earlier task's `name`
+    (its code, its title, the year in which it ended)."""
+
+    kind: CueKind
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The class with the others that are nearly as likely, and what stands behind it. `strength` says how much speaks
+    for the same task or its continuation, `concern` counts other approaches and other places half and orders a list;
+    both are 0–1, fitted on invented pairs, and no probability of yours. `places` are both as written."""
+
+    found: OverlapClass
+    also: tuple[OverlapClass, ...]
+    strength: float
+    concern: float
+    likeness: float
+    place: Nearness
+    places: tuple[str | None, str | None]
+    period: Period
+    cues: tuple[Cue, ...]
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    held: dict[str, Any] = yaml.safe_load(files("matcher.overlap").joinpath(name).read_text(encoding="utf-8"))
+    return held
+
+
+@cache
+def _patterns(kind: str) -> re.Pattern[str]:
+    patterns = _read("cues.yaml")[kind]["patterns"]
+    return re.compile("|".join(f"(?:{accented_view(pattern)})" for pattern in patterns))
+
+
+def fit_version() -> str:
+    """A name of the weights, for whoever keeps what they said."""
+    return str(_read("fit.yaml")["version"])
+
+
+def agreement_levels(measure: Literal["meaning", "words"], aspect: str) -> tuple[float, float]:
+    """From which agreement on a section agrees in part, and from which it agrees."""
+    level = _read("fit.yaml")["levels"][measure][aspect]
+    return float(level["partly"]), float(level["agrees"])
+
+
+def judge(new: TaskProfile, old: TaskProfile, sections: tuple[SectionComparison, ...]) -> Judged:
+    """The class of the proposal `new` against the task `old`, from their compared sections."""
+    place = compare_places(new.whereabouts, old.whereabouts)
+    period = compare_periods(new.record.facts, old.record.facts)
+    cues = find_cues(new.record, old.record)
+    features = measure_features(new, old, sections, place, period, cues)
+    likelihoods = _classify(features, _read("fit.yaml")["models"][_choose_model(features, sections)])
+    ranked = sorted(OVERLAP_CLASSES, key=lambda name: (-likelihoods[name], OVERLAP_CLASSES.index(name)))
+    strength = likelihoods["same"] + likelihoods["continuation"]
+    return Judged(
+        ranked[0],
+        tuple(name for name in ranked[1:] if likelihoods[name] >= _ALSO_POSSIBLE),
+        strength,
+        strength + (likelihoods["parallel"] + likelihoods["elsewhere"]) / 2,
+        measure_likeness(new.shingles, old.shingles),
+        place,
+        (new.whereabouts.written, old.whereabouts.written),
+        period,
+        cues,
+    )
+
+
+def _choose_model(features: Mapping[str, float | None], sections: tuple[SectionComparison, ...]) -> str:
+    """Across languages no words are compared: a model that never saw any says more than one that lacks them."""
+    if not any(section.meaning is not None for section in sections):
+        return "words"
+    return "translated" if features["words_all"] is None else "meaning"
+
+
+def _classify(features: Mapping[str, float | None], model: Mapping[str, Any]) -> dict[OverlapClass, float]:
+    """The likelihood of each class: that both are of one matter, by their texts alone, times that of the class. What is
+    not known stands halfway between written pairs and pairs at random, and so says nothing."""
+    scaled = {}
+    for name, (mean, spread) in model["features"].items():
+        value = features[name]
+        scaled[name] = 0.0 if value is None else (value - mean) / spread
+    logits = {name: _weigh(model["classes"][name], scaled) for name in OVERLAP_CLASSES}
+    top = max(logits.values())
+    exponents = {name: math.exp(logit - top) for name, logit in logits.items()}
+    related = 1 / (1 + math.exp(-_weigh(model["related"], scaled)))
+    likelihoods = {name: related * exponent / sum(exponents.values()) for name, exponent in exponents.items()}
+    likelihoods["unrelated"] += 1 - related
+    for name in rule_out(features):
+        likelihoods[name] = 0.0
+    left = sum(likelihoods.values())
+    return {name: likelihood / left for name, likelihood in likelihoods.items()}
+
+
+def rule_out(features: Mapping[str, float | None]) -> set[OverlapClass]:
+    """What the classes themselves mean: only what is carried out in another place is the same work elsewhere, and it is
+    not the same task; nothing continues what begins after it; what is word for word the same is not unrelated. Where
+    nothing but titles can be compared, more than half of their words must be shared."""
+    # Across languages no words are compared, and meaning is.
+    told = any(features[f"{by}_{aspect}"] is not None for by in ("meaning", "words") for aspect in _TOLD_BY)
+    if not told and (features["words_title"] or 0.0) < _TITLES_ALONE:
+        return {name for name in OVERLAP_CLASSES if name != "unrelated"}
+    impossible: set[OverlapClass] = {"same" if features["elsewhere"] else "elsewhere"}
+    if features["before"]:
+        impossible.add("continuation")
+    if (features["likeness"] or 0.0) >= VERBATIM:
+        impossible.add("unrelated")
+    return impossible
+
+
+def _weigh(regression: Mapping[str, Any], scaled: Mapping[str, float]) -> float:
+    return float(regression["bias"] + sum(weight * scaled[name] for name, weight in regression["weights"].items()))
+
+
+def measure_features(
+    new: TaskProfile,
+    old: TaskProfile,
+    sections: tuple[SectionComparison, ...],
+    place: Nearness,
+    period: Period,
+    cues: tuple[Cue, ...],
+) -> dict[str, float | None]:
+    """Feature → its value; None where the records do not tell."""
+    by_aspect = {section.aspect: section for section in sections}
+    features: dict[str, float | None] = {}
+    aspects: tuple[Literal["title", "objectives", "content", "products"], ...] = ("title", *_TOLD_BY)
+    for aspect in aspects:
+        section = by_aspect.get(aspect)
+        features[f"meaning_{aspect}"] = section.meaning if section else None
+        features[f"words_{aspect}"] = section.words if section else None
+    features["words_all"] = share_words(new, old, new.words_of(), old.words_of())
+    features["likeness"] = measure_likeness(new.shingles, old.shingles)
+    features["elsewhere"] = float(place == "elsewhere")
+    features["before"] = float(period == "before")
+    features["refers"] = float(min(2, sum(cue.kind == "refers" for cue in cues)))
+    features["grows"] = float(any(cue.kind == "grows" for cue in cues))
+    features["names"] = float(any(cue.kind == "name" for cue in cues))
+    return features
+
+
+def compare_periods(new: Facts, old: Facts) -> Period:
+    """By the years that are known; a task without an end runs for its months."""
+    begins, (began, ended) = _years(new)[0], _years(old)
+    if begins is None or began is None or ended is None:
+        return "unknown"
+    if begins > ended:
+        return "after"
+    return "before" if begins < began else "during"
+
+
+def _years(facts: Facts) -> tuple[int | None, int | None]:
+    end = facts.year_to
+    if end is None and facts.year_from is not None and facts.months:
+        end = facts.year_from + (facts.months - 1) // 12
+    return facts.year_from or end, end or facts.year_from
+
+
+def find_cues(new: Record, old: Record) -> tuple[Cue, ...]:
+    """Where the proposal says that it goes on from a task, at most three of a kind; the last kind from this task."""
+    found: list[Cue] = []
+    texts = [(None, new.title), *((number, section.text) for number, section in enumerate(new.sections))]
+    patterns: tuple[tuple[CueKind, re.Pattern[str]], ...] = (
+        ("refers", _patterns("refers")),
+        ("grows", _patterns("grows")),
+        ("name", _name_of(old)),
+    )
+    for section, text in texts:
+        view = accented_view(text)
+        for kind, pattern in patterns:
+            for match in pattern.finditer(view):
+                if sum(cue.kind == kind for cue in found) < _MOST_CUES:
+                    found.append(Cue(kind, quote(new, section, match.start(), match.end())))
+    return tuple(found)
+
+
+def _name_of(old: Record) -> re.Pattern[str]:
+    """What names the earlier task: its code, its title in full, its years, the year in which it ended."""
+    facts = old.facts
+    names = [re.escape(accented_view(name)) for name in (facts.code, old.title) if name]
+    if facts.year_to:
+        if facts.year_from:
+            names.append(rf"{facts.year_from}\s?[-–]\s?{facts.year_to}")
+        names.append(rf"năm {facts.year_to}")
+    return re.compile("|".join(rf"(?<!\w){name}(?!\w)" for name in names)) if names else re.compile(r"(?!)")

@@ -1,0 +1,235 @@
+"""Assign all records of a kind to all of another at once by the scores of the ranking, beside a greedy choice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Floats, Index, Mode, Progress, no_progress
+from ingest import N_, BanhaError, Kind, Record, Viewer, as_seen_by
+from matcher.all_pairs import find_grounds
+from matcher.pairing import SMALLEST_CROWD, WEAKEST_EVIDENCE, mode_of
+from matcher.question import Question, ask_all
+from matcher.ranking import Ranking, rank_each
+from matcher.scoring import DEFAULT_SCORING, Scoring
+from matcher.teams.assignment import Assignment, assign
+
+_ASKED_AT_ONCE = 64
+# The weakest score of a small list can be 0 or less, although words in common speak for the pair.
+_LEAST_STRENGTH = 1e-3
+
+Whole = NDArray[np.int64]
+WhyNot = Literal["nobody_fits", "too_few_fit", "all_taken"]
+
+
+class BadAssignment(BanhaError):
+    """An assignment that cannot be asked for like this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Each need takes `least` to `most`, each candidate serves at most `load` needs."""
+
+    least: int = 1
+    most: int = 1
+    load: int = 2
+    is_fair: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Who serves a need: `rank` in its own list, counted from 1."""
+
+    id: str
+    title: str
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A need with those assigned to it. `fitting`: how many candidates have enough evidence. Where it lacks some,
+    `why` says so and `taken` are the best of those who fit and are taken by others."""
+
+    id: str
+    title: str
+    chosen: tuple[Chosen, ...]
+    fitting: int
+    why: WhyNot | None = None
+    taken: tuple[Chosen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Of one way to assign: all scores added up, the weakest score with which a need must make do, how many needs have
+    fewer than asked for."""
+
+    total: float
+    worst: float | None
+    unserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """`loads`: (id, title, needs served) of everybody who serves, most first. `bound`: no assignment that serves as
+    many, and the worst-off as well, has a greater total. Scores are those of each need's own list, in its standard
+    deviations."""
+
+    kind: Kind
+    to: Kind
+    mode: Mode
+    weights: str
+    terms: Terms
+    needs: tuple[Served, ...]
+    loads: tuple[tuple[str, str, int], ...]
+    candidates: int
+    outcome: Outcome
+    greedy: Outcome
+    bound: float
+    gap: float
+    ranking_seconds: float
+    solving_seconds: float
+
+
+def assign_records(
+    index: Index,
+    kind: Kind,
+    to: Kind,
+    viewer: Viewer,
+    terms: Terms,
+    scoring: Scoring = DEFAULT_SCORING,
+    progress: Progress = no_progress,
+) -> Allocation:
+    """Every record of the kind with candidates of the other; pairs without enough evidence are not made. Raises
+    BadAssignment."""
+    _check(kind, to, terms)
+    started = time.monotonic()
+    records = [seen for record in index.store.records(kind) if (seen := as_seen_by(record, viewer))]
+    ids = index.candidates([to], viewer).record_ids
+    if not ids:
+        raise BadAssignment(N_("There is nothing of the kind “{kind}” that could be assigned."), kind=to)
+    if not records:
+        raise BadAssignment(N_("There is nothing of the kind “{kind}” to assign anybody to."), kind=kind)
+    strength = np.full((len(records), len(ids)), np.nan, dtype=np.float32)
+    mode: Mode = index.mode
+    for first in range(0, len(records), _ASKED_AT_ONCE):
+        progress("rank", first, len(records))
+        asked = ask_all(index, records[first : first + _ASKED_AT_ONCE], viewer)
+        rankings = rank_each(index, asked, to, viewer, scoring.weights)
+        for row, (question, ranking) in enumerate(zip(asked, rankings, strict=True), first):
+            mode = mode_of(ranking)
+            _fill(strength[row], index, question, ranking, viewer, ids)
+    progress("rank", len(records), len(records))
+    ranked = time.monotonic()
+    progress("assign", 0, 1)
+    found = assign(strength, terms.least, terms.most, terms.load, terms.is_fair)
+    greedy = _assign_greedily(strength, terms)
+    progress("assign", 1, 1)
+    needs, loads = _describe(index, terms, records, ids, strength, viewer, found)
+    return Allocation(
+        kind,
+        to,
+        mode,
+        scoring.weights.version,
+        terms,
+        needs,
+        loads,
+        len(ids),
+        Outcome(found.total, found.worst, len(found.unserved)),
+        greedy,
+        found.total_bound,
+        found.gap,
+        ranked - started,
+        found.seconds,
+    )
+
+
+def _check(kind: Kind, to: Kind, terms: Terms) -> None:
+    if kind == to:
+        raise BadAssignment(N_("A kind cannot be assigned to itself: {kind}."), kind=kind)
+    if not 0 <= terms.least <= terms.most or terms.most < 1:
+        raise BadAssignment(N_("{least} to {most} for each is no possible number."), least=terms.least, most=terms.most)
+    if terms.load < 1:
+        raise BadAssignment(N_("A load of {load} lets nobody do anything; it must be at least 1."), load=terms.load)
+
+
+def _fill(row: Floats, index: Index, question: Question, ranking: Ranking, viewer: Viewer, ids: Sequence[str]) -> None:
+    """The scores of those with enough evidence, as a match has it."""
+    # What was stored or removed meanwhile waits for the next time.
+    if list(ranking.candidates.record_ids) != list(ids):
+        places = {id: place for place, id in enumerate(ids)}
+        kept = [(at, places[id]) for at, id in enumerate(ranking.candidates.record_ids) if id in places]
+    else:
+        kept = [(at, at) for at in range(len(ids))]
+    inside = set(ranking.order)
+    few = len(ranking.order) < SMALLEST_CROWD
+    grounds = find_grounds(index, question, ranking, viewer, ranking.order) if few else {}
+    for at, place in kept:
+        score = float(ranking.scores[at])
+        fits = grounds.get(ids[place]) == "uncalibrated" if few else score > WEAKEST_EVIDENCE
+        if at in inside and fits:
+            row[place] = max(score, _LEAST_STRENGTH)
+
+
+def _assign_greedily(strength: Floats, terms: Terms) -> Outcome:
+    """The strongest pair that still fits, again and again, as one would by hand from the lists."""
+    flat = np.where(np.isnan(strength), -np.inf, strength)
+    order = np.argsort(-flat, axis=None, kind="stable")[: int(np.isfinite(flat).sum())]
+    needs, candidates = np.unravel_index(order, flat.shape)
+    given: list[list[float]] = [[] for _ in range(len(strength))]
+    taken = np.zeros(strength.shape[1], dtype=np.int64)
+    for need, candidate in zip(needs.tolist(), candidates.tolist(), strict=True):
+        if len(given[need]) < terms.most and taken[candidate] < terms.load:
+            given[need].append(float(strength[need, candidate]))
+            taken[candidate] += 1
+    worst = [scores[min(len(scores), terms.least) - 1] for scores in given if scores and terms.least]
+    lacking = sum(len(scores) < terms.least for scores in given)
+    return Outcome(sum(map(sum, given)), min(worst, default=None), lacking)
+
+
+def _describe(
+    index: Index,
+    terms: Terms,
+    records: Sequence[Record],
+    ids: Sequence[str],
+    strength: Floats,
+    viewer: Viewer,
+    found: Assignment,
+) -> tuple[tuple[Served, ...], tuple[tuple[str, str, int], ...]]:
+    """Each need with its candidates, and who serves how many."""
+    titles = {
+        id: seen.title for id, record in index.store.get_many(list(ids)).items() if (seen := as_seen_by(record, viewer))
+    }
+    known = np.where(np.isnan(strength), -np.inf, strength)
+
+    def choose(need: int, places: Sequence[int]) -> tuple[Chosen, ...]:
+        return tuple(
+            Chosen(
+                ids[place],
+                titles.get(ids[place], ids[place]),
+                float(strength[need, place]),
+                1 + int((known[need] > known[need, place]).sum()),
+            )
+            for place in places
+        )
+
+    unserved = set(found.unserved)
+    needs = []
+    for need, record in enumerate(records):
+        fitting = int(np.isfinite(known[need]).sum())
+        one = Served(record.id, record.title, choose(need, found.chosen[need]), fitting)
+        if need in unserved:
+            why: WhyNot = "nobody_fits" if not fitting else "too_few_fit" if fitting < terms.least else "all_taken"
+            best = [place for place in np.argsort(-known[need], kind="stable").tolist() if known[need, place] > -np.inf]
+            others = [place for place in best if place not in found.chosen[need]][:3]
+            one = replace(one, why=why, taken=choose(need, others))
+        needs.append(one)
+    served = terms.load - np.array(found.spare, dtype=np.int64)
+    busy = sorted((place for place in np.flatnonzero(served).tolist()), key=lambda place: (-served[place], ids[place]))
+    loads = tuple((ids[place], titles.get(ids[place], ids[place]), int(served[place])) for place in busy)
+    return tuple(needs), loads

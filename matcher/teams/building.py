@@ -1,0 +1,186 @@
+"""Build teams of three houses for a need or a task: the best by exact search, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from index import Index, Mode, Progress, no_progress
+from ingest import N_, House, Record, Viewer
+from matcher.competences import Competence, Proof, find_answers, find_competences
+from matcher.duplicates import Reason
+from matcher.gaps.localities import place_written
+from matcher.pairing import mode_of
+from matcher.question import ask
+from matcher.scoring import DEFAULT_SCORING, Scoring
+from matcher.teams.advice import load_team_advice
+from matcher.teams.contender_lists import Contender, Search
+from matcher.teams.contenders import Gathered, gather
+from matcher.teams.declarations import word_declarations
+from matcher.teams.problem import Candidate, Role, Rule, TeamProblem, leave_houses_out
+from matcher.teams.requests import Wishes, check_wishes
+from matcher.teams.rules import Worded, capacity_of, find_roles, word_rules
+from matcher.teams.solver import TeamAnswer, propose_teams
+
+_MOST_TO_LOOK_FOR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class MissingHouse:
+    """A house of which nobody fits, and what to look for. `stored`: how many of it there are at all."""
+
+    house: House
+    stored: int
+    look_for: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamProposal:
+    """Teams for a record, or a conflict among rules; a person decides. Where a house is missing the teams are what the
+    others could do meanwhile. `answers`: (scientist, competence) → the words that answer it. `stated_cost`: what the
+    task that asks says that it costs, beside which the costs of members count."""
+
+    record: Record
+    mode: Mode
+    weights: str
+    competences: tuple[Competence, ...]
+    contenders: Mapping[str, Contender]
+    problem: TeamProblem
+    answer: TeamAnswer
+    rules: Mapping[Rule, Reason]
+    missing: tuple[MissingHouse, ...]
+    answers: Mapping[tuple[str, str], Proof]
+    notes: tuple[Reason, ...]
+    stated_cost: int
+
+
+def build_teams(
+    index: Index,
+    record: Record,
+    wishes: Wishes,
+    viewer: Viewer,
+    scoring: Scoring = DEFAULT_SCORING,
+    progress: Progress = no_progress,
+    on: date | None = None,
+) -> TeamProposal:
+    """The best teams for a need or a task, which need not be stored. Declared conflicts and sanctions are rules for
+    officers; who may not see them gets teams without. Raises UnknownRecord and BadTeam."""
+    check_wishes(index, record, wishes, viewer)
+    question = ask(index, record, viewer)
+    competences = find_competences(question.record)
+    wanted = frozenset(id for id, _ in wishes.wanted)
+    gathered = gather(Search(index, question, viewer, scoring, competences, wanted), progress)
+    known = _keep_known(gathered, wishes)
+    roles = find_roles(wishes, known)
+    stated = question.record.facts.budget_vnd or 0 if question.record.kind == "proposal" else 0
+    worded = list(word_rules(gathered, wishes, roles, known, stated))
+    notes = list(gathered.notes)
+    if viewer.sees_all:
+        declared = index.store.declarations.all()
+        rules, questions = word_declarations(index, declared, gathered, question.record, on or date.today())
+        worded += rules
+        notes += questions
+    problem = _state_problem(gathered, competences, roles, worded, wishes)
+    progress("compose", 0, 1)
+    seconds = load_team_advice().seconds
+    answer = propose_teams(problem, wishes.teams, seconds=seconds)
+    missing: tuple[House, ...] = answer.missing_houses
+    if missing:
+        problem = leave_houses_out(problem, missing)
+        answer = propose_teams(problem, wishes.teams, seconds=seconds) if problem.roles else answer
+    progress("compose", 1, 1)
+    members = {member.candidate for team in answer.teams for member in team.members}
+    scientists = sorted(id for id in members if gathered.contenders[id].house == "science")
+    return TeamProposal(
+        question.record,
+        mode_of(gathered.scientists),
+        scoring.weights.version,
+        competences,
+        gathered.contenders,
+        problem,
+        answer,
+        {one.rule: one.reason for one in reversed(worded)},
+        tuple(
+            MissingHouse(house, gathered.stored[house], _look_for(question.record, house, competences))
+            for house in missing
+        ),
+        find_answers(index, question, gathered.scientists, competences, scientists, viewer),
+        tuple(notes),
+        stated,
+    )
+
+
+def _keep_known(gathered: Gathered, wishes: Wishes) -> tuple[tuple[str, str], ...]:
+    """Whom the record names, without those whom a wish takes out or puts elsewhere, or whose single role it gives."""
+    out = {gathered.aliases.get(id, id) for id in (*wishes.unwanted, *(id for id, _ in wishes.wanted))}
+    given = {role for _, role in wishes.wanted} & {"orderer", "host", "lead", "owner"}
+    return tuple((id, role) for id, role in gathered.known if id not in out and role not in given)
+
+
+def _state_problem(
+    gathered: Gathered,
+    competences: tuple[Competence, ...],
+    roles: tuple[Role, ...],
+    worded: list[Worded],
+    wishes: Wishes,
+) -> TeamProblem:
+    advice = load_team_advice()
+    names = {role.name for role in roles}
+    candidates = tuple(
+        Candidate(
+            one.id,
+            one.house,
+            {role: quality for role, quality in one.qualities.items() if role in names},
+            dict.fromkeys(one.covers, 1.0),
+            one.organisation if one.house == "science" and one.record.kind == "scientist" else None,
+            one.id,
+            cost_of(one.record),
+            one.running,
+            capacity_of(wishes),
+        )
+        for one in gathered.contenders.values()
+    )
+    each = min(advice.most_cover, advice.full_cover / max(1, len(competences)))
+    return TeamProblem(
+        candidates,
+        roles,
+        {one.key: 1.0 for one in competences},
+        tuple(dict.fromkeys(one.rule for one in worded)),
+        each,
+        advice.member_cost,
+    )
+
+
+def cost_of(record: Record) -> int | None:
+    """What taking part costs by the record's own words; None where they do not say. The money of a need is what there
+    is, and that of another task or programme is spent on that."""
+    if record.kind in ("proposal", "document"):
+        return 0
+    return None if record.kind == "need" else record.facts.budget_vnd
+
+
+def _look_for(record: Record, house: House, competences: tuple[Competence, ...]) -> tuple[Reason, ...]:
+    place = place_written(record)
+    found: list[Reason] = []
+    if house == "science":
+        found += [
+            Reason(N_("somebody who answers: “{text}”"), {"text": one.quote.text})
+            for one in competences[:_MOST_TO_LOOK_FOR]
+            if one.quote
+        ]
+        found += [Reason(N_("field of science: {field}"), {"field": code}) for code in record.facts.field_codes[:2]]
+    elif house == "enterprise":
+        found.append(
+            Reason(
+                N_("an enterprise or co-operative that has this problem or would use the result: “{title}”"),
+                {"title": record.title},
+            )
+        )
+        found += [Reason(N_("industry: {industry}"), {"industry": code}) for code in record.facts.industry_codes[:2]]
+    else:
+        found.append(Reason(N_("a department, locality or station of the state that would order or co-fund it")))
+        found += [Reason(N_("field of science: {field}"), {"field": code}) for code in record.facts.field_codes[:2]]
+    if place:
+        found.append(Reason(N_("in {place}"), {"place": place}))
+    return tuple(found)
