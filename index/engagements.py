@@ -51,7 +51,8 @@ _OWN = """((v.party = 'record' OR v.side = 'record') AND e.record_id IN (SELECT 
 _READABLE = f"(?1 OR {_OWN} OR (v.party = 'officer' AND v.side IS NULL) OR e.is_met)"
 _EVENT = f"""SELECT v.id, v.happened_at, v.act, v.party, v.side,
                     CASE WHEN {_READABLE} THEN v.actor ELSE '' END, CASE WHEN {_READABLE} THEN v.by_name ELSE '' END,
-                    CASE WHEN {_READABLE} THEN v.text END, v.day, v.undoes, v.judgement_id,
+                    CASE WHEN {_READABLE} THEN v.text END, v.day, v.undoes,
+                    CASE WHEN {_READABLE} THEN v.judgement_id END,
                     a.digest, a.name, a.format, a.size, e.id
              FROM engagement_events v JOIN engagements e ON e.id = v.engagement_id
              LEFT JOIN attachments a ON a.event_id = v.id
@@ -91,6 +92,11 @@ class Event:
     undoes: int | None = None
     judgement_id: int | None = None
     attachment: Attachment | None = None
+
+    @property
+    def is_unfit(self) -> bool:
+        """Whether it was declined because the two do not fit, and not for another reason."""
+        return self.act == "decline" and self.judgement_id is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,11 +79,13 @@ def test_an_officer_writes_down_what_a_side_told_only_where_it_has_no_account() 
         decide(events, Intent("interest", "record", "công văn 12"), PARTIES["officer"], ("record",), DAY)
 
 
-def test_declining_needs_a_reason_and_says_unfit() -> None:
+def test_declining_needs_a_reason_and_only_one_about_fit_says_unfit() -> None:
     with pytest.raises(BadMove):
-        decide(events_of(START), Intent("decline"), PARTIES["candidate"], (), DAY)
-    step = decide(events_of(START), Intent("decline", text="đang bận"), PARTIES["candidate"], (), DAY)
-    assert (step.stage, step.verdict, step.text) == ("declined", "unfit", "đang bận")
+        decide(events_of(START), Intent("decline", is_unfit=True), PARTIES["candidate"], (), DAY)
+    busy = decide(events_of(START), Intent("decline", text="đang bận"), PARTIES["candidate"], (), DAY)
+    assert (busy.stage, busy.verdict, busy.text) == ("declined", None, "đang bận")
+    other = Intent("decline", text="khác lĩnh vực", is_unfit=True)
+    assert decide(events_of(START), other, PARTIES["candidate"], (), DAY).verdict == "unfit"
 
 
 def test_what_nobody_answered_expires_and_is_extended_by_the_office() -> None:
@@ -222,10 +224,14 @@ class EngagementMachine(RuleBasedStateMachine):
         else:
             self.at += 1
 
-    @rule(who=st.sampled_from(["officer", *SIDES]), reason=st.sampled_from([None, "không phù hợp"]))
-    def decline(self, who: str, reason: str | None) -> None:
+    @rule(
+        who=st.sampled_from(["officer", *SIDES]),
+        reason=st.sampled_from([None, "khác nghề", "bận"]),
+        unfit=st.booleans(),
+    )
+    def decline(self, who: str, reason: str | None, unfit: bool) -> None:
         legal = not self.declined and self.at < 6 and not self.is_expired and reason is not None
-        assert self.attempt(who, Intent("decline", text=reason)) == legal
+        assert self.attempt(who, Intent("decline", text=reason, is_unfit=unfit)) == legal
         if legal:
             self.back, self.mover = (self.at, False, set(self.interested), set(self.agreed)), who
             self.declined = True
@@ -282,7 +288,7 @@ class EngagementMachine(RuleBasedStateMachine):
         if not hasattr(self, "store"):
             return
         steps = replay(self.store.engagements.events(self.id, OFFICER)).steps
-        said = [MOVES[event.act].verdict for event in steps if MOVES[event.act].verdict]
+        said = ["unfit" if event.act == "decline" else "fits" for event in steps if event.judgement_id is not None]
         held = [one.verdict for one in self.store.judgements.current("need-1")]
         assert held == said[-1:]
 

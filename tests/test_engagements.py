@@ -137,11 +137,27 @@ def test_moves_teach_what_was_shown_and_undo_takes_it_back(index: Index) -> None
     do(index, id, Intent("interest"), Actor(), OWNER, DAY)
     (held,) = index.store.judgements.current()
     assert (held.record_id, held.candidate_id, held.verdict) == ("need-masked", "sci-1", "fits")
-    do(index, id, Intent("decline", text="đã có người"), Actor(), OWNER, DAY)
+    do(index, id, Intent("decline", text="khác nghề", is_unfit=True), Actor(), OWNER, DAY)
     (held,) = index.store.judgements.current()
-    assert (held.verdict, held.reason) == ("unfit", "đã có người")
+    assert (held.verdict, held.reason) == ("unfit", "khác nghề")
     do(index, id, Intent("undo"), Actor(), OWNER, DAY)
     assert [one.verdict for one in index.store.judgements.current()] == ["fits"]
+
+
+def test_who_declines_for_want_of_time_teaches_nothing(index: Index) -> None:
+    id = begin(index)
+    do(index, id, Intent("interest"), Actor(), OWNER, DAY)
+    for intent in (Intent("decline", text="đang bận"), Intent("undo"), Intent("undo")):
+        do(index, id, intent, Actor(), SCIENTIST, DAY)
+        assert [one.verdict for one in index.store.judgements.current()] == ["fits"]
+    assert index.store.engagements.get(id, OFFICER).stage == "declined"
+
+
+def test_why_somebody_declined_is_for_the_other_side_only_when_they_have_met(index: Index) -> None:
+    id = begin(index)
+    do(index, id, Intent("decline", text="khác nghề", is_unfit=True), Actor(), SCIENTIST, DAY)
+    assert see_timeline(index, id, SCIENTIST, DAY).events[-1].is_unfit
+    assert not see_timeline(index, id, OWNER, DAY).events[-1].is_unfit
 
 
 def test_undo_leaves_what_a_person_judged_since(index: Index) -> None:

@@ -51,6 +51,9 @@ _Of = Annotated[
     typer.Option("--side", help=N_("Write down what this side told you, with --reason how: record or candidate.")),
 ]
 _Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why, or how a side told you so."))]
+_Unfit = Annotated[
+    bool, typer.Option("--unfit", help=N_("Declined because the two do not fit: the ranking learns from it."))
+]
 _By = Annotated[str | None, typer.Option("--by", metavar="NAME", help=N_("Who does it (else the user's name)."))]
 _State = Annotated[State | None, typer.Option("--state", help=N_("Only those in this state: suggested, declined …"))]
 _OfRecord = Annotated[str | None, typer.Option("--record", metavar="RECORD-ID", help=N_("Only those of this record."))]
@@ -110,12 +113,13 @@ def move(
     act: _Act,
     side: _Of = None,
     reason: _Reason = None,
+    unfit: _Unfit = False,
     by: _By = None,
     as_json: AsJson = False,
 ) -> None:
     from matcher.engagement.stages import Intent
 
-    _do(ctx, id, Intent(act, side, reason), by, as_json)
+    _do(ctx, id, Intent(act, side, reason, is_unfit=unfit), by, as_json)
 
 
 @app.command(cls=Command, help=N_("Take the last move back; again brings it back. Nothing is erased."))

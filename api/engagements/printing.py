@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.catalogue import Translate, fill
+from api.catalogue import Translate, fill, say_day
 from api.engagements.labels import DO, DONE, GONE_RECORD, HIDDEN_RECORD, PARTY, STATE
 from api.engagements.schemas import Board, EngagedSide, EngagementEvent, EngagementHead, EngagementTimeline
 from api.printing import as_text
@@ -22,14 +22,15 @@ def tell_event(event: EngagementEvent, translate: Translate) -> str:
     is_told = event.party == "officer" and event.side is not None and event.act != "undo"
     who = event.side if is_told and event.side else event.party
     told = translate(N_(" (written down by the office)")) if is_told else ""
-    return f"{translate(PARTY[who])} {translate(DONE[event.act])}{told}{_tell_day(event, translate)}"
+    why = translate(N_(", for it does not fit")) if event.is_unfit else ""
+    return f"{translate(PARTY[who])} {translate(DONE[event.act])}{why}{told}{_tell_day(event, translate)}"
 
 
 def _tell_day(event: EngagementEvent, translate: Translate) -> str:
     if event.day is None:
         return ""
     template = N_(", for {day}") if event.act == "remind" else N_(", awaited until {day}")
-    return fill(translate(template), {"day": f"{event.day:%d/%m/%Y}"})
+    return fill(translate(template), {"day": say_day(event.day, translate)})
 
 
 def print_board(board: Board, translate: Translate) -> None:
@@ -59,9 +60,11 @@ def print_timeline(timeline: EngagementTimeline, translate: Translate) -> None:
 
 def _head_lines(one: EngagementHead, translate: Translate) -> list[str]:
     pair = f"{name_side(one.record, translate)} ↔ {name_side(one.candidate, translate)}"
-    until = fill(translate(N_(", awaited until {day}")), {"day": f"{one.until:%d/%m/%Y}"}) if one.until else ""
+    until = fill(translate(N_(", awaited until {day}")), {"day": say_day(one.until, translate)}) if one.until else ""
     due = [
-        fill(translate(N_("Reminder of {day}: {text}")), {"day": f"{reminder.on:%d/%m/%Y}", "text": reminder.text})
+        fill(
+            translate(N_("Reminder of {day}: {text}")), {"day": say_day(reminder.on, translate), "text": reminder.text}
+        )
         for reminder in one.due
     ]
     return [f"{one.id} · {translate(STATE[one.state])}{until}", f"    {pair}", *(f"    {line}" for line in due)]

@@ -59,7 +59,7 @@ class AttachedFile(BaseModel):
 
 class EngagementEvent(BaseModel):
     """`party` did it; with `side` of another the officer wrote down what that side told. `undoes` is the number of the
-    event that it takes back or settles."""
+    event that it takes back or settles; `is_unfit`: that it was declined because the two do not fit."""
 
     number: int
     at: str
@@ -70,6 +70,7 @@ class EngagementEvent(BaseModel):
     text: str | None
     day: date | None
     undoes: int | None
+    is_unfit: bool
     attachment: AttachedFile | None
 
 
@@ -144,6 +145,7 @@ def _show_event(event: Event) -> EngagementEvent:
         text=event.text,
         day=event.day,
         undoes=event.undoes,
+        is_unfit=event.is_unfit,
         attachment=AttachedFile(name=file.name, format=file.format, size=file.size, sha256=file.digest)
         if file
         else None,

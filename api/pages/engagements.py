@@ -116,13 +116,21 @@ def show_one(request: Request, server: AtServer, id: str) -> Response:
 
 
 @router.post(f"{_PATH}/{{id}}/buoc")
-def make_move(request: Request, server: AtServer, id: str, what: Annotated[str, Form()], text: _Text = "") -> Response:
-    """`what` is a move, with a colon and the side where an officer writes down what it told."""
+def make_move(
+    request: Request,
+    server: AtServer,
+    id: str,
+    what: Annotated[str, Form()],
+    text: _Text = "",
+    ground: Annotated[str, Form()] = "",
+) -> Response:
+    """`what` is a move, with a colon and the side where an officer writes down what it told; `ground` is that of
+    declining: `unfit` or another."""
     act, _, side = what.partition(":")
     named: Side | None = "record" if side == "record" else "candidate" if side == "candidate" else None
     if act not in DO or act == "undo":
         raise UnknownEngagement(id)
-    return _do(request, server, id, Intent(cast(Act, act), named, text))
+    return _do(request, server, id, Intent(cast(Act, act), named, text, is_unfit=ground == "unfit"))
 
 
 @router.post(f"{_PATH}/{{id}}/hoan-tac")

@@ -35,11 +35,13 @@ class Started(_Said):
 
 
 class Moved(_Said):
-    """`side` where an officer writes down what it told, or where the viewer owns both; `text` is the reason."""
+    """`side` where an officer writes down what it told, or where the viewer owns both; `text` is the reason.
+    `is_unfit`, of declining: that the two do not fit, from which the ranking learns; else it is about something else."""
 
     act: Literal["interest", "shortlist", "agree", "task", "accept", "hand_over", "decline", "consent", "withdraw"]
     side: Side | None = None
     text: str | None = None
+    is_unfit: bool = False
 
 
 class Noted(_Said):
@@ -80,7 +82,7 @@ def get_engagement(server: AtServer, id: str) -> EngagementTimeline:
 @router.post("/{id}/moves", status_code=201)
 def post_move(server: AtServer, id: str, moved: Moved) -> EngagementTimeline:
     """A move, a consent, or its withdrawal; `possible` of the engagement says which can be made."""
-    return _do(server, id, Intent(moved.act, moved.side, moved.text))
+    return _do(server, id, Intent(moved.act, moved.side, moved.text, is_unfit=moved.is_unfit))
 
 
 @router.post("/{id}/undo", status_code=201)

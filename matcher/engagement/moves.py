@@ -32,7 +32,8 @@ SIDE_PARTIES: frozenset[Party] = frozenset(SIDES)
 @dataclass(frozen=True, slots=True)
 class Move:
     """What leads from one of the stages `sources` to `to`, who does it, and why they do. Of a side each speaks for
-    itself; with `takes_both` the stage is reached when both have."""
+    itself; with `takes_both` the stage is reached when both have. `verdict` is what the move
+    always says of the pair."""
 
     act: Act
     sources: frozenset[Stage]
@@ -97,9 +98,8 @@ MOVES: Mapping[Act, Move] = {
             OPEN,
             "declined",
             frozenset({"officer", *SIDES}),
-            N_("Anyone may step back at any time, and says why: the next proposal is better for it."),
+            N_("Anyone may step back at any time, and says why; what is said of fit makes the next proposals better."),
             needs_reason=True,
-            verdict="unfit",
         ),
     )
 }

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from index import Verdict
 from index.attachments import Attachment
 from index.engagements import SIDES, Act, Event, Party, Side, Stage, Step
 from ingest import N_, BanhaError
@@ -94,7 +95,7 @@ def _add(now: Situation, event: Event) -> Situation:
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What somebody wants to do: for a `side`, where an officer was told or an owner of both must say; `of` is the
-    reminder to settle."""
+    reminder to settle; `is_unfit` says that the reason to decline is that the two do not fit."""
 
     act: Act
     side: Side | None = None
@@ -102,6 +103,7 @@ class Intent:
     day: date | None = None
     of: int | None = None
     attachment: Attachment | None = None
+    is_unfit: bool = False
 
 
 def decide(
@@ -126,15 +128,21 @@ def decide(
         _check_beside(now, events, party, side, intent, today)
     event = Event(0, "", intent.act, party, side, "", "", intent.text, intent.day, intent.of)
     then = _add(now, event)
-    verdict = MOVES[intent.act].verdict if intent.act in MOVES else None
     return Step(
         *(intent.act, party, side, then.stage, then.is_met, then.until),
         text=intent.text,
         day=intent.day,
         undoes=intent.of,
-        verdict=verdict,
+        verdict=_verdict_of(intent),
         attachment=intent.attachment,
     )
+
+
+def _verdict_of(done: Intent | Event) -> Verdict | None:
+    """What a move says of the pair. Who declines for want of time or money says nothing of how well they fit."""
+    if done.act == "decline":
+        return "unfit" if done.is_unfit else None
+    return MOVES[done.act].verdict if done.act in MOVES else None
 
 
 def _who(intent: Intent, parties: Collection[Party], represented: Collection[Side]) -> tuple[Party, Side | None]:
@@ -195,7 +203,7 @@ def _check_beside(
     elif intent.act == "settle":
         _check_settling(events, party, intent.of)
     if intent.act in ("start", "extend", "remind") and intent.day is not None and intent.day < today:
-        raise BadMove(N_("The day {day} is past."), day=f"{intent.day:%d/%m/%Y}")
+        raise BadMove(N_("The day {day:%-d %B %Y} is past."), day=intent.day)
     if intent.act == "remind" and intent.day is None:
         raise BadMove(N_("Say on which day to remind."))
 
@@ -219,7 +227,7 @@ def _undo(now: Situation, parties: Collection[Party], today: date) -> Step:
     if is_back and now.state(today) == "expired":
         raise BadMove(N_("Nobody answered in time; set a new date first."))
     then = _add(now, Event(0, "", "undo", move.party, move.side, "", ""))
-    verdict = MOVES[move.act].verdict
+    verdict = _verdict_of(move)
     return Step(
         *("undo", move.party, move.side, then.stage, then.is_met, then.until),
         text=move.text if is_back and verdict else None,
