@@ -129,7 +129,11 @@ class Candidates:
 
     def rank(self, scores: Floats, but_for: int | None = None) -> list[int]:
         """Positions of all records by (-score, id), without the one at `but_for`."""
-        order = self._by_record_id[np.argsort(-scores[self._by_record_id], kind="stable")]
+        falling = -scores[self._by_record_id]
+        order = np.argsort(falling)
+        if (np.diff(falling[order]) == 0).any():
+            order = np.argsort(falling, kind="stable")  # four times as long
+        order = self._by_record_id[order]
         ranked: list[int] = (order if but_for is None else order[order != but_for]).tolist()
         return ranked
 

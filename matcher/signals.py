@@ -54,12 +54,14 @@ def work_weights(roles: Sequence[PersonRole | None], years: Sequence[int | None]
 
 
 def weigh_passages(scores: Floats, weights: Floats) -> Floats:
-    """Scores (…, passages) with what lies above their mean weighted by (passages,): an old or lesser work is brought
-    nearer to any work, and never below it."""
+    """Scores (…, passages) with what lies above their mean weighted by (passages,), at most 1 each: an old or lesser
+    work is brought nearer to any work, and never below it."""
     mean = scores.mean(axis=-1, keepdims=True)
     excess = scores - mean
-    np.multiply(excess, weights, out=excess, where=excess > 0)
-    return np.asarray(excess + mean, dtype=np.float32)
+    # Below the mean the product is the greater of the two.
+    np.minimum(excess, excess * weights, out=excess)
+    excess += mean
+    return np.asarray(excess, dtype=np.float32)
 
 
 def mean_of_best(best: Floats) -> Floats:
