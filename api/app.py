@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TypedDict
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from api import pages, routes
-from api.access import Gate
+from api.access import Gate, hide_secrets
 from api.alerts.runner import AlertRunner
 from api.audit.middleware import Auditing
 from api.catalogue import translator
@@ -32,6 +35,15 @@ class State(TypedDict):
     server: Server
     ending: threading.Event
     """Set as soon as the server begins to end: who listens to events is let go."""
+
+
+@cache
+def _all_routes() -> list[BaseRoute]:
+    """The interface and the pages. Who begins anew in the same process does not prepare each route again."""
+    both = APIRouter()
+    both.include_router(routes.router)
+    both.include_router(pages.router, include_in_schema=False)
+    return both.routes
 
 
 def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
@@ -72,12 +84,13 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
         lifespan=lifespan,
     )
     app.state.ending = ending
+    for name in ("uvicorn.access", "api.problems"):
+        logging.getLogger(name).addFilter(hide_secrets)
     most_bytes = settings.max_upload_mb * 1_000_000 * FILES_A_REQUEST
     app.add_middleware(Gate, names={host.lower(), *settings.host_names}, most_bytes=most_bytes, refuse=refuse)
     app.add_middleware(Auditing)
     handle_errors(app)
-    app.include_router(routes.router)
-    app.include_router(pages.router, include_in_schema=False)
+    app.router.routes += _all_routes()
     static: ASGIApp = StaticFiles(packages=[("api", "static")])
     app.mount("/static", static, name="static")
     return app

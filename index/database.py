@@ -60,10 +60,18 @@ class Database:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 self._refuse_strangers()
                 with self._in_plain_words(_UNUSABLE):
-                    MIGRATIONS.apply(sqlite_utils.Database(self._connection))
+                    self._migrate()
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else str(error)
             raise UnusableFolder(_UNUSABLE, folder=str(path.parent), reason=reason) from error
+
+    def _migrate(self) -> None:
+        """Take all steps that are left, or none: a new folder waits for the disk once."""
+        database = sqlite_utils.Database(self._connection)
+        if MIGRATIONS.pending(database):
+            self._connection.execute("BEGIN IMMEDIATE")
+            with self._connection:
+                MIGRATIONS.apply(database)
 
     def _refuse_strangers(self) -> None:
         # By a connection of its own: ours would change how another program's database is written.

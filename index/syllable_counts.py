@@ -11,7 +11,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Self
@@ -48,13 +48,7 @@ class SyllableCounts:
     @classmethod
     def of_vocabulary(cls) -> Self:
         """Knows the terms of the fields, and of other syllables that there are such."""
-        known = cls()
-        for syllable in common_syllables():
-            known._number(syllable)
-            known._number(fold(syllable))
-        lines = files("index").joinpath("vocabulary.txt").read_text(encoding="utf-8").splitlines()
-        known.add(term.strip() for line in lines if not line.startswith("#") for term in line.split(","))
-        return known
+        return cls()._take_over(_vocabulary())
 
     @classmethod
     def train(cls, texts: Iterable[str]) -> Self:
@@ -142,6 +136,14 @@ class SyllableCounts:
         seen_before = np.where(previous > 0, self._counts[previous], 0)
         return np.asarray(np.log(smoothed / (seen_before[:, None] + _SMOOTHING)))
 
+    def _take_over(self, other: SyllableCounts) -> Self:
+        """Know what another knows; arrays are shared, since nobody writes into them."""
+        self._forms, self._numbers = list(other._forms), dict(other._numbers)
+        self._choices = {folded: list(numbers) for folded, numbers in other._choices.items()}
+        self._counts, self._total = other._counts, other._total
+        self._pairs, self._pair_counts = other._pairs, other._pair_counts
+        return self
+
     def _number(self, token: str) -> int:
         number = self._numbers.get(token)
         if number is None:
@@ -178,6 +180,18 @@ class SyllableCounts:
         """How often each pair was seen; same shape."""
         places = np.searchsorted(self._pairs, pairs).clip(max=len(self._pairs) - 1)
         return np.where(self._pairs[places] == pairs, self._pair_counts[places], 0)
+
+
+@cache
+def _vocabulary() -> SyllableCounts:
+    """What every new store begins with; nobody adds to this one."""
+    known = SyllableCounts()
+    for syllable in common_syllables():
+        known._number(syllable)
+        known._number(fold(syllable))
+    lines = files("index").joinpath("vocabulary.txt").read_text(encoding="utf-8").splitlines()
+    known.add(term.strip() for line in lines if not line.startswith("#") for term in line.split(","))
+    return known
 
 
 def _pair(first: Integers, second: Integers) -> Integers:

@@ -13,11 +13,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 from toy_encoder import ToyEncoder
 
 from index import Index, IndexedPassage, store_records
 from index.database import UnusableFolder
 from index.drafting import prepare_draft
+from index.migrations import MIGRATIONS
 from index.store import Store, UnknownRecord
 from ingest import NOBODY, OFFICER, Record, Section
 
@@ -147,6 +149,22 @@ def test_a_first_start_that_was_killed_is_no_stranger(tmp_path: Path) -> None:
         killed.execute("CREATE TABLE _sqlite_migrations (id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT)")
         killed.execute("ALTER TABLE _sqlite_migrations ADD COLUMN applied_at TEXT")
     assert Store(tmp_path / "killed.sqlite").seq == 0
+
+
+def test_a_first_start_that_fails_leaves_nothing_half_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    apply = MIGRATIONS.apply
+
+    def apply_and_fail(database: Database) -> None:
+        apply(database)
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MIGRATIONS, "apply", apply_and_fail)
+        with pytest.raises(ZeroDivisionError):
+            Store(tmp_path / "banha.sqlite")
+    with closing(sqlite3.connect(tmp_path / "banha.sqlite")) as left:
+        assert left.execute("SELECT name FROM sqlite_master").fetchall() == []
+    assert Store(tmp_path / "banha.sqlite").seq == 0
 
 
 def test_a_full_disk_keeps_what_was_acknowledged_and_says_so(tmp_path: Path) -> None:

@@ -34,6 +34,15 @@ def restorer() -> Restorer:
     return Restorer.train(TEXTS * 5)
 
 
+def test_what_one_store_teaches_no_other_knows() -> None:
+    taught, other = Restorer.of_vocabulary(), Restorer.of_vocabulary()
+    number, choices = other.number("nước"), list(other.choices("nuoc"))
+    taught.add(TEXTS * 50)
+    assert taught.count(number) > other.count(number)
+    assert (list(other.choices("nuoc")), other.number("qzx")) == (choices, 0)
+    assert Restorer.of_vocabulary().count(number) == other.count(number)
+
+
 @pytest.mark.parametrize(
     ("typed", "restored"),
     [
