@@ -128,7 +128,7 @@ class LiveWorkspace:
 class Server:
     """What every request needs: the settings, for whom it answers, in which language, from which data, and where the
     files that it brings are read. `account` is who is signed in, `has_accounts` whether anybody can be, `scopes` what
-    the request may be used for."""
+    the request may be used for, `is_program` whether it came with a token and not from somebody at a browser."""
 
     settings: Settings
     viewer: Viewer
@@ -138,6 +138,7 @@ class Server:
     account: Account | None = None
     has_accounts: bool = False
     scopes: frozenset[Scope] = frozenset(SCOPES)
+    is_program: bool = False
 
     @property
     def signed_in(self) -> Account:

@@ -43,15 +43,20 @@ class Command(TyperCommand):
     """One command, its help in the person's language; what it did is written into the audit log."""
 
     def invoke(self, ctx: Any) -> Any:
+        from api.audit.recording import witness_command
+        from index.database import witnessed_by
+
+        witness = witness_command(_path_of(ctx), ctx.params)
         try:
-            result = super().invoke(ctx)
+            with witnessed_by(witness):
+                result = super().invoke(ctx)
         except Exit:
-            _note(ctx)
+            _note(ctx, False, witness.has_testified)
             raise
         except BaseException:
-            _note(ctx, has_failed=True)
+            _note(ctx, True, witness.has_testified)
             raise
-        _note(ctx)
+        _note(ctx, False, witness.has_testified)
         return result
 
     def get_params(self, ctx: Any) -> Any:
@@ -120,11 +125,14 @@ class CommandGroup(TyperGroup):
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _note(ctx: Any, has_failed: bool = False) -> None:
+def _note(ctx: Any, has_failed: bool, has_testified: bool) -> None:
     from api.audit.recording import note_command
 
-    names = [one.info_name for one in _lineage(ctx)]
-    note_command(ctx.find_root().obj.settings, " ".join(names), ctx.params, has_failed)
+    note_command(ctx.find_root().obj.settings, _path_of(ctx), ctx.params, has_failed, has_testified)
+
+
+def _path_of(ctx: Any) -> str:
+    return " ".join(one.info_name for one in _lineage(ctx))
 
 
 def _lineage(ctx: Any) -> list[Any]:

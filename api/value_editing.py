@@ -9,7 +9,7 @@ from typing import Any
 from api.errors import BadInput
 from api.wording import SourceLine, Wording
 from index import Index
-from index.amending import amend_value, amended_values, restore_value
+from index.amending import amend_values, amended_values, restore_value
 from index.amendments import value_of
 from ingest import N_, Record, Source, fold
 from ingest.masking import mask_personal
@@ -26,6 +26,7 @@ _NUMBERS: Mapping[str, tuple[int, int]] = {
     "months": (1, 1200),
     "trl": (1, 9),
 }
+_PLACE_TODAY = "facts/place_today"  # goes with the place as it is written
 FACTS = ("organisation", "place_written", "budget_vnd", "months", "year_from", "year_to", "trl", "status")
 
 
@@ -95,15 +96,15 @@ def correct_value(index: Index, record: Record, path: str, typed: str, keeps_con
     value = read(text if keeps_contacts else mask_personal(text))
     if path == "facts/place_written":
         mention = place_of(value)
-        amend_value(index, record.id, "facts/place_today", mention.today if mention else None)
-    return amend_value(index, record.id, path, value)
+        return amend_values(index, record.id, {path: value, _PLACE_TODAY: mention.today if mention else None})
+    return amend_values(index, record.id, {path: value})
 
 
 def take_back(index: Index, record: Record, path: str) -> Record:
     """Let a value be again what the files say. Raises BadInput, UnknownRecord."""
     _reader(path)
     if path == "facts/place_written":
-        restore_value(index, record.id, "facts/place_today")
+        return restore_value(index, record.id, path, _PLACE_TODAY)
     return restore_value(index, record.id, path)
 
 

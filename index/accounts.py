@@ -11,6 +11,9 @@ from ingest import N_, BanhaError
 
 AccountRole = Literal["officer", "reviewer", "scientist", "university", "enterprise", "administrator"]
 ACCOUNT_ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
+# Whoever keeps order: the first account is one of these.
+KEEPERS: frozenset[AccountRole] = frozenset({"administrator", "officer"})
+_HAD = "had_accounts"
 _COLUMNS = "id, email, name, role, organisation_id, is_disabled, created_at, issuer, subject"
 
 
@@ -43,9 +46,14 @@ class Accounts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def are_there(self) -> bool:
-        """Whether there is any account, disabled ones included."""
-        return self._database.row("SELECT 1 FROM accounts LIMIT 1") is not None
+    def were_there(self) -> bool:
+        """Whether there ever was an account: from the first one on nobody is an officer merely by the address, also
+        when the last one is gone."""
+        return self._database.setting(_HAD) is not None
+
+    def are_kept(self) -> bool:
+        """Whether somebody who keeps order can sign in."""
+        return any(one.role in KEEPERS and not one.is_disabled for one in self.all())
 
     def all(self) -> list[Account]:
         """Every account, by name and e-mail."""
@@ -86,6 +94,7 @@ class Accounts:
         )
         if not added:
             raise AccountExists(account.email)
+        self._database.set(_HAD, "1")
 
     def password_hash(self, id: str) -> str | None:
         row = self._database.row("SELECT password_hash FROM accounts WHERE id = ?", (id,))
@@ -129,10 +138,16 @@ class Accounts:
             )
         return changed > 0
 
-    def unlink(self, id: str) -> None:
-        """Nobody elsewhere vouches for the account any more."""
+    def unlink(self, id: str) -> bool:
+        """Nobody elsewhere vouches for the account any more, and who signed in so no longer is. Whether somebody
+        did."""
         with self._database.preparing():
-            self._database.change("UPDATE accounts SET issuer = NULL, subject = NULL WHERE id = ?", (id,))
+            changed = self._database.change(
+                "UPDATE accounts SET issuer = NULL, subject = NULL WHERE id = ? AND issuer IS NOT NULL", (id,)
+            )
+            if changed:
+                self._database.change("DELETE FROM sessions WHERE account_id = ?", (id,))
+        return changed > 0
 
     def disable(self, id: str, is_disabled: bool = True) -> None:
         """Nobody signs in to it, and whoever is signed in no longer is; or the other way round."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,26 +17,35 @@ from ingest import Record
 
 
 def amend_value(index: Index, id: str, path: str, value: Any) -> Record:
-    """Let a value of a record be another, whatever its files say, as long as they say it. The record as it is then.
+    """As `amend_values`, of one."""
+    return amend_values(index, id, {path: value})
+
+
+def amend_values(index: Index, id: str, values: Mapping[str, Any]) -> Record:
+    """Let values of a record (by their paths) be others, whatever its files say, as long as they say it; all at once.
+    The record as it is then.
 
     Raises UnknownRecord, also when the record has no such value by now.
     """
 
     def change(held: Record | None, before: Record) -> Record | None:
-        if path.startswith("sections/") and value_of(before, path) is None:
-            raise UnknownRecord(id)
-        return add_to(held, before, path, value, before)
+        for path, value in values.items():
+            if path.startswith("sections/") and value_of(before, path) is None:
+                raise UnknownRecord(id)
+            held = add_to(held, before, path, value, before)
+        return held
 
     return _change(index, id, change)
 
 
-def restore_value(index: Index, id: str, path: str) -> Record:
-    """Let a value be again what the files say. The record as it is then. Raises UnknownRecord."""
+def restore_value(index: Index, id: str, *paths: str) -> Record:
+    """Let values be again what the files say, all at once. The record as it is then. Raises UnknownRecord."""
 
     def change(held: Record | None, before: Record) -> Record | None:
-        source = find_source(held, before, path) if held else None
-        left = drop_from(held, source) if held and source else held
-        return left if left and left.sources else None
+        for path in paths:
+            source = find_source(held, before, path) if held else None
+            held = drop_from(held, source) if held and source else held
+        return held if held and held.sources else None
 
     return _change(index, id, change)
 

@@ -71,12 +71,16 @@ class AuditLog:
     def append(self, entry: Entry, is_patient: bool = True) -> Link:
         """Write an entry at the end of the chain, durable on return. Who is not patient gives up where another program
         writes. Raises UnusableFolder when it cannot be written."""
-        with self._database.preparing(is_patient):
-            last = self.head
-            text = _write(entry, last.n + 1)
-            link = Link(last.n + 1, _chain(last.digest, text))
-            self._database.change("INSERT INTO audit_log VALUES (?, ?, ?)", (link.n, text, link.digest))
-            self._database.set(_HEAD, f"{link.n} {link.digest}")
+        with self._database.preparing(is_patient, is_witnessed=False):
+            return self.insert(entry)
+
+    def insert(self, entry: Entry) -> Link:
+        """As `append`, inside a transaction."""
+        last = self.head
+        text = _write(entry, last.n + 1)
+        link = Link(last.n + 1, _chain(last.digest, text))
+        self._database.change("INSERT INTO audit_log VALUES (?, ?, ?)", (link.n, text, link.digest))
+        self._database.set(_HEAD, f"{link.n} {link.digest}")
         return link
 
     def entries(

@@ -6,8 +6,10 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,28 @@ _MISTAKES = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError
 
 class UnusableFolder(BanhaError):
     """The data folder cannot be opened, written or understood."""
+
+
+@dataclass(slots=True)
+class Witness:
+    """Writes down that something is changed, in the transaction of the first change that is made in its context: both
+    are kept, or neither. `testify` writes, and tells whether it did."""
+
+    testify: Callable[[Database], bool]
+    has_testified: bool = False
+
+
+_witness: ContextVar[Witness | None] = ContextVar("witness", default=None)
+
+
+@contextmanager
+def witnessed_by(witness: Witness) -> Iterator[None]:
+    """What is changed inside, also in threads that take over the context, is written down by the witness."""
+    token = _witness.set(witness)
+    try:
+        yield
+    finally:
+        _witness.reset(token)
 
 
 class Database:
@@ -156,11 +180,13 @@ class Database:
             yield self.seq
 
     @contextmanager
-    def preparing(self, is_patient: bool = True) -> Iterator[None]:
+    def preparing(self, is_patient: bool = True, is_witnessed: bool = True) -> Iterator[None]:
         """One write transaction for what no reader looks at: it is no change of the store.
 
-        Who is not patient gives up at once while another program writes.
+        Who is not patient gives up at once while another program writes: such is never what somebody asked for, and
+        no witness cares.
         """
+        witness = _witness.get() if is_patient and is_witnessed else None
         with self._in_plain_words(_UNWRITABLE):
             connection = self._connection
             if is_patient:
@@ -170,10 +196,13 @@ class Database:
                     connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                has_testified = witness is not None and not witness.has_testified and witness.testify(self)
                 connection.commit()
             except BaseException:
                 connection.rollback()
                 raise
+        if witness and has_testified:
+            witness.has_testified = True
 
     @contextmanager
     def reading(self) -> Iterator[None]:

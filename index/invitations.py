@@ -69,4 +69,8 @@ class Invitations:
     def withdraw(self, email: str) -> bool:
         """Whether there was one to this address."""
         with self._database.preparing():
-            return self._database.change("DELETE FROM invitations WHERE email = ?", (email,)) > 0
+            return self.use_of(email)
+
+    def use_of(self, email: str) -> bool:
+        """As `use`, of the one to this address."""
+        return self._database.change("DELETE FROM invitations WHERE email = ?", (email,)) > 0

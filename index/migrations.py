@@ -528,3 +528,13 @@ def m014_searches_are_saved_and_what_is_new_is_told(db: Database) -> None:
         "CREATE INDEX delivered_records_by_record ON delivered_records (record_id)",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m015_that_there_were_accounts_is_remembered(db: Database) -> None:
+    """What the office followed is the first of its people's who has an account."""
+    keeper = """(SELECT id FROM accounts WHERE role IN ('administrator', 'officer') AND NOT is_disabled
+                 ORDER BY created_at, id LIMIT 1)"""
+    db.execute("INSERT INTO settings SELECT 'had_accounts', '1' WHERE EXISTS (SELECT 1 FROM accounts)")
+    for table in ("saved_searches", "deliveries"):
+        db.execute(f"UPDATE {table} SET account_id = {keeper} WHERE account_id IS NULL")  # noqa: S608 (constants)

@@ -41,7 +41,7 @@ class SignInAttempts:
     def begin(self, guessed: Sequence[Guessed], at: datetime) -> timedelta:
         """How long to wait; zero: the attempt is counted as failed for all of them, until `succeed` says otherwise, so
         that many at once are not more than one after the other."""
-        with self._database.preparing():
+        with self._database.preparing(is_witnessed=False):
             self._database.change("DELETE FROM sign_in_attempts WHERE last_at <= ?", (_written(at - _REMEMBERED),))
             left = max((self._wait(one, at) for one in guessed), default=timedelta())
             if left <= timedelta():
@@ -62,7 +62,7 @@ class SignInAttempts:
     def succeed(self, account: Sequence[Guessed], address: Guessed) -> None:
         """The account was not guessed at; the address is given back this attempt and one more, so that an office in
         which people mistype now and then is not taken for somebody who guesses."""
-        with self._database.preparing():
+        with self._database.preparing(is_witnessed=False):
             self._database.change_many(
                 "DELETE FROM sign_in_attempts WHERE subject = ?", [(one.digest,) for one in account]
             )

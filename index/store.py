@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from index.accounts import Account, Accounts
+from index.accounts import KEEPERS, Account, Accounts
 from index.api_tokens import ApiTokens
 from index.attachments import FOLDER as ATTACHMENTS
 from index.audit import AuditLog
@@ -252,6 +252,17 @@ class Store:
         self.database.shorten_log()
         self.engagements.files.sweep()
 
+    def open_account(self, account: Account, password_hash: str | None, at: datetime) -> None:
+        """Raises AccountExists."""
+        with self.database.preparing():
+            self._open(account, password_hash, at)
+
+    def _open(self, account: Account, password_hash: str | None, at: datetime) -> None:
+        self.accounts.insert(account, password_hash, at)
+        if account.role in KEEPERS:
+            # Nobody else could stop it, or be told: the office signs in from now on.
+            self.saved_searches.give_to(account.id)
+
     def accept_invitation(self, digest: bytes, account: Account, password_hash: str, at: datetime) -> bool:
         """Whether the invitation was still there; then the account is opened, or has this password if it is there.
         Raises AccountExists."""
@@ -261,7 +272,16 @@ class Store:
             if self.accounts.get(account.id):
                 self.accounts.replace_password(account.id, password_hash)
             else:
-                self.accounts.insert(account, password_hash, at)
+                self._open(account, password_hash, at)
+        return True
+
+    def admit_invited(self, account: Account, at: datetime) -> bool:
+        """Whether there was an invitation to the account's address; then it is opened without a password. Raises
+        AccountExists."""
+        with self.database.preparing():
+            if not self.invitations.use_of(account.email):
+                return False
+            self._open(account, None, at)
         return True
 
     def erase_account(self, id: str) -> None:

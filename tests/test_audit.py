@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -28,6 +31,7 @@ from api.audit.recording import Doer, anchor_of, record
 from api.cli import app
 from api.live_workspace import Server
 from api.settings import PREFIX, Settings
+from index import UnusableFolder
 from index.audit import Anchor, Entry, Finding, _chain
 from index.store import Store
 from ingest import Viewer
@@ -459,3 +463,110 @@ def test_the_application_takes_note(tmp_path: Path) -> None:
 
 def test_an_entry_keeps_its_fields() -> None:
     assert Entry("2026", "", "officer", "cli", "saw", "x").subjects == ()
+
+
+# With the change, or not at all
+
+_KILLED = """
+import os, signal, sys
+from contextlib import contextmanager
+from index.database import Database
+
+before, at, arguments = sys.argv[1] == "before", int(sys.argv[2]), sys.argv[3:]
+whole, seen = Database.preparing, 0
+
+@contextmanager
+def dying(self, is_patient=True, is_witnessed=True):
+    global seen
+    with whole(self, is_patient, is_witnessed):
+        yield
+        seen += 1
+        if before and seen == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+    if not before and seen == at:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Database.preparing = dying
+from api.cli import app
+app(arguments, prog_name="banha")
+"""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_who_is_killed_has_either_changed_and_noted_it_or_neither(
+    run: Callable[..., Any], tmp_path: Path, when: str
+) -> None:
+    command = [sys.executable, "-c", _KILLED, when, "1", "account", "add", "an@so.vn", "--name", "An"]
+    killed = subprocess.run([*command, "--role", "officer"], input=b"ba nha cung mot mai\n", capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    store = Store(tmp_path / "data" / "banha.sqlite")
+    assert [one.what for one in store.audit.entries()] == ["account add", "ingest"][when == "before" :]
+    assert len(store.accounts.all()) == (when == "after")
+    assert store.audit.verify(anchor_of(settings_of(tmp_path / "data")).read()) == []
+    store.close()
+    run("show", "sci-1")
+    assert verify(tmp_path / "data") == []
+
+
+def test_what_was_changed_is_noted_though_the_answer_never_came(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise RuntimeError
+
+    store = Store(tmp_path / "banha.sqlite")
+    monkeypatch.setattr("api.audit.middleware.record", die)
+    monkeypatch.setattr("api.audit.middleware.secure", die)
+    with pytest.raises(RuntimeError):
+        client.post("/api/v1/judgements", json={"record": "need-1", "candidate": "sci-1", "verdict": "fits"})
+    (entry,) = store.audit.entries(limit=1)
+    assert (entry.deed, entry.what, len(entry.subjects)) == ("decided", "POST /api/v1/judgements", 2)
+    assert len(store.judgements.current()) == 1
+    store.close()
+
+
+def test_what_cannot_be_noted_is_not_changed(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise UnusableFolder("đĩa đầy")
+
+    monkeypatch.setattr("index.audit.AuditLog.insert", fail)
+    assert client.delete("/api/v1/records/sci-1").status_code >= 500
+    store = Store(tmp_path / "banha.sqlite")
+    assert store.get("sci-1").title
+    store.close()
+
+
+def test_a_form_with_files_names_what_it_is_about(client: TestClient, tmp_path: Path) -> None:
+    store = Store(tmp_path / "banha.sqlite")
+    file = ("orcid.json", b" " * 2_000_000, "application/json")
+    said = {"candidate": "sci-1", "verdict": "fits", "to": "scientist"}
+    assert client.post("/ho-so/need-1/ghep", files={"x": file}, data=said, follow_redirects=False).status_code == 303
+    (entry,) = store.audit.entries(limit=1)
+    assert (entry.what, len(entry.subjects)) == ("POST /ho-so/{id:path}/ghep", 2)
+    store.close()
+
+
+def test_a_list_of_events_that_the_listener_leaves_is_noted(folder: Path) -> None:
+    store = Store(folder / "banha.sqlite")
+    live: Any = SimpleNamespace(current=SimpleNamespace(index=SimpleNamespace(store=store)))
+    nothing: Any = None
+    server = Server(settings_of(folder), Viewer("officer"), str, live, nothing)
+
+    async def answer(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200})
+        raise OSError("gone")
+
+    async def ignore(*_: Any) -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    path = "/api/v1/jobs/{id}/events"
+    scope = {
+        **{"type": "http", "method": "GET", "path": path, "headers": []},
+        **{"route": SimpleNamespace(path=path), "state": {"server": server}},
+    }
+    with pytest.raises(OSError, match="gone"):
+        asyncio.run(Auditing(answer)(scope, ignore, ignore))
+    assert store.audit.entries(limit=1)[0].what == "GET /api/v1/jobs/{id}/events"
+    store.close()

@@ -324,4 +324,4 @@ def test_erasing_an_account_by_command_is_noted_as_erasure() -> None:
 
 
 def test_half_a_character_does_not_keep_a_request_out_of_the_log(index: Index) -> None:
-    assert name_subject(index.store, "\ud800").startswith("~")
+    assert name_subject(index.store.id, "\ud800").startswith("~")

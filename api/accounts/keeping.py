@@ -12,6 +12,7 @@ from api.accounts.passwords import check_strength, hash_password
 from api.accounts.signing_in import check_password, digest_of, make_secret
 from api.errors import BadInput, Forbidden, UnknownAccount
 from index import SCOPES, Account, AccountExists, AccountRole, ApiToken, Index, Invitation, Scope, UnknownRecord
+from index.accounts import KEEPERS
 from index.api_tokens import LASTS as TOKENS_LAST
 from index.api_tokens import known_scopes
 from index.invitations import LASTS as INVITATIONS_LAST
@@ -19,7 +20,6 @@ from ingest import N_
 
 _LONGEST_EMAIL = 254
 _LONGEST_NAME = 200
-_KEEPERS = frozenset({"administrator", "officer"})
 _TOKEN = "banha_"  # so that a token found lying about is known for what it is
 
 
@@ -54,12 +54,17 @@ def add_account(
 ) -> Account:
     """Raises BadInput, also when the first account is nobody's who could keep order, and AccountExists."""
     email = fold_email(email)
-    if role not in _KEEPERS and not index.store.accounts.are_there():
-        raise BadInput(N_("The first account must be an administrator's or an officer's."))
+    _check_first(index, role)
     check_strength(password, email)
     account = Account(uuid.uuid4().hex, email, clean_name(name), role, _check_organisation(index, organisation_id))
-    index.store.accounts.add(account, hash_password(password), at)
+    index.store.open_account(account, hash_password(password), at)
     return account
+
+
+def _check_first(index: Index, role: AccountRole) -> None:
+    """Raises BadInput where there are only accounts of people who cannot keep order, or none."""
+    if role not in KEEPERS and not index.store.accounts.are_kept():
+        raise BadInput(N_("The first account must be an administrator's or an officer's."))
 
 
 def _check_organisation(index: Index, id: str | None) -> str | None:
@@ -83,8 +88,7 @@ def invite(
     email = fold_email(email)
     if index.store.accounts.find(email):
         raise AccountExists(email)
-    if role not in _KEEPERS and not index.store.accounts.are_there():
-        raise BadInput(N_("The first account must be an administrator's or an officer's."))
+    _check_first(index, role)
     name = clean_name(name) if name.strip() else ""
     return _remember(index, Invitation(email, name, role, _check_organisation(index, organisation_id), ""), at)
 
@@ -150,15 +154,16 @@ def admit(index: Index, identity: Identity, provider: str, at: datetime) -> Acco
             )
         return known
     invitation = invitations.find_to(email, at)
-    if invitation is None or not invitations.withdraw(email):
-        raise Forbidden(
-            N_(
-                "{provider} says that you are {email}, but there is no account or invitation here for this address. "
-                "Ask the administrator of this server to invite you."
-            ),
-            provider=provider,
-            email=email,
-        )
+    uninvited = Forbidden(
+        N_(
+            "{provider} says that you are {email}, but there is no account or invitation here for this address. "
+            "Ask the administrator of this server to invite you."
+        ),
+        provider=provider,
+        email=email,
+    )
+    if invitation is None:
+        raise uninvited
     try:
         name = clean_name(invitation.name or identity.name)
     except BadInput:
@@ -172,7 +177,8 @@ def admit(index: Index, identity: Identity, provider: str, at: datetime) -> Acco
         issuer=identity.issuer,
         subject=identity.subject,
     )
-    accounts.add(account, None, at)
+    if not index.store.admit_invited(account, at):
+        raise uninvited
     return account
 
 

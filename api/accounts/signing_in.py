@@ -38,11 +38,11 @@ def make_secret() -> str:
 
 
 def recognise(request: Request, server: Server) -> Server:
-    """The server as it answers whoever asks: while there are no accounts as its settings say; then nobody in
+    """The server as it answers whoever asks: until there is an account as its settings say; then nobody in
     particular, who is signed in, or whose token it is. Raises NotSignedIn for a token that is not valid (any more)
     and Forbidden for a change with one that may only read."""
     index = server.live.current.index
-    if not index.store.accounts.are_there():
+    if not index.store.accounts.were_there():
         return server
     at = datetime.now(UTC)
     nobody = replace(server, viewer=NOBODY, has_accounts=True, scopes=frozenset())
@@ -55,7 +55,7 @@ def recognise(request: Request, server: Server) -> Server:
         token, account = found
         if not is_safe(request.method) and "write" not in token.scopes and request.url.path not in ASKING:
             raise Forbidden(N_("This token may only read."))
-        return _as(nobody, index, account, frozenset(token.scopes))
+        return replace(_as(nobody, index, account, frozenset(token.scopes)), is_program=True)
     secret = session_of(request)
     owner = index.store.sessions.find(digest_of(secret), at) if secret else None
     return _as(nobody, index, owner, frozenset({"read", "write", "administer"})) if owner else nobody

@@ -45,10 +45,10 @@ class ToldRecord:
 
 
 def owner_of(index: Index, settings: Settings, account_id: str | None) -> Owner | None:
-    """None where nobody is to be told anything: of accounts that are gone or disabled, and of the office as soon as
-    there are accounts."""
+    """None where nobody is to be told anything: of accounts that are gone or disabled, and of the office once there
+    were accounts (the first took over what it followed)."""
     if account_id is None:
-        return None if index.store.accounts.are_there() else Owner(None, OFFICER, settings.mail_to)
+        return None if index.store.accounts.were_there() else Owner(None, OFFICER, settings.mail_to)
     account = index.store.accounts.get(account_id)
     if account is None or account.is_disabled:
         return None

@@ -1,22 +1,19 @@
-"""ASGI middleware that writes every request of the list into the audit log, when it has been answered."""
+"""ASGI middleware that writes every request of the list into the audit log: with its first change, or when answered."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from typing import Any
-from urllib.parse import parse_qsl
-
-from starlette.concurrency import run_in_threadpool
+import anyio
+from anyio.to_thread import run_sync
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.audit.audited import SUBJECTS, deed_of
-from api.audit.recording import Doer, anchor_of, record
+from api.audit.audited import deed_of
+from api.audit.recording import Doer, anchor_of, record, secure, testify
+from api.audit.subjects import subjects_of
 from api.live_workspace import Server
 from index.audit import Deed
+from index.database import Database, Witness, witnessed_by
 
 _API = "/api/v1"
-_LARGEST_BODY = 1 << 20  # bytes; what is larger is a file, and names nobody
 
 
 class Auditing:
@@ -30,14 +27,7 @@ class Auditing:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = bytearray()
         status = 500
-
-        async def receive_noting() -> Message:
-            message = await receive()
-            if len(body) <= _LARGEST_BODY:
-                body.extend(message.get("body", b"")[: _LARGEST_BODY + 1])
-            return message
 
         async def send_noting(message: Message) -> None:
             nonlocal status
@@ -45,47 +35,52 @@ class Auditing:
                 status = message["status"]
             await send(message)
 
-        await self._app(scope, receive_noting, send_noting)
-        route, server = scope.get("route"), scope.get("state", {}).get("server")
-        if status < 400 and route is not None and isinstance(server, Server):
-            prefix = _API if scope["path"].startswith(_API) else ""
-            template = prefix + route.path.removeprefix(prefix)
-            deed = deed_of(scope["method"], template)
-            if deed and (deed != "saw" or server.viewer.role != "nobody"):
-                await run_in_threadpool(self._note, scope, bytes(body), server, deed, template)
+        def write(database: Database) -> bool:
+            asked = _asked(scope)
+            if asked is None:
+                return False
+            server, deed, what = asked
+            return testify(database, _doer(scope, server), deed, what, subjects_of(scope))
 
-    def _note(self, scope: Scope, body: bytes, server: Server, deed: Deed, template: str) -> None:
-        doer = Doer(
-            server.account.id if server.account else scope["state"].get("signed_in", ""),
-            server.viewer.role,
-            "http" if template.startswith(_API) else "web",
-        )
-        store = server.live.current.index.store
-        what, missed = f"{scope['method']} {template}", self._missed
-        is_kept = record(store, anchor_of(server.settings), doer, deed, what, find_subjects(scope, body), missed)
-        self._missed = self._missed - missed if is_kept else self._missed + 1
+        witness = Witness(write)
+        try:
+            with witnessed_by(witness):
+                await self._app(scope, receive, send_noting)
+        finally:
+            asked = _asked(scope)
+            if asked and (witness.has_testified or status < 400):
+                # Also when whoever asked has gone away meanwhile, having seen it.
+                with anyio.CancelScope(shield=True):
+                    await run_sync(self._note, scope, *asked, witness.has_testified)
 
-
-def find_subjects(scope: Scope, body: bytes) -> Iterator[str]:
-    """The ids that a request names in its address, query and body."""
-    for name, value in scope.get("path_params", {}).items():
-        if name in SUBJECTS:
-            yield str(value)
-    fields: list[tuple[str, Any]] = list(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
-    kind = dict(scope["headers"]).get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if body and len(body) <= _LARGEST_BODY and kind == b"application/x-www-form-urlencoded":
-        fields += parse_qsl(body.decode("utf-8", errors="replace"))
-    elif body and len(body) <= _LARGEST_BODY and kind.endswith(b"json"):
-        fields += _read_json(body)
-    for name, value in fields:
-        for one in value if isinstance(value, list) else [value]:
-            if name in SUBJECTS and isinstance(one, str | int) and one:
-                yield str(one)
+    def _note(self, scope: Scope, server: Server, deed: Deed, what: str, has_testified: bool) -> None:
+        store, anchor = server.live.current.index.store, anchor_of(server.settings)
+        doer = _doer(scope, server)
+        if has_testified:
+            secure(store, anchor)
+            # Nobody in particular has opened the account that is signed in now.
+            if server.account is None and doer.id:
+                record(store, anchor, doer, "signed", what)
+        elif deed != "saw" or server.viewer.role != "nobody":
+            missed = self._missed
+            is_kept = record(store, anchor, doer, deed, what, subjects_of(scope), missed)
+            self._missed = self._missed - missed if is_kept else self._missed + 1
 
 
-def _read_json(body: bytes) -> list[tuple[str, Any]]:
-    try:
-        read = json.loads(body)
-    except ValueError:
-        return []
-    return list(read.items()) if isinstance(read, dict) else []
+def _asked(scope: Scope) -> tuple[Server, Deed, str] | None:
+    """Of whom what is asked; None where it is nothing to be noted."""
+    route, server = scope.get("route"), scope.get("state", {}).get("server")
+    if route is None or not isinstance(server, Server):
+        return None
+    prefix = _API if scope["path"].startswith(_API) else ""
+    template = prefix + route.path.removeprefix(prefix)
+    deed = deed_of(scope["method"], template)
+    return (server, deed, f"{scope['method']} {template}") if deed else None
+
+
+def _doer(scope: Scope, server: Server) -> Doer:
+    return Doer(
+        server.account.id if server.account else scope["state"].get("signed_in", ""),
+        server.viewer.role,
+        "http" if scope["path"].startswith(_API) else "web",
+    )

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from api.audit.audited import PARTLY_DONE, SUBJECTS, deed_of_command
 from api.settings import Settings
 from index import UnusableFolder
-from index.audit import Anchor, AuditSurface, Deed, Entry, Finding
-from index.database import DATABASE
+from index.audit import Anchor, AuditLog, AuditSurface, Deed, Entry, Finding
+from index.database import DATABASE, Database, Witness
 from index.store import Store
 from ingest import Role
 
@@ -23,6 +23,8 @@ _ANCHOR = "audit-anchor.txt"
 # Ids that this program mints, and numbers; what people choose as an id may be a name.
 _MINTED = re.compile(r"(?:[a-z]+-)?[0-9a-f]{12,64}|\d{1,12}|[a-z]+-\d{1,6}")
 _MOST_SUBJECTS = 50
+# The others change nothing by themselves, or nobody knows yet who it is.
+_WITNESSED: frozenset[Deed] = frozenset({"changed", "decided", "erased"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,15 @@ def anchor_of(settings: Settings) -> Anchor:
     return Anchor(settings.audit_anchor or settings.data / _ANCHOR)
 
 
+def testify(database: Database, doer: Doer, deed: Deed, what: str, subjects: Iterable[str]) -> bool:
+    """Write down that somebody changes something, inside the transaction of the change. False for a deed that is only
+    recorded when it is done."""
+    if deed not in _WITNESSED:
+        return False
+    AuditLog(database).insert(_entry(database, doer, deed, what, subjects))
+    return True
+
+
 def record(
     store: Store, anchor: Anchor, doer: Doer, deed: Deed, what: str, subjects: Iterable[str] = (), missed: int = 0
 ) -> bool:
@@ -46,28 +57,38 @@ def record(
 
     Reading waits half a second at most for another program that writes, everything else as long as writing itself.
     """
-    at = datetime.now(UTC).isoformat(timespec="microseconds")
-    named = tuple(dict.fromkeys(name_subject(store, subject) for subject in subjects))[:_MOST_SUBJECTS]
-    entry = Entry(at, doer.id, doer.role, doer.surface, deed, what, named, missed)
+    entry = _entry(store.database, doer, deed, what, subjects, missed)
     try:
         store.audit.append(entry, is_patient=deed != "saw")
     except UnusableFolder as error:
         _log.error("not in the audit log: %s %s: %s", deed, what, error)
         return False
-    try:
-        anchor.keep_up(store.audit)
-    except OSError as error:
-        _log.error("the anchor of the audit log cannot be written: %s", error)
+    secure(store, anchor)
     return True
 
 
-def name_subject(store: Store, id: str) -> str:
+def secure(store: Store, anchor: Anchor) -> None:
+    """Let the anchor hold what the log has. Never fails."""
+    try:
+        anchor.keep_up(store.audit)
+    except (OSError, UnusableFolder) as error:
+        _log.error("the anchor of the audit log cannot be written: %s", error)
+
+
+def _entry(database: Database, doer: Doer, deed: Deed, what: str, subjects: Iterable[str], missed: int = 0) -> Entry:
+    at = datetime.now(UTC).isoformat(timespec="microseconds")
+    by = database.setting("id") or ""
+    named = tuple(dict.fromkeys(name_subject(by, subject) for subject in subjects))[:_MOST_SUBJECTS]
+    return Entry(at, doer.id, doer.role, doer.surface, deed, what, named, missed)
+
+
+def name_subject(database_id: str, id: str) -> str:
     """How the log names a thing: by its id, if this program made that, else by a digest that only this database
     gives, for what people chose as an id may be a name."""
     if _MINTED.fullmatch(id):
         return id
     # JSON can hold half a character, which is no reason not to note the rest.
-    named = f"{store.id} {id}".encode(errors="surrogatepass")
+    named = f"{database_id} {id}".encode(errors="surrogatepass")
     return f"~{hashlib.sha256(named).hexdigest()[:16]}"
 
 
@@ -75,7 +96,7 @@ def list_entries(
     store: Store, by: str | None = None, since: datetime | None = None, of: str | None = None, limit: int = 100
 ) -> list[Entry]:
     """The latest entries (of an actor, since a moment, about one thing), latest first."""
-    return store.audit.entries(by, since, name_subject(store, of) if of else None, limit)
+    return store.audit.entries(by, since, name_subject(store.id, of) if of else None, limit)
 
 
 def verify(store: Store, anchor: Anchor) -> list[Finding]:
@@ -88,19 +109,39 @@ def command_doer() -> Doer:
     return Doer(f"uid:{os.getuid()}", "officer", "cli")
 
 
-def note_command(settings: Settings, path: str, params: Mapping[str, object], has_failed: bool) -> None:
-    """Record a command that was run, unless it neither changes nor shows persons, or has failed with nothing done."""
+def witness_command(path: str, params: Mapping[str, object]) -> Witness:
+    """Writes down what a command changes, together with its first change."""
     deed = deed_of_command(path, params.get("output") is not None)
-    if deed is None or (has_failed and path not in PARTLY_DONE) or not (settings.data / DATABASE).exists():
+
+    def write(database: Database) -> bool:
+        return deed is not None and testify(database, command_doer(), deed, path, _subjects_of(params))
+
+    return Witness(write)
+
+
+def note_command(
+    settings: Settings, path: str, params: Mapping[str, object], has_failed: bool, has_testified: bool
+) -> None:
+    """Record a command that was run, unless it neither changes nor shows persons, or has failed with nothing done.
+    Where its witness has testified, only the anchor lags."""
+    deed = deed_of_command(path, params.get("output") is not None)
+    is_nothing = deed is None or (has_failed and path not in PARTLY_DONE)
+    if (is_nothing and not has_testified) or not (settings.data / DATABASE).exists():
         return
-    given = [value for name, value in params.items() if name in SUBJECTS]
-    subjects = [str(one) for value in given for one in (value if isinstance(value, list | tuple) else [value]) if one]
     try:
         store = Store(settings.data / DATABASE)
     except UnusableFolder as error:
         _log.error("not in the audit log: %s %s: %s", deed, path, error)
         return
     try:
-        record(store, anchor_of(settings), command_doer(), deed, path, subjects)
+        if has_testified:
+            secure(store, anchor_of(settings))
+        elif deed is not None:
+            record(store, anchor_of(settings), command_doer(), deed, path, _subjects_of(params))
     finally:
         store.close()
+
+
+def _subjects_of(params: Mapping[str, object]) -> list[str]:
+    given = [value for name, value in params.items() if name in SUBJECTS]
+    return [str(one) for value in given for one in (value if isinstance(value, list | tuple) else [value]) if one]

@@ -1,4 +1,4 @@
-"""The commands about accounts: account add, list, invite, disable, erase, password; token add, list, revoke."""
+"""The commands about accounts: account add, list, invite, disable, erase, unlink, password; token add, list, revoke."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def add(ctx: typer.Context, email: _Email, name: _Name, role: _Role, organisatio
 
     session: Session = ctx.obj
     index = _open(session)
-    is_first = not index.store.accounts.are_there()
+    is_first = not index.store.accounts.were_there()
     made = add_account(index, email, name, role, organisation, _ask_password(session), datetime.now(UTC))
     session.tell(N_("Account of {name} <{email}>: {id}"), name=made.name, email=made.email, id=made.id)
     if is_first:
@@ -128,6 +128,7 @@ def disable(ctx: typer.Context, email: _Email, undo: _Undo = False) -> None:
     forbid(index, found, not undo, None)
     told = N_("{email} may sign in again.") if undo else N_("{email} cannot sign in any more, and is signed out.")
     session.tell(told, email=found.email)
+    _warn_unkept(session, index)
 
 
 @account.command("erase", cls=Command, help=N_("Erase an account with its sessions, tokens and claims."))
@@ -140,8 +141,29 @@ def erase(ctx: typer.Context, email: _Email) -> None:
     found = find_account(index, email)
     forget(index, found, None)
     session.tell(N_("Erased: {email}"), email=found.email)
-    if not index.store.accounts.are_there():
-        session.tell(N_("There is no account any more: whoever sits at this computer is an officer again."))
+    _warn_unkept(session, index)
+
+
+def _warn_unkept(session: Session, index: Index) -> None:
+    if not index.store.accounts.are_kept():
+        session.tell(
+            N_(
+                "Nobody who could manage this server can sign in any more, and it shows only what is public. Open an "
+                "account: banha account add"
+            )
+        )
+
+
+@account.command("unlink", cls=Command, help=N_("Link an account to nobody at the OpenID Connect provider."))
+def unlink(ctx: typer.Context, email: _Email) -> None:
+    from api.accounts.keeping import find_account
+
+    session: Session = ctx.obj
+    index = _open(session)
+    found = find_account(index, email)
+    if not index.store.accounts.unlink(found.id):
+        raise BadInput(N_("{email} is linked to nobody at a provider."), email=found.email)
+    session.tell(N_("{email} is linked to nobody at a provider any more, and is signed out."), email=found.email)
 
 
 @account.command("password", cls=Command, help=N_("Give an account a new password, asked for or from standard input."))

@@ -1,7 +1,8 @@
 """The pages: server-rendered, Vietnamese first, each with its JSON twin; scripts enhance, nothing needs them."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from api.audit.subjects import read_fields
 from api.pages import (
     account_keeping,
     accounts,
@@ -32,7 +33,7 @@ from api.pages import (
     values,
 )
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(read_fields)])
 for page in (
     home,
     signing_in,

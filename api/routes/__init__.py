@@ -1,7 +1,8 @@
 """The HTTP API under /api/v1: the same words as the command line."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from api.audit.subjects import read_fields
 from api.routes import (
     accounts,
     audit,
@@ -28,7 +29,7 @@ from api.routes import (
     values,
 )
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(read_fields)])
 for part in (
     health.router,
     accounts.router,

@@ -121,9 +121,10 @@ def list_tokens(server: AtAccountServer) -> Tokens:
 
 @router.post("/account/tokens", status_code=201)
 def post_token(server: AtAccountServer, asked: NewToken) -> Token:
-    """Make a token. Its secret is in this answer only."""
-    if not set(asked.scopes) <= server.scopes:
-        raise Forbidden(N_("A token makes no other that may do more."))
+    """Make a token. Its secret is in this answer only. 403 for who asks by a token: what got out by one could never be
+    shut out again."""
+    if server.is_program:
+        raise Forbidden(N_("A token cannot do this; sign in with your password."))
     token, secret = keeping.make_token(
         server.live.current.index, server.signed_in, asked.name, asked.scopes, datetime.now(UTC)
     )
