@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where nothing compiled may be kept, each of the many processes would compile all modules again: a second each.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo serve test soak check dist-check bench bench-quality clean
 

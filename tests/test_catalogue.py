@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,18 +33,21 @@ def fields_of(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
 
 
-MESSAGES = dict(extract_messages())
+@cache
+def messages() -> dict[str, str]:
+    """Each message with where it stands."""
+    return dict(extract_messages())
 
 
 def test_messages_are_found_in_code_and_templates() -> None:
-    places = list(MESSAGES.values())
+    places = list(messages().values())
     assert any(place.startswith("ingest/") for place in places)
     assert any(place.startswith("api/templates/") for place in places)
 
 
 def test_every_message_has_a_vietnamese_translation() -> None:
     words = read_catalogue("vi")
-    missing = {message: place for message, place in MESSAGES.items() if not words.get(message, "").strip()}
+    missing = {message: place for message, place in messages().items() if not words.get(message, "").strip()}
     assert not missing
 
 
@@ -56,7 +60,7 @@ def test_translations_have_the_fields_of_their_messages() -> None:
 
 
 def test_no_translation_is_left_of_a_message_that_is_gone() -> None:
-    assert not set(read_catalogue("vi")) - set(MESSAGES)
+    assert not set(read_catalogue("vi")) - set(messages())
 
 
 def test_translations_end_as_their_messages_do() -> None:
