@@ -43,9 +43,10 @@ serve: $(VENV)/.runtime  ## open the web page on the samples (http://127.0.0.1:8
 	@test -f $(DEMO)/banha.sqlite || $(BIN)/python samples/demo.py --data $(DEMO)
 	@$(BIN)/banha --data $(DEMO) serve
 
-# Two at a time; a file stays in one process, since its tests share what takes long to make.
+# Two at a time; a file stays in one process, since its tests share what takes long to make. tests/conftest.py says
+# which come first.
 test: $(VENV)/.development  ## all tests, with the real encoder
-	@$(BIN)/python -m pytest -m "not soak" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "not soak" -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: $(VENV)/.development  ## the long trials: kills, load, fuzzing
 	@$(BIN)/python -m pytest -m soak --timeout 3600

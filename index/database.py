@@ -21,6 +21,7 @@ from ingest import N_, BanhaError
 DATABASE = "banha.sqlite"  # in the data folder
 _SHORT_WAIT_MS = 500
 _BUSY_TIMEOUT_S = 30.0
+_SYNCHRONOUS = "FULL"  # what is acknowledged outlives a failure of power
 
 _UNUSABLE = N_("The data folder {folder} cannot be used: {reason}. Choose another with --data or BANHA_DATA.")
 _UNWRITABLE = N_("The data folder {folder} cannot be written: {reason}. Nothing of this step was stored.")
@@ -114,7 +115,7 @@ class Database:
             connection = sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT_S)
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute(f"PRAGMA synchronous = {_SYNCHRONOUS}")
                 connection.execute("PRAGMA foreign_keys = ON")
                 # What is removed is overwritten, not only unlinked: it may be personal.
                 connection.execute("PRAGMA secure_delete = ON")

@@ -29,6 +29,18 @@ PROGRAMS = {
     "tesseract": "tesseract-ocr tesseract-ocr-vie",
     "soffice": "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
 }
+LONG_FILES = (
+    "test_jobs_restart",
+    "test_craft",
+    "test_sandbox",
+    "test_journeys",
+    "test_jobs_pages",
+    "test_gaps",
+    "test_embedded_model",
+    "test_cli",
+    "test_search",
+    "test_encoder",
+)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -80,6 +92,21 @@ def _one_sandbox() -> Iterator[None]:
         for module in ("api.app", "api.commands.showing", "api.given", "index.pipeline"):
             patch.setattr(f"{module}.Sandbox", lambda: nullcontext(sandbox))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hurried_database() -> Iterator[None]:
+    """No store of a test waits for the disk: what a killed process has written is there all the same, and no test
+    survives a failure of power."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "index.database" in sys.modules:
+            patch.setattr("index.database._SYNCHRONOUS", "OFF")
+        yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first, so that no process is left alone with one of them at the end."""
+    items.sort(key=lambda item: LONG_FILES.index(item.path.stem) if item.path.stem in LONG_FILES else len(LONG_FILES))
 
 
 def pytest_configure() -> None:
