@@ -99,11 +99,20 @@ def say_day(day: date, translate: Translate) -> str:
 def explain(problem: Problem | BanhaError, translate: Translate) -> str:
     """What is wrong and what to do, in the reader's language, without the file and the place.
 
-    What was `expected` is a template itself (`a whole number`), and a `reason` may hold one that systems give often.
+    What was `expected` is a template itself (`a whole number`), a `reason` may hold one that systems give often, and a
+    `kind` or `house` is called by its name.
     """
     params = dict(problem.params)
     if isinstance(params.get("expected"), str):
         params["expected"] = translate(params["expected"])
+    if params.keys() & {"kind", "house"}:
+        # Its imports would slow the start of every command.
+        from api.labels import HOUSE, KIND
+
+        labels = {str(value): label for names in (KIND, HOUSE) for value, label in names.items()}
+        for name in params.keys() & {"kind", "house"}:
+            if params[name] in labels:
+                params[name] = translate(labels[params[name]])
     given = str(params.get("reason", ""))
     if known := next((reason for reason in sorted(_REASONS) if reason in given), None):
         params["reason"] = translate(known)

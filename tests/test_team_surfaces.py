@@ -14,7 +14,7 @@ from docx import Document
 from fastapi.testclient import TestClient
 from http_case import serving, settings_for
 from openpyxl import load_workbook
-from team_case import ALL
+from team_case import ALL, record
 from typer.testing import CliRunner
 
 from api.cli import app
@@ -68,7 +68,7 @@ def test_the_command_answers_in_words_json_and_files(data: Path, tmp_path: Path)
         (("team", "s-say"), 2, "s-say"),
         (("assign", "--per", "2-1"), 2, "2"),
         (("assign", "--load", "0"), 2, "0"),
-        (("assign", "--to", "need"), 2, "need"),
+        (("assign", "--to", "need"), 2, "Nhu cầu"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_what_and_where(
@@ -128,10 +128,76 @@ def test_the_page_takes_wishes_and_refuses_what_it_cannot_use(officer: TestClien
     none = officer.get("/ho-so/n-go/to-ba-nha", params={"dia_ban": "huyện Không Có"})
     assert none.status_code == 200
     assert "Không lập được tổ nào" in unescape(none.text)
-    assert officer.get("/ho-so/n-go/to-ba-nha", params={"so_to": "99"}).status_code == 422
-    assert officer.get("/ho-so/n-go/to-ba-nha", params={"co": "s-say", "khong": "s-say"}).status_code == 422
     assert officer.get("/ho-so/nobody/to-ba-nha").status_code == 404
     assert officer.get("/api/v1/records/n-go/teams", params={"king": "1"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("wishes", "status", "words"),
+    [
+        ({"so_to": "99"}, 422, "“Số tổ”"),
+        ({"tai": "-1"}, 422, "phải từ 1"),
+        ({"co_quan": "nhiều"}, 422, "phải là số nguyên"),
+        ({"thanh_vien": "4-2"}, 422, "4 đến 2"),
+        ({"kinh_phi": "vô số"}, 422, "vô số"),
+        ({"co": "s-say", "khong": "s-say"}, 422, "s-say"),
+        ({"co": "s-say=lead, s-say=member"}, 422, "s-say"),
+        ({"co": "s-say=vua"}, 422, "vua"),
+        ({"co": "s-không-có"}, 404, "s-không-có"),
+        ({"co": "o-so=lead"}, 422, "Cơ quan, tổ chức"),
+    ],
+)
+def test_the_page_keeps_the_form_where_wishes_cannot_be_used(
+    officer: TestClient, wishes: dict[str, str], status: int, words: str
+) -> None:
+    answer = officer.get("/ho-so/n-go/to-ba-nha", params={**wishes, "dia_ban": "huyện Khe Mây"})
+    page = unescape(answer.text)
+    assert answer.status_code == status
+    said = page.split('role="alert"')[1].split("</section>")[0]
+    assert words in said
+    assert "Traceback" not in page
+    for value in (*wishes.values(), "huyện Khe Mây"):
+        assert f'value="{value}"' in page
+
+
+def test_members_are_kept_or_left_out_by_a_link(officer: TestClient) -> None:
+    page = unescape(officer.get("/ho-so/n-go/to-ba-nha").text)
+    links = [part.split('"')[0] for part in page.split('href="')[1:] if part.startswith(("?co=", "?khong="))]
+    keep, leave_out = (next(one for one in links if one.startswith(start)) for start in ("?co=", "?khong="))
+    kept = officer.get(f"/ho-so/n-go/to-ba-nha{keep}")
+    assert kept.status_code == 200
+    without = unescape(officer.get(f"/ho-so/n-go/to-ba-nha{leave_out}").text)
+    id = leave_out.removeprefix("?khong=")
+    assert f'href="/ho-so/{id}"' not in without
+    assert f'value="{id}"' in without
+
+
+def test_teams_are_downloaded_from_the_page(officer: TestClient) -> None:
+    page = unescape(officer.get("/ho-so/n-go/to-ba-nha", params={"khong": "s-am"}).text)
+    for suffix in ("docx", "xlsx"):
+        link = next(part.split('"')[0] for part in page.split('href="')[1:] if f"/teams.{suffix}" in part)
+        answer = officer.get(link)
+        assert answer.status_code == 200
+        assert answer.headers["content-disposition"].endswith(f'.{suffix}"')
+        assert answer.content[:2] == b"PK"
+    read = Document(BytesIO(officer.get(link.replace(".xlsx", ".docx")).content))
+    assert "Lưu Gia Bảo Khôi" not in "\n".join(one.text for one in read.paragraphs)
+
+
+def test_a_house_of_which_nobody_is_there_stands_empty_in_the_team(tmp_path: Path) -> None:
+    store_records(Index(tmp_path, None), [(one, "test") for one in ALL if one.house != "state"])
+    said = run(tmp_path, "team", "n-go", "--teams", "1").stdout
+    assert "  Nhà nước\n    chưa có\n" in said
+    run(tmp_path, "team", "n-go", "--output", str(tmp_path / "to.docx"))
+    lines = [one.text for one in Document(str(tmp_path / "to.docx")).paragraphs]
+    assert lines[lines.index("Nhà nước") + 1] == "chưa có"
+
+
+def test_whoever_posted_a_need_without_a_name_is_not_called_by_its_title(tmp_path: Path) -> None:
+    need = record("need", "enterprise", "n-ai", "Lò sấy gỗ hay nứt", requirements="Cần chế độ sấy gỗ cao su dày 50 mm.")
+    store_records(Index(tmp_path, None), [(one, "test") for one in [need, *ALL]])
+    said = run(tmp_path, "team", "n-ai", "--teams", "1").stdout
+    assert "Có nhu cầu: bên nêu “Lò sấy gỗ hay nứt” (không ghi tên)" in said
 
 
 def test_the_assignment_serves_all_who_can_be_served_and_says_why_not(data: Path, officer: TestClient) -> None:
@@ -158,6 +224,6 @@ def test_with_nobody_stored_it_is_said_what_is_missing(tmp_path: Path) -> None:
     store_records(Index(tmp_path, None), [(ALL[0], "test")])
     answer = run(tmp_path, "assign")
     assert answer.exit_code == 2
-    assert "scientist" in answer.output
+    assert "“Nhà khoa học”" in answer.output
     said = run(tmp_path, "team", "n-go")
     assert "Chưa lưu hồ sơ nhà khoa học" in said.stdout

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.exports import MEDIA_TYPES
 from api.library import see_record
 from api.live_workspace import Server
 from api.routes.parameters import AtServer
 from api.teams.asking import find_teams, read_range, read_wishes
 from api.teams.assignment_schemas import Assignment
 from api.teams.assignments import find_assignment
+from api.teams.document import write_teams
 from api.teams.schemas import Teams
 from ingest import Kind
 from matcher.teams.assigning import Terms
@@ -39,6 +43,15 @@ class AskedTeam(BaseModel):
 
 
 AskedFor = Annotated[AskedTeam, Query()]
+
+
+@router.get("/records/{id:path}/teams.{format}", response_class=Response)
+def export_teams(server: AtServer, id: str, format: Literal["docx", "xlsx"], asked: AskedFor) -> Response:
+    """The same as a text document, or as a table with a row for each member."""
+    content = write_teams(compute_teams(server, id, asked), f".{format}", server.translate, date.today())
+    name = f"banha-{re.sub('[^A-Za-z0-9.-]', '_', id)[:60]}-teams.{format}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=MEDIA_TYPES[f".{format}"], headers=headers)
 
 
 @router.get("/records/{id:path}/teams")

@@ -9,6 +9,7 @@ from typing import Any
 from api.catalogue import Translate, fill
 from api.exports import check_format, export_table, note_date
 from api.labels import HOUSE
+from api.teams.labels import NOBODY_YET
 from api.teams.schemas import Team, TeamMember, Teams
 from ingest import HOUSES, N_
 
@@ -102,8 +103,9 @@ def _write_document(found: Teams, translate: Translate, made_on: date) -> bytes:
 def _add_team(document: Any, team: Team, translate: Translate) -> None:
     for house in HOUSES:
         members = [one for one in team.members if one.house == house]
-        if members:
-            document.add_heading(translate(HOUSE[house]), 3)
+        document.add_heading(translate(HOUSE[house]), 3)
+        if not members:
+            document.add_paragraph(translate(NOBODY_YET))
         for member in members:
             line = document.add_paragraph()
             line.add_run(_clean(f"{member.role_text}: {member.name}")).bold = True

@@ -16,6 +16,17 @@ ROLE: Mapping[str, str] = {
     "owner": N_("Has the need"),
     "applier": N_("Would apply the result"),
 }
+# What a person may wish of a team, by the name of the parameter, as the form of the page calls it.
+WISH: Mapping[str, str] = {
+    "members": N_("Scientists, the lead among them (2-4)"),
+    "teams": N_("How many teams"),
+    "same_organisation": N_("At most from one organisation"),
+    "load": N_("Running tasks that keep a leader out"),
+    "place": N_("Somebody is in the place"),
+    "budget": N_("Known costs at most (900 triệu)"),
+    "with": N_("Must join: identifiers with commas, perhaps =lead, =applier …"),
+    "without": N_("Must not join: identifiers with commas"),
+}
 MISSING: Mapping[House, str] = {
     "state": N_("There is no body of the state yet that could order or co-fund this. Look for:"),
     "science": N_("There is no scientist yet who fits this. Look for:"),
@@ -26,6 +37,7 @@ NOBODY_STORED: Mapping[House, str] = {
     "science": N_("No scientist is stored: ingest CVs or a list of scientists."),
     "enterprise": N_("Nothing of the house of enterprises is stored: ingest needs or a list of enterprises."),
 }
+NOBODY_YET = N_("nobody yet")
 ENDED: Mapping[str, str] = {
     "exhausted": N_("No other team differs enough from these."),
     "time": N_("The time for searching was up: there may be other teams."),

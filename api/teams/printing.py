@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import groupby
 
 from rich.text import Text
 
 from api.catalogue import Translate, fill
 from api.labels import HOUSE
+from api.teams.labels import NOBODY_YET
 from api.teams.schemas import Covered, TeamMember, Teams
 from api.terminal import open_console, printable
 from api.wording import Wording
-from ingest import N_
+from ingest import HOUSES, N_
 
 Write = Callable[..., None]
 _LONGEST_QUOTE = 240
@@ -45,10 +45,13 @@ def print_teams(found: Teams, translate: Translate, lang: str) -> None:
     for number, team in enumerate(found.teams, 1):
         write("")
         write(say(N_("Team {number}"), number=number), "bold")
-        for house, members in groupby(team.members, key=lambda one: one.house):
+        for house in HOUSES:
             write(f"  {translate(HOUSE[house])}", "bold")
+            members = [one for one in team.members if one.house == house]
             for member in members:
                 _print_member(member, write, Wording(translate, lang), translate)
+            if not members:
+                write(f"    {translate(NOBODY_YET)}", "yellow")
         for covered in team.covers:
             names = ", ".join(one.title for one in covered.by)
             write(f"  ✓ {_short(covered.text)} — {names}")

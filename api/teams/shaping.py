@@ -16,6 +16,7 @@ from ingest import N_
 from matcher import Reason
 from matcher.competences import Competence, Proof
 from matcher.teams.building import TeamProposal, cost_of
+from matcher.teams.contender_lists import Contender
 from matcher.teams.requests import ROLE_HOUSE
 from matcher.teams.solver import Member, Team
 
@@ -134,7 +135,7 @@ class _Shower:
             house=one.house,
             id=one.record.id or None,
             kind=one.record.kind,
-            name=one.name,
+            name=self._name(one),
             organisation=one.organisation if one.organisation != one.name else None,
             place=one.place,
             quality=member.quality,
@@ -149,6 +150,12 @@ class _Shower:
             reasons=tuple(map(self.reason, one.reasons)),
             evidence=tuple(map(self._quote, one.proofs[:_MOST_QUOTES])),
         )
+
+    def _name(self, one: Contender) -> str:
+        """A need does not always say whose it is."""
+        if one.record.kind == "need" and one.name == one.record.title:
+            return self._say(N_("whoever posted “{title}” (not named there)"), title=one.name)
+        return one.name
 
     def _cover(self, competence: Competence, team: Team) -> shapes.Covered:
         contenders = self._proposal.contenders
