@@ -15,6 +15,7 @@ PerQuery = Mapping[str, Sequence[tuple[float, float]]]
 _CUTS = (1, 5, 10, 100)
 _RESAMPLES = 2_000
 _SEED = 20_261
+_NUMBERS_AT_ONCE = 1_000_000
 # The bounds between which the makers of the CMU gold standard of expertise (grades 1 to 5) call a pair easy, and above
 # which hard (Stelmakh, Wieting, Neubig, Shah 2023).
 _EXPERT, _STRANGER = 4.0, 2.0
@@ -100,7 +101,9 @@ def _resampled(sums: Sums) -> Sums:
     """(resamples, columns): the sums over queries drawn with replacement, always the same for as many queries."""
     generator = np.random.default_rng(_SEED)
     count = len(sums)
-    return np.stack([sums[generator.integers(0, count, count)].sum(axis=0) for _ in range(_RESAMPLES)])
+    at_once = max(1, _NUMBERS_AT_ONCE // count)
+    shapes = [(min(at_once, _RESAMPLES - first), count) for first in range(0, _RESAMPLES, at_once)]
+    return np.concatenate([sums[generator.integers(0, count, shape)].sum(axis=1) for shape in shapes])
 
 
 def _summarise(sums: Sums, resampled: Sums) -> Measure:
