@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -161,16 +163,27 @@ class _Controller(Controller):
     def _trigger_server(self) -> None:
         assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        if self.ssl_context is None:
+            super()._trigger_server()
+            return
+        # Theirs would knock with the server's own context, which cannot be a client's.
+        any_server = ssl.create_default_context()
+        any_server.check_hostname, any_server.verify_mode = False, ssl.CERT_NONE
+        with socket.create_connection((self.hostname, self.port)) as plain, any_server.wrap_socket(plain) as knocking:
+            knocking.recv(1_024)
 
 
 @contextmanager
-def mail_server(*answers: str) -> Iterator[MailBox]:
+def mail_server(*answers: str, scheme: str = "smtp+plain", tls: ssl.SSLContext | None = None) -> Iterator[MailBox]:
+    """Of `smtp` it takes mails after STARTTLS only, of `smtps` it is encrypted from the beginning; both by `tls`."""
     box = MailBox(answers=list(answers))
-    controller = _Controller(box, hostname="127.0.0.1", port=0)
+    secured: dict[str, Any] = {}
+    if tls:
+        secured = {"ssl_context": tls} if scheme == "smtps" else {"tls_context": tls, "require_starttls": True}
+    controller = _Controller(box, hostname="127.0.0.1", port=0, **secured)
     controller.start()
     try:
-        box.url = f"smtp+plain://127.0.0.1:{controller.port}"
+        box.url = f"{scheme}://127.0.0.1:{controller.port}"
         yield box
     finally:
         controller.stop()

@@ -497,7 +497,9 @@ def test_who_is_killed_has_either_changed_and_noted_it_or_neither(
     run: Callable[..., Any], tmp_path: Path, when: str
 ) -> None:
     command = [sys.executable, "-c", _KILLED, when, "1", "account", "add", "an@so.vn", "--name", "An"]
-    killed = subprocess.run([*command, "--role", "officer"], input=b"ba nha cung mot mai\n", capture_output=True)
+    killed = subprocess.run(
+        [*command, "--role", "officer"], input=b"ba nha cung mot mai\n", capture_output=True, check=False
+    )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     store = Store(tmp_path / "data" / "banha.sqlite")
     assert [one.what for one in store.audit.entries()] == ["account add", "ingest"][when == "before" :]
@@ -517,8 +519,7 @@ def test_what_was_changed_is_noted_though_the_answer_never_came(
     store = Store(tmp_path / "banha.sqlite")
     monkeypatch.setattr("api.audit.middleware.record", die)
     monkeypatch.setattr("api.audit.middleware.secure", die)
-    with pytest.raises(RuntimeError):
-        client.post("/api/v1/judgements", json={"record": "need-1", "candidate": "sci-1", "verdict": "fits"})
+    client.post("/api/v1/judgements", json={"record": "need-1", "candidate": "sci-1", "verdict": "fits"})
     (entry,) = store.audit.entries(limit=1)
     assert (entry.deed, entry.what, len(entry.subjects)) == ("decided", "POST /api/v1/judgements", 2)
     assert len(store.judgements.current()) == 1

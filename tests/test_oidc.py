@@ -24,13 +24,15 @@ from http_case import serving, settings_for
 from httpx2 import Response
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
+from typer.testing import CliRunner
 
 from api.access import session_cookie
 from api.accounts import keeping, oidc
 from api.accounts.oidc import Provider, check_provider, find_provider, read_journey
+from api.cli import app
 from api.doctor import examine
 from api.errors import ProviderFails
-from index import Account, AccountRole, Index
+from index import Account, AccountRole, Index, UnusableFolder
 
 CLIENT, SECRET, NAME = "ba-nha", "bi-mat+rieng/1", "Cổng Thử"
 EMAIL, SUBJECT = "can.bo@so.vn", "người-01"
@@ -259,6 +261,34 @@ def test_an_invitation_to_the_address_opens_an_account_once(client: TestClient, 
     client.cookies.clear()
     assert sign_in(client, answers).status_code == 403
     assert index.store.accounts.find_vouched(answers.issuer, SUBJECT) is None
+
+
+def test_an_invitation_that_could_not_open_an_account_is_still_good(
+    client: TestClient, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise UnusableFolder("đĩa đầy")
+
+    index = index_of(client)
+    keeping.invite(index, EMAIL, "", "scientist", None, datetime.now(UTC))
+    with monkeypatch.context() as patch:
+        patch.setattr("index.accounts.Accounts.insert", fail)
+        assert sign_in(client, answers).status_code >= 500
+    assert index.store.invitations.find_to(EMAIL, datetime.now(UTC)) is not None
+    assert sign_in(client, answers).status_code == 303
+
+
+def test_an_account_is_unlinked_by_command(client: TestClient, answers: Answers, tmp_path: Path) -> None:
+    index = index_of(client)
+    open_account(index)
+    assert sign_in(client, answers).status_code == 303
+    run = ["--data", str(tmp_path), "account", "unlink", EMAIL]
+    assert CliRunner().invoke(app, run, prog_name="banha").exit_code == 0
+    assert not is_signed_in(client)
+    assert index.store.accounts.find_vouched(answers.issuer, SUBJECT) is None
+    assert CliRunner().invoke(app, run, prog_name="banha").exit_code == 2
+    answers.claims = {"sub": "người-02"}
+    assert sign_in(client, answers).status_code == 303
 
 
 def test_without_account_and_invitation_nothing_is_made(client: TestClient, answers: Answers) -> None:
