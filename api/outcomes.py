@@ -32,6 +32,7 @@ from index import (
     UnknownSavedSearch,
     UnusableFolder,
 )
+from index.own_versions import ChangedMeanwhile
 from ingest import N_, BadCorrection, BanhaError, FileRefused
 from ingest.aliases import BadAliases
 from ingest.records_json import RecordRefused
@@ -67,6 +68,7 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (RecordRefused, Outcome(EXIT_REFUSED, 422, "record-refused", N_("The record cannot be used"))),
     (FileRefused, Outcome(EXIT_REFUSED, 422, "file-refused", N_("The file cannot be read"))),
     (BadCorrection, Outcome(EXIT_USAGE, 422, "bad-correction", N_("This correction cannot be remembered"))),
+    (ChangedMeanwhile, Outcome(EXIT_REFUSED, 409, "changed-meanwhile", N_("Somebody else changed it meanwhile"))),
     (BadInput, Outcome(EXIT_USAGE, 422, "bad-input", N_("The request cannot be understood"))),
     (CannotMerge, Outcome(EXIT_USAGE, 422, "cannot-merge", N_("These records cannot be merged"))),
     (BadRules, Outcome(EXIT_USAGE, 422, "bad-rules", N_("The rules cannot be used"))),

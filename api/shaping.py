@@ -76,6 +76,7 @@ def show_disagreements(found: Iterable[index.Disagreement], wording: Wording) ->
 
 def _show_source(source: ingest.Source) -> Source:
     fields = asdict(source)
+    del fields["picture"]  # is shown with the values, to those who may correct them
     return Source(**fields.pop("place"), **fields)
 
 

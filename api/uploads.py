@@ -65,6 +65,7 @@ def store_file(
             reading = _read(workspace, sandbox, name, content, kind, limit_mb, progress)
             with _storing:
                 stored = store_records(workspace.index, name_uploaded(workspace.index, reading.records, name))
+                workspace.index.store.pictures.put(reading.pictures)
     except FileRefused as refusal:
         return IngestReport((), (refusal.problem,))
     return IngestReport(tuple(stored), reading.problems, unrecognised=reading.unrecognised)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +12,11 @@ from api.wording import SourceLine, Wording
 from index import Index
 from index.amending import amend_values, amended_values, restore_value
 from index.amendments import value_of
-from ingest import N_, Record, Source, fold
-from ingest.masking import mask_personal
+from ingest import N_, Person, Record, Source, fold
+from ingest.fields import find_field_codes
+from ingest.masking import MASK, mask_personal
 from ingest.money import parse_money
+from ingest.orcid import is_orcid
 from ingest.places import place_of
 
 LONGEST_VALUE = 50_000  # code points, of a section
@@ -27,17 +30,36 @@ _NUMBERS: Mapping[str, tuple[int, int]] = {
     "trl": (1, 9),
 }
 _PLACE_TODAY = "facts/place_today"  # goes with the place as it is written
-FACTS = ("organisation", "place_written", "budget_vnd", "months", "year_from", "year_to", "trl", "status")
+_LEAD = "chủ nhiệm"
+_LEADS = frozenset({"lead", "chu nhiem"})  # as it is typed behind a name, without accents
+_MEMBERS = frozenset({"member", "thanh vien"})
+_MOST_PEOPLE = 200
+_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
+_TAX_CODE = re.compile(r"\d{10}(?:-?\d{3})?")
+FACTS = (
+    "code",
+    "organisation",
+    "people",
+    "field_codes",
+    "place_written",
+    "budget_vnd",
+    "months",
+    "year_from",
+    "year_to",
+    "trl",
+    "status",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ValueLine:
-    """One value: what it is called, as it is typed, and where it comes from. `snippet` is the line of the record's text
-    in which it stands; `said` what the files say where a person corrected it (None: nobody did)."""
+    """One value: what it is called, as it is typed and as it is read, and where it comes from. `snippet` is the line of
+    the record's text in which it stands; `said` what the files say where a person corrected it (None: nobody did)."""
 
     path: str
     label: str
     written: str
+    shown: str
     is_long: bool
     sources: list[SourceLine]
     snippet: str | None
@@ -48,22 +70,30 @@ def list_values(index: Index, record: Record, wording: Wording) -> list[ValueLin
     """The title, the facts that can be corrected (also those that nobody told), and the sections."""
     amended = amended_values(index, record.id)
     paths = ["title", *(f"facts/{name}" for name in FACTS), *(f"sections/{at}" for at in range(len(record.sections)))]
-    return [
-        ValueLine(
-            path,
-            wording.value_name(record, path),
-            write_typed(value_of(record, path), path),
-            path.startswith("sections/"),
-            [wording.source(record, source) for source in record.sources if _is_told(source, path)],
-            _find_snippet(record, path),
-            _show_said(amended.get(path), path),
-        )
-        for path in paths
-    ]
+    return [_list_value(record, path, amended.get(path), wording) for path in paths]
+
+
+def _list_value(record: Record, path: str, said: str | None, wording: Wording) -> ValueLine:
+    written = write_typed(value_of(record, path), path)
+    is_field = path == "facts/field_codes"
+    return ValueLine(
+        path,
+        wording.value_name(record, path),
+        written,
+        "; ".join(map(wording.field, record.facts.field_codes)) if is_field else written,
+        path.startswith("sections/") or path == "facts/people",
+        [wording.source(record, source) for source in record.sources if _is_told(source, path)],
+        _find_snippet(record, path),
+        _show_said(said, path),
+    )
 
 
 def _show_said(said: str | None, path: str) -> str | None:
-    return write_typed(int(said), path) if said and path == "facts/budget_vnd" else said
+    if said and path == "facts/budget_vnd":
+        return write_typed(int(said), path)
+    if said and path == "facts/field_codes":
+        return said.replace("\n", "; ")
+    return said.replace("(lead)", f"({_LEAD})").replace("\n", "; ") if said and path == "facts/people" else said
 
 
 def _is_told(source: Source, path: str) -> bool:
@@ -84,6 +114,10 @@ def write_typed(value: Any, path: str) -> str:
     """As a person would type it."""
     if value is None:
         return ""
+    if path == "facts/people":
+        return "\n".join(f"{one.name} ({_LEAD})" if one.role == "lead" else one.name for one in value)
+    if path == "facts/field_codes":
+        return "; ".join(value)
     return f"{value:,} đồng".replace(",", ".") if path == "facts/budget_vnd" else str(value)
 
 
@@ -91,13 +125,19 @@ def correct_value(index: Index, record: Record, path: str, typed: str, keeps_con
     """Let a value be what a person typed; an empty fact is none. Raises BadInput, UnknownRecord."""
     read = _reader(path)
     text = typed.strip().replace("\r\n", "\n")
-    if len(text) > (LONGEST_VALUE if path.startswith("sections/") else _LONGEST_LINE):
+    is_long = path.startswith("sections/") or path == "facts/people"
+    if len(text) > (LONGEST_VALUE if is_long else _LONGEST_LINE):
         raise BadInput(N_("This is too long for one value."))
-    value = read(text if keeps_contacts else mask_personal(text))
+    value = read(text if keeps_contacts or _is_tax_code(record, path, text) else mask_personal(text))
     if path == "facts/place_written":
         mention = place_of(value)
         return amend_values(index, record.id, {path: value, _PLACE_TODAY: mention.today if mention else None})
     return amend_values(index, record.id, {path: value})
+
+
+def _is_tax_code(record: Record, path: str, text: str) -> bool:
+    """Whether it looks like a telephone number and is none."""
+    return record.kind == "organisation" and path == "facts/code" and _TAX_CODE.fullmatch(text) is not None
 
 
 def take_back(index: Index, record: Record, path: str) -> Record:
@@ -114,10 +154,10 @@ def _reader(path: str) -> Callable[[str], Any]:
         return _read_needed
     if group == "facts" and name in _WORDS:
         return lambda text: text or None
+    if path in _OTHERS:
+        return _OTHERS[path]
     if group == "facts" and name in _NUMBERS:
         return lambda text: _read_number(text, *_NUMBERS[name])
-    if path == "facts/budget_vnd":
-        return _read_money
     raise BadInput(N_("This value cannot be corrected here."))
 
 
@@ -142,3 +182,42 @@ def _read_money(text: str) -> int | None:
     if money is None or not money.is_whole:
         raise BadInput(N_("Type an amount such as 2.850 triệu đồng or 2850000000."))
     return money.dong
+
+
+def read_fields(text: str) -> tuple[str, ...]:
+    """Codes of fields of science out of a line of codes or names. Raises BadInput where there are none in it."""
+    codes = find_field_codes(text.replace(",", ";"))
+    if text.strip() and not codes:
+        raise BadInput(N_("No field of science is known in “{text}”; use its code, such as 205."), text=text[:100])
+    return codes
+
+
+def _read_code(text: str) -> str | None:
+    if MASK in text:
+        raise BadInput(N_("This looks like personal data, which is not kept as a code."))
+    if _ORCID.fullmatch(text) and not is_orcid(text):
+        raise BadInput(N_("This ORCID iD has a mistake in it: its last digit does not fit the others."))
+    return " ".join(text.split()) or None
+
+
+def _read_people(text: str) -> tuple[Person, ...]:
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    people = tuple(dict.fromkeys(_read_person(line) for line in lines if line))
+    if len(people) > _MOST_PEOPLE:
+        raise BadInput(N_("This is too long for one value."))
+    return people
+
+
+def _read_person(line: str) -> Person:
+    name, bracket, mark = line.removesuffix(")").rpartition("(")
+    if bracket and line.endswith(")") and name.strip() and fold(mark.strip()) in _LEADS | _MEMBERS:
+        return Person(name.strip(), "lead" if fold(mark.strip()) in _LEADS else "member")
+    return Person(line)
+
+
+_OTHERS: Mapping[str, Callable[[str], Any]] = {
+    "facts/budget_vnd": _read_money,
+    "facts/code": _read_code,
+    "facts/people": _read_people,
+    "facts/field_codes": read_fields,
+}

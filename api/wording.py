@@ -54,6 +54,7 @@ class SourceLine:
     place: str
     method: str
     unrepaired: str | None = None
+    picture: str | None = None
 
 
 class Wording:
@@ -178,7 +179,7 @@ class Wording:
         value = self.value_name(record, source.value)
         place = describe_place(source.place, self._translate)
         before = source.unrepaired and shorten(source.unrepaired, _LONGEST_UNREPAIRED, placeholder=" …")
-        return SourceLine(value, source.file, place, method, before)
+        return SourceLine(value, source.file, place, method, before, source.picture)
 
     def disagreement(self, found: Disagreement) -> str:
         """Which value stands, why, and what else is told where."""

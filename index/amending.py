@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from index.amendments import ORIGIN, add_to, drop_from, find_source, is_amendment, value_of
+from index.amendments import ORIGIN, ORIGIN_OF_OWN, add_to, drop_from, find_source, is_amendment, value_of
 from index.changes import Group
-from index.origins import Version
-from index.regrouping import Planned, carry_out
+from index.origins import Version, is_own
+from index.regrouping import Planned, carry_out, key_stated
 from index.search import Index
 from index.store import UnknownRecord
 from index.versions import merge_told
@@ -53,7 +53,8 @@ def restore_value(index: Index, id: str, *paths: str) -> Record:
 def amended_values(index: Index, id: str) -> dict[str, str]:
     """Path → what the files say, of each value that a person corrected."""
     versions = index.store.origins.versions_of(id)
-    held = next((version.record for version in versions if is_amendment(version)), None)
+    origin = _origin_of(versions)
+    held = next((version.record for version in versions if version.origin == origin), None)
     if held is None:
         return {}
     before = _told_by_files(id, versions)
@@ -72,17 +73,23 @@ def _change(index: Index, id: str, change: Callable[[Record | None, Record], Rec
     def plan() -> Planned:
         store.get(id)
         versions = store.origins.versions_of(id)
-        key = store.natural_key(id)
-        own = next((version for version in versions if is_amendment(version) and version.own_id == id), None)
+        origin = _origin_of(versions)
+        own = next((version for version in versions if version.origin == origin and version.own_id == id), None)
         left = [version for version in versions if version is not own]
         amended = change(own.record if own else None, _told_by_files(id, versions))
-        told = [*left, Version(ORIGIN, key, amended, id)] if amended else left
+        told = left
+        if amended:
+            told = [*left, Version(origin, key_stated(store, id, amended, store.natural_key(id)), amended, id)]
         if told == versions:
             return [], {}
-        return [Group(merge_told(id, told)[0], key, tuple(told))], {id: versions}
+        return [Group(merge_told(id, told)[0], store.natural_key(id), tuple(told))], {id: versions}
 
     carry_out(index, plan)
     return store.get(id)
+
+
+def _origin_of(versions: list[Version]) -> str:
+    return ORIGIN_OF_OWN if any(map(is_own, versions)) else ORIGIN
 
 
 def _told_by_files(id: str, versions: list[Version]) -> Record:

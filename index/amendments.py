@@ -7,16 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from index.origins import Version
-from ingest import Facts, Record, Section, Source
+from ingest import Facts, Person, Record, Section, Source
 
 ORIGIN = "person"
 """A file's origin is a path or begins with how it was sent."""
+ORIGIN_OF_OWN = "person/owner"
+"""Of what was corrected in what the owner of a record says; what was corrected in the files sleeps meanwhile."""
 
 
 def is_amendment(version: Version) -> bool:
     """Whether a version tells only what persons corrected. Each of its sources names one value, and as `unrepaired`
-    what the files said there: a correction holds as long as they still say it."""
-    return version.origin == ORIGIN
+    what the files (or the owner) said there: a correction holds as long as they still say it."""
+    return version.origin in (ORIGIN, ORIGIN_OF_OWN)
 
 
 def value_of(record: Record, path: str) -> Any:
@@ -88,8 +90,15 @@ def _moved(source: Source, gone: int) -> Source:
 
 
 def write_value(value: Any) -> str:
-    """Equal for equal values; empty for none."""
-    return "" if value is None or value == () else str(value)
+    """Equal for equal values; empty for none. Of several a line each, of a person who leads with that behind the
+    name."""
+    if isinstance(value, tuple):
+        return "\n".join(_write_person(one) if isinstance(one, Person) else str(one) for one in value)
+    return "" if value is None else str(value)
+
+
+def _write_person(person: Person) -> str:
+    return f"{person.name} (lead)" if person.role == "lead" else person.name
 
 
 def _find(record: Record, said: Record, source: Source) -> str | None:
@@ -111,4 +120,6 @@ def _put(record: Record, path: str, value: Any, source: Source) -> Record:
         sections: list[Section] = list(record.sections)
         sections[int(name)] = replace(sections[int(name)], text=value)
         record = replace(record, sections=tuple(sections))
-    return replace(record, sources=(*record.sources, source))
+    # What a person says is concluded from its text no more.
+    kept = (one for one in record.sources if not (one.value == path and one.method == "suggested"))
+    return replace(record, sources=(*kept, source))

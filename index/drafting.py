@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from index.amendments import is_amendment
 from index.changes import Change, Draft
-from index.origins import Version, content_hash_of
+from index.origins import Version, content_hash_of, is_own
 from index.store import KnownRecord, Store
 from index.versions import distinctive_code, merge_told, title_key, titles_agree
 from ingest import Record
@@ -65,12 +66,21 @@ def _place_among(held: Sequence[Version], known: KnownRecord, id: str, natural_k
 
 def _is_another(store: Store, id: str, record: Record, natural_key: str, origin: str) -> bool:
     """Whether a task came under the code of one that has quite another title: offices number by themselves."""
-    if record.kind != "proposal" or distinctive_code(record) is None:
+    if distinctive_code(record) is None:
         return False
+    if record.kind != "proposal":
+        return _is_claimed(store, id, record, natural_key)
     if store.origins.has_version(f"{natural_key}:{title_key(record)}"):
         return True
     versions = store.origins.versions_of(id)
     return not any(held.origin == origin or titles_agree(held.record.title, record.title) for held in versions)
+
+
+def _is_claimed(store: Store, id: str, record: Record, natural_key: str) -> bool:
+    """Whether only persons say that a record of another title has this code: it may be somebody else's."""
+    versions = [held for held in store.origins.versions_of(id) if held.natural_key == natural_key]
+    is_stated = bool(versions) and all(is_own(held) or is_amendment(held) for held in versions)
+    return is_stated and not any(titles_agree(held.record.title, record.title) for held in versions)
 
 
 def _put_in_place(version: Version, versions: Sequence[Version], replaces_all: bool) -> list[Version]:

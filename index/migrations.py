@@ -538,3 +538,26 @@ def m015_that_there_were_accounts_is_remembered(db: Database) -> None:
     db.execute("INSERT INTO settings SELECT 'had_accounts', '1' WHERE EXISTS (SELECT 1 FROM accounts)")
     for table in ("saved_searches", "deliveries"):
         db.execute(f"UPDATE {table} SET account_id = {keeper} WHERE account_id IS NULL")  # noqa: S608 (constants)
+
+
+@MIGRATIONS()
+def m016_pictures_show_where_values_are_printed(db: Database) -> None:
+    """`picture_uses` tell which version names which picture, by the SHA-256 of its content; what is named no more waits
+    in `loose_pictures` until the end of the transaction, in which the same version may be written again. Personal:
+    pictures go with the last version that names them."""
+    for statement in (
+        "CREATE TABLE pictures (name TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT",
+        """CREATE TABLE picture_uses (
+            origin TEXT NOT NULL,
+            natural_key TEXT NOT NULL,
+            name TEXT NOT NULL,
+            PRIMARY KEY (origin, natural_key, name),
+            FOREIGN KEY (origin, natural_key) REFERENCES versions (origin, natural_key)
+                ON UPDATE CASCADE ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX picture_uses_by_name ON picture_uses (name)",
+        "CREATE TABLE loose_pictures (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+        """CREATE TRIGGER picture_is_let_go AFTER DELETE ON picture_uses
+           BEGIN INSERT OR IGNORE INTO loose_pictures VALUES (OLD.name); END""",
+    ):
+        db.execute(statement)

@@ -72,6 +72,12 @@ class Origins:
                ON CONFLICT (origin, natural_key) DO UPDATE SET body = excluded.body""",
             (version.origin, version.natural_key, record_id, place, dump(version.record), version.own_id),
         )
+        key = version.origin, version.natural_key
+        self._database.change("DELETE FROM picture_uses WHERE origin = ? AND natural_key = ?", key)
+        names = {source.picture for source in version.record.sources if source.picture}
+        self._database.change_many(
+            "INSERT INTO picture_uses VALUES (?, ?, ?)", [(*key, name) for name in sorted(names)]
+        )
 
     def forget(self, record_id: str) -> None:
         """Delete the versions of a record."""

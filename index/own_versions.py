@@ -5,28 +5,47 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 
-from index.amendments import is_amendment, write_value
+from index.amendments import ORIGIN_OF_OWN, write_value
 from index.changes import Group
-from index.origins import OWNER, Version, is_own
-from index.regrouping import Planned, carry_out
+from index.origins import OWNER, Version, content_hash_of, is_own
+from index.regrouping import Planned, carry_out, key_stated
 from index.search import Index
 from index.versions import merge_told, section_key
-from ingest import Facts, Record, Section, Source
+from ingest import N_, BanhaError, Facts, Record, Section, Source
 
 
-def state_own(index: Index, id: str, said: Record, sources: Mapping[str, Source]) -> Record:
+class ChangedMeanwhile(BanhaError):
+    """Somebody changed the record after its owner had looked at it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "Somebody changed this profile after you opened it. What you typed is still here: compare it with the "
+                "record, then save again."
+            )
+        )
+
+
+def state_own(index: Index, id: str, said: Record, sources: Mapping[str, Source], seen: str = "") -> Record:
     """Let a record be what its owner says, whatever files say now or later. `sources`: those of values that the owner
-    took from elsewhere, by path; what is unchanged keeps its own. The record as it is then. Raises UnknownRecord."""
+    took from elsewhere, by path; what is unchanged keeps its own. The record as it is then.
+
+    Raises UnknownRecord, and ChangedMeanwhile where `seen`, the hash of what the owner looked at, is not that of the
+    record.
+    """
     store = index.store
 
     def plan() -> Planned:
         before = store.get(id)
+        if seen and seen != content_hash_of(before):
+            raise ChangedMeanwhile
         versions = store.origins.versions_of(id)
         told = replace(said, kind=before.kind, house=before.house, id="")
         told = replace(told, sources=_find_sources(before, told, sources))
-        # What was corrected of the files is in what the owner has seen.
-        left = [one for one in versions if one.own_id != id or not (is_own(one) or is_amendment(one))]
-        left.append(Version(OWNER, f"own:{id}", told, id))
+        # What was corrected in the owner's words is in what the owner has seen; what was corrected in the files stays,
+        # for when they count again.
+        left = [one for one in versions if one.own_id != id or not _is_of_owner(one)]
+        left.append(Version(OWNER, key_stated(store, id, told, f"own:{id}"), told, id))
         return ([_group(index, id, left)], {id: versions}) if left != versions else ([], {})
 
     carry_out(index, plan)
@@ -42,7 +61,7 @@ def drop_own(index: Index, id: str) -> Record | None:
         nonlocal is_told
         store.get(id)
         versions = store.origins.versions_of(id)
-        left = [one for one in versions if not is_own(one)]
+        left = [one for one in versions if not _is_of_owner(one)]
         is_told = bool(left)
         return ([_group(index, id, left)], {id: versions}) if left and left != versions else ([], {})
 
@@ -53,8 +72,13 @@ def drop_own(index: Index, id: str) -> Record | None:
 def told_by_files(index: Index, id: str) -> Record | None:
     """The record as files alone tell it; None where its owner says nothing else, or no file tells of it."""
     versions = index.store.origins.versions_of(id)
-    files = [one for one in versions if not is_own(one)]
+    files = [one for one in versions if not _is_of_owner(one)]
     return merge_told(id, files)[0] if files and len(files) < len(versions) else None
+
+
+def _is_of_owner(version: Version) -> bool:
+    """Whether it is what the owner says, or was corrected in that."""
+    return is_own(version) or version.origin == ORIGIN_OF_OWN
 
 
 def left_out(told: Sequence[Section], said: Sequence[Section]) -> list[Section]:

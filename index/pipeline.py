@@ -106,6 +106,7 @@ def ingest_paths(
     stored: list[Stored] = []
     retired: list[str] = []
     pending: list[tuple[Record, str]] = []
+    pictures: dict[str, bytes] = {}
     finished: dict[str, _Finished] = {}
     joined: dict[str, str] = {}
     contents, copies = Contents(index.store), list[Copy]()
@@ -116,10 +117,12 @@ def ingest_paths(
 
     def flush() -> None:
         stored.extend(store_records(index, pending, progress, joined))
+        index.store.pictures.put(pictures)
         for origin, file in finished.items():
             retired.extend(retire_origins(index, [origin], file.keys))
         index.store.files.note({origin: file.sha256 for origin, file in finished.items()}, how)
         pending.clear()
+        pictures.clear()
         finished.clear()
 
     due = time.monotonic() + _LONGEST_UNSTORED_S
@@ -146,6 +149,7 @@ def ingest_paths(
                 copies.append(Copy(name, original))
             joined |= keys
             pending += told
+            pictures |= reading.pictures
             if sha256 and not reading.problems:
                 contents.note(sha256, origin, told, keys)
                 finished[origin] = _Finished(sha256, frozenset([*_possible_keys(index, told), *keys.values()]))

@@ -13,7 +13,7 @@ from index.origins import Version
 from index.search import Index
 from index.store import ConcurrentChange, Store
 from index.vectors import cut_with_vectors, name_model
-from index.versions import merge_told
+from index.versions import distinctive_code, merge_told, natural_key
 from ingest import N_, BanhaError, Record
 
 Planned = tuple[list[Group], dict[str, list[Version]]]
@@ -111,6 +111,16 @@ def retire_origins(index: Index, origins: Iterable[str], kept_keys: Iterable[str
             if carry_out(index, plan):
                 touched.add(id)
     return sorted(touched)
+
+
+def key_stated(store: Store, id: str, said: Record, otherwise: str) -> str:
+    """The natural key of what a person says of a record: by its code, so that what files tell of it later is known,
+    unless another record goes by that."""
+    if distinctive_code(said) is None:
+        return otherwise
+    key = natural_key(said.with_id(""), "")
+    known = store.find("", key)
+    return key if known is None or known.id == id else otherwise
 
 
 def _without_orphans(versions: Sequence[Version]) -> tuple[Version, ...]:

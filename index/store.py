@@ -30,6 +30,7 @@ from index.jobs import Jobs
 from index.judgements import Judgements
 from index.origins import Origins, Version, content_hash_of, dump
 from index.passages import IndexedPassage, Passages
+from index.pictures import Pictures
 from index.saved_searches import SavedSearches
 from index.sessions import Sessions
 from index.sign_in_attempts import SignInAttempts
@@ -84,6 +85,7 @@ class Store:
         self.corrections = Corrections(self.database)
         self.distinctions = Distinctions(self.database)
         self.origins = Origins(self.database)
+        self.pictures = Pictures(self.database)
         self.exposures = Exposures(self.database)
         self.judgements = Judgements(self.database)
         self.audit = AuditLog(self.database)
@@ -139,6 +141,7 @@ class Store:
             self._claim_for(model)
             for draft, passages in changes:
                 self._write(draft, passages, seq)
+            self.pictures.sweep()
 
     def check_model(self, model: str) -> None:
         """Raises ModelMismatch when the stored vectors are another model's."""
@@ -212,6 +215,7 @@ class Store:
             known = kept | {version.own_id for group in groups for version in group.versions}
             told = set(base) | {version.own_id for versions in base.values() for version in versions}
             self._forget_said(sorted(told - known))
+            self.pictures.sweep()
         if base.keys() - kept:
             self.database.shorten_log()
             self.engagements.files.sweep()
@@ -249,6 +253,7 @@ class Store:
             )
             if self.database.change("DELETE FROM records WHERE id = ?", (id,)) == 0:
                 raise UnknownRecord(id)
+            self.pictures.sweep()
         self.database.shorten_log()
         self.engagements.files.sweep()
 

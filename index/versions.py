@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from index.amendments import amend, is_amendment
+from index.amendments import ORIGIN, ORIGIN_OF_OWN, amend, is_amendment
 from index.disagreements import Disagreement, settle
 from index.origins import Version, is_own
 from ingest import Record, Section, accented_view, fold, syllables
@@ -146,7 +146,8 @@ def merge_told(id: str, told: Sequence[Version]) -> tuple[Record, tuple[Disagree
     own = sorted(filter(is_own, told), key=lambda version: version.own_id != id)
     # What its owner says stands in the place of all that files say.
     record, disagreements = weigh_versions([version.record for version in files if not own] or [own[0].record], merged)
-    amendments = sorted((version for version in told if is_amendment(version)), key=lambda one: one.own_id == id)
+    origin = ORIGIN_OF_OWN if own else ORIGIN
+    amendments = sorted((version for version in told if version.origin == origin), key=lambda one: one.own_id == id)
     record, amended = amend(record, [version.record for version in amendments])
     return record.with_id(id), tuple(one for one in disagreements if one.value not in amended)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import string
@@ -16,7 +17,9 @@ from ingest.corrections import Correction
 from ingest.document import Document
 from ingest.errors import N_, Problem
 from ingest.extraction import Reading
+from ingest.orcid import OrcidPerson
 from ingest.records import Kind
+from ingest.value_pictures import check_pictures
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -30,13 +33,13 @@ Breach = Literal["", "answer", "cpu", "memory", "processes", "seconds", "silence
 
 OUT_OF_MEMORY = N_("Reading this file needs more than {limit} MB of memory. Split it into smaller files.")
 
-Wanted = Literal["records", "text"]
+Wanted = Literal["records", "text", "orcid"]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Which file to read, and what to answer: its records (with `kind`, `keep_contacts` and what people said of labels)
-    or its text."""
+    """Which file to read, and what to answer: its records (with `kind`, `keep_contacts` and what people said of
+    labels), its text, or the person of an ORCID record."""
 
     path: Path
     wanted: Wanted
@@ -63,8 +66,8 @@ class Step:
     total: int
 
 
-Answer = Reading | Text | Problem | Step
-_NAMES: Mapping[type, str] = {Reading: "reading", Text: "text", Problem: "refused", Step: "step"}
+Answer = Reading | Text | OrcidPerson | Problem | Step
+_NAMES: Mapping[type, str] = {Reading: "reading", Text: "text", OrcidPerson: "orcid", Problem: "refused", Step: "step"}
 
 
 def text_of(document: Document) -> Text:
@@ -99,6 +102,8 @@ def read_answer(line: bytes) -> Answer:
             )
             for problem in _problems(answer):
                 _check_template(problem)
+            if isinstance(answer, Reading):
+                check_pictures(answer.pictures)
             return answer
     raise ValueError("not an answer")
 
@@ -108,6 +113,8 @@ def _fields(value: object) -> object:
         return {name: getattr(value, name) for name in value.__dataclass_fields__}
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, bytes):
+        return base64.urlsafe_b64encode(value).decode()
     raise TypeError(type(value).__name__)
 
 
@@ -121,7 +128,7 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
 def _problems(answer: Answer) -> tuple[Problem, ...]:
     if isinstance(answer, Problem):
         return (answer,)
-    return () if isinstance(answer, Step) else answer.problems
+    return () if isinstance(answer, Step | OrcidPerson) else answer.problems
 
 
 def _check_template(problem: Problem) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest.errors import Problem
@@ -11,17 +11,41 @@ from ingest.records import NOWHERE, Place
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where on a page (from 1) something is printed, in points from its upper left corner."""
+
+    page: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a page looks like, upright: `gray` holds a byte a pixel, row by row. A point is `scale` pixels."""
+
+    page: int
+    width: int
+    height: int
+    scale: float
+    gray: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Recovery:
     """How the text of a block was got out of the file, where it was not simply there as Unicode.
 
     `charset` is the old coding it was decoded from, `unrepaired` the text as it stood in the file when decoding or
-    repair changed it, `confidence` (0–1) how sure the recovery is.
+    repair changed it, `confidence` (0–1) how sure the recovery is. `spots` are where it is printed, where the file has
+    pages.
     """
 
     charset: str | None = None
     unrepaired: str | None = None
     by_ocr: bool = False
     confidence: float = 1.0
+    spots: tuple[Spot, ...] = ()
 
 
 EXACT = Recovery()
@@ -40,6 +64,7 @@ def join_recoveries(parts: Sequence[tuple[str, Recovery]], separator: str = "\n"
         else None,
         by_ocr=any(recovery.by_ocr for recovery in found),
         confidence=min(recovery.confidence for recovery in found),
+        spots=tuple(dict.fromkeys(spot for recovery in found for spot in recovery.spots)),
     )
 
 
@@ -140,7 +165,7 @@ Block = Paragraph | Table | Entry
 @dataclass(frozen=True, slots=True)
 class Document:
     """`format` is the detected one (docx, xlsx, csv, html, txt, md, json, jsonl, pdf, doc …), whatever the name says.
-    `problems` are places that could not be read while the rest was."""
+    `problems` are places that could not be read while the rest was; `sheets` show the pages that can be shown."""
 
     file: str
     sha256: str
@@ -148,6 +173,7 @@ class Document:
     blocks: tuple[Block, ...]
     charset: str | None = None
     problems: tuple[Problem, ...] = ()
+    sheets: tuple[Sheet, ...] = field(default=(), repr=False, compare=False)
 
     def lines(self) -> Iterator[str]:
         """The recovered text, a paragraph, a cell line or a JSON string a line, in reading order."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from ingest.corrections import Correction, Unrecognised
 from ingest.document import Block, Document, Entry, Paragraph, Table
@@ -33,6 +33,7 @@ from ingest.records_json import (
 from ingest.report_covers import is_task_report
 from ingest.suggestions import with_suggested_fields
 from ingest.table_grids import check_places
+from ingest.value_pictures import Album
 
 _SPREADSHEETS = frozenset({"xlsx", "xls", "ods", "csv", "tsv"})
 # Text around a list that is worth a record of its own, in characters; less is its title and signature.
@@ -42,11 +43,13 @@ _WORTH_KEEPING = 400
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a document held, what of it could not be read, and which of its labels nobody knows (each once). The
-    document's own problems come first."""
+    document's own problems come first. `pictures` are those that the sources of the records name."""
 
     records: tuple[Record, ...]
     problems: tuple[Problem, ...]
     unrecognised: tuple[Unrecognised, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    __pydantic_config__: ClassVar[Mapping[str, str]] = {"val_json_bytes": "base64"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def extract_records(
 
 
 def _extract(document: Document, wanted: _Wanted) -> Reading:
-    origin = Origin(document.file, document.sha256, document.charset)
+    album = Album(document.sheets)
+    origin = Origin(document.file, document.sha256, document.charset, album=album)
     entries = [block for block in document.blocks if isinstance(block, Entry)]
     found: list[_Found] = []
     rows_of_ids: dict[str, int | None] = {}
@@ -104,10 +108,13 @@ def _extract(document: Document, wanted: _Wanted) -> Reading:
     if blocks:
         found += _read_blocks(replace(document, blocks=tuple(blocks)), origin, wanted)
     unknown = {(one.kind, normalise_label(one.label)): one for one in found if isinstance(one, Unrecognised)}
+    records = tuple(item for item in found if isinstance(item, Record))
+    shown = {source.picture for record in records for source in record.sources}
     return Reading(
-        tuple(item for item in found if isinstance(item, Record)),
+        records,
         (*document.problems, *(item for item in found if isinstance(item, Problem))),
         tuple(unknown.values()),
+        {name: content for name, content in album.pictures.items() if name in shown},
     )
 
 

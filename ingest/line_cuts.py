@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ingest.document import Recovery
@@ -43,7 +44,7 @@ def cut_line(text: str, recovery: Recovery, find: Find) -> list[tuple[str, Recov
 def _recovery_of(recovery: Recovery, unrepaired: str | None) -> Recovery:
     if recovery.unrepaired is None or unrepaired is None:
         return recovery
-    return Recovery(recovery.charset, unrepaired.strip(), recovery.by_ocr, recovery.confidence)
+    return replace(recovery, unrepaired=unrepaired.strip())
 
 
 def _find_cuts(text: str, find: Find) -> list[int]:

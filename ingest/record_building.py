@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ingest.document import EXACT, join_recoveries
 from ingest.facts import FactReader
@@ -11,6 +11,7 @@ from ingest.labelled_values import ENTRY_FIELDS, FACT_FIELDS, Item, Piece
 from ingest.masking import find_contacts, mask_alike, mask_personal
 from ingest.names import house_of_organisation, strip_titles
 from ingest.records import DEFAULT_HOUSE, House, Kind, Record, Section, Source
+from ingest.value_pictures import Album
 from ingest.works import read_entries
 
 _LAST_FIELDS = ("other", "contact")
@@ -19,13 +20,15 @@ _QUOTES = ' \t\n"“”«».'
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What all sources of one file share. `confidence` is that of the whole reading, 0–1; `by_labels` as in Source."""
+    """What all sources of one file share. `confidence` is that of the whole reading, 0–1; `by_labels` as in Source;
+    `album` keeps pictures of what is read."""
 
     file: str
     sha256: str
     charset: str | None = None
     confidence: float = 1.0
     by_labels: bool = False
+    album: Album | None = field(default=None, repr=False, compare=False)
 
     def source(self, value: str, pieces: Sequence[Piece], text: str, confidence: float = 1.0) -> Source:
         """The source of a value that was read from `pieces` and is shown as `text`, in which personal data are masked:
@@ -44,6 +47,7 @@ class Origin:
             None if recovery.unrepaired is None else mask_alike(recovery.unrepaired, text),
             next((mask_personal(piece.label) for piece in pieces if piece.label), None),
             self.by_labels,
+            picture=self.album.cut(recovery.spots) if self.album else None,
         )
 
 

@@ -51,6 +51,7 @@ class Source:
     told by its labels, which makes each value less sure. What is ``suggested`` is not in the file at all, but
     concluded from its text; what a ``person`` corrected is not either, and `unrepaired` is what the files say there.
     `signed` is the day that a form bears by its line of place and date (``2026-06-20``); it stands with the title only.
+    `picture` names the picture of where it is printed, by the SHA-256 of its content.
     """
 
     value: str
@@ -64,6 +65,7 @@ class Source:
     label: str | None = None
     by_labels: bool = False
     signed: str | None = None
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from ingest.confinement import DEFAULT_COST, Cost, inherited, kill_group
 from ingest.corrections import Correction
 from ingest.errors import N_, FileRefused, Problem
 from ingest.extraction import Reading
+from ingest.orcid import OrcidPerson
 from ingest.readers.opened import MEGABYTE, Progress, no_progress
 from ingest.records import Kind
 from ingest.scratch import remove_abandoned
@@ -121,6 +122,13 @@ class Sandbox:
         """The text that `read_document` recovers. Raises FileRefused like `read_records`."""
         answer = self._read(Request(path.absolute(), "text"), progress)
         if isinstance(answer, Text):
+            return answer
+        raise _refusal(answer, path.name)
+
+    def read_orcid(self, path: Path) -> OrcidPerson:
+        """The person of an ORCID record. Raises FileRefused like `read_records`."""
+        answer = self._read(Request(path.absolute(), "orcid"), no_progress)
+        if isinstance(answer, OrcidPerson):
             return answer
         raise _refusal(answer, path.name)
 

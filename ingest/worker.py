@@ -49,9 +49,10 @@ from ingest.confinement import (
 from ingest.errors import FileRefused, Problem
 from ingest.extraction import extract_records
 from ingest.landlock import close_folders, folders_of
+from ingest.orcid import read_orcid
 from ingest.readers import read_document
 from ingest.readers.libreoffice import KEPT
-from ingest.readers.opened import MEGABYTE
+from ingest.readers.opened import MEGABYTE, open_file
 from ingest.scratch import remove_folder, take_scratch
 
 Report = Callable[[Step], None]
@@ -118,6 +119,8 @@ def read_file(request: Request, report: Report) -> Answer:
     """What is wanted of a file, or the Problem for which it was refused; no other file of the user is open to it."""
     close_folders([request.path, *folders_of(*_PROGRAMS)], [Path.cwd(), *KEPT.folders])
     try:
+        if request.wanted == "orcid":
+            return read_orcid(open_file(request.path).raw, request.path.name)
         document = read_document(request.path, progress=lambda *step: report(Step(*step)))
         if request.wanted == "text":
             return text_of(document)

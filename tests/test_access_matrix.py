@@ -336,6 +336,7 @@ MATRIX: dict[str, list[Ask]] = {
     "GET /ho-so/{id:path}/trung-lap": [Ask()],
     "GET /ho-so/{id:path}/to-ba-nha": [Ask(), Ask(path={"id": "need-1"}, query={"co": "@"})],
     "GET /ho-so/{id:path}/gia-tri": [Ask()],
+    "GET /ho-so/{id:path}/gia-tri/{picture}.webp": [Ask(path={"picture": "0" * 64})],
     "POST /ho-so/{id:path}/gia-tri": [Ask(form={"gia_tri": "title", "moi": "a"})],
     "GET /ho-so": [Ask(), Ask(query={"loai": "need"})],
     "GET /ho-so/{id:path}": [Ask(), Ask(query={"phan": 0, "tu": 0, "den": 5})],

@@ -98,7 +98,7 @@ def test_a_value_is_corrected_beside_where_it_was_read_and_taken_back(client: Te
     assert "250 triệu đồng" in client.get(found[1]).text
     client.post(f"{found[1]}/gia-tri", data={"gia_tri": "facts/budget_vnd", "bo": "1"})
     assert "200 triệu đồng" in client.get(found[1]).text
-    for path, typed in (("facts/months", "x"), ("facts/trl", "12"), ("title", " "), ("facts/code", "1"), ("x", "y")):
+    for path, typed in (("facts/months", "x"), ("facts/trl", "12"), ("title", " "), ("facts/x", "1"), ("x", "y")):
         assert client.post(f"{found[1]}/gia-tri", data={"gia_tri": path, "moi": typed}).status_code == 422
 
 

@@ -9,8 +9,8 @@ import pytest
 from test_posting import Visitor
 from test_profiles import index_of, people
 
-from api.exchange import LARGEST_MB, is_orcid, read_orcid
 from ingest import FileRefused, Section
+from ingest.orcid import LARGEST_MB, is_orcid, read_orcid
 
 __all__ = ["people"]
 ID, OTHER = "0000-0001-2345-6789", "0000-0002-1825-0097"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from api.errors import BadInput
 from api.value_editing import LONGEST_VALUE
 from index import Index, UnknownRecord
+from index.origins import content_hash_of
 from index.own_versions import drop_own, left_out, state_own, told_by_files
-from ingest import N_, Record, Section, Source, Viewer
-from ingest.fields import find_field_codes
+from ingest import N_, Record, Section, Viewer
 from ingest.masking import mask_personal
 from ingest.places import place_of
 
@@ -56,10 +56,10 @@ def correct_profile(
     said: Profile,
     viewer: Viewer,
     keeps_contacts: bool = False,
-    sources: Mapping[str, Source] | None = None,
+    seen: str = "",
 ) -> Record:
     """Let the profile be what its owner says, whatever files say now or later. Personal data are masked as everywhere.
-    Raises UnknownRecord and BadInput."""
+    Raises UnknownRecord, BadInput, and ChangedMeanwhile where `seen` is not the mark of the record as it is."""
     before = see_own(index, id, viewer)
     kept = {section.text for section in before.sections}
 
@@ -83,21 +83,18 @@ def correct_profile(
         else None,
         field_codes=tuple(dict.fromkeys(said.fields)),
     )
-    return state_own(index, id, replace(before, sections=sections, facts=facts, sources=()), sources or {})
+    return state_own(index, id, replace(before, sections=sections, facts=facts, sources=()), {}, seen)
+
+
+def mark_of(record: Record) -> str:
+    """Another one whenever the record says something else."""
+    return content_hash_of(record)
 
 
 def profile_of(record: Record) -> Profile:
     """What the record says, as an owner would say it."""
     facts = record.facts
     return Profile(record.sections, facts.organisation or "", facts.place_written or "", facts.field_codes)
-
-
-def read_fields(text: str) -> tuple[str, ...]:
-    """Codes of fields of science out of a line of codes or names. Raises BadInput where there are none in it."""
-    codes = find_field_codes(text.replace(",", ";"))
-    if text.strip() and not codes:
-        raise BadInput(N_("No field of science is known in “{text}”; use its code, such as 205."), text=text[:100])
-    return codes
 
 
 def restore_profile(index: Index, id: str, viewer: Viewer) -> Record:

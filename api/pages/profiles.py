@@ -21,8 +21,8 @@ from api.accounts.profiles import (
     NAMES,
     Profile,
     correct_profile,
+    mark_of,
     profile_of,
-    read_fields,
     restore_profile,
     see_left_out,
     see_own,
@@ -33,15 +33,17 @@ from api.engagements.labels import DO, STATE
 from api.engagements.printing import name_side
 from api.engagements.schemas import show_head as show_engagement
 from api.errors import BadInput
-from api.exchange import LARGEST_MB
 from api.labels import FITTING, KIND, ROLE
 from api.live_workspace import Server
 from api.needs.posting import may_post, posted_by
 from api.outcomes import outcome_of
 from api.pages.rendering import render
 from api.routes.parameters import AtAccountServer, AtOwningServer, Offset
+from api.value_editing import read_fields
 from api.wording import Wording
+from index.own_versions import ChangedMeanwhile
 from ingest import N_, BanhaError, PersonRole, Section, Visibility
+from ingest.orcid import LARGEST_MB
 
 router = APIRouter()
 PATH = "/cua-toi"
@@ -183,13 +185,20 @@ def restore(request: Request, server: AtOwningServer, id: str) -> Response:
 
 
 @router.post(f"{PATH}/{{id:path}}")
-def correct(request: Request, server: AtOwningServer, id: str, typed: Annotated[Typed, Depends(read_form)]) -> Response:
-    """Let the profile be what was typed; a section whose text is empty is taken out."""
+def correct(
+    request: Request,
+    server: AtOwningServer,
+    id: str,
+    typed: Annotated[Typed, Depends(read_form)],
+    da_xem: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Let the profile be what was typed; a section whose text is empty is taken out. `da_xem`: the mark of the record
+    that was looked at, so that nobody undoes unknowingly what another corrected meanwhile."""
     index = server.live.for_writing().index
     see_own(index, id, server.viewer)
     try:
-        correct_profile(index, id, _read(typed), server.viewer, server.settings.keep_contacts)
-    except BadInput as error:
+        correct_profile(index, id, _read(typed), server.viewer, server.settings.keep_contacts, da_xem)
+    except (BadInput, ChangedMeanwhile) as error:
         return _show(request, server, id, typed, error)
     return RedirectResponse(f"{profile_href(id)}?luu=1", 303)
 
@@ -239,6 +248,7 @@ def _show(
         "change": profile_href(id),
         "code": record.facts.code,
         "typed": typed,
+        "mark": mark_of(record),
         "rows": [*typed.rows, *[Row()] * _BLANK_ROWS],
         "names": [(name, wording.section_name(name)) for name in names],
         "roles": [(role, wording.say(label)) for role, label in ROLE.items()],

@@ -13,14 +13,26 @@ from api.pages.rendering import render
 from api.routes.parameters import AtServer, AtWritingServer
 from api.value_editing import correct_value, list_values, take_back
 from api.wording import Wording
+from index import UnknownRecord
 
 router = APIRouter()
+# The bytes come from a process that a file may have taken over: nothing in them may act, or stay behind.
+_ALONE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-store"}
 
 
 @router.get("/ho-so/{id:path}/gia-tri")
 def show_values(request: Request, server: AtWritingServer, id: str, da: str = "") -> Response:
     """`da`: the value that was corrected just now."""
     return _render(request, server, id, da, None, 200)
+
+
+@router.get("/ho-so/{id:path}/gia-tri/{picture}.webp")
+def show_picture(server: AtWritingServer, id: str, picture: str) -> Response:
+    """What a file shows of a value of the record."""
+    content = server.live.current.index.store.pictures.get(id, picture, server.viewer)
+    if content is None:
+        raise UnknownRecord(id)
+    return Response(content, media_type="image/webp", headers=_ALONE)
 
 
 def _render(request: Request, server: AtServer, id: str, just: str, typed: str | None, status: int) -> Response:

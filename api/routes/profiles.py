@@ -11,11 +11,11 @@ from api.accounts.orcid_import import import_orcid
 from api.accounts.own_matters import PAGE, find_fitting, find_waiting, own_records
 from api.accounts.profile_schemas import OwnMatters, SaidProfile, profile_said, show_matters
 from api.accounts.profiles import correct_profile, restore_profile
-from api.exchange import LARGEST_MB
 from api.needs.posting import posted_by
 from api.routes.parameters import AtAccountServer, AtOwningServer, Offset
 from api.schemas import Record
 from api.shaping import show_record
+from ingest.orcid import LARGEST_MB
 
 router = APIRouter(tags=["profiles"])
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.document import Block, Document
+from ingest.document import Block, Document, Sheet
 from ingest.errors import N_, FileRefused, Problem
 from ingest.records import NOWHERE, Place
 
@@ -83,8 +83,15 @@ class OpenedFile:
             )
 
     def document(
-        self, format: str, blocks: Iterable[Block], problems: Iterable[Problem] = (), charset: str | None = None
+        self,
+        format: str,
+        blocks: Iterable[Block],
+        problems: Iterable[Problem] = (),
+        charset: str | None = None,
+        sheets: Iterable[Sheet] = (),
     ) -> Document:
+        # Before the blocks take apart what the pages hold.
+        shown = tuple(sheets)
         return Document(
             file=self.name,
             sha256=hashlib.sha256(self.raw).hexdigest(),
@@ -92,6 +99,7 @@ class OpenedFile:
             blocks=tuple(blocks),
             charset=charset,
             problems=tuple(problems),
+            sheets=shown,
         )
 
 

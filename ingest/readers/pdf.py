@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from ingest.charsets import UNICODE, Decision, Run, coding_of_font
 from ingest.document import Document, Recovery
 from ingest.errors import N_, Problem
 from ingest.readers.opened import OpenedFile
+from ingest.readers.page_sheets import MOST_SHEETS, draw_page, show_pages
 from ingest.readers.pdf_check import DAMAGED, is_too_complex, is_too_long, open_checked, plain_lines
 from ingest.readers.pdf_flow import find_blocks
 from ingest.readers.pdf_lines import plain_piece, recover_piece
@@ -23,8 +25,12 @@ from ingest.readers.scans import Scans, render_page, settle
 from ingest.records import Place
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from pdfplumber.page import Page
     from pypdfium2 import PdfDocument
+
+    Gray = NDArray[np.uint8]
 
 Progress = Callable[[int, int], None]
 
@@ -32,6 +38,7 @@ _FEWEST_GLYPHS = 16  # of a page that has text; a scan may carry a stamp or a pa
 _SCAN = 0.5  # of a page that a picture covers, when it is one
 _MOST_DRAWINGS = 200  # strokes and fills on a page without letters: they may be the letters
 _UNREADABLE = 0.2  # of the letters of a page
+_DRAWING_SECONDS = 20.0  # of a file: what its pages look like is worth no more
 _HIDDEN_CONFIDENCE = 0.6  # of text that a scanner put invisibly behind its picture
 
 _TOO_MUCH = N_("Page {page} holds too many letters or drawings and was not read.")
@@ -59,17 +66,19 @@ def read_pdf(opened: OpenedFile, progress: Progress = say_nothing) -> Document:
     if decision != UNICODE:
         for page in pages:
             page.change(lambda piece: piece if piece.recovery.by_ocr else recover_piece(piece, decision))
-    return opened.document("pdf", find_blocks(opened, pages), reading.problems, _charset(pages, decision))
+    sheets = show_pages(pages)
+    return opened.document("pdf", find_blocks(opened, pages), reading.problems, _charset(pages, decision), sheets)
 
 
 @dataclass(slots=True)
 class _Reading:
-    """Collects what could not be read."""
+    """Collects what could not be read; `drawing` are the seconds spent on what pages look like."""
 
     opened: OpenedFile
     pdfium: PdfDocument
     problems: list[Problem]
     scans: Scans
+    drawing: float = 0.0
 
     def read_pages(self, raw: bytes, progress: Progress) -> Iterator[PageText]:
         import pdfplumber
@@ -116,15 +125,29 @@ class _Reading:
         if content.unreadable:
             self._note(content.number, _UNREAD_LETTERS, count=content.unreadable)
         page = place_glyphs(content)
+        page.seen = self._look(content)
         if content.pictures >= _SCAN and self._is_hidden(content.number):
             hidden = Recovery(by_ocr=True, confidence=_HIDDEN_CONFIDENCE)
             page.change(lambda piece: replace(piece, recovery=hidden))
         return page
 
+    def _look(self, content: PageContent) -> Gray | None:
+        """What the page looks like, as long as drawing pages takes seconds."""
+        if content.turn or content.number > MOST_SHEETS or self.drawing > _DRAWING_SECONDS:
+            return None
+        start = time.monotonic()
+        seen = draw_page(self.pdfium, content.number, content.width, content.height)
+        self.drawing += time.monotonic() - start
+        return seen
+
     def _scan(self, content: PageContent) -> PageText:
         """What stands on a page that is a picture."""
         scanned = self.scans.read(lambda: render_page(self.pdfium, content.number), content.number)
-        return scanned or PageText(content.number, content.width, content.height)
+        if scanned is None:
+            return PageText(content.number, content.width, content.height)
+        if content.number > MOST_SHEETS:
+            scanned.seen = None
+        return scanned
 
     def _plain(self, number: int, otherwise: str) -> PageText:
         lines = plain_lines(self.pdfium, number)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
-from ingest.document import Block, Paragraph
+from ingest.document import Block, Paragraph, Spot
 from ingest.readers.opened import OpenedFile
+from ingest.readers.page_sheets import find_spots
 from ingest.readers.pdf_hyphens import Compounds
 from ingest.readers.pdf_layout import Box, Column, find_columns, find_gutter
 from ingest.readers.pdf_lines import Piece, Row, find_rows
@@ -64,7 +66,8 @@ def find_blocks(opened: OpenedFile, pages: Sequence[PageText]) -> Iterator[Block
         for lines in find_paragraphs(find_rows(page.beside), 0.0, page.height):
             flow.append(_Flowing(lines, page.number, page.number))
     levels = _heading_levels(flow, body)
-    yield from _finished(opened, flow, levels, body, compounds)
+    where = {id(item): page.number for page in pages if page.seen is not None for item in page.items}
+    yield from _finished(opened, flow, levels, body, compounds, where)
 
 
 def _body_style(pages: Iterable[PageText]) -> tuple[float, bool]:
@@ -162,19 +165,28 @@ def _may_be_heading(lines: Lines, body: tuple[float, bool]) -> bool:
     return stands_out and is_title and any(char.isalpha() for char in text)
 
 
+def _spots(rows: Iterable[Row], where: Mapping[int, int]) -> Iterator[Spot]:
+    for number, found in groupby(rows, key=lambda row: where.get(id(row.pieces[0]))):
+        if number is not None:
+            yield from find_spots(list(found), number)
+
+
 def _finished(
     opened: OpenedFile,
     flow: Iterable[_Flowing],
     levels: dict[tuple[float, bool], int],
     body: tuple[float, bool],
     compounds: Compounds,
+    where: Mapping[int, int],
 ) -> Iterator[Block]:
+    """`where` tells the page of each upright piece by its identity."""
     tables = paragraphs = cells = 0
     for item in flow:
         if isinstance(item.what, Lines):
             paragraphs += 1
             opened.check_counts(paragraphs=paragraphs)
             text, recovery = join_text(item.what.rows, compounds)
+            recovery = replace(recovery, spots=tuple(_spots(item.what.rows, where)))
             level = levels[_style(item.what)] if _may_be_heading(item.what, body) else 0
             yield Paragraph(text, Place(page=item.page), level, recovery)
         else:

@@ -74,7 +74,8 @@ class Ruling:
 @dataclass(frozen=True, slots=True)
 class PageContent:
     """`turned` are glyphs of text that runs in another direction than most; `pictures` is the share of the page that
-    pictures cover (0–1); `drawings` counts curves and fills; `unreadable` the glyphs whose letter is not known."""
+    pictures cover (0–1); `drawings` counts curves and fills; `unreadable` the glyphs whose letter is not known.
+    `turn` is the angle in degrees in which most text runs, and so the frame of all."""
 
     number: int
     width: float
@@ -85,6 +86,7 @@ class PageContent:
     pictures: float
     drawings: int
     unreadable: int
+    turn: int
 
 
 @lru_cache(maxsize=512)
@@ -134,6 +136,7 @@ def read_page(layout: LTPage, number: int) -> PageContent:
         min(1.0, covered / area),
         len(curves),
         sum(glyph.text == UNREADABLE for glyph in (*glyphs, *turned)),
+        main,
     )
 
 

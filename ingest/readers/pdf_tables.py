@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.document import Cell, Table, join_recoveries
-from ingest.readers.pdf_grid import RuledGrid
+from ingest.document import Cell, Spot, Table, join_recoveries
+from ingest.readers.pdf_grid import Area, RuledGrid
 from ingest.readers.pdf_lines import Piece, find_rows
 from ingest.readers.pdf_paragraphs import begins_anew, find_paragraphs, join_text
 from ingest.records import Place
 
 _SAME_LINE = 4.0  # points: column borders this near are the same on both pages
 _WIDEST_PADDING = 9.0  # points
+_BORDER = 3.0  # points
 _DEEPEST_HEADER = 4
 _ROWS_AROUND = 6
 _ENDED = re.compile(r"[.;:!?]$")
@@ -71,10 +72,17 @@ def build_table(
                 area.column_span,
                 Place(page=page),
                 tuple(place_table(table, "", 0) for table in inner.get(number, ())),
-                join_recoveries(parts),
+                replace(join_recoveries(parts), spots=(_inside(area, page),)),
             )
         )
     return _without_empty_edges(PageTable(grid.xs, tuple(map(tuple, rows)), frozenset(open_columns)))
+
+
+def _inside(area: Area, page: int) -> Spot:
+    """A cell without its borders: what touches them from outside belongs to others."""
+    x0, x1 = sorted((area.x0 + _BORDER, area.x1 - _BORDER))
+    top, bottom = sorted((area.top + _BORDER, area.bottom - _BORDER))
+    return Spot(page, x0, top, x1, bottom)
 
 
 def join_tables(before: PageTable, after: PageTable) -> PageTable | None:

@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ingest.readers.pdf_grid import RuledGrid, find_grids
 from ingest.readers.pdf_layout import Box, Item
 from ingest.readers.pdf_lines import Piece, find_pieces
 from ingest.readers.pdf_page import Glyph, PageContent
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Gray = NDArray[np.uint8]
+
 
 @dataclass(slots=True)
 class PageText:
     """`areas` and `turned` hold for each grid the pieces of each of its areas, upright ones and others; `parents` the
     grid and area in which a grid stands. `beside` are pieces outside of tables that run in another direction, `plain`
-    lines of which no more is known."""
+    lines of which no more is known. `seen` is what
+    the page looks like, where that can be shown."""
 
     number: int
     width: float
@@ -28,6 +36,7 @@ class PageText:
     turned: list[dict[int, list[Piece]]] = field(default_factory=list)
     beside: list[Piece] = field(default_factory=list)
     plain: list[Piece] = field(default_factory=list)
+    seen: Gray | None = None
 
     def pieces(self) -> Iterator[Piece]:
         yield from (item for item in self.items if isinstance(item, Piece))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ingest.document import Document
 from ingest.errors import N_, Problem
 from ingest.readers.opened import OpenedFile
+from ingest.readers.page_sheets import MOST_SHEETS, show_pages
 from ingest.readers.pdf_check import MAX_PAGES
 from ingest.readers.pdf_flow import find_blocks
 from ingest.readers.pdf_text import PageText
@@ -49,10 +50,11 @@ def read_picture(opened: OpenedFile, format: str, progress: Callable[[int, int],
         else:
             page = scans.read(_as_it_is(picture), number)
             if page is not None:
+                page.seen = page.seen if number <= MOST_SHEETS else None
                 pages.append(page)
         progress(number, total)
     settle(pages)
-    return opened.document(format, find_blocks(opened, pages), problems)
+    return opened.document(format, find_blocks(opened, pages), problems, sheets=show_pages(pages))
 
 
 def _as_it_is(picture: Gray) -> Callable[[], Gray]:

@@ -70,7 +70,7 @@ def without_boxes(picture: Picture, boxes: Iterable[CheckBox]) -> Picture:
         place = slice(max(0, box.top - margin), box.bottom + margin), slice(max(0, box.x0 - margin), box.x1 + margin)
         gray[place] = 255
         ink[place] = 0
-    return Picture(gray, ink)
+    return Picture(gray, ink, picture.seen)
 
 
 def _box(ink: Gray, across: Gray, upright: Gray, left: int, top: int) -> CheckBox | None:

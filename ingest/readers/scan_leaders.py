@@ -69,7 +69,7 @@ def without_leaders(picture: Picture, leaders: Iterable[Leader]) -> Picture:
         columns = slice(max(0, leader.x0 - _MARGIN), leader.x1 + _MARGIN)
         gray[rows, columns] = 255
         ink[rows, columns] = 0
-    return Picture(gray, ink)
+    return Picture(gray, ink, picture.seen)
 
 
 def _chains(dots: Iterable[_Dot], letter: float) -> list[list[_Dot]]:

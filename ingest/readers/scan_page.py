@@ -72,7 +72,7 @@ def read_scan(gray: Gray, number: int, seconds: float) -> ScannedPage:
     sheet = _Sheet(picture)
     reading = sheet.read(deadline)
     if reading.quality < _DOUBTFUL and reading.words:
-        turned = _Sheet(Picture(picture.gray[::-1, ::-1].copy(), picture.ink[::-1, ::-1].copy()))
+        turned = _Sheet(Picture(*(side[::-1, ::-1].copy() for side in (picture.gray, picture.ink, picture.seen))))
         other = turned.read(deadline)
         if other.quality > reading.quality:
             sheet, reading = turned, other
@@ -178,6 +178,7 @@ class _Sheet:
 
     def page(self, reading: _Reading, number: int) -> ScannedPage:
         page = PageText(number, self._picture.width / POINT, self._picture.height / POINT)
+        page.seen = self._picture.seen
         page.grids = self._grids
         page.areas = [{} for _ in self._grids]
         page.turned = [{} for _ in self._grids]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ingest.readers.page_sheets import shrink_page
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -29,10 +31,12 @@ _NEARLY_RED = 40  # by how much red must exceed the other colours to be a stamp
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`gray` is 255 where there is paper, `ink` 1 where there is writing; both (height, width) at `DPI`."""
+    """`gray` is 255 where there is paper, `ink` 1 where there is writing; both (height, width) at `DPI`. `seen` is the
+    page as a person sees it, faint print included."""
 
     gray: Gray
     ink: Gray
+    seen: Gray
 
     @property
     def height(self) -> int:
@@ -75,11 +79,12 @@ def straighten(gray: Gray) -> Picture:
     if abs(angle) >= 0.03:
         gray = _turn(gray, angle)
     ink = find_ink(gray)
+    seen = shrink_page(gray, DPI / 72)
     if grain > _GRAINY:
         gray = np.asarray(cv2.GaussianBlur(gray, (0, 0), 0.8), dtype=np.uint8)
     # The grain of the paper is no writing.
     gray[cv2.dilate(ink, np.ones((_HALO, _HALO), np.uint8)) == 0] = 255
-    return Picture(gray, ink)
+    return Picture(gray, ink, seen)
 
 
 def find_ink(gray: Gray) -> Gray:

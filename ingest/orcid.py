@@ -1,5 +1,4 @@
-"""Files of other systems about people: the ORCID record as JSON of the public API v3.0 or as XML, read without any
-network."""
+"""The ORCID record of a person as a file: JSON of the public API v3.0, or XML."""
 
 from __future__ import annotations
 
@@ -10,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ingest import N_, FileRefused, Place, Section, Source
+from ingest.errors import N_, FileRefused
 from ingest.masking import mask_personal
-from ingest.records import ReadingMethod
+from ingest.records import Place, ReadingMethod, Section, Source
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -188,7 +187,7 @@ def _read_xml(content: bytes, file: str) -> _Told:
             body = _text(one, "organization", "name")
             parts = (_text(one, "role-title"), _text(one, "department-name"), body)
             items.append((number, _place(kind, parts, _text(one, "start-date", "year"))))
-            if kind == "employment" and not list(_all(one, "end-date")):
+            if kind == "employment" and not _children(one, "end-date"):
                 employers.append(body)
     name = next(iter(_all(root, "name")), root)
     return _told(
@@ -276,8 +275,14 @@ def _local(element: _Element) -> str:
 
 
 def _first_in_groups(root: _Element, listed: str, name: str) -> Iterator[tuple[int, _Element]]:
-    lists = [one for one in _all(root, listed) if _local(one) == listed]
-    groups = [group for one in lists for group in one if _local(group) == "group"]
+    """Each element is looked at once, whatever stands in whatever else."""
+    lists = [one for above in _children(root, "activities-summary") for one in _children(above, listed)]
+    lists += [root] if _local(root) == listed else []
+    groups = [group for one in lists for group in _children(one, "group")]
     for number, group in enumerate(groups, 1):
-        if (first := next(_all(group, name), None)) is not None:
+        for first in _children(group, name)[:1]:
             yield number, first
+
+
+def _children(element: _Element, name: str) -> list[_Element]:
+    return [one for one in element if _local(one) == name]
