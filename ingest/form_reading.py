@@ -43,9 +43,10 @@ def fill_form(form: Form, blocks: Sequence[Block]) -> list[Item]:
     walk.lines(lines)
     filled = [item for item in walk.items if item.pieces or (item.heading and not item.is_inline)]
     items = list(part_hosts(filled))
-    if walk.behind_title and not any(item.field == "title" for item in items):
-        label = next((label for label in form.labels if label.field == "title"), OTHER)
-        items.append(Item(label, is_inline=True, pieces=[walk.behind_title]))
+    is_titled = any(item.field == "title" for item in items)
+    if walk.title_beside and (form.is_titled_above or not is_titled):
+        label = OTHER if is_titled else next((label for label in form.labels if label.field == "title"), OTHER)
+        items.append(Item(label, is_inline=True, pieces=[walk.title_beside]))
     in_minutes = _are_minutes(blocks)
     for item in items:
         if in_minutes and item.field == "members" and not item.label.is_corrected and _names_council(item.heading):

@@ -74,7 +74,8 @@ OTHER = Label("other")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form: what it is called, what it makes, and its labels by every name they go by."""
+    """One form: what it is called, what it makes, and its labels by every name they go by. `is_titled_above` tells that
+    its title may stand above its first label, without one of its own."""
 
     id: str
     name: str
@@ -87,6 +88,7 @@ class Form:
     closing: tuple[re.Pattern[str], ...]
     labels: tuple[Label, ...]
     by_name: Mapping[str, Label]
+    is_titled_above: bool
 
     def find(self, text: str) -> Label | None:
         """The label that `text` is, whatever its number, case, accents, brackets and colon."""
@@ -184,6 +186,7 @@ def _read_form(data: Mapping[str, Any], raw: Mapping[str, Mapping[str, Any]]) ->
         closing=_read_patterns(line for part in chain for line in part.get("closing", ())),
         labels=labels,
         by_name=by_name,
+        is_titled_above=bool(data.get("titled_above", False)),
     )
 
 

@@ -22,13 +22,15 @@ from ingest.money_units import unit_said
 from ingest.new_labels import ends_at_labels, is_new_heading, may_stand_above, may_stand_behind
 from ingest.open_items import OpenItems
 from ingest.records import ReadingMethod
+from ingest.spelling import is_folded_syllable
 from ingest.table_grids import Header
 from ingest.table_items import rows_of_listing
 from ingest.unrolled_tables import LONGEST_LISTING, begins_listing, read_listing
 from ingest.values import begins_with_box, has_labelled_boxes, has_leaders, is_blank, part_leaders, strip_leaders
+from ingest.vietnamese import fold
 
 _LONGEST_NUMBERED_LABEL = 150
-_LONG_WORD = 10
+_LONG_WORD = 5
 _FEWEST_TITLE_WORDS = 3
 _MOST_LINES = 4_000
 _MOST_LABELS_AHEAD = 5
@@ -41,8 +43,9 @@ class LineWalk(OpenItems):
         super().__init__(form)
         self._columns_before: tuple[Label | None, tuple[Header, ...], int] | None = None
         self._has_labels_above = False
-        # What stands behind the form's title on its line: what it is about, where no item says that.
-        self.behind_title: Piece | None = None
+        # What stands behind the form's title on its line, or above its first label in a form that is titled there: what
+        # it is about, where no item says that.
+        self.title_beside: Piece | None = None
         # How the known labels that stand above their values are printed, where all are printed alike.
         self._have_colons = self._are_bold = False
 
@@ -106,8 +109,8 @@ class LineWalk(OpenItems):
             return
         if self.form.is_frame(clean, at_head=not self._has_begun):
             _, _, named = part_label(clean)
-            if self.form.is_title(clean) and len(named.split()) >= _FEWEST_TITLE_WORDS and not self.behind_title:
-                self.behind_title = Piece(named.strip(), line.place, method, value_after(line.recovery))
+            if self.form.is_title(clean) and len(named.split()) >= _FEWEST_TITLE_WORDS and not self.title_beside:
+                self.title_beside = Piece(named.strip(), line.place, method, value_after(line.recovery))
             if self._has_begun and clean[0].isalpha():
                 # Signatures follow, no more of the last value.
                 self.current = self.context = None
@@ -131,8 +134,11 @@ class LineWalk(OpenItems):
             self._value(clean, clean, line.place, method, line.recovery)
             return
         label = self._find(clean if not value.strip() else head)
-        # One Vietnamese syllable may be any word; an English one of this length is a label.
-        is_long = len(clean.split()) > 1 or len(clean) >= _LONG_WORD
+        if self.form.is_titled_above and not (label or number or self._has_begun or self.items or self.title_beside):
+            self.title_beside = Piece(clean, line.place, method, line.recovery)
+            return
+        # One Vietnamese syllable may be any word; an English one that is the name of an item is its label.
+        is_long = len(clean.split()) > 1 or (len(clean) >= _LONG_WORD and not is_folded_syllable(fold(clean)))
         is_alone = label is not None and (is_long or label.is_private or label.is_contact)
         if label is not None and (colon or number or level or is_alone):
             self._open(label, head, number, level, is_inline=bool(value.strip()))

@@ -166,10 +166,29 @@ def whereabouts(place: str, year: int = 2020) -> Whereabouts:
         ("Vinh Long province", "tỉnh Vĩnh Long", "same"),
         ("huyện Lâm Sơn, tỉnh Sông Trà", "tỉnh Sông Trà", "within"),
         ("toàn quốc", "tỉnh Vĩnh Long", "unknown"),
+        ("Việt Nam", "huyện Cần Giờ", "unknown"),
+        ("Cần Giờ", "huyện Cần Giờ, TP. Hồ Chí Minh", "same"),
+        ("Cần Giờ", "huyện Lâm Sơn, tỉnh Sông Trà", "elsewhere"),
+        ("Sông Trà", "huyện Lâm Sơn, tỉnh Sông Trà", "within"),
     ],
 )
 def test_places_are_compared(one: str, other: str, nearness: str) -> None:
     assert compare_places(whereabouts(one), whereabouts(other)) == nearness
+
+
+@pytest.mark.parametrize(
+    ("title", "objectives", "nearness"),
+    [
+        ("Ương cua giống trong ao lót bạt", "Quy trình cho các hộ ở huyện Cần Giờ.", "elsewhere"),
+        ("Ương cua giống bằng thức ăn tại chỗ tại Cần Giờ", "Quy trình.", "elsewhere"),
+        ("Ương cua giống", "Quy trình cho xã Tân Lộc, huyện Lâm Sơn; tỉ lệ sống 55 % ở huyện Lâm Sơn.", "same"),
+        ("Ương cua giống", "Học cách làm của huyện Cần Giờ, áp dụng ở huyện Lâm Sơn.", "unknown"),
+        ("Ương cua giống", "Như sầu riêng Bến Tre; vì xã hội.", "unknown"),
+    ],
+)
+def test_a_place_is_read_from_the_title_and_the_text(title: str, objectives: str, nearness: str) -> None:
+    told = find_whereabouts(Record("proposal", "state", title, (Section("objectives", objectives),)))
+    assert compare_places(told, whereabouts("huyện Lâm Sơn, tỉnh Sông Trà")) == nearness
 
 
 def test_a_name_of_today_holds_what_was_merged_into_it() -> None:
@@ -184,6 +203,8 @@ _PLACES = st.sampled_from(
         "Thành phố Hồ Chí Minh",
         "tỉnh Long An",
         "xã A, tỉnh Long An",
+        "Củ Chi",
+        "Long An",
         "",
     ]
 )
