@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -85,11 +86,22 @@ def respond(
     steps = [("/", translate(N_("Search"))), ("/ho-so", translate(N_("Look through all records")))]
     if request.url.path.startswith("/tai-len"):
         steps.insert(0, ("/tai-len", translate(N_("Upload files"))))
+    if came_from := _came_from(request):
+        steps.insert(0, (came_from, translate(N_("Back"))))
     if status in (401, 403) and server.has_accounts and server.account is None:
         steps.insert(0, (sign_in_href(request.url.path), translate(N_("Sign in"))))
     page = render(request, "error.html", status, {"title": title, "detail": detail, "status": status, "steps": steps})
     page.headers.update(PROTECTION)
     return page
+
+
+def _came_from(request: Request) -> str | None:
+    """The address of the page of this server that led here, to go back to what was filled in or ticked there."""
+    page, own = urlsplit(request.headers.get("referer", "")), urlsplit(str(request.url))
+    is_another = (page.path, page.query) != (own.path, own.query) or request.method != "GET"
+    if page.netloc != own.netloc or not page.path.startswith("/") or page.path.startswith("//") or not is_another:
+        return None
+    return urlunsplit(("", "", page.path, page.query, ""))
 
 
 def server_of(request: Request) -> Server:

@@ -86,9 +86,10 @@ class Wording:
         return self.say(label) if label else None
 
     def about_section(self, section: Section) -> str:
-        """The year of an item and the person's role in it."""
+        """The year of an item and the person's role in it, as far as its text does not say so itself."""
         role = (AUTHOR if section.name in _AUTHORED else ROLE)[section.role] if section.role else None
-        return ", ".join(str(part) for part in (section.year, role and self.say(role)) if part)
+        known = (str(section.year or ""), self.say(role) if role else "")
+        return ", ".join(part for part in known if part and part.casefold() not in section.text.casefold())
 
     def facts(self, record: Record, today: date) -> list[Fact]:
         """The facts that are known, in the order a reader looks for them. What an organisation of former times is

@@ -25,6 +25,7 @@ _EMPTY = """
     the and of in for to a an et al is are with by on
 """
 _EMPTY_WORDS = frozenset(_EMPTY.split())
+_VOWELS = frozenset("aeiouy")
 _RARE_SHARE = 0.6  # a syllable that stands alone must be this rare, against one that nobody has
 
 
@@ -71,7 +72,7 @@ class AskedWords:
             for start, end in self._runs(text):
                 term, key = text[start:end], fold(text[start:end])
                 weight = self._weigh_term(term) / rank
-                if weight > weighed.get(key, (0.0, ""))[0]:
+                if not _is_unit(key) and weight > weighed.get(key, (0.0, ""))[0]:
                     weighed[key] = weight, term
         chosen: list[str] = []
         for key, (_, term) in sorted(weighed.items(), key=lambda one: (-one[1][0], one[0])):
@@ -131,6 +132,11 @@ class AskedWords:
 
 def _holds(text: str, part: str) -> bool:
     return f" {part} " in f" {text} "
+
+
+def _is_unit(key: str) -> bool:
+    """Whether this is a letter or a unit of measure (mg, km) rather than a word: no word is without a vowel."""
+    return len(key) == 1 or (len(key) == 2 and not set(key) & _VOWELS)
 
 
 def _trim(run: Sequence[int], words: Sequence[str]) -> list[int]:

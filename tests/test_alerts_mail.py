@@ -13,6 +13,7 @@ from alert_case import NOW, PUBLIC_URL, add_account, follow, mail_server, mailin
 from http_case import serving
 from selectolax.lexbor import LexborHTMLParser
 
+from api.alerts.smtp import write_mail
 from api.alerts.unsubscribing import check_link, unsubscribe, unsubscribe_href
 from api.errors import BadInput
 from index import Index
@@ -119,6 +120,17 @@ def test_the_office_has_an_address_by_configuration(index: Index, tmp_path: Path
 
 
 # Stopping
+
+
+def test_the_address_that_stops_mails_goes_out_as_it_is(index: Index, tmp_path: Path) -> None:
+    """Mail programs decode no address (RFC 2369), and one that is broken in two is none."""
+    far = "https://" + "xa." * 40 + "so.vn"
+    settings = settings_for(tmp_path, mail_from="Ba Nhà <bao-tin@so.vn>")
+    stop = f"{far}/ngung-thu/a-{'x' * 90}"
+    mail = write_mail(settings, "an@so.vn", "Tin mới " * 20, "chữ", "<p>chữ</p>", "m1", stop, NOW)
+    lines = mail.as_bytes().split(b"\r\n")
+    assert f"List-Unsubscribe: <{stop}>".encode() in lines
+    assert all(len(line) <= 78 for line in lines if not line.startswith(b"List-Unsubscribe:"))
 
 
 def test_one_click_stops_the_mails_of_an_account_and_nothing_else(index: Index, tmp_path: Path) -> None:

@@ -108,6 +108,14 @@ def test_key_terms_stand_in_the_candidate_as_written_and_in_the_question(index: 
     assert not any(fold(one) in fold(other) for one in terms for other in terms if one != other)
 
 
+def test_units_of_measure_are_no_key_terms(tmp_path: Path) -> None:
+    need = Record("need", "enterprise", "Amoni 420 mg/L", (Section("requirements", "Amoni dưới 10 mg/L, cá sống."),))
+    scientist = replace(DRYER, sections=(Section("expertise", "Amoni còn 3 mg/L, cá lớn nhanh."),))
+    terms = best(build(tmp_path, scientist, "lexical"), need).key_terms
+    assert {"mg", "L", "mg/L"}.isdisjoint(terms)
+    assert any("moni" in term for term in terms)
+
+
 def test_what_a_firm_says_of_itself_is_no_requirement() -> None:
     sections = (
         Section("situation", "Gỗ sấy bị cong, nứt nhiều."),

@@ -433,3 +433,22 @@ _POOR_CONTRASTS = """() => {
   }
   return poor;
 }"""
+
+
+def test_an_error_page_leads_back_to_the_page_that_led_there(client: TestClient) -> None:
+    """What was ticked or filled in there is not lost."""
+    page = "/ho-so/need-1/ghep?toi=scientist"
+    refused = client.get("/ho-so/need-1/so-sanh", headers={"Referer": f"{client.base_url}{page}"})
+    assert refused.status_code == 422
+    assert f'<a class="button" href="{page}">Quay lại</a>' in refused.text
+    for other in ("https://elsewhere.example/ho-so", f"{client.base_url}//elsewhere.example", "", "javascript:0"):
+        assert "Quay lại" not in client.get("/ho-so/need-1/so-sanh", headers={"Referer": other}).text
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [("/", "/"), ("/tim-kiem?q=go", "/"), ("/nothing", None), ("/dang-nhu-cau", None), ("/ho-so/nobody", "/ho-so")],
+)
+def test_the_menu_marks_only_where_one_is(client: TestClient, path: str, place: str | None) -> None:
+    marked = re.findall(r'<a href="([^"]*)" aria-current="page"', client.get(path).text.split("</header>")[0])
+    assert marked == ([place] if place else [])

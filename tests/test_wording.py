@@ -84,6 +84,13 @@ def test_tasks_are_led_and_papers_are_written(name: str, role: PersonRole | None
     assert Wording(translator("vi"), "vi").about_section(Section(name, "Sấy gỗ", role=role, year=2021)) == words
 
 
+def test_what_the_text_of_an_item_says_itself_is_not_said_again() -> None:
+    wording = Wording(translator("vi"), "vi")
+    said = Section("work", "Sấy gỗ keo. – Tác giả chính – 2021", role="lead", year=2021)
+    assert wording.about_section(said) == ""
+    assert wording.about_section(Section("work", "Sấy gỗ keo, 2021", role="lead", year=2021)) == "tác giả"
+
+
 @pytest.mark.parametrize(
     ("first", "last", "said"),
     [(2026, 2028, "2026–2028"), (2026, None, "từ 2026"), (None, 2028, "đến 2028"), (2026, 2026, "2026")],

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +20,18 @@ from ingest import N_, BanhaError
 _SECONDS = 10.0
 _PERMANENT = 500  # from here on SMTP says that trying again is of no use (RFC 5321)
 _PORTS = {"smtps": 465, "smtp": 587, "smtp+plain": 25}
+
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header on one line: broken or encoded (RFC 2047), the address in it would be read by no mail program."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 class MailFailed(BanhaError):
@@ -51,7 +63,7 @@ def write_mail(
 ) -> EmailMessage:
     """`id` names the mail: the same again is the same mail. `stop_url` stops such mails by one POST (RFC 8058)."""
     name, address = parseaddr(settings.mail_from)
-    mail = EmailMessage(SMTP)
+    mail = EmailMessage(_POLICY)
     mail["From"] = Address(name, addr_spec=address)
     mail["To"] = to
     mail["Subject"] = subject

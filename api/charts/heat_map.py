@@ -18,7 +18,7 @@ from ingest.records import HOUSES, House
 from matcher.gaps.counting import DEMAND, SUPPLY, Subject, Value, count_gaps, order_of_key
 
 _MOST_ROWS = 20
-_LABELS, _CELL, _GAP, _HEAD = 134, 62, 38, 44
+_LABELS, _CELL, _GAP, _HEAD = 134, 62, 46, 44
 _SIZE = 11.5
 _LEAST_ROW = 36
 _FAINT, STRONG = 0.08, 0.42  # how much of the ground a colour covers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import get_args
@@ -35,7 +35,7 @@ from api.pages.rendering import render
 from api.routes.parameters import AtServer
 from api.wording import Link
 from ingest import N_
-from matcher.gaps.counting import DEMAND, PARTS, SUPPLY, count_gaps, narrow, order_of_key
+from matcher.gaps.counting import DEMAND, PARTS, SUPPLY
 
 router = APIRouter()
 _LEVELS = (2, 5)  # a gap of so many records is slight, or middling
@@ -58,19 +58,6 @@ class HeatRow:
     name: str
     cells: list[HeatCell | None]
     total: HeatCell
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A year, with shares (0–1) of the longest bar."""
-
-    year: str
-    demand: int
-    supply: int
-    demand_share: float
-    supply_share: float
-    demand_href: str
-    supply_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +119,6 @@ def show_gaps(request: Request, server: AtServer, view: AtView) -> Response:
         ],
         "row_name": say(DIMENSION[view.muc]),
         **_heat(found),
-        "bars": _bars(found),
         "unmet_href": view.href(f"{PATH}/chua-dap-ung"),
         "unasked_fields": [
             Counted(name_value(wording, "group", one.name), len(one.ids), link(chon="nganh", hang=one.name))
@@ -196,29 +182,6 @@ def _heat_cell(found: Found, row: str | None, column: str | None) -> HeatCell | 
 
 
 _NOTHING = HeatCell(0, 0, "0", "even", "")
-
-
-def _bars(found: Found) -> list[Bar]:
-    kept, _ = narrow(found.subjects, found.asked.narrowing)
-    cells = count_gaps(kept, ("year",)).cells
-    # The careers of scientists begin long before anything was asked for.
-    first = min((cell.key[0] for cell in cells if cell.key[0] and cell.demand + cell.count("task")), default=None)
-    shown = [
-        cell for cell in cells if cell.key[0] is None or (first and order_of_key(cell.key) >= order_of_key((first,)))
-    ]
-    longest = max((max(cell.demand, cell.supply) for cell in shown), default=1) or 1
-    view = replace(found.view, cot="year")
-    return [
-        Bar(
-            name_value(found.wording, "year", cell.key[0]),
-            cell.demand,
-            cell.supply,
-            cell.demand / longest,
-            cell.supply / longest,
-            *(records_href(view, chon="nam", hang=in_address(cell.key[0]), phan=side) for side in ("demand", "supply")),
-        )
-        for cell in shown
-    ]
 
 
 def _show_priority(one: PriorityGap, number: int, view: View, say: Callable[[date], str]) -> PriorityRow:

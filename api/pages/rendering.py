@@ -64,7 +64,8 @@ def render(
 def _place_of(path: str) -> str:
     """The address in the menu under which a page stands."""
     places = {**{place: place for place in _PLACES}, **_BELOW, **_BESIDE}
-    return next((place for start, place in places.items() if path.startswith(start)), "/")
+    found = (place for start, place in places.items() if path.startswith(start))
+    return next(found, "/" if path == "/" or path.startswith("/tim-kiem") else "")
 
 
 @cache
