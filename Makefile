@@ -49,7 +49,7 @@ test: $(VENV)/.development  ## all tests, with the real encoder
 	@$(BIN)/python -m pytest -m "not soak" -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: $(VENV)/.development  ## the long trials: kills, load, fuzzing
-	@$(BIN)/python -m pytest -m soak --timeout 3600
+	@$(BIN)/python -m pytest -m "soak or hypothesis" --hypothesis-profile long --timeout 3600
 
 check: $(VENV)/.development  ## formatting, lint, types, architecture
 	@$(BIN)/ruff format --check .

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from serving_case import a_browser
 
 from ingest import Sandbox
@@ -42,6 +43,11 @@ LONG_FILES = (
     "test_encoder",
 )
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+# The same examples in every run; the long trials look for others.
+settings.register_profile("usual", derandomize=True, max_examples=50, deadline=None, database=None)
+settings.register_profile("long", max_examples=1_000, deadline=None)
+settings.load_profile("usual")
 
 
 @pytest.fixture(scope="session")

@@ -54,12 +54,13 @@ def test_letters_of_large_files_are_written_in_utf_8_where_that_is_safe() -> Non
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_one_paragraph_of_megabytes_is_read_whole_in_seconds(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [3_000, pytest.param(9_000, marks=pytest.mark.soak)])
+def test_one_paragraph_of_many_pages_is_read_whole_in_seconds(tmp_path: Path, count: int) -> None:
     path = tmp_path / "long.rtf"
-    text = "".join(f"{number * number} {SENTENCE}" for number in range(9_000)).replace("{", "(").replace("}", ")")
+    text = "".join(f"{number * number} {SENTENCE}" for number in range(count)).replace("{", "(").replace("}", ")")
     path.write_text(HEAD + escape(text) + "\\par}", "ascii")
-    assert path.stat().st_size > 1_000_000
+    assert path.stat().st_size > 120 * count
     started = time.monotonic()
     document = read_document(path)
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < count / 150
     assert " ".join(document.lines()) == text.strip()

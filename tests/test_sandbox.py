@@ -105,13 +105,16 @@ def read_here(path: Path) -> Reading:
 def test_every_sample_reads_as_it_does_without_a_sandbox(shared: Path, sandbox: Sandbox) -> None:
     files = sorted(path for path in (shared / "samples").rglob("*") if path.is_file() and is_quick(path))
     assert len(files) > 30
+    as_text = set({path.suffix: path for path in files}.values())
     for path in files:
         found = outcome(read_document, path)
         records, text = found, found
         if isinstance(found, Document):
             records, text = extract_records(found), text_of(found)
         assert outcome(sandbox.read_records, path) == records
-        assert outcome(sandbox.read_text, path) == text
+        # One of each format: the text is what the records were found in.
+        if path in as_text:
+            assert outcome(sandbox.read_text, path) == text
 
 
 def is_quick(path: Path) -> bool:

@@ -71,9 +71,10 @@ def test_an_ordinary_sheet_with_merged_headings_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(30)
-def test_a_row_of_many_columns_costs_no_more_than_seconds(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [5_000, pytest.param(20_000, marks=pytest.mark.soak)])
+def test_a_row_of_many_columns_costs_no_more_than_seconds(tmp_path: Path, count: int) -> None:
     path = tmp_path / "wide.csv"
-    names = ",".join(f"Cột {at}" for at in range(20_000))
+    names = ",".join(f"Cột {at}" for at in range(count))
     path.write_text(f"{names}\n", "utf-8")
     assert [record.kind for record in extract_records(read_document(path)).records] == ["document"]
     path.write_text(f"Tên nhiệm vụ,Chủ nhiệm,{names}\nSấy gỗ,Trần An,{names}\n", "utf-8")
