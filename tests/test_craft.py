@@ -140,7 +140,7 @@ def test_axe_finds_nothing_serious_on_any_page(
     browser: Browser, address: str, paths: list[str], lang: str, looks: list[tuple[tuple[int, int], Any]]
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    context = browser.new_context()
+    context = browser.new_context(reduced_motion="reduce")  # colours change at once
     context.add_cookies([{"name": "lang", "value": lang, "url": address}])
     page = context.new_page()
     page.set_default_timeout(120_000)

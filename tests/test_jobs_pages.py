@@ -124,21 +124,41 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+# From the third file on the page tells nothing more until it is asked to: nobody can look at one that changes, and that
+# is loaded anew at the end, meanwhile.
+STAND_STILL = """
+const waiting = [];
+let isReleased = false;
+window.goOn = () => { isReleased = true; for (const tell of waiting) tell(); };
+window.EventSource = class extends EventSource {
+  addEventListener(type, listener) {
+    super.addEventListener(type, (event) => {
+      const isEnough = document.querySelectorAll(".file-row[data-state=done]").length >= 3;
+      if (isEnough && !isReleased) waiting.push(() => listener(event)); else listener(event);
+    });
+  }
+};
+"""
+
+
 def look(page: Page, name: str) -> None:
-    """Nothing wider than the screen, nothing serious for axe; a picture where somebody wants to see it."""
+    """Nothing wider than the screen, nothing serious for axe, on a phone and on a desk; a picture where somebody wants
+    to see it."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    broken = axe.run(page).response["violations"]
-    assert not [(one["id"], one["nodes"][0]["html"]) for one in broken if one["impact"] in ("serious", "critical")]
-    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), page.url
-    if PICTURES:
-        size = page.viewport_size
-        assert size
-        page.screenshot(path=f"{PICTURES}/{name}-{size['width']}.png", full_page=True)
+    for width in (390, 1200):
+        page.set_viewport_size({"width": width, "height": 800})
+        broken = axe.run(page).response["violations"]
+        assert not [(one["id"], one["nodes"][0]["html"]) for one in broken if one["impact"] in ("serious", "critical")]
+        is_wider = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        assert not is_wider, (page.url, width)
+        if PICTURES:
+            page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
 
 
-@pytest.mark.parametrize("width", [1200, 390])
-def test_thirty_mixed_files_are_dropped_and_watched_one_by_one(browser: Browser, address: str, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 800}, locale="vi-VN")
+def test_thirty_mixed_files_are_dropped_and_watched_one_by_one(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1200, "height": 800}, locale="vi-VN")
+    page.set_default_timeout(120_000)
+    page.add_init_script(STAND_STILL)
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -158,7 +178,8 @@ def test_thirty_mixed_files_are_dropped_and_watched_one_by_one(browser: Browser,
     seen = page.locator(".file-row[data-state=done], .file-row[data-state=failed]").count()
     look(page, "dang-doc")
     assert 3 <= seen <= FILES
-    page.locator("[data-events]").wait_for(state="detached", timeout=90_000)
+    page.evaluate("goOn()")
+    page.locator("[data-events]").wait_for(state="detached")
     page.get_by_text(f"Xong {FILES}/{FILES} tệp").wait_for()
     assert page.locator(".file-row[data-state=failed]").count() == BAD
     assert page.locator(".file-row[data-state=done]").count() == FILES - BAD
@@ -170,10 +191,10 @@ def test_thirty_mixed_files_are_dropped_and_watched_one_by_one(browser: Browser,
     card = page.locator("#facts-budget_vnd")
     card.locator("summary").click()
     look(page, "gia-tri")
-    card.locator("input[name=moi]").fill(f"{width} triệu đồng")
+    card.locator("input[name=moi]").fill("1200 triệu đồng")
     card.get_by_role("button", name="Lưu").click()
     page.locator("#facts-budget_vnd .stored").wait_for()
-    assert page.get_by_text(f"{width}.000.000 đồng" if width < 1000 else "1.200.000.000 đồng").count() == 1
+    assert page.get_by_text("1.200.000.000 đồng").count() == 1
     look(page, "da-sua")
     page.goto(f"{address}/viec")
     look(page, "viec")
