@@ -27,7 +27,9 @@ _SEEN_BY_OFFICERS: frozenset[Audience] = frozenset({"everyone", "insiders"})
 _SEEN_BY_OTHERS: frozenset[Audience] = frozenset({"everyone", "outsiders"})
 # By processes killed while they wrote, and by earlier versions: accents had other names, words were tantivy's.
 _LEFT_BEHIND = ("*.tmp", ".accents-*", ".abbreviations.json.*", "restorer-*.npz", "lexical", "lexical-open")
-_VIEWS_KEPT = 4  # of candidates, by kinds and viewer, between two changes of the store; 62 bytes a passage each
+# Of candidates, by kinds and viewer, between two changes of the store; 62 bytes a passage each. A team asks for each of
+# the five kinds: with room for fewer all would be made anew each time.
+_VIEWS_KEPT = 12
 
 
 class Replica:
@@ -166,8 +168,8 @@ class Replica:
         with self._lock:
             key = (tuple(kinds), viewer.sees_all, viewer.owns)
             if key not in self._candidates:
-                if len(self._candidates) >= _VIEWS_KEPT:
-                    self._candidates.clear()
+                while len(self._candidates) >= _VIEWS_KEPT:
+                    self._candidates.pop(next(iter(self._candidates)))
                 tables = [self._tables[kind] for kind in kinds]
                 sees_all = viewer.sees_all
                 words = LexicalView(self._words, _SEEN_BY_OFFICERS if sees_all else _SEEN_BY_OTHERS)

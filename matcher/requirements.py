@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def measure_standing(index: Index, question: Question, ranking: Ranking, wanted:
     candidates = ranking.candidates
     if not wanted or index.encoder is None or "dense" not in ranking.signals:
         return None
-    vectors = index.encoder.encode_queries([quote.text for quote in wanted])
+    vectors = _encode(index.encoder.encode_queries, tuple(quote.text for quote in wanted))
     scores = candidates.dense(vectors)
     own = np.zeros(0, dtype=np.int64)
     if question.record.id in candidates.record_ids:
@@ -45,6 +46,12 @@ def measure_standing(index: Index, question: Question, ranking: Ranking, wanted:
     standing = np.full(scores.shape, -np.inf, dtype=np.float32)
     standing[:, speaking] = standardise(scores[:, speaking])
     return standing
+
+
+@lru_cache(maxsize=4)
+def _encode(encode: Callable[[Sequence[str]], Floats], texts: tuple[str, ...]) -> Floats:
+    """(texts, d); kept, as the same requirements are held against one kind of candidates after the other."""
+    return encode(texts)
 
 
 def find_missing(

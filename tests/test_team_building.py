@@ -14,7 +14,7 @@ from api.catalogue import translator
 from api.schemas import Versions
 from api.teams.shaping import show_teams
 from index import Declaration, Index, Party, UnknownRecord, store_records
-from ingest import NOBODY, OFFICER, Record, Section
+from ingest import KINDS, NOBODY, OFFICER, Record, Section
 from matcher.teams.advice import load_team_advice
 from matcher.teams.building import TeamProposal, build_teams
 from matcher.teams.problem import Forced, PlacedIn
@@ -311,3 +311,13 @@ def test_what_the_record_says_is_a_rule_that_gives_way_to_a_wish(index: Index) -
     known = Forced("s-say", "lead")
     assert known in ask(index, TASK).problem.rules
     assert known not in ask(index, TASK, wanted=(("s-am", "lead"),)).problem.rules
+
+
+def test_a_second_team_finds_the_candidates_of_all_kinds_as_the_first_left_them(index: Index) -> None:
+    def kept() -> list[int]:
+        return [id(index.candidates([kind], OFFICER)) for kind in KINDS]
+
+    build_teams(index, NEED, Wishes(), OFFICER)
+    first = kept()
+    build_teams(index, TASK, Wishes(), OFFICER)
+    assert kept() == first

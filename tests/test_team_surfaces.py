@@ -227,3 +227,16 @@ def test_with_nobody_stored_it_is_said_what_is_missing(tmp_path: Path) -> None:
     assert "“Nhà khoa học”" in answer.output
     said = run(tmp_path, "team", "n-go")
     assert "Chưa lưu hồ sơ nhà khoa học" in said.stdout
+
+
+def test_a_long_assignment_is_made_as_a_job(officer: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.routes.teams._MOST_ASSIGNED", 2)
+    refused = officer.get("/api/v1/assignment")
+    assert refused.status_code == 422
+    assert "/viec" in refused.json()["detail"]
+    page = unescape(officer.get("/viec").text)
+    assert 'name="moi"' in page
+    asked = officer.post("/viec", data={"viec": "assignment", "moi": "1-2", "tai": "1"}, follow_redirects=False)
+    assert asked.status_code == 303
+    assert officer.get(f"/api/v1/jobs/{asked.headers['location'].rsplit('/', 1)[1]}").json()["kind"] == "assignment"
+    assert officer.post("/viec", data={"viec": "assignment", "moi": "nhiều"}).status_code == 422

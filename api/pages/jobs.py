@@ -27,6 +27,7 @@ from api.labels import KINDS
 from api.live_workspace import Server
 from api.pages.rendering import render
 from api.routes.parameters import AtServer
+from api.teams.asking import read_range
 from api.wording import Wording
 from ingest import KINDS as ALL_KINDS
 from ingest import Kind
@@ -72,12 +73,16 @@ def ask_for_job(
     tu: Annotated[Kind, Form()] = "need",
     sang: Annotated[Kind, Form()] = "scientist",
     dang: Annotated[Literal["xlsx", "docx"], Form()] = "xlsx",
+    moi: Annotated[str, Form(max_length=20)] = "1",
+    tai: Annotated[int, Form(ge=1, le=1000)] = 2,
 ) -> Response:
+    """`moi`: how many each record is assigned, `tai`: how many records each of them serves at most."""
     if viec == "pairs":
         id = ask_for(server, PairsJob(kind=viec, parameters=PairsParameters(kind=tu, to=sang, format=dang)))
     elif viec == "assignment":
         served: Literal["need", "proposal"] = "proposal" if tu == "proposal" else "need"
-        asked = AssignmentParameters(kind=served, to=sang, format=dang)
+        read_range(moi)  # what cannot be read is told now, not by a job that fails
+        asked = AssignmentParameters(kind=served, to=sang, format=dang, per=moi, load=tai)
         id = ask_for(server, AssignmentJob(kind=viec, parameters=asked))
     elif viec == "records":
         id = ask_for(server, RecordsJob(kind=viec, parameters=RecordsParameters(format=dang)))

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.errors import BadInput
 from api.exports import MEDIA_TYPES
 from api.library import see_record
 from api.live_workspace import Server
@@ -18,11 +19,13 @@ from api.teams.assignment_schemas import Assignment
 from api.teams.assignments import find_assignment
 from api.teams.document import write_teams
 from api.teams.schemas import Teams
-from ingest import Kind
+from ingest import N_, Kind
 from matcher.teams.assigning import Terms
 
 router = APIRouter(tags=["teams"])
 _MOST_NAMED = 50
+_MOST_ASSIGNED = 100
+"""Records to which others are assigned while somebody waits for the answer: some seconds."""
 _Short = Annotated[str, Field(max_length=200)]
 
 
@@ -89,7 +92,18 @@ def get_assignment(
     fair: bool = True,
 ) -> Assignment:
     """All needs (or tasks) with all candidates at once: as many served as can be, the worst-off as well as can be, then
-    the greatest total; beside what the strongest pair first would give."""
+    the greatest total; beside what the strongest pair first would give. Of more than a hundred it is refused: `POST
+    /api/v1/jobs` with `{"kind": "assignment", "parameters": {…}}` computes it with progress, and can be cancelled."""
     least, most = read_range(per)
+    asking = len(server.live.current.index.candidates([kind], server.viewer).record_ids)
+    if asking > _MOST_ASSIGNED:
+        raise BadInput(
+            N_(
+                "An assignment for {count} records takes long; at once it is made for at most {most}. Ask for it as a "
+                "job: POST /api/v1/jobs with the kind assignment, or on the page /viec."
+            ),
+            count=asking,
+            most=_MOST_ASSIGNED,
+        )
     terms = Terms(least, most, load, fair)
     return find_assignment(server.live.current, kind, to, server.viewer, terms, server.translate)
