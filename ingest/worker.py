@@ -87,6 +87,10 @@ _SMALL_FORM = """THUYẾT MINH NHIỆM VỤ KHOA HỌC VÀ CÔNG NGHỆ
 8. Địa điểm thực hiện: Bình Dương
 9. Mục tiêu: Giảm tỷ lệ nứt của gỗ.
 """
+_SMALL_LIST = """TT,Tên nhiệm vụ,Tổ chức chủ trì,Chủ nhiệm,Kinh phí (triệu đồng),Mã số,Thời gian,Ghi chú thêm
+1,Nghiên cứu sấy gỗ cao su,Trường Đại học Thủ Dầu Một,Nguyễn Văn A,1.250,ĐT.01/2026,2026-2027,
+2,Xử lý nước thải dệt nhuộm,Viện Môi trường,Trần Thị B,900,ĐT.02/2026,24 tháng,
+"""
 _OLD_TEXT = "\xa7\xd2 t\xb5i nghi\xaan c\xf8u khoa h\xe4c v\xb5 c\xabng ngh\xd6"  # “Đề tài nghiên cứu …” in TCVN3
 
 
@@ -248,10 +252,12 @@ def _load_readers(path: PurePath) -> None:
 
 
 def _warm_up() -> None:
-    """Read a small form, which fills the tables of charsets, forms, names and places that all readers then share."""
+    """Read a small form and a small list, which fill the tables of charsets, forms, columns, names and places that all
+    readers then share."""
+    small = (("a.txt", _SMALL_FORM.encode()), ("b.txt", _OLD_TEXT.encode("latin-1")), ("c.csv", _SMALL_LIST.encode()))
     with tempfile.TemporaryDirectory(prefix="banha-read-") as folder:
-        path = Path(folder, "form.txt")
-        for raw in (_SMALL_FORM.encode(), _OLD_TEXT.encode("latin-1")):
+        for name, raw in small:
+            path = Path(folder, name)
             path.write_bytes(raw)
             with suppress(FileRefused):
                 extract_records(read_document(path))
