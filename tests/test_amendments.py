@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from toy_encoder import ToyEncoder
 
 from index import Index, find_disagreements, merge_records, part_record, store_records
 from index.amending import amend_value, amended_values, restore_value
+from index.own_versions import drop_own, state_own
 from index.regrouping import retire_origins
-from ingest import NOBODY, Facts, Record, Section, as_seen_by
+from ingest import NOBODY, Facts, Person, Record, Section, Source, as_seen_by
 
 TEXT = "Mỗi mẻ sấy hỏng một phần mười số thanh gỗ."
 
@@ -125,3 +127,60 @@ def test_a_name_that_was_corrected_stays_hidden_where_it_was_misread(index: Inde
     seen = as_seen_by(index.store.get(id), NOBODY)
     assert seen is not None
     assert "Khuyet" not in seen.sections[0].text
+
+
+def test_people_codes_and_fields_are_corrected_and_taken_back(index: Index) -> None:
+    people = (Person("Lưu Gia Bảo Khôi", "lead"), Person("Quách Minh Thư"))
+    id = store(index, need(people=people[:1], field_codes=("205",), code="NC-2026-014"))
+    amend_value(index, id, "facts/people", people)
+    amend_value(index, id, "facts/field_codes", ("205", "404"))
+    record = amend_value(index, id, "facts/code", "NC-2026-015")
+    assert (record.facts.people, record.facts.field_codes, record.facts.code) == (people, ("205", "404"), "NC-2026-015")
+    assert amended_values(index, id) == {
+        "facts/people": "Lưu Gia Bảo Khôi (lead)",
+        "facts/field_codes": "205",
+        "facts/code": "NC-2026-014",
+    }
+    for path in ("facts/people", "facts/field_codes", "facts/code"):
+        record = restore_value(index, id, path)
+    assert (record.facts.people, record.facts.field_codes, record.facts.code) == (people[:1], ("205",), "NC-2026-014")
+
+
+def test_fields_that_a_person_says_are_concluded_no_more(index: Index) -> None:
+    suggested = Source("facts/field_codes", "a.docx", "f" * 64, method="suggested")
+    id = store(index, replace(need(field_codes=("205",)), sources=(suggested,)))
+    assert index.store.get(id).suggests_fields
+    assert not amend_value(index, id, "facts/field_codes", ("404",)).suggests_fields
+    assert restore_value(index, id, "facts/field_codes").suggests_fields
+
+
+def test_a_file_with_the_corrected_code_tells_of_the_same_record(index: Index) -> None:
+    id = store(index, need(code="NC-2026-014"))
+    amend_value(index, id, "facts/code", "NC-2026-015")
+    assert store(index, need(code="NC-2026-015"), "/b.docx") == id
+    other = store(index, need(title="Nuôi lươn không bùn trong bể", code="NC-2026-017"), "/c.docx")
+    assert other != id
+    # A code of somebody else's record is a mistake of one of both, and merges nothing.
+    amend_value(index, id, "facts/code", "NC-2026-017")
+    assert store(index, need(title="Nuôi lươn không bùn trong bể", code="NC-2026-017"), "/d.docx") == other
+
+
+def test_a_code_that_only_a_person_says_draws_nobody_of_another_name_in(index: Index) -> None:
+    id = store(index, need())
+    amend_value(index, id, "facts/code", "NC-2026-015")
+    assert store(index, need(title="Nuôi lươn không bùn trong bể", code="NC-2026-015"), "/b.docx") != id
+
+
+def test_what_was_corrected_in_the_files_sleeps_while_the_owner_speaks(index: Index) -> None:
+    id = store(index, need(months=12))
+    amend_value(index, id, "facts/months", 6)
+    record = index.store.get(id)
+    said = replace(record, facts=replace(record.facts, months=12), sources=())
+    assert state_own(index, id, said, {}).facts.months == 12
+    amend_value(index, id, "facts/months", 9)
+    assert amended_values(index, id) == {"facts/months": "12"}
+    assert state_own(index, id, replace(said, title="Giảm cong gỗ"), {}).facts.months == 12
+    restored = drop_own(index, id)
+    assert restored
+    assert (restored.facts.months, restored.title) == (6, "Giảm nứt gỗ")
+    assert amended_values(index, id) == {"facts/months": "12"}
