@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from http_case import serving, settings_for
 from hypothesis import given
 from hypothesis import strategies as st
+from toy_encoder import ToyEncoder
 from typer.testing import CliRunner
 
 from api.cli import app
@@ -23,6 +24,7 @@ from index import Index, store_records
 from ingest import NOBODY, OFFICER, Facts, Record, Section, record_to_json
 from matcher.overlap.checking import OverlapCheck, find_overlaps
 from matcher.overlap.classes import find_cues, rule_out
+from matcher.overlap.task_profile import profile_tasks
 from matcher.overlap.whereabouts import Whereabouts, compare_places, find_whereabouts
 
 TASK = Record(
@@ -338,3 +340,14 @@ def test_what_is_told_in_another_language_is_not_ruled_out() -> None:
     assert rule_out(told) == {"same", "continuation", "parallel", "elsewhere"}
     translated = told | {"meaning_title": 0.08, "meaning_objectives": 0.09, "meaning_content": 0.08}
     assert rule_out(translated) == {"elsewhere"}
+
+
+def test_clauses_are_encoded_once() -> None:
+    encoder = ToyEncoder()
+    (first,) = profile_tasks([proposal()], encoder)
+    encoded = len(encoder.encoded)
+    (again,) = profile_tasks([proposal()], encoder)
+    assert len(encoder.encoded) == encoded > 0
+    assert first.vectors is not None
+    assert again.vectors is not None
+    assert (first.vectors == again.vectors).all()

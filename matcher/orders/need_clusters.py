@@ -16,6 +16,7 @@ from index import Floats, Index, Mode, Progress, no_progress, terms
 from ingest import Record, Viewer, accented_view, as_seen_by
 from matcher.evidence import Quote, quote
 from matcher.matching import match
+from matcher.overlap.clause_vectors import encode_clauses
 from matcher.overlap.section_comparison import QuotePair, quote_section
 from matcher.overlap.task_profile import profile_tasks, read_reference
 
@@ -136,7 +137,7 @@ class Likeness:
         if mode == "hybrid" and index.encoder is not None:
             reference = read_reference()[0]
             texts = [*(" ".join(each) for each in parts), *reference]
-            vectors = index.encoder.encode_passages(texts, lambda done, total: progress("compare", done, total))
+            vectors = encode_clauses(index.encoder, texts, progress)
             standings = _stand(vectors[: len(needs)], vectors[len(needs) :])
         return cls(mode, said, {word: rarity for (_, word), rarity in rarities.items()}, standings)
 

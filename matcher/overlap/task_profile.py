@@ -17,6 +17,7 @@ from index import Encoder, Floats, Progress, no_progress
 from ingest import COMMON_SYLLABLES, Record, fold, syllables
 from ingest.spelling import is_folded_syllable
 from matcher.evidence import Quote, cut_clauses, quote
+from matcher.overlap.clause_vectors import encode_clauses
 from matcher.overlap.shingles import Shingles, cut_shingles, text_of
 from matcher.overlap.whereabouts import Whereabouts, find_whereabouts
 
@@ -86,7 +87,7 @@ def profile_tasks(
         said = [clause.quote.text for clauses in cut for clause in clauses]
         texts = list(dict.fromkeys([*said, *(text for group in anything for text in group)]))
         row_of = {text: row for row, text in enumerate(texts)}
-        every = encoder.encode_passages(texts, lambda done, total: progress("compare", done, total))
+        every = encode_clauses(encoder, texts, progress)
         vectors = every[[row_of[text] for text in said]]
         middles = np.stack([every[[row_of[text] for text in group]].mean(axis=0) for group in anything])
         nearness = np.asarray(middles @ vectors.T, dtype=np.float32)
