@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 from serving_case import a_browser
 
@@ -101,12 +102,13 @@ def _one_sandbox() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _hurried_database() -> Iterator[None]:
+def _no_waiting() -> Iterator[None]:
     """No store of a test waits for the disk: what a killed process has written is there all the same, and no test
-    survives a failure of power."""
+    survives a failure of power. Passwords of tests need not be slow to guess."""
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
-        if "index.database" in sys.modules:
-            patch.setattr("index.database._SYNCHRONOUS", "OFF")
+        patch.setattr("index.database._SYNCHRONOUS", "OFF")
+        patch.setattr("api.accounts.passwords._hasher", lambda: quick)
         yield
 
 

@@ -71,7 +71,7 @@ def test_accounts_are_listed_invited_disabled_and_erased(opened: Run) -> None:
     assert opened("account", "disable", "quan.tri@so.vn", "--undo").exit_code == 0
     assert opened("account", "password", "quan.tri@so.vn", input="ngắn\n").exit_code == 2
     assert opened("account", "password", "quan.tri@so.vn", input="một mật khẩu mới nhé\n").exit_code == 0
-    assert "lại được coi là cán bộ" in opened("account", "erase", "quan.tri@so.vn").stderr
+    assert "chỉ cho xem nội dung công khai" in opened("account", "erase", "quan.tri@so.vn").stderr
     assert opened("account", "erase", "quan.tri@so.vn").exit_code == 4
 
 
