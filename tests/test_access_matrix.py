@@ -259,6 +259,7 @@ MATRIX: dict[str, list[Ask]] = {
         Ask(path={"id": "@", "format": one}) for one in ("docx", "html")
     ],
     "GET /api/v1/records/{id:path}/overlap": [Ask()],
+    "GET /api/v1/records/{id:path}/teams.{format}": [Ask(path={"id": "@", "format": one}) for one in ("docx", "xlsx")],
     "GET /api/v1/records/{id:path}/teams": [Ask(), Ask(path={"id": "need-1"}, query={"with": "@"})],
     "GET /api/v1/assignment": [Ask()],
     "GET /api/v1/records": [Ask(), Ask(query={"kind": "need", "offset": 1})],
@@ -560,3 +561,28 @@ def test_owners_see_their_own_and_nothing_else(servers: dict[str, TestClient]) -
     assert "Trăng Khuyết" in shown["anon-need"].text
     assert "vonfram" in shown["anon-need"].text
     assert "Bí Danh" not in ask(servers[WITH], "owner", "GET /ho-so/{id:path}", Ask(), "anon-scientist").text
+
+
+def test_strangers_do_not_learn_who_it_is_from_what_is_public_of_the_same_person(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind the anonymous records of one server stand the scientist and the university that are public beside them."""
+    monkeypatch.setitem(FIRM, WITH, "Trường Đại học Thủ Dầu Một")
+    monkeypatch.setitem(FIRM, WITHOUT, "Trường Đại học Sao Băng Xa")
+    monkeypatch.setitem(PERSON, WITH, "Đoàn Thị Minh Sương")
+    monkeypatch.setitem(PERSON, WITHOUT, "Hoàng Thế Tuấn Minh")
+    with ExitStack() as stack:
+        clients = []
+        for store in (WITH, WITHOUT):
+            settings = settings_for(tmp_path_factory.mktemp("twin"), model="none")
+            client = stack.enter_context(serving(settings))
+            anonymous = [one for one in records_of(store) if not one["id"].startswith("hid-")]
+            for records in (PUBLIC, anonymous):
+                assert client.post("/api/v1/records", json=records).status_code == 201
+            index_of(client).store.accounts.add(Account("id-officer", "o@so.vn", "O", "officer"), None, OPENED)
+            clients.append(client)
+        reads = [(route, asked) for route, asked in RECORD_ASKS if route.startswith(("GET", "POST /api/v1/orders"))]
+        for route, asked in reads:
+            for id in ("anon-need", "anon-task"):
+                one, other = (read_answer(ask(client, "nobody", route, asked, id)) for client in clients)
+                assert one == other, (route, id)

@@ -77,6 +77,7 @@ ADDRESSES: Mapping[str, Deed] = {
         (
             "GET /api/v1/records/{id:path}/pairings.{format}",
             "GET /api/v1/records/{id:path}/overlap.{format}",
+            "GET /api/v1/records/{id:path}/teams.{format}",
             "GET /api/v1/records/{id:path}/council.docx",
             "GET /api/v1/records/{id:path}/order.docx",
             "POST /api/v1/orders",

@@ -69,7 +69,8 @@ def draft_order(
         ids = [id for id in ids if id not in asked.without]
     seen = [_see(index, id, viewer) for id in ids]
     _check(outline, seen)
-    hidden = names_to_hide(index.store.get_many(ids).values(), asked.release)
+    # Strangers see no such name in the needs; to mask it in what is public would tell them whose it is.
+    hidden = names_to_hide(index.store.get_many(ids).values(), asked.release) if viewer.sees_all else []
     subjects = tuple(one for one in (release(record, asked.release, hidden) for record in seen) if one)
     left_out = tuple(record for record in seen if release(record, asked.release) is None)
     if not subjects:

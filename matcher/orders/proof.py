@@ -104,7 +104,8 @@ def prove(
     `shown`: bookmark → what the document shows there, None for a sentence that was taken out; `stored` holds the
     records as they are now, whole.
     """
-    hidden = names_to_hide((stored[id] for id in statement.subjects if id in stored), statement.release)
+    subjects = [stored[id] for id in statement.subjects if id in stored]
+    hidden = names_to_hide(subjects, statement.release) if statement.seen_by == "officer" else []
     now: dict[str, Record | None] = {}
     for id in statement.digests:
         annexed = id not in statement.subjects
