@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from toy_encoder import ToyEncoder
 
+from api.value_editing import correct_value, take_back
 from index import Index, find_disagreements, merge_records, part_record, store_records
 from index.amending import amend_value, amended_values, restore_value
 from index.own_versions import drop_own, state_own
@@ -184,3 +185,14 @@ def test_what_was_corrected_in_the_files_sleeps_while_the_owner_speaks(index: In
     assert restored
     assert (restored.facts.months, restored.title) == (6, "Giảm nứt gỗ")
     assert amended_values(index, id) == {"facts/months": "12"}
+
+
+def test_a_place_and_where_it_is_today_are_corrected_and_restored_at_once(index: Index) -> None:
+    id = store(index, need(place_written="tỉnh Tây Ninh", place_today="Tây Ninh"))
+    before = index.store.seq
+    record = correct_value(index, index.store.get(id), "facts/place_written", "tỉnh Bình Dương", keeps_contacts=False)
+    assert record.facts.place_today != "Tây Ninh"
+    assert index.store.seq == before + 1
+    record = take_back(index, record, "facts/place_written")
+    assert (record.facts.place_written, record.facts.place_today) == ("tỉnh Tây Ninh", "Tây Ninh")
+    assert index.store.seq == before + 2
