@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 from test_posting import Visitor
 from test_profiles import index_of, people
 
-from ingest import FileRefused, Section
+from index import store_records
+from ingest import Facts, FileRefused, Record, Section
 from ingest.orcid import LARGEST_MB, is_orcid, read_orcid
 
 __all__ = ["people"]
@@ -199,3 +201,66 @@ def test_nobody_imports_into_what_is_not_theirs(people: dict[str, Visitor]) -> N
     # By now there is a profile of somebody else with this iD, which everybody can see.
     assert send(people["college"], content).status_code == 422
     assert send(people["scientist"], "{}").status_code == 422
+
+
+def cv(name: str, origin: str = "/ly-lich.docx") -> tuple[Record, str]:
+    return Record("scientist", "science", name, (Section("work", "Việc mà lý lịch kể."),), Facts(code=ID)), origin
+
+
+def test_a_cv_that_comes_later_tells_of_the_profile_with_its_id(people: dict[str, Visitor]) -> None:
+    index = index_of(people)
+    assert send(people["scientist"], json.dumps(RECORD)).json()["id"] == "sci-1"
+    # Anybody can get the record of anybody else as a file.
+    (other,) = store_records(index, [cv("Hoàng Thế Tú", "/khac.docx")])
+    assert other.id != "sci-1"
+    (stored,) = store_records(index, [cv("Đoàn Thị Minh Sương")])
+    assert stored.id == "sci-1"
+
+
+def test_a_cv_that_comes_later_tells_of_the_profile_that_a_university_made(people: dict[str, Visitor]) -> None:
+    index = index_of(people)
+    id = send(people["college"], json.dumps(RECORD)).json()["id"]
+    (stored,) = store_records(index, [cv("Đoàn Thị Minh Sương")])
+    assert stored.id == id
+    assert "Việc mà lý lịch kể." in [one.text for one in index.store.get(id).sections]
+
+
+LAUGHS = "".join(f'<!ENTITY l{at} "{f"&l{at - 1};" * 10}">' for at in range(1, 10))
+DEEP = 125
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f'<!DOCTYPE a [<!ENTITY l0 "ha">{LAUGHS}]><a path="{ID}">&l9;</a>',
+        f'<!DOCTYPE a [<!ENTITY l0 "ha">{LAUGHS}]><a path="{ID}" b="&l9;"/>',
+        f'<!DOCTYPE a [<!ENTITY l "{"ha" * 50_000}">]><a path="{ID}">{"&l;" * 50_000}</a>',
+        "<a>" * 100_000,
+        '{"a":' * 100_000,
+        f'{{"orcid-identifier": {{"path": {"9" * 1_000_000}}}}}',
+    ],
+    ids=["laughs", "laughs in an attribute", "one long entity", "deep XML", "deep JSON", "a long number"],
+)
+def test_what_is_made_to_exhaust_is_refused_at_once(people: dict[str, Visitor], content: str) -> None:
+    start = time.monotonic()
+    assert send(people["scientist"], content, "sci-1").status_code == 422
+    assert time.monotonic() - start < 20
+
+
+def test_two_hundred_megabytes_are_not_taken(people: dict[str, Visitor]) -> None:
+    assert send(people["scientist"], " " * 200_000_000, "sci-1").status_code in (413, 422)
+
+
+def test_what_stands_in_one_another_is_looked_at_once() -> None:
+    """Before, each of the lists looked through all that stands in it: 125 times half a million elements."""
+    bulk = "<b/>" * 500_000
+    content = f'<works path="{ID}">{"<works><group>" * DEEP}{bulk}{"</group></works>" * DEEP}</works>'
+    start = time.monotonic()
+    assert read_orcid(content.encode(), "a").sections == ()
+    assert time.monotonic() - start < 10
+
+
+def test_a_reader_that_fails_is_no_failure_of_the_server(people: dict[str, Visitor]) -> None:
+    server = people["nobody"].client.app_state["server"]
+    assert send(people["scientist"], json.dumps(RECORD), "sci-1").status_code == 201
+    assert server.sandbox._idle  # it was read in a process of its own

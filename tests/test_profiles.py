@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -163,3 +164,25 @@ def test_the_owner_wins_over_http_too(people: dict[str, Visitor]) -> None:
     restored = client.delete("/api/v1/records/sci-1/profile", headers=headers).json()
     assert len(restored["sections"]) == 3
     assert client.put("/api/v1/records/sci-2/profile", json=said, headers=headers).status_code == 404
+
+
+def test_an_owner_undoes_no_correction_unknowingly(people: dict[str, Visitor]) -> None:
+    owner, officer, index = people["scientist"], people["officer"], index_of(people)
+
+    def mark() -> str:
+        found = re.search(r'name="da_xem" value="(\w+)"', owner.get("/cua-toi/sci-1").text)
+        assert found
+        return found[1]
+
+    seen = mark()
+    typed = {"gia_tri": "sections/0", "moi": "Chế độ sấy gỗ tràm."}
+    assert officer.post("/ho-so/sci-1/gia-tri", typed).status_code == 303
+    stale = owner.post("/cua-toi/sci-1", {**ROWS, "da_xem": seen})
+    assert stale.status_code == 409
+    assert "Máy sấy chân không." in stale.text
+    assert index.store.get("sci-1").sections[0].text == "Chế độ sấy gỗ tràm."
+    # Whoever has seen it may say otherwise; taken back, the files count again, as the officer corrected them.
+    assert owner.post("/cua-toi/sci-1", {**ROWS, "da_xem": mark()}).status_code == 303
+    assert index.store.get("sci-1").sections[0].text == "Chế độ sấy gỗ cao su; men gốm."
+    assert owner.post("/cua-toi/sci-1/khoi-phuc").status_code == 303
+    assert index.store.get("sci-1").sections[0].text == "Chế độ sấy gỗ tràm."
