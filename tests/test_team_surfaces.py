@@ -52,7 +52,9 @@ def test_the_command_answers_in_words_json_and_files(data: Path, tmp_path: Path)
     assert shown["teams"][0]["loss"] == 0 <= shown["teams"][1]["loss"]
     for suffix in ("docx", "xlsx"):
         assert run(data, "team", "n-go", "--output", str(tmp_path / f"to.{suffix}")).exit_code == 0
-    assert "Gỗ Suối Mơ" in "\n".join(one.text for one in Document(str(tmp_path / "to.docx")).paragraphs)
+    written = "\n".join(one.text for one in Document(str(tmp_path / "to.docx")).paragraphs)
+    assert "Gỗ Suối Mơ" in written
+    assert "Chưa đủ căn cứ" in written
     rows = list(load_workbook(BytesIO((tmp_path / "to.xlsx").read_bytes())).active.iter_rows(values_only=True))
     assert any("Chủ nhiệm" in row for row in rows)
 

@@ -111,7 +111,10 @@ def _add_team(document: Any, team: Team, translate: Translate) -> None:
             line.add_run(_clean(f"{member.role_text}: {member.name}")).bold = True
             if member.organisation:
                 line.add_run(_clean(f" – {member.organisation}"))
-            document.add_paragraph(_clean("; ".join(member.reasons)))
+            reasons = list(member.reasons)
+            if member.basis == "insufficient" and not member.is_known:
+                reasons.insert(0, translate(N_("Not enough evidence")))
+            document.add_paragraph(_clean("; ".join(reasons)))
             for said in _say_quotes(member):
                 document.add_paragraph(_clean(said), "List Bullet")
     if team.covers or team.uncovered:
@@ -124,7 +127,12 @@ def _add_team(document: Any, team: Team, translate: Translate) -> None:
             cells = table.add_row().cells
             cells[0].text = _clean(one.text)
             cells[1].text = ", ".join(who.title for who in one.by) or translate(N_("nobody in the team"))
-    for line in team.valued:
+    lines = list(team.valued)
+    if team.cost_vnd:
+        costs = N_("Known costs: {amount}; not known: {count} members.")
+        amount = f"{team.cost_vnd:,} đồng".replace(",", ".")
+        lines.append(fill(translate(costs), {"amount": amount, "count": len(team.unpriced)}))
+    for line in lines:
         document.add_paragraph(_clean(line))
 
 
