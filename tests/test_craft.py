@@ -220,7 +220,7 @@ def test_tab_reaches_everything_and_is_never_caught(browser: Browser, address: s
     for path in ("/", "/ho-so/need-1/ghep?to=scientist", "/tai-len", "/cung-cau"):
         page.goto(address + path)
         page.keyboard.press("Tab")
-        assert _focused(page)["href"] == "#content"
+        assert _focused(page)["href"] == "#main"
         box = page.locator(".skip").bounding_box()
         assert box
         assert box["y"] >= 0

@@ -452,3 +452,10 @@ def test_an_error_page_leads_back_to_the_page_that_led_there(client: TestClient)
 def test_the_menu_marks_only_where_one_is(client: TestClient, path: str, place: str | None) -> None:
     marked = re.findall(r'<a href="([^"]*)" aria-current="page"', client.get(path).text.split("</header>")[0])
     assert marked == ([place] if place else [])
+
+
+@pytest.mark.parametrize("page", ["", "/ghep", "/dat-hang", "/to-ba-nha"])
+def test_no_two_parts_of_a_page_bear_one_id(client: TestClient, page: str) -> None:
+    ids = re.findall(r'\sid="([^"]+)"', client.get(f"/ho-so/need-1{page}").text)
+    assert "main" in ids
+    assert len(ids) == len(set(ids))
