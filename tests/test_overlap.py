@@ -342,6 +342,10 @@ def test_what_is_told_in_another_language_is_not_ruled_out() -> None:
     assert rule_out(translated) == {"elsewhere"}
 
 
+def test_a_title_that_is_the_same_does_not_name_the_task() -> None:
+    assert not [cue for cue in find_cues(Record("proposal", "state", TASK.title), TASK) if cue.kind == "name"]
+
+
 def test_clauses_are_encoded_once() -> None:
     encoder = ToyEncoder()
     (first,) = profile_tasks([proposal()], encoder)

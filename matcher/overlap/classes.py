@@ -210,7 +210,9 @@ def find_cues(new: Record, old: Record) -> tuple[Cue, ...]:
         view = accented_view(text)
         for kind, pattern in patterns:
             for match in pattern.finditer(view):
-                if sum(cue.kind == kind for cue in found) < _MOST_CUES:
+                # A title that is the same names nothing.
+                is_own = kind == "name" and section is None and match.span() == (0, len(text))
+                if not is_own and sum(cue.kind == kind for cue in found) < _MOST_CUES:
                     found.append(Cue(kind, quote(new, section, match.start(), match.end())))
     return tuple(found)
 
