@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from api import pages, routes
-from api.access import Gate
+from api.access import Gate, hide_secrets
 from api.alerts.runner import AlertRunner
 from api.audit.middleware import Auditing
 from api.catalogue import translator
@@ -83,6 +84,8 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
         lifespan=lifespan,
     )
     app.state.ending = ending
+    for name in ("uvicorn.access", "api.problems"):
+        logging.getLogger(name).addFilter(hide_secrets)
     most_bytes = settings.max_upload_mb * 1_000_000 * FILES_A_REQUEST
     app.add_middleware(Gate, names={host.lower(), *settings.host_names}, most_bytes=most_bytes, refuse=refuse)
     app.add_middleware(Auditing)
