@@ -194,9 +194,9 @@ class Rescorer:
                     "bm25": words,
                     "words": mean(words / lengths),
                     "wholes": wholes,
-                    "meaning": mean(candidates.dense(wholes)),
+                    "meaning": mean(candidates.dense(wholes, [pairing.question.language] * len(wholes))),
                     "asked": asked,
-                    "late": mean(candidates.dense(asked)),
+                    "late": mean(candidates.dense(asked, [pairing.question.language] * len(asked))),
                     "part of": np.repeat(
                         np.arange(len(question.parts)),
                         [0 if p.vectors is None else len(p.vectors) for p in question.parts],

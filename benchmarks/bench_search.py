@@ -24,6 +24,7 @@ import tantivy
 from benchmarks.conditions import SEED, legal_articles, percentile, print_conditions, print_table, real_encoder, seconds
 from index import Floats, Index, ModelDescription, QueryReading, cut, standardise, store_records, terms
 from index.cutting import approximate_tokens
+from index.languages import UNKNOWN, language_of
 from index.lexical import ACCENTED, FOLDED
 from ingest import KINDS, OFFICER, Kind, Record, Section, accented_view, fold, syllables
 from ingest.records import DEFAULT_HOUSE
@@ -285,7 +286,7 @@ def _split(index: Index, queries: Sequence[str]) -> None:
         now = timed("candidates: what the viewer may see", now)
         words = candidates.lexical(reading.weighted_terms())
         now = timed("words: BM25 of every passage", now)
-        meaning = candidates.dense(vector)[0]
+        meaning = candidates.dense(vector, [language_of(reading.text)])[0]
         now = timed("meaning: cosine of every passage", now)
         scores = standardise(candidates.best(words)) + standardise(candidates.best(meaning))
         rows = standardise(words) + standardise(meaning)
@@ -362,13 +363,14 @@ def _time_all_pairs(index: Index) -> None:
             if part.vector is not None and part.vectors is not None
         ]
     )
+    fifties = np.split(vectors, range(50, len(vectors), 50))
     ways: dict[str, Callable[[], object]] = {
         "as one job": lambda: [None for _ in rank_each(index, questions, "scientist", OFFICER)],
         "one after the other": lambda: (
             [rank_candidates(index, one, "scientist", OFFICER) for one in questions] and None
         ),
         "the bare product of their vectors": lambda: (
-            [candidates.dense(vectors[n : n + 50]) for n in range(0, len(vectors), 50)] and None
+            [candidates.dense(some, [UNKNOWN] * len(some)) for some in fifties] and None
         ),
     }
     rows = []

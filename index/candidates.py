@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.languages import UNKNOWN, LanguageGap
 from index.lexical import LexicalView
 from index.nearest import NearestIndex
 from index.passages import PassageRow
@@ -87,9 +88,10 @@ class Candidates:
         words: LexicalView,
         own_words: LexicalView | None,
         viewer: Viewer,
+        gap: LanguageGap | None = None,
     ) -> None:
         self._parts = [_Part(table, table.visible_to(viewer), nearest.get(table.kind)) for table in tables]
-        self._words, self._own_words = words, own_words
+        self._words, self._own_words, self._gap = words, own_words, gap
         self._is_inside = self._column("audiences") == _AUDIENCES["insiders"]
         self.ids = self._column("ids")
         self.sections = self._column("sections")
@@ -117,6 +119,8 @@ class Candidates:
             part.nearest is not None and np.array_equal(part.nearest.ids, part.table.ids) for part in self._parts
         )
         """Whether every passage has a vector, so that dense scores mean something."""
+        languages = [words.languages(part.table.kind)[part.rows] for part in self._parts]
+        self._languages = np.concatenate([np.zeros(0, dtype=np.int8), *languages])
         self._by_record_id = np.argsort(np.array(self.record_ids, dtype=object), kind="stable")
 
     def _column(self, name: str) -> Integers:
@@ -150,8 +154,25 @@ class Candidates:
         after = self.first_rows[record + 1] if record + 1 < len(self) else len(self.ids)
         return slice(int(self.first_rows[record]), int(after))
 
-    def dense(self, queries: Floats) -> Floats:
-        """Cosines of L2-normalised queries (q, d) with every passage: (q, passages)."""
+    def dense(self, queries: Floats, languages: Sequence[int]) -> Floats:
+        """Cosines of L2-normalised queries (q, d) with every passage: (q, passages), those across languages raised to
+        what they would be within one. `languages`: of each query."""
+        scores = self._cosines(queries)
+        for language in set(languages) - {UNKNOWN}:
+            foreign = self._foreign_to(language)
+            if self._gap is not None and len(foreign):
+                asked = np.flatnonzero(np.asarray(languages) == language)
+                scores[np.ix_(asked, foreign)] += self._gap.between(queries[asked], language)[:, np.newaxis]
+        return scores
+
+    def _foreign_to(self, language: int) -> Integers:
+        """The passages in the other language, of records that are mostly in it: where a record says something in the
+        language of the question too, that speaks for it."""
+        leaning = np.add.reduceat(self._languages, self.first_rows, dtype=np.int64) if len(self) else self.first_rows
+        is_foreign = (self._languages == -language) & np.repeat(np.sign(leaning) == -language, self.sizes)
+        return np.flatnonzero(is_foreign)
+
+    def _cosines(self, queries: Floats) -> Floats:
         columns = [np.zeros((len(queries), 0), dtype=np.float32)]
         for part in self._parts:
             if part.nearest is not None and len(part.rows):

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from index.languages import language_of_words
 from index.passages import Audience
 from index.postings import Floats, Integers, Keys, Postings, Rows
 from index.snapshots import read_snapshot, write_snapshot
@@ -21,7 +22,7 @@ from ingest import Kind, accented_view, fold, split_syllables
 ACCENTED, FOLDED = "accented", "folded"
 _K1, _B = 1.2, 0.75
 _LONGEST_TOKEN = 48  # code points: longer runs are noise
-_MAGIC = b"BANHAW01"
+_MAGIC = b"BANHAW02"
 _AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 _AT_ONCE = 1_000  # passages counted in one go
 # Postings are joined to older ones that hold less than this many times as many, so that few stand side by side and
@@ -94,6 +95,8 @@ class LexicalIndex:
         self.audiences: NDArray[np.int8] = np.zeros(0, dtype=np.int8)
         self.lengths: Integers = np.zeros(0, dtype=np.int64)
         """How many terms each passage has in either field."""
+        self.languages: NDArray[np.int8] = np.zeros(0, dtype=np.int8)
+        """Of each passage, as ``index.languages`` numbers them."""
         self._vocabulary = _Vocabulary({}, [])
         self._postings: dict[Audience, tuple[Postings, ...]] = {}
 
@@ -102,7 +105,8 @@ class LexicalIndex:
         come in, others go, and with them every word that only they held."""
         fresh = LexicalIndex()
         fresh.seq = seq
-        fresh.ids, fresh.audiences, fresh.lengths = self.ids, self.audiences, self.lengths
+        fresh.ids, fresh.audiences = self.ids, self.audiences
+        fresh.lengths, fresh.languages = self.lengths, self.languages
         fresh._vocabulary, fresh._postings = self._vocabulary, dict(self._postings)
         if removed:
             fresh._remove(removed)
@@ -116,7 +120,8 @@ class LexicalIndex:
         if kept.all():
             return
         new_rows = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
-        self.ids, self.audiences, self.lengths = self.ids[kept], self.audiences[kept], self.lengths[kept]
+        self.ids, self.audiences = self.ids[kept], self.audiences[kept]
+        self.lengths, self.languages = self.lengths[kept], self.languages[kept]
         thinned = {
             audience: tuple(left for one in held if len(left := one.thinned(new_rows)))
             for audience, held in self._postings.items()
@@ -141,7 +146,8 @@ class LexicalIndex:
 
     def _add(self, added: Sequence[tuple[int, Audience, str]]) -> None:
         number = self._vocabulary.number
-        texts = [[number(syllable) for syllable in _unigrams(accented_view(text))] for _, _, text in added]
+        unigrams = [_unigrams(accented_view(text)) for _, _, text in added]
+        texts = [[number(syllable) for syllable in of_text] for of_text in unigrams]
         sizes = np.array([len(text) for text in texts], dtype=np.int64)
         accented = np.fromiter(itertools.chain.from_iterable(texts), dtype=np.int64, count=int(sizes.sum()))
         folded = np.asarray(self._vocabulary.folded, dtype=np.int64)[accented] if len(accented) else accented
@@ -151,6 +157,8 @@ class LexicalIndex:
         self.ids = np.r_[self.ids, np.array([id for id, _, _ in added], dtype=np.int64)]
         self.audiences = np.r_[self.audiences, audiences]
         self.lengths = np.r_[self.lengths, np.maximum(2 * sizes - 1, 0)]
+        languages = np.fromiter(map(language_of_words, unigrams), dtype=np.int8, count=len(added))
+        self.languages = np.r_[self.languages, languages]
         of_audiences = np.repeat(audiences, sizes)
         for place in np.unique(audiences):
             chosen = of_audiences == place
@@ -181,6 +189,7 @@ class LexicalIndex:
             "ids": self.ids,
             "audiences": self.audiences,
             "lengths": self.lengths,
+            "languages": self.languages,
             "syllables": np.frombuffer("\n".join(self._vocabulary.numbers).encode(), dtype=np.uint8),
             "folded": np.asarray(self._vocabulary.folded, dtype=np.int64),
         }
@@ -200,7 +209,8 @@ class LexicalIndex:
         loaded = cls()
         loaded.seq = snapshot[0]
         with np.load(io.BytesIO(snapshot[1]), allow_pickle=False) as columns:
-            loaded.ids, loaded.audiences, loaded.lengths = columns["ids"], columns["audiences"], columns["lengths"]
+            loaded.ids, loaded.audiences = columns["ids"], columns["audiences"]
+            loaded.lengths, loaded.languages = columns["lengths"], columns["languages"]
             syllables = columns["syllables"].tobytes().decode().split("\n") if len(columns["syllables"]) else []
             numbers = {syllable: number for number, syllable in enumerate(syllables)}
             loaded._vocabulary = _Vocabulary(numbers, columns["folded"].tolist())
@@ -264,6 +274,10 @@ class LexicalView:
         }
         # By the identity of postings, which the indexes keep as long as this lives.
         self._saturated: dict[int, Floats] = {}
+
+    def languages(self, kind: Kind) -> NDArray[np.int8]:
+        """Of each passage of a kind, as ``index.languages`` numbers them: (rows,)."""
+        return self._indexes[kind].languages
 
     def rarities(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:
         """(field, term) → how rare it is among all passages of all kinds: the idf of `scores`."""

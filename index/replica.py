@@ -13,6 +13,7 @@ import numpy as np
 from index.candidates import Candidates, PassageTable
 from index.database import UnusableFolder
 from index.encoder import Encoder
+from index.languages import LanguageGap
 from index.lexical import LexicalIndex, LexicalView
 from index.nearest import NearestIndex
 from index.passages import Audience
@@ -57,6 +58,7 @@ class Replica:
         self._candidates: dict[tuple[tuple[Kind, ...], bool, frozenset[str]], Candidates] = {}
         self._traits = TraitsTable(store.database)
         self._reading_traits = threading.Lock()
+        self._gap = LanguageGap(encoder) if encoder else None
         self._reader = QueryReader(store, self._folder, folder.parent / ALIASES)
         if encoder and not any_model:
             self.load_vectors()
@@ -174,7 +176,7 @@ class Replica:
                 sees_all = viewer.sees_all
                 words = LexicalView(self._words, _SEEN_BY_OFFICERS if sees_all else _SEEN_BY_OTHERS)
                 own = LexicalView(self._words, _SEEN_BY_OFFICERS) if viewer.owns and not sees_all else None
-                self._candidates[key] = Candidates(tables, dict(self._nearest), words, own, viewer)
+                self._candidates[key] = Candidates(tables, dict(self._nearest), words, own, viewer, self._gap)
             return self._candidates[key]
 
     def traits(self) -> Mapping[str, Traits]:

@@ -14,6 +14,7 @@ from index.candidates import Candidates, Floats
 from index.database import DATABASE
 from index.encoder import Encoder
 from index.facets import EVERYTHING, Facets, Narrowing, count_facets
+from index.languages import language_of
 from index.query import QueryReading
 from index.replica import Replica
 from index.store import Store
@@ -135,7 +136,7 @@ class Index:
         found = bool((word_scores > 0).any())
         words_suffice = reading.lacks_accents or (reading.is_abbreviation and found)
         if query_vector is not None and candidates.have_vectors and not words_suffice:
-            dense_rows = candidates.dense(query_vector)[0]
+            dense_rows = candidates.dense(query_vector, [language_of(reading.text)])[0]
             dense, rows = standardise(candidates.best(dense_rows)), rows + standardise(dense_rows)
         scores = lexical if dense is None else lexical + dense
         return Scored(candidates, scores, lexical, dense, rows, word_scores > 0)

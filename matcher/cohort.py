@@ -19,16 +19,19 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from index import Candidates, Floats, Index, Integers, Traits
+from index.languages import UNKNOWN, language_of
 from ingest import Kind, Record, Viewer, as_seen_by
 from matcher.crowd import Crowd
 from matcher.fusion import TEXT_SIGNALS, Weights, fuse
-from matcher.question import NAMED_KINDS, ask_stored
+from matcher.question import NAMED_KINDS, Question, ask_stored
 from matcher.text_signals import score_texts
 
 MOST_ASKED = 64
 """Records of a cohort; more change a median little."""
 FEWEST_ASKED = 8
 """Of fewer, one that asks for the same would speak against those who fit both."""
+_MOST_LOOKED_AT = 4 * MOST_ASKED
+"""Records among which those of one language are sought."""
 _TRUST = 16  # so many records are believed by half
 
 
@@ -64,7 +67,7 @@ class Cohort:
 @dataclass(frozen=True, slots=True)
 class _Kept:
     traits: Mapping[str, Traits]
-    cohorts: dict[tuple[Kind, Viewer, str, tuple[str, ...]], Cohort] = field(default_factory=dict)
+    cohorts: dict[tuple[Kind, int, Viewer, str, tuple[str, ...]], Cohort] = field(default_factory=dict)
 
 
 _kept: WeakKeyDictionary[Candidates, _Kept] = WeakKeyDictionary()
@@ -73,7 +76,7 @@ _keeping = threading.Lock()
 
 def cohort_of(
     index: Index,
-    kind: Kind,
+    question: Question,
     candidates: Candidates,
     traits: Mapping[str, Traits],
     crowd: Crowd,
@@ -81,24 +84,27 @@ def cohort_of(
     weights: Weights,
     beside: tuple[Record, ...],
 ) -> Cohort:
-    """The cohort of records of a kind, those beside it among them, as the viewer sees them; kept for the next question.
+    """The cohort of records of the kind that asks and in its language, those beside it among them, as the viewer sees
+    them; kept for the next question. In another language others would stand high.
 
     Its records are chosen by a hash of their ids: by chance, and the same ones every time.
     """
-    key = kind, viewer, weights.version, tuple(record.id for record in beside)
+    kind, language = question.record.kind, question.language
+    key = kind, language, viewer, weights.version, tuple(record.id for record in beside)
     with _keeping:
         held = _kept.get(candidates)
         if held is None or held.traits is not traits:
             held = _kept[candidates] = _Kept(traits)
     found = held.cohorts.get(key)
     if found is None:
-        found = held.cohorts[key] = _gather(index, kind, candidates, traits, crowd, viewer, weights, beside)
+        found = held.cohorts[key] = _gather(index, kind, language, candidates, traits, crowd, viewer, weights, beside)
     return found
 
 
 def _gather(
     index: Index,
     kind: Kind,
+    language: int,
     candidates: Candidates,
     traits: Mapping[str, Traits],
     crowd: Crowd,
@@ -112,7 +118,8 @@ def _gather(
     none = np.zeros((0, len(places)), dtype=np.float32)
     if not len(places):
         return Cohort.of((), places, none)
-    seen = (record for record in _in_order(index, [*given, *stored], given) if as_seen_by(record, viewer))
+    some = itertools.islice(_in_order(index, [*given, *stored], given), _MOST_LOOKED_AT)
+    seen = (record for record in some if _is_in(as_seen_by(record, viewer), language))
     asked = ask_stored(index, list(itertools.islice(seen, MOST_ASKED)), viewer)
     ids: list[str] = []
     rows: list[Floats] = []
@@ -121,6 +128,14 @@ def _gather(
         of_texts = {name: values for name, values in signals.items() if name in TEXT_SIGNALS}
         rows.append(fuse(of_texts, weights)[places])
     return Cohort.of(ids, places, np.stack(rows) if rows else none)
+
+
+def _is_in(record: Record | None, language: int) -> bool:
+    """Whether there is a record, and whether it may be in the language."""
+    if record is None:
+        return False
+    text = "\n".join((record.title, *(section.text for section in record.sections)))
+    return language_of(text) != -language or language == UNKNOWN
 
 
 def _in_order(index: Index, ids: Iterable[str], given: Mapping[str, Record]) -> Iterator[Record]:

@@ -58,7 +58,8 @@ def _compare(
 ) -> Iterator[tuple[Question, Compared]]:
     all_words = candidates.lexical_each([weigh_document(question.texts) for question, _ in asked])
     vectors = [held for _, held in asked if held is not None]
-    parts, best = _compare_vectors(np.concatenate(vectors), candidates, crowd) if vectors else (None, None)
+    languages = [question.language for question, held in asked if held is not None for _ in held]
+    parts, best = _compare_vectors(np.concatenate(vectors), languages, candidates, crowd) if vectors else (None, None)
     at = 0
     for (question, held), row in zip(asked, all_words, strict=True):
         length = sum(map(len, question.texts))
@@ -71,13 +72,16 @@ def _compare(
         at += len(held)
 
 
-def _compare_vectors(vectors: Floats, candidates: Candidates, crowd: Crowd) -> tuple[Floats, Floats]:
+def _compare_vectors(
+    vectors: Floats, languages: Sequence[int], candidates: Candidates, crowd: Crowd
+) -> tuple[Floats, Floats]:
     """With every passage, the first of them only: (at most _MOST_AT_ONCE, passages), and the best of each record:
     (vectors, records)."""
     kept = np.zeros((0, 0), dtype=np.float32)
     best: list[Floats] = []
     for first in range(0, len(vectors), _MOST_AT_ONCE):
-        rows = _weigh(candidates.dense(vectors[first : first + _MOST_AT_ONCE]), crowd)
+        some = slice(first, first + _MOST_AT_ONCE)
+        rows = _weigh(candidates.dense(vectors[some], languages[some]), crowd)
         best.append(candidates.best(rows))
         # Only a question that is alone has more vectors than are compared at once, and those of its parts come first.
         kept = kept if first else rows

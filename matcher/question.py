@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index import Floats, Index, IndexedPassage, Progress, UnknownRecord, cut, encode_texts, no_progress
+from index.languages import language_of
 from ingest import Passage, Record, Viewer, as_seen_by
 
 # Text that says nothing of what a record is about.
@@ -31,13 +32,14 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A record made ready to be matched: what the viewer sees of it, its passages with their vectors (passages, d),
-    and its parts."""
+    its parts, and in which language it is written (``index.languages``)."""
 
     record: Record
     passages: tuple[Passage, ...]
     texts: tuple[str, ...]
     vectors: Floats | None
     parts: tuple[Part, ...]
+    language: int
 
 
 def ask(index: Index, record: Record, viewer: Viewer) -> Question:
@@ -114,7 +116,8 @@ def _question(read: _Read, by_hash: Mapping[bytes, bytes] | None, whole: Floats 
         else (Part(whole if read.passages else None, vectors),)
     )
     spans = tuple(Passage(passage.section, passage.start, passage.end) for passage in read.passages)
-    return Question(read.seen, spans, tuple(passage.text for passage in read.passages), vectors, parts)
+    texts = tuple(passage.text for passage in read.passages)
+    return Question(read.seen, spans, texts, vectors, parts, language_of("\n".join(texts)))
 
 
 def _mean(vectors: Floats) -> Floats:

@@ -68,7 +68,7 @@ def rank_each(
         kind = question.record.kind
         signals = dict(of_texts)
         if weights.uses("specificity") and kind not in NAMED_KINDS:
-            cohort = cohort_of(index, kind, candidates, traits, crowd, viewer, weights, beside)
+            cohort = cohort_of(index, question, candidates, traits, crowd, viewer, weights, beside)
             specificity = cohort.specificity(question.record.id, len(candidates))
             if specificity is not None:
                 signals["specificity"] = specificity

@@ -37,7 +37,7 @@ def measure_standing(index: Index, question: Question, ranking: Ranking, wanted:
     if not wanted or index.encoder is None or "dense" not in ranking.signals:
         return None
     vectors = _encode(index.encoder.encode_queries, tuple(quote.text for quote in wanted))
-    scores = candidates.dense(vectors)
+    scores = candidates.dense(vectors, [question.language] * len(vectors))
     own = np.zeros(0, dtype=np.int64)
     if question.record.id in candidates.record_ids:
         rows = candidates.rows_of(candidates.record_ids.index(question.record.id))

@@ -82,7 +82,7 @@ def test_more_others_are_believed_more(index: Index) -> None:
     store(index, NEEDS)
     candidates, traits = index.candidates(["scientist"], OFFICER), index.traits()
     crowd = crowd_of(candidates, traits, OFFICER)
-    cohort = cohort_of(index, "need", candidates, traits, crowd, OFFICER, DEFAULT_WEIGHTS, ())
+    cohort = cohort_of(index, ask(index, NEEDS[0], OFFICER), candidates, traits, crowd, OFFICER, DEFAULT_WEIGHTS, ())
     twice = Cohort.of(
         [*cohort.ids, *(f"{id}-again" for id in cohort.ids)], cohort.places, np.tile(cohort.scores, (2, 1))
     )
@@ -96,7 +96,7 @@ def test_the_asking_record_is_none_of_its_cohort(index: Index) -> None:
     store(index, NEEDS)
     candidates, traits = index.candidates(["scientist"], OFFICER), index.traits()
     crowd = crowd_of(candidates, traits, OFFICER)
-    cohort = cohort_of(index, "need", candidates, traits, crowd, OFFICER, DEFAULT_WEIGHTS, ())
+    cohort = cohort_of(index, ask(index, NEEDS[0], OFFICER), candidates, traits, crowd, OFFICER, DEFAULT_WEIGHTS, ())
     others = cohort.scores[[id != "n0" for id in cohort.ids]]
     assert len(others) == len(NEEDS) - 1
     usual = np.sort(others, axis=0)[len(others) // 2]
@@ -156,7 +156,7 @@ def test_a_cohort_is_bounded_and_kept_until_something_changes(index: Index) -> N
     def gather() -> Cohort:
         candidates, traits = index.candidates(["scientist"], OFFICER), index.traits()
         crowd = crowd_of(candidates, traits, OFFICER)
-        return cohort_of(index, "need", candidates, traits, crowd, OFFICER, DEFAULT_WEIGHTS, ())
+        return cohort_of(index, ask(index, NEEDS[0], OFFICER), candidates, traits, crowd, OFFICER, DEFAULT_WEIGHTS, ())
 
     first = gather()
     assert len(first.ids) == MOST_ASKED

@@ -36,7 +36,7 @@ class Started(_Said):
 
 class Moved(_Said):
     """`side` where an officer writes down what it told, or where the viewer owns both; `text` is the reason.
-    `is_unfit`, of declining: that the two do not fit, from which the ranking learns; else it is about something else."""
+    `is_unfit`, of declining: that the two do not fit, from which the ranking learns; else it is something else."""
 
     act: Literal["interest", "shortlist", "agree", "task", "accept", "hand_over", "decline", "consent", "withdraw"]
     side: Side | None = None

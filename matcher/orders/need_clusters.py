@@ -13,12 +13,13 @@ import numpy as np
 import yaml
 
 from index import Floats, Index, Mode, Progress, no_progress, terms
+from index.languages import read_reference
 from ingest import Record, Viewer, accented_view, as_seen_by
 from matcher.evidence import Quote, quote
 from matcher.matching import match
 from matcher.overlap.clause_vectors import encode_clauses
 from matcher.overlap.section_comparison import QuotePair, quote_section
-from matcher.overlap.task_profile import profile_tasks, read_reference
+from matcher.overlap.task_profile import profile_tasks
 
 _COMPARED = 40  # nearest by the ranking; each costs the time to encode its text
 _MOST_NEAR = 5  # a person looks at them all

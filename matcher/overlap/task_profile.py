@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-import yaml
 
 from index import Encoder, Floats, Progress, no_progress
+from index.languages import read_reference
 from ingest import COMMON_SYLLABLES, Record, fold, syllables
-from ingest.spelling import is_folded_syllable
+from ingest.languages import vietnamese_share
 from matcher.evidence import Quote, cut_clauses, quote
 from matcher.overlap.clause_vectors import encode_clauses
 from matcher.overlap.shingles import Shingles, cut_shingles, text_of
@@ -111,13 +109,6 @@ def profile_tasks(
     return found
 
 
-@cache
-def read_reference() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Sentences of tasks of every field, in Vietnamese and in English."""
-    held = yaml.safe_load(files("matcher.overlap").joinpath("reference.yaml").read_text(encoding="utf-8"))
-    return tuple(held["vi"]), tuple(held["en"])
-
-
 def _cut(record: Record) -> tuple[Clause, ...]:
     is_divided = any(section.name in _ASPECT_OF for section in record.sections)
     clauses = [_clause("title", quote(record, None, 0, len(record.title)))]
@@ -147,7 +138,5 @@ def find_quantities(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _is_vietnamese(text: str) -> bool:
-    view = fold(text)
-    words = [view[start:end] for start, end in syllables(view)]
-    words = [word for word in words if word.isalpha()]
-    return not words or sum(map(is_folded_syllable, words)) >= _LEAST_VIETNAMESE * len(words)
+    share = vietnamese_share(text)
+    return share is None or share >= _LEAST_VIETNAMESE

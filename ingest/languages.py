@@ -1,0 +1,28 @@
+"""Languages: how much of a text could be Vietnamese, typed with accents or without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from ingest.spelling import is_folded_syllable
+from ingest.vietnamese import fold, split_syllables
+
+_FEWEST_WORDS = 3
+
+
+def vietnamese_share(text: str) -> float | None:
+    """The share of the words of `text` that could be Vietnamese syllables; English texts have about a third. None
+    where there are fewer than three words, which may be names or terms of any language."""
+    return share_of_syllables(split_syllables(fold(text)))
+
+
+def share_of_syllables(words: Iterable[str]) -> float | None:
+    """As `vietnamese_share`, of words in lower case; numbers and codes count for nothing."""
+    could_be = [_could_be_syllable(word) for word in words if word.isalpha()]
+    return sum(could_be) / len(could_be) if len(could_be) >= _FEWEST_WORDS else None
+
+
+@lru_cache(maxsize=65_536)
+def _could_be_syllable(word: str) -> bool:
+    return is_folded_syllable(fold(word))
