@@ -30,7 +30,7 @@ _NUMBERS: Mapping[str, tuple[int, int]] = {
     "trl": (1, 9),
 }
 _PLACE_TODAY = "facts/place_today"  # goes with the place as it is written
-_LEAD = "chủ nhiệm"
+LEAD = "chủ nhiệm"  # as it is shown and typed behind a name
 _LEADS = frozenset({"lead", "chu nhiem"})  # as it is typed behind a name, without accents
 _MEMBERS = frozenset({"member", "thanh vien"})
 _MOST_PEOPLE = 200
@@ -93,7 +93,7 @@ def _show_said(said: str | None, path: str) -> str | None:
         return write_typed(int(said), path)
     if said and path == "facts/field_codes":
         return said.replace("\n", "; ")
-    return said.replace("(lead)", f"({_LEAD})").replace("\n", "; ") if said and path == "facts/people" else said
+    return said.replace("(lead)", f"({LEAD})").replace("\n", "; ") if said and path == "facts/people" else said
 
 
 def _is_told(source: Source, path: str) -> bool:
@@ -115,7 +115,7 @@ def write_typed(value: Any, path: str) -> str:
     if value is None:
         return ""
     if path == "facts/people":
-        return "\n".join(f"{one.name} ({_LEAD})" if one.role == "lead" else one.name for one in value)
+        return "\n".join(f"{one.name} ({LEAD})" if one.role == "lead" else one.name for one in value)
     if path == "facts/field_codes":
         return "; ".join(value)
     return f"{value:,} đồng".replace(",", ".") if path == "facts/budget_vnd" else str(value)

@@ -66,6 +66,7 @@ FILLED = {
 # What is not looked at here, and why.
 NAMED = {
     "/ban-do/{address}.{ending}": "a file",
+    "/ho-so/{id:path}/gia-tri/{picture}.webp": "a picture",
     "/ban-do/{address}/ho-so": "a list as that of /cung-cau/ho-so",
     "/ket-noi/{id}/tep/{number}": "a file",
     "/viec/{id}/tep/{number}": "looked at by the journey of uploads",

@@ -11,7 +11,7 @@ from api.addresses import record_href
 from api.pages.records import show_head
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, AtWritingServer
-from api.value_editing import correct_value, list_values, take_back
+from api.value_editing import LEAD, correct_value, list_values, take_back
 from api.wording import Wording
 from index import UnknownRecord
 
@@ -42,6 +42,7 @@ def _render(request: Request, server: AtServer, id: str, just: str, typed: str |
     values = {
         "record": show_head(record, wording),
         "lines": list_values(index, record, wording),
+        "lead": LEAD,
         "just": just,
         "typed": typed,
     }
