@@ -44,7 +44,7 @@ def paper(height: int = 1200, width: int = 1000) -> Gray:
 
 
 def as_picture(gray: Gray) -> Picture:
-    return Picture(gray, find_ink(gray))
+    return Picture(gray, find_ink(gray), gray)
 
 
 def written(gray: Gray, lines: Sequence[str], x: int = 100, y: int = 100, size: float = 1.5) -> Gray:

@@ -39,6 +39,7 @@ HOW: dict[str, Any] = {
     "label": "Tên sáng kiến",
     "by_labels": True,
     "signed": "2026-06-20",
+    "picture": "5f" * 32,
 }
 
 
