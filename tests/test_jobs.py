@@ -333,6 +333,27 @@ def test_all_vectors_are_computed_again_while_the_server_answers(client: TestCli
     assert client.post("/api/v1/search", json={"query": "sấy gỗ"}).json()["mode"] == "hybrid"
 
 
+def test_a_list_of_records_goes_on_while_others_write(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    from api.jobs.held import HeldJob
+
+    store: Store = client.app_state["server"].live.current.index.store
+    tell = HeldJob.progress
+
+    def write() -> None:
+        store.distinctions.remember("need-1", f"org-{time.monotonic_ns()}")
+        store.close()
+
+    def write_first(self: HeldJob, stage: str, done: int, total: int) -> None:
+        other = threading.Thread(target=write)
+        other.start()
+        other.join()
+        tell(self, stage, done, total)
+
+    client.post("/api/v1/records", json=RECORDS)
+    monkeypatch.setattr(HeldJob, "progress", write_first)
+    wait(client, client.post("/api/v1/jobs", json={"kind": "records"}).headers["location"])
+
+
 def test_what_cannot_be_done_says_why(client: TestClient) -> None:
     address = client.post("/api/v1/jobs", json={"kind": "assignment", "parameters": {"per": "x"}}).json()["address"]
     job = wait(client, address, "failed")

@@ -128,7 +128,8 @@ def _list_records(around: Surroundings, held: HeldJob) -> JobResult:
 
     shown: list[Record] = []
     for kind in kinds:
-        for record in store.records(kind):
+        # All are read before the first note of progress: who still reads cannot write once others have written.
+        for record in list(store.records(kind)):
             if visible := as_seen_by(record, viewer):
                 shown.append(show_record(visible))
                 held.progress("read", len(shown), total)
