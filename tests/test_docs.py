@@ -67,7 +67,7 @@ def test_every_kind_and_format_stands_in_the_readme() -> None:
 
 
 def test_every_form_stands_in_the_readme() -> None:
-    rows = re.findall(r"^\| ((?:Phiếu|Thuyết minh|Lý lịch).*) \| `(\w+)` \|", README, re.MULTILINE)
+    rows = re.findall(r"^\| ((?:Phiếu|Thuyết minh|Lý lịch|Research proposal).*) \| `(\w+)` \|", README, re.MULTILINE)
     assert sorted(kind for _, kind in rows) == sorted(form.kind for form in load_forms())
 
 

@@ -12,6 +12,7 @@ from api.errors import TooManyAttempts, UnknownAccount
 from api.outcomes import OUTCOMES
 from index import AccountExists, ModelMismatch, UnknownJob, UnknownRecord, UnknownSavedSearch
 from index.engagements import UnknownEngagement
+from index.own_versions import ChangedMeanwhile
 from ingest import BanhaError, FileRefused, Place, Problem
 from ingest.records_json import RecordRefused
 
@@ -28,6 +29,7 @@ _MADE: dict[type[BanhaError], BanhaError] = {
     AccountExists: AccountExists("an@dai-hoc.vn"),
     UnknownAccount: UnknownAccount("an@dai-hoc.vn"),
     TooManyAttempts: TooManyAttempts(timedelta(minutes=2)),
+    ChangedMeanwhile: ChangedMeanwhile(),
     ModelMismatch: ModelMismatch(None, "multilingual-e5-small"),
 }
 
