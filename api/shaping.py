@@ -51,7 +51,7 @@ def show_record(record: ingest.Record, disagreements: Iterable[Disagreement] = (
         title=record.title,
         sections=tuple(Section.model_validate(section) for section in record.sections),
         facts=Facts.model_validate(record.facts),
-        sources=tuple(_show_source(source) for source in record.sources),
+        sources=tuple(show_source(source) for source in record.sources),
         disagreements=tuple(disagreements),
     )
 
@@ -67,14 +67,14 @@ def show_disagreements(found: Iterable[index.Disagreement], wording: Wording) ->
         Disagreement(
             value=one.value,
             because=one.because,
-            told=tuple(Told(value=told.value, sources=tuple(map(_show_source, told.sources))) for told in one.told),
+            told=tuple(Told(value=told.value, sources=tuple(map(show_source, told.sources))) for told in one.told),
             summary=wording.disagreement(one),
         )
         for one in found
     )
 
 
-def _show_source(source: ingest.Source) -> Source:
+def show_source(source: ingest.Source) -> Source:
     fields = asdict(source)
     del fields["picture"]  # is shown with the values, to those who may correct them
     return Source(**fields.pop("place"), **fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,7 @@ from docx import Document
 from fastapi.testclient import TestClient
 from http_case import serving, settings_for
 from openpyxl import load_workbook
-from team_case import ALL, record
+from team_case import ALL, TASK, record
 from typer.testing import CliRunner
 
 from api.cli import app
@@ -22,6 +23,7 @@ from api.errors import BadInput
 from api.settings import PREFIX
 from api.teams.asking import read_amount, read_wishes
 from index import Index, store_records
+from ingest import Place, Source
 
 
 @pytest.fixture(scope="module")
@@ -242,3 +244,15 @@ def test_a_long_assignment_is_made_as_a_job(officer: TestClient, monkeypatch: py
     assert asked.status_code == 303
     assert officer.get(f"/api/v1/jobs/{asked.headers['location'].rsplit('/', 1)[1]}").json()["kind"] == "assignment"
     assert officer.post("/viec", data={"viec": "assignment", "moi": "nhiều"}).status_code == 422
+
+
+def test_whom_the_task_names_stands_with_the_file_that_names_them(tmp_path: Path) -> None:
+    named = Source("facts/people", "Thuyết minh.pdf", "0" * 64, Place(page=2), picture="1" * 64)
+    store_records(
+        Index(tmp_path, None), [(replace(one, sources=(named,)) if one == TASK else one, "test") for one in ALL]
+    )
+    with serving(settings_for(tmp_path, model="none")) as client:
+        shown = client.get("/api/v1/records/t-say/teams").json()
+        known = [one["known_from"] for team in shown["teams"] for one in team["members"] if one["known_from"]]
+        assert {(one["file"], one["page"]) for one in known} == {("Thuyết minh.pdf", 2)}
+        assert "nêu trong: Thuyết minh.pdf" in unescape(client.get("/ho-so/t-say/to-ba-nha").text)

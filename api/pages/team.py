@@ -73,13 +73,16 @@ def show_teams(
     problems: list[str] = []
     status = 200
     try:
-        found = compute_teams(server, id, AskedTeam.model_validate(query))
+        wishes = AskedTeam.model_validate(query)
     except ValidationError as error:
         problems, status = [_explain_mistake(one, wording) for one in error.errors()], 422
-    except BanhaError as error:
-        if outcome_of(error).status >= 500:
-            raise
-        problems, status = [explain(error, server.translate)], outcome_of(error).status
+    else:
+        try:
+            found = compute_teams(server, id, wishes)
+        except BanhaError as error:
+            if outcome_of(error).status >= 500:
+                raise
+            problems, status = [explain(error, server.translate)], outcome_of(error).status
     base = f"/api/v1/records/{quote(id, safe='')}/teams"
     asked = urlencode(query, doseq=True)
     values = {

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 
 import ingest
 from api.catalogue import Translate
-from api.schemas import MatchedRecord, Quote, Source, Twin, Versions
-from api.shaping import with_weights
+from api.schemas import MatchedRecord, Quote, Twin, Versions
+from api.shaping import show_source, with_weights
 from api.teams import schemas as shapes
 from api.teams.labels import ADVICE, ENDED, MISSING, NOBODY_STORED, ROLE, UNITS
 from api.wording import Wording
@@ -146,7 +145,7 @@ class _Shower:
             is_known=one.is_known,
             running_tasks=one.running,
             cost_vnd=cost_of(one.record),
-            known_from=_show_source(one.known_from) if one.known_from else None,
+            known_from=show_source(one.known_from) if one.known_from else None,
             reasons=tuple(map(self.reason, one.reasons)),
             evidence=tuple(map(self._quote, one.proofs[:_MOST_QUOTES])),
         )
@@ -179,8 +178,3 @@ class _Shower:
 
     def _matched(self, record: ingest.Record) -> MatchedRecord:
         return MatchedRecord(id=record.id or None, title=record.title)
-
-
-def _show_source(source: ingest.Source) -> Source:
-    fields = asdict(source)
-    return Source(**fields.pop("place"), **fields)
