@@ -21,11 +21,12 @@ from http_case import (
     wait_until_ready,
 )
 from httpx2 import Response
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
 import api.workspace
+from api.audit.audited import SUBJECTS
 from api.pages.rendering import asset
 from api.uploads import clean_name
 from index import ModelUnavailable
@@ -327,6 +328,44 @@ def test_damaged_bodies_never_fail_the_server(empty: TestClient, body: bytes) ->
     response = empty.post("/api/v1/records", content=body, headers={"Content-Type": "application/json"})
     assert response.status_code in (201, 422)
     assert empty.get("/api/v1/records").status_code == 200
+
+
+_NAMES = sorted(SUBJECTS | {"kind", "title", "query", "facts", "sections"})
+_KINDS_OF_BODIES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "a;b")
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.just(10**4_000)
+    | st.text(st.characters(exclude_categories=()), max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(_NAMES), inner, max_size=4),
+    max_leaves=8,
+)
+_BODIES = (
+    st.binary(max_size=200)
+    | _VALUES.map(lambda value: json.dumps(value).encode())
+    | st.dictionaries(st.sampled_from(_NAMES), _VALUES, max_size=6).map(lambda value: json.dumps(value).encode())
+    | st.builds(
+        lambda text, coding: text.encode(coding, "surrogatepass"),
+        st.text(),
+        st.sampled_from(["utf-8", "utf-16", "utf-32"]),
+    )
+    | st.sampled_from([b"[" * 100_000, b'{"id":' * 100_000, b'{"id": 1%s}' % (b"0" * 5_000), b'{"id": NaN}'])
+)
+_API_PATHS = ("records", "search", "judgements", "engagements", "merges", "session", "needs/guidance", "orders")
+_PAGES = ("/dang-nhap", "/dang-nhu-cau", "/ho-so-trung", "/tai-len", "/ket-noi")
+_TAKING_BODIES = (*(f"/api/v1/{path}" for path in _API_PATHS), *_PAGES)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(path=st.sampled_from(_TAKING_BODIES), content_type=st.sampled_from(_KINDS_OF_BODIES), body=_BODIES)
+@example(path="/api/v1/search", content_type="application/json", body=b"[" * 100_000)
+@example(path="/api/v1/judgements", content_type="application/json", body=b'{"id":' * 100_000)
+@example(path="/dang-nhap", content_type="application/problem+json", body=b'{"id":[' * 50_000)
+def test_no_body_whatever_it_is_fails_the_server(empty: TestClient, path: str, content_type: str, body: bytes) -> None:
+    answer = empty.post(path, content=body, headers={"Content-Type": content_type})
+    assert answer.status_code < 500, answer.text
 
 
 @pytest.mark.parametrize(

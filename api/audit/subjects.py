@@ -47,6 +47,6 @@ def _pick(fields: list[tuple[str, Any]]) -> Iterator[str]:
 def _read_json(body: bytes) -> list[tuple[str, Any]]:
     try:
         read = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return list(read.items()) if isinstance(read, dict) else []
