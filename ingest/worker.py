@@ -164,8 +164,10 @@ def _watch(request: Request, cost: Cost, read: ReadFile, folder: Path, own_names
 def _pass_on(source: int, cost: Cost, reader: int) -> Breach:
     started = heard = time.monotonic()
     passed = 0
+    has_ended = False
     while True:
-        ready, _, _ = select.select([source, sys.stdin.buffer.fileno()], [], [], _LOOK_SECONDS)
+        wait = 0 if has_ended else _LOOK_SECONDS
+        ready, _, _ = select.select([source, sys.stdin.buffer.fileno()], [], [], wait)
         if sys.stdin.buffer.fileno() in ready:
             # Nothing is asked while a file is read: the program is gone.
             raise SystemExit
@@ -183,10 +185,14 @@ def _pass_on(source: int, cost: Cost, reader: int) -> Breach:
             return "silence"
         if now - started > cost.seconds:
             return "seconds"
-        if not ready and (breach := _count(cost)):
-            return breach
-        if not ready and os.waitid(os.P_PID, reader, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        if ready:
+            continue
+        if has_ended:
             return ""  # and something that it left behind holds the pipe
+        if breach := _count(cost):
+            return breach
+        # Its last words may have come since this process looked.
+        has_ended = os.waitid(os.P_PID, reader, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _count(cost: Cost) -> Breach:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hostile_worker import HOSTILE_WORKER
@@ -22,6 +23,7 @@ from ingest import Document, FileRefused, Reading, extract_records, read_documen
 from ingest.answers import Text, text_of
 from ingest.confinement import DEFAULT_COST, descendants
 from ingest.sandbox import Sandbox
+from ingest.worker import _pass_on
 
 SMALL = replace(DEFAULT_COST, memory=400_000_000, cpu_seconds=20, silent_seconds=20, seconds=40, answer=1_000_000)
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="this limit needs Linux")
@@ -163,7 +165,7 @@ def test_threads_share_a_sandbox(shared: Path, sandbox: Sandbox) -> None:
         ("spin", {"cpu_seconds": 1}, "computing"),
         ("allocate", {}, "400 MB of memory"),
         pytest.param("children-allocate", {"memory": 300_000_000}, "300 MB of memory", marks=LINUX),
-        pytest.param("bomb", {"processes": 20}, "20 programs", marks=LINUX),
+        pytest.param("bomb", {"processes": 20, "memory": 2_000_000_000}, "20 programs", marks=LINUX),
         ("chatter", {}, "1 MB of text"),
         ("crash", {}, "broke down"),
         ("abort", {}, "broke down"),
@@ -172,7 +174,7 @@ def test_threads_share_a_sandbox(shared: Path, sandbox: Sandbox) -> None:
     ],
 )
 def test_a_reader_that_breaks_a_limit_is_ended_and_the_next_file_is_read(
-    tmp_path: Path, text: str, cost: dict[str, float], words: str
+    tmp_path: Path, text: str, cost: dict[str, Any], words: str
 ) -> None:
     good = tmp_path / "good.txt"
     good.write_text("Gỗ cao su")
@@ -236,6 +238,32 @@ for path in {(path.parent, path.suffix): path for path in sorted(Path(sys.argv[1
     folder = Path(__file__).resolve().parents[1] / "samples" / "province"
     done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_answer_that_comes_just_after_the_worker_looked_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader writes its answer and ends while a slow computer counts its programs."""
+    asked, program = os.pipe()
+    source, target = os.pipe()
+    with (
+        open(asked) as requests,
+        subprocess.Popen(["sh", "-c", "read word; printf answer"], stdin=subprocess.PIPE, stdout=target) as reader,
+    ):
+        os.close(target)
+
+        def count(_: object) -> str:
+            assert reader.stdin
+            reader.stdin.close()
+            os.waitid(os.P_PID, reader.pid, os.WEXITED | os.WNOWAIT)
+            return ""
+
+        sent: list[bytes] = []
+        monkeypatch.setattr("sys.stdin", requests)
+        monkeypatch.setattr("ingest.worker._count", count)
+        monkeypatch.setattr("ingest.worker._send", lambda _, content: sent.append(content))
+        assert _pass_on(source, SMALL, reader.pid) == ""
+    os.close(source)
+    os.close(program)
+    assert sent == [b"answer"]
 
 
 # ------------------------------------------------------------------------------- what a reader can do
