@@ -262,6 +262,20 @@ def as_title(rank: int, title: str) -> Text:
     return Text(printable(f"{rank:>2}. {title}"), "bold")
 
 
+class Printer:
+    """Lines in the person's language, on standard output."""
+
+    def __init__(self, translate: Translate) -> None:
+        self.translate = translate
+        self._console = open_console()
+
+    def say(self, template: str, **params: object) -> None:
+        self.write(fill(self.translate(template), params))
+
+    def write(self, line: str) -> None:
+        self._console.print(as_text(line), soft_wrap=True)
+
+
 def as_text(text: str) -> Text:
     return Text(printable(text))
 

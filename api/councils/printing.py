@@ -8,27 +8,14 @@ from datetime import datetime
 from api.catalogue import Translate, fill, say_day
 from api.councils.labels import PURPOSE, READING, RELATION, REPRESENTING, SEAT, WEIGHT
 from api.councils.schemas import Council, Declarations, Finding, Person, Reason, Rules
-from api.printing import as_text
-from api.terminal import open_console
+from api.printing import Printer
 from ingest import N_
 
 _LONGEST_QUOTE = 200
 
 
-class _Printer:
-    def __init__(self, translate: Translate) -> None:
-        self.translate = translate
-        self._console = open_console()
-
-    def say(self, template: str, **params: object) -> None:
-        self.write(fill(self.translate(template), params))
-
-    def write(self, line: str) -> None:
-        self._console.print(as_text(line), soft_wrap=True)
-
-
 def print_council(council: Council, translate: Translate) -> None:
-    printer = _Printer(translate)
+    printer = Printer(translate)
     printer.write(f"{translate(PURPOSE[council.purpose])}: {council.record.title}")
     printer.say(N_("A proposal with its reasons: a person decides."))
     for line in describe_rules(council.rules, translate):
@@ -107,13 +94,13 @@ def name_person(person: Person) -> str:
     return f"{person.name} – {person.organisation or '?'} ({person.id})"
 
 
-def _print_reasons(printer: _Printer, reasons: Iterable[Reason]) -> None:
+def _print_reasons(printer: Printer, reasons: Iterable[Reason]) -> None:
     for reason in reasons:
         said = f": “{_short(reason.fact.text)}”" if reason.fact and reason.fact.text else ""
         printer.write(f"    {reason.text}{said}")
 
 
-def _print_findings(printer: _Printer, findings: Iterable[Finding]) -> None:
+def _print_findings(printer: Printer, findings: Iterable[Finding]) -> None:
     for one in findings:
         about = "; ".join(part for part in (one.text, one.doubt_text, one.rule) if part)
         is_partly = one.bars == "key_roles" and one.weight == "exclusion"
@@ -136,7 +123,7 @@ def _short(text: str) -> str:
 
 
 def print_declarations(found: Declarations, translate: Translate) -> None:
-    printer = _Printer(translate)
+    printer = Printer(translate)
     if not found.declarations:
         printer.say(N_("Nothing is declared."))
     for one in found.declarations:

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from api.catalogue import Translate, fill
 from api.labels import KINDS, SIGNAL, VERDICT
 from api.learning.schemas import Attentions, Judgements, Lesson, Reliability, Step, Steps
-from api.printing import as_text
-from api.terminal import open_console
+from api.printing import Printer
 from ingest import N_
 from matcher import FEWEST_LISTS
 
@@ -23,23 +22,9 @@ _METHOD: Mapping[str, str] = {
 }
 
 
-class _Printer:
-    """Lines in the person's language."""
-
-    def __init__(self, translate: Translate) -> None:
-        self.translate = translate
-        self._console = open_console()
-
-    def say(self, template: str, **params: object) -> None:
-        self.write(fill(self.translate(template), params))
-
-    def write(self, line: str) -> None:
-        self._console.print(as_text(line), soft_wrap=True)
-
-
 def print_judgements(judgements: Judgements, translate: Translate) -> None:
     """Latest first."""
-    printer = _Printer(translate)
+    printer = Printer(translate)
     if not judgements.judgements:
         printer.say(N_("Nothing was judged yet."))
     for one in judgements.judgements:
@@ -55,7 +40,7 @@ def print_judgements(judgements: Judgements, translate: Translate) -> None:
 
 def print_steps(steps: Steps, translate: Translate) -> None:
     """In order of time."""
-    printer = _Printer(translate)
+    printer = Printer(translate)
     if not steps.steps:
         printer.say(N_("Nothing was learnt yet; the weights are those that are written down."))
     for step in steps.steps:
@@ -65,7 +50,7 @@ def print_steps(steps: Steps, translate: Translate) -> None:
 
 def print_step(step: Step, translate: Translate) -> None:
     """What was decided and why, the weights in force, and how far likelihoods can be trusted."""
-    printer = _Printer(translate)
+    printer = Printer(translate)
     if step.lesson:
         _print_lesson(step.lesson, printer)
     printer.say(_EVENT[step.event])
@@ -89,7 +74,7 @@ def print_step(step: Step, translate: Translate) -> None:
         _print_reliability(step.lesson.reliability, printer)
 
 
-def _print_lesson(lesson: Lesson, printer: _Printer) -> None:
+def _print_lesson(lesson: Lesson, printer: Printer) -> None:
     printer.say(
         N_("{judged} judgements hold, {shown} of them on lists; {lists} lists have both verdicts."),
         judged=lesson.judged,
@@ -123,7 +108,7 @@ def _print_lesson(lesson: Lesson, printer: _Printer) -> None:
     )
 
 
-def _print_reliability(reliability: Reliability, printer: _Printer) -> None:
+def _print_reliability(reliability: Reliability, printer: Printer) -> None:
     printer.say(
         N_("On records kept apart the likelihoods were off by {ece} on average (ECE, {count} judgements, {split}):"),
         ece=f"{reliability.ece:.3f}",
@@ -138,7 +123,7 @@ def _print_reliability(reliability: Reliability, printer: _Printer) -> None:
 
 def print_attention(attention: Attentions, translate: Translate) -> None:
     """By kinds of candidates."""
-    printer = _Printer(translate)
+    printer = Printer(translate)
     if not attention.exposure:
         printer.say(N_("No list was shown yet."))
     for one in attention.exposure:
