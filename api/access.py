@@ -38,7 +38,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _COOKIE, _SECURE_COOKIE = "banha_session", "__Host-banha_session"
 _LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain"})
 # Whoever knows the rest of these addresses may open an account, read a feed, stop e-mails, or come back signed in.
-_SECRET = re.compile(r"(?<=/loi-moi/)[^/?\s]+|(?<=/feeds/)[^/?\s]+|(?<=/ngung-thu/)[^/?\s]+|(?<=/xong\?)\S+")
+_SECRET = re.compile(r"((?:/loi-moi|/feeds|/ngung-thu)/+)[^/?\s]+|(/xong/*\?)\S+")
 
 
 class Gate:
@@ -127,7 +127,7 @@ def _limit(receive: Receive, most: int) -> Receive:
 def hide_secrets(entry: logging.LogRecord) -> bool:
     """A filter of log entries: secrets that addresses hold are left out."""
     if isinstance(entry.args, tuple):
-        entry.args = tuple(_SECRET.sub("…", one) if isinstance(one, str) else one for one in entry.args)
+        entry.args = tuple(_SECRET.sub(r"\1\2…", one) if isinstance(one, str) else one for one in entry.args)
     return True
 
 

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from http_case import RECORDS, serving, settings_for
 from hypothesis import given
 from hypothesis import strategies as st
+from serving_case import a_served_app
 
 from api.access import session_cookie
 from api.accounts import keeping
@@ -184,6 +186,34 @@ def test_secrets_of_addresses_are_not_logged(client: TestClient, caplog: pytest.
     assert secret not in caplog.text
     assert "/loi-moi/… HTTP" in caplog.text
     assert "/ho-so/need-1?x=1" in caplog.text
+
+
+def test_a_real_server_behind_a_proxy_logs_no_secrets(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    secret = "Geheim-123_x"
+    asked = (
+        f"/loi-moi/{secret}",
+        f"/%6coi-moi/{secret}?x=1",
+        f"/loi-moi/{secret}/",
+        f"/ngung-thu/a-{secret}.{secret}",
+        f"/api/v1/feeds/{secret}",
+        f"/dang-nhap/ben-ngoai/xong?code={secret}&state={secret}",
+        f"/dang-nhap/ben-ngoai/xong/?code={secret}&state={secret}",
+        f"/dang-nhap/ben-ngoai/xong?code={secret}%20{secret}",
+        f"//loi-moi/{secret}",
+        f"/loi-moi//{secret}",
+    )
+    log = logging.getLogger("uvicorn.access")
+    with a_served_app(tmp_path, []) as address:
+        log.addHandler(caplog.handler)
+        caplog.set_level("INFO", logger=log.name)
+        try:
+            with httpx2.Client(base_url=address, headers={"X-Forwarded-For": "203.0.113.7"}) as client:
+                for path in asked:
+                    client.get(address + path)
+        finally:
+            log.removeHandler(caplog.handler)
+    assert caplog.text.count("203.0.113.7:0") == len(asked)
+    assert secret not in caplog.text
 
 
 def test_an_administrator_cannot_lock_himself_out(index: Index) -> None:
