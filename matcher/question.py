@@ -10,6 +10,7 @@ import numpy as np
 from index import Floats, Index, IndexedPassage, Progress, UnknownRecord, cut, encode_texts, no_progress
 from index.languages import language_of
 from ingest import Passage, Record, Viewer, as_seen_by
+from matcher.lately_encoded import encode_questions
 
 # Text that says nothing of what a record is about.
 _SILENT_SECTIONS = frozenset({"basis", "contact", "cooperation", "other", "references"})
@@ -60,7 +61,7 @@ def ask_all(
     for first in range(0, len(whole), _WHOLE_AT_ONCE):
         if len(whole) > _WHOLE_AT_ONCE:
             progress("embed", first, len(whole))
-        vectors_of_whole += list(index.encoder.encode_queries(whole[first : first + _WHOLE_AT_ONCE]))
+        vectors_of_whole += list(encode_questions(index.encoder, whole[first : first + _WHOLE_AT_ONCE]))
     wholes = iter(vectors_of_whole)
     return [_question(read, by_hash, None if read.parts else next(wholes)) for read in asked]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from index import Floats, Index, standardise, terms
 from ingest import Record, fold
 from matcher.crowd import name_rows
 from matcher.evidence import Evidence, Quote, cut_clauses
+from matcher.lately_encoded import encode_questions
 from matcher.question import Question, says_something
 from matcher.ranking import Ranking
 
@@ -36,7 +36,7 @@ def measure_standing(index: Index, question: Question, ranking: Ranking, wanted:
     candidates = ranking.candidates
     if not wanted or index.encoder is None or "dense" not in ranking.signals:
         return None
-    vectors = _encode(index.encoder.encode_queries, tuple(quote.text for quote in wanted))
+    vectors = encode_questions(index.encoder, [quote.text for quote in wanted])
     scores = candidates.dense(vectors, [question.language] * len(vectors))
     own = np.zeros(0, dtype=np.int64)
     if question.record.id in candidates.record_ids:
@@ -46,12 +46,6 @@ def measure_standing(index: Index, question: Question, ranking: Ranking, wanted:
     standing = np.full(scores.shape, -np.inf, dtype=np.float32)
     standing[:, speaking] = standardise(scores[:, speaking])
     return standing
-
-
-@lru_cache(maxsize=4)
-def _encode(encode: Callable[[Sequence[str]], Floats], texts: tuple[str, ...]) -> Floats:
-    """(texts, d); kept, as the same requirements are held against one kind of candidates after the other."""
-    return encode(texts)
 
 
 def find_missing(

@@ -16,8 +16,8 @@ from index import Floats, Index, Mode, Progress, no_progress, terms
 from index.languages import read_reference
 from ingest import Record, Viewer, accented_view, as_seen_by
 from matcher.evidence import Quote, quote
+from matcher.lately_encoded import encode_clauses
 from matcher.matching import match
-from matcher.overlap.clause_vectors import encode_clauses
 from matcher.overlap.section_comparison import QuotePair, quote_section
 from matcher.overlap.task_profile import profile_tasks
 

@@ -15,7 +15,7 @@ from index.languages import read_reference
 from ingest import COMMON_SYLLABLES, Record, fold, syllables
 from ingest.languages import vietnamese_share
 from matcher.evidence import Quote, cut_clauses, quote
-from matcher.overlap.clause_vectors import encode_clauses
+from matcher.lately_encoded import encode_clauses
 from matcher.overlap.shingles import Shingles, cut_shingles, text_of
 from matcher.overlap.whereabouts import Whereabouts, find_whereabouts
 

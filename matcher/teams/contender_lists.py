@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index import Index
 from ingest import House, Kind, Record, Source, Viewer, as_seen_by
@@ -66,16 +66,31 @@ class Search:
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A record in the list of those that fit, `rank` counted from 1 among all of its kind. `tie`: how strongly it and
-    the record that asks belong together, measured both ways (of bodies, tasks and programmes)."""
+    the record that asks belong together, measured both ways (of bodies, tasks and programmes). `pairing` is None where
+    they do not, and nobody asked for it: evidence is costly."""
 
     record: Record
-    pairing: Pairing
+    ranking: Ranking
+    position: int
     rank: int
     tie: float = 0.0
+    pairing: Pairing | None = None
+
+    @property
+    def score(self) -> float:
+        return float(self.ranking.scores[self.position])
 
     @property
     def is_tied(self) -> bool:
-        return self.pairing.basis != "insufficient" and self.tie >= load_team_advice().least_tie
+        return self.basis != "insufficient" and self.tie >= load_team_advice().least_tie
+
+    @property
+    def basis(self) -> Basis:
+        return self.pairing.basis if self.pairing else "insufficient"
+
+    @property
+    def likelihood(self) -> float | None:
+        return self.pairing.likelihood if self.pairing else None
 
 
 def read_visible(search: Search, kind: Kind) -> Iterator[Record]:
@@ -85,9 +100,9 @@ def read_visible(search: Search, kind: Kind) -> Iterator[Record]:
 
 
 def list_fitting(search: Search, ranking: Ranking, is_wanted: Callable[[Record], bool], most: int) -> list[Listed]:
-    """The best `most` candidates of which this is true, and those asked for, each with its evidence."""
+    """The best `most` candidates of which this is true, and those asked for, best first."""
     ids = ranking.candidates.record_ids
-    chosen: dict[int, tuple[Record, int]] = {}
+    chosen: list[Listed] = []
     taken = 0
     for first in range(0, len(ranking.order), _READ_AT_ONCE):
         positions = ranking.order[first : first + _READ_AT_ONCE]
@@ -98,12 +113,34 @@ def list_fitting(search: Search, ranking: Ranking, is_wanted: Callable[[Record],
             if seen is None or not (seen.id in search.wanted or (taken < most and is_wanted(seen))):
                 continue
             taken += 1
-            chosen[position] = seen, rank
+            chosen.append(Listed(seen, ranking, position, rank))
         if taken >= most and not search.wanted:
             break
-    described = describe_pairings(search.index, search.question, ranking, search.viewer, list(chosen))
+    return chosen
+
+
+def describe(search: Search, listed: Sequence[Listed]) -> list[Listed]:
+    """With their evidence, in the same order; without those removed meanwhile. All are of one ranking."""
+    if not listed:
+        return []
+    ranking = listed[0].ranking
+    positions = [one.position for one in listed]
+    described = describe_pairings(search.index, search.question, ranking, search.viewer, positions)
     by_id = {one.id: say_likelihood(one, ranking, search.scoring) for one in described}
-    return [Listed(seen, by_id[seen.id], rank) for seen, rank in chosen.values() if seen.id in by_id]
+    return [replace(one, pairing=by_id[one.record.id]) for one in listed if one.record.id in by_id]
+
+
+def tie(search: Search, lists: Sequence[Sequence[Listed]]) -> list[list[Listed]]:
+    """The same lists with ties, and evidence where these are strong enough or the record is wanted."""
+    ties = measure_ties(search, [one for some in lists for one in some])
+    least = load_team_advice().least_tie
+    found: list[list[Listed]] = []
+    for some in lists:
+        tied = [replace(one, tie=ties[one.record.id]) for one in some]
+        strong = [one for one in tied if one.tie >= least or one.record.id in search.wanted]
+        described = {one.record.id: one for one in describe(search, strong)}
+        found.append([described.get(one.record.id, one) for one in tied])
+    return found
 
 
 def measure_ties(search: Search, listed: Sequence[Listed]) -> dict[str, float]:
@@ -121,7 +158,7 @@ def measure_ties(search: Search, listed: Sequence[Listed]) -> dict[str, float]:
                 back[question.record.id] = float(ranking.scores[position])
     ties: dict[str, float] = {}
     for one in listed:
-        score, id = one.pairing.score, one.record.id
+        score, id = one.score, one.record.id
         nearness = field_nearness(asked.facts.field_codes, one.record.facts.field_codes)
         both = (score + back.get(id, score)) / 2
         ties[id] = both + advice.field * (0.5 if nearness is None else nearness)
@@ -129,7 +166,8 @@ def measure_ties(search: Search, listed: Sequence[Listed]) -> dict[str, float]:
 
 
 def proofs_of(one: Listed) -> tuple[Proof, ...]:
-    return tuple(Proof(one.record.id, pair.candidate, pair.query) for pair in one.pairing.evidence)
+    evidence = one.pairing.evidence if one.pairing else ()
+    return tuple(Proof(one.record.id, pair.candidate, pair.query) for pair in evidence)
 
 
 def find_source(record: Record, value: str) -> Source | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from index import Progress, no_progress
 from ingest import House, Kind, Record
 from matcher.duplicates import Reason
 from matcher.ranking import Ranking, rank_candidates
 from matcher.teams.advice import load_team_advice
-from matcher.teams.contender_lists import Contender, Search, list_fitting, measure_ties, read_visible
+from matcher.teams.contender_lists import Contender, Search, list_fitting, read_visible, tie
 from matcher.teams.contending_bodies import find_bodies, house_of_need
 from matcher.teams.contending_programmes import is_programme, is_task, show_programme
 from matcher.teams.contending_scientists import find_known_people, find_scientists
@@ -44,19 +44,16 @@ def gather(search: Search, progress: Progress = no_progress) -> Gathered:
     known_people = find_known_people(search)
     scientists = find_scientists(search, rankings["scientist"], known_people)
     ranked = rankings["organisation"]
-    organisations = list_fitting(search, ranked, lambda one: one.house == "state", advice.bodies)
-    organisations += list_fitting(search, ranked, lambda one: one.house == "enterprise", advice.bodies)
+    state = list_fitting(search, ranked, lambda one: one.house == "state", advice.bodies)
+    enterprises = list_fitting(search, ranked, lambda one: one.house == "enterprise", advice.bodies)
     hosts = list_fitting(search, ranked, lambda one: one.house == "science", advice.bodies)
     needs = list_fitting(search, rankings["need"], lambda one: house_of_need(one) != "science", 2 * advice.bodies)
-    programmes = list_fitting(search, rankings["proposal"], is_task, advice.programmes)
-    programmes += list_fitting(search, rankings["document"], is_programme, advice.programmes)
-    ties = measure_ties(search, [*organisations, *needs, *programmes])
-    organisations, needs, programmes = (
-        [replace(one, tie=ties[one.record.id]) for one in some] for some in (organisations, needs, programmes)
-    )
+    tasks = list_fitting(search, rankings["proposal"], is_task, advice.programmes)
+    plans = list_fitting(search, rankings["document"], is_programme, advice.programmes)
+    organisations, needs, tasks, plans = tie(search, [[*state, *enterprises], needs, tasks, plans])
     bodies, aliases = find_bodies(search, [*organisations, *hosts], needs)
     contenders = {one.id: one for one in (*scientists, *bodies)}
-    for one in programmes:
+    for one in (*tasks, *plans):
         if one.is_tied or one.record.id in search.wanted:
             contenders[one.record.id] = show_programme(one, advice.programme)
     host = next(((one.id, _main_role(one.house)) for one in bodies if one.is_known), None)

@@ -88,7 +88,7 @@ def _show_body(search: Search, body: _Body) -> Contender | None:
     elif not body.asks and not is_wanted:
         return None
     else:
-        qualities["host"] = advice.host * max(0.0, own.pairing.score) if own else 0.0
+        qualities["host"] = advice.host * max(0.0, own.score) if own else 0.0
     proofs, reasons = _speak(body, own, needs, best)
     place = next((found for record in records if (found := place_written(record))), None)
     main = records[0]
@@ -98,10 +98,10 @@ def _show_body(search: Search, body: _Body) -> Contender | None:
         body.name,
         main,
         qualities,
-        best.pairing.score if best else None,
+        best.score if best else None,
         best.rank if best else None,
-        best.pairing.basis if best and (best.is_tied or body.asks) else "insufficient",
-        best.pairing.likelihood if best else None,
+        best.basis if best and (best.is_tied or body.asks) else "insufficient",
+        best.likelihood if best else None,
         proofs,
         reasons,
         frozenset(),

@@ -15,7 +15,15 @@ from matcher.ranking import Ranking
 from matcher.signals import count_running, running_tasks
 from matcher.standing import measure_standing
 from matcher.teams.advice import load_team_advice
-from matcher.teams.contender_lists import Contender, Search, find_source, list_fitting, proofs_of, read_visible
+from matcher.teams.contender_lists import (
+    Contender,
+    Search,
+    describe,
+    find_source,
+    list_fitting,
+    proofs_of,
+    read_visible,
+)
 
 
 def find_scientists(search: Search, ranking: Ranking, known: Sequence[KnownPerson]) -> list[Contender]:
@@ -26,10 +34,10 @@ def find_scientists(search: Search, ranking: Ranking, known: Sequence[KnownPerso
     year = datetime.date.today().year
     places = {organisation_key(one.title): place_written(one) for one in read_visible(search, "organisation")}
     found = []
-    for one in list_fitting(search, ranking, lambda _: True, advice.shortlist):
-        record, score = one.record, max(0.0, one.pairing.score)
-        is_shown = one.pairing.basis != "insufficient"
-        if not is_shown and record.id not in search.wanted:
+    for one in describe(search, list_fitting(search, ranking, lambda _: True, advice.shortlist)):
+        record, score = one.record, max(0.0, one.score)
+        is_shown = one.basis != "insufficient"
+        if one.pairing is None or (not is_shown and record.id not in search.wanted):
             continue
         standing = measure_standing(record, year)
         organisation = record.facts.organisation
@@ -50,10 +58,10 @@ def find_scientists(search: Search, ranking: Ranking, known: Sequence[KnownPerso
                 record.title,
                 record,
                 {"lead": advice.lead * score + advice.standing * standing.share, "member": advice.member * score},
-                one.pairing.score,
+                one.score,
                 one.rank,
-                one.pairing.basis,
-                one.pairing.likelihood,
+                one.basis,
+                one.likelihood,
                 proofs,
                 tuple(reasons),
                 find_covered(search.competences, record, one.pairing),
