@@ -70,7 +70,7 @@ def look(page: Page, name: str) -> None:
 
 
 def see(page: Page, words: str, seconds: float = 30) -> None:
-    page.get_by_text(words).first.wait_for(timeout=1_000 * seconds)
+    page.get_by_text(words).filter(visible=True).first.wait_for(timeout=1_000 * seconds)
 
 
 def press(page: Page, name: str) -> None:

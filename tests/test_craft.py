@@ -6,10 +6,11 @@ import ast
 import inspect
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -27,12 +28,14 @@ from api.catalogue import read_catalogue, say_day, translator
 from api.help_topics import CHAPTERS
 from api.labels import SIGNAL
 from api.languages import language_of
+from api.routes.teams import compute_teams
 from api.samples import find_samples
+from api.teams.schemas import Teams
 from api.wording import Wording
 from matcher.overlap.classes import OVERLAP_CLASSES
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "api" / "templates"
@@ -258,6 +261,51 @@ def test_nothing_moves_for_those_who_do_not_want_it(browser: Browser, address: s
     page = browser.new_page(reduced_motion="reduce")
     page.goto(address + "/tai-len")
     assert page.evaluate("getComputedStyle(document.querySelector('.drop')).transitionDuration") in ("0s", "")
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "begin"),
+    [
+        ("/ho-so/need-1", lambda page: page.locator("main a[href$='/to-ba-nha']")),
+        (
+            "/ho-so/need-1/to-ba-nha?so_to=1",
+            lambda page: page.locator("main").get_by_role("button", name="Đề xuất lại"),
+        ),
+    ],
+    ids=["a link", "a form"],
+)
+def test_while_an_answer_is_computed_the_page_says_so(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch, path: str, begin: Callable[[Page], Locator]
+) -> None:
+    page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    page.goto(address + path)
+    sign = page.locator("#busy[role=status]")
+    assert sign.inner_text() == ""
+    # Locators wait for the page that comes; what this one says is told as it is said.
+    page.evaluate(
+        """() => { const busy = document.getElementById('busy');
+        const tell = () => console.log(busy.innerText, document.documentElement.scrollWidth <= innerWidth);
+        new MutationObserver(tell).observe(busy, {childList: true}); }"""
+    )
+    goes_on = Event()
+
+    def compute_at_leisure(*asked: Any) -> Teams:
+        assert goes_on.wait(60)
+        return compute_teams(*asked)
+
+    monkeypatch.setattr("api.pages.team.compute_teams", compute_at_leisure)
+    try:
+        with page.expect_console_message(timeout=30_000) as said:
+            begin(page).click(no_wait_after=True)
+        assert said.value.text == "Đang tính … true"
+    finally:
+        goes_on.set()
+    page.wait_for_url("**/to-ba-nha*")
+    page.locator("main > .teams").wait_for()
+    assert sign.inner_text() == ""
+    page.go_back()
+    assert sign.inner_text() == ""
     page.close()
 
 
