@@ -37,15 +37,19 @@ def segment(text: str, count_tokens: CountTokens, max_tokens: int) -> list[Span]
     spans = sentences(text)
     if not spans:
         return []
-    counter = _Counter(text, count_tokens, max_tokens)
-    units = _fit_units(spans, counter)
+    # At once: each call of a tokenizer costs far more than a text.
+    special, *sizes = count_tokens(["", *(text[start:end] for start, end in spans)])
+    counter = _Counter(text, count_tokens, special, max_tokens)
+    units = _fit_units([_Unit(*span, size - special) for span, size in zip(spans, sizes, strict=True)], counter)
     passages: list[Span] = []
     groups = _pack(units, counter.room)
     while groups:
+        passages += [_span(group) for group in groups if len(group) == 1]
+        groups = [group for group in groups if len(group) > 1]
         counts = counter.count([_span(group) for group in groups])
         over: list[list[_Unit]] = []
         for group, count in zip(groups, counts, strict=True):
-            if count <= counter.room or len(group) == 1:
+            if count <= counter.room:
                 passages.append(_span(group))
             else:
                 over += _halve(group)
@@ -56,10 +60,10 @@ def segment(text: str, count_tokens: CountTokens, max_tokens: int) -> list[Span]
 class _Counter:
     """Counts spans of one text in batches; sizes leave out the special tokens that every text gets."""
 
-    def __init__(self, text: str, count_tokens: CountTokens, max_tokens: int) -> None:
+    def __init__(self, text: str, count_tokens: CountTokens, special: int, max_tokens: int) -> None:
         self.text = text
         self._count_tokens = count_tokens
-        self._special = count_tokens([""])[0]
+        self._special = special
         self.room = max(max_tokens - self._special, 1)
 
     def count(self, spans: Sequence[Span]) -> list[int]:
@@ -68,8 +72,7 @@ class _Counter:
         return [count - self._special for count in self._count_tokens([self.text[a:b] for a, b in spans])]
 
 
-def _fit_units(spans: Sequence[Span], counter: _Counter) -> list[_Unit]:
-    units = _measure(spans, counter)
+def _fit_units(units: list[_Unit], counter: _Counter) -> list[_Unit]:
     for cut in (_cut_clauses, _cut_words, _cut_characters):
         if all(unit.size <= counter.room for unit in units):
             break
