@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from textwrap import shorten
 
-from api.addresses import pairings_href, record_href
+from api.addresses import pairings_href, picture_href, record_href
 from api.catalogue import Translate, describe_place, fill, say_day
 from api.labels import (
     AUTHOR,
@@ -161,8 +161,8 @@ class Wording:
         return written if self._lang == "en" else written.translate(str.maketrans(",.", ".,"))
 
     def signed(self, value: float, decimals: int = 1) -> str:
-        """With its sign: ``+2,4``."""
-        number = f"{value:+.{decimals}f}".replace("-", "−")
+        """With its sign: ``+2,4``; what rounds to nothing is ``+0,0``, never below it."""
+        number = f"{value:+z.{decimals}f}".replace("-", "−")
         return number if self._lang == "en" else number.replace(".", ",")
 
     def source(self, record: Record, source: Source) -> SourceLine:
@@ -180,7 +180,8 @@ class Wording:
         value = self.value_name(record, source.value)
         place = describe_place(source.place, self._translate)
         before = source.unrepaired and shorten(source.unrepaired, _LONGEST_UNREPAIRED, placeholder=" …")
-        return SourceLine(value, source.file, place, method, before, source.picture)
+        picture = source.picture and picture_href(record.id, source.picture)
+        return SourceLine(value, source.file, place, method, before, picture)
 
     def disagreement(self, found: Disagreement) -> str:
         """Which value stands, why, and what else is told where."""

@@ -156,6 +156,7 @@ def read_candidates(page: Page, address: str) -> str:
     assert page.locator(".pairing").count() >= 5
     assert page.locator(".pairing .evidence mark").count()
     assert page.locator(".pairing .missing li").count()
+    assert page.locator(".pairing .tag").filter(has_text="Chưa đủ căn cứ").count()
     see(page, "Khả năng hợp chưa được hiệu chuẩn")
     look(page, "can-bo-05-phu-hop")
     press(page, "So sánh các ứng viên đã đánh dấu")
@@ -169,6 +170,9 @@ def build_a_team_and_draft_the_order(page: Page, need: str) -> None:
     page.goto(f"{need}/to-ba-nha")
     see(page, "Tổ 1")
     look(page, "can-bo-07-to")
+    page.goto(f"{need}/to-ba-nha?so_to=1&dia_ban=L%C3%A2m+S%C6%A1n")
+    see(page, "Chi phí đã biết tối đa")
+    look(page, "can-bo-07-to-dieu-kien")
     page.goto(f"{need}/dat-hang")
     see(page, "[cần bổ sung]")
     look(page, "can-bo-08-dat-hang")
@@ -188,6 +192,9 @@ def check_a_proposal(page: Page, address: str) -> None:
     page.goto(f"{task}/hoi-dong")
     see(page, "Chủ tịch")
     look(page, "can-bo-10-hoi-dong")
+    page.get_by_role("link", name="Khai báo quan hệ").click()
+    see(page, "Người khai")
+    look(page, "can-bo-10-khai-bao")
 
 
 def decide_and_take_back(page: Page, address: str, need: str) -> None:

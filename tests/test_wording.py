@@ -99,3 +99,8 @@ def test_what_the_text_of_an_item_says_itself_is_not_said_again() -> None:
 def test_an_end_that_is_not_known_is_not_made_up(first: int | None, last: int | None, said: str) -> None:
     record = Record("proposal", "state", "Sấy gỗ", facts=Facts(year_from=first, year_to=last), id="task-1")
     assert (said,) in [fact.lines for fact in Wording(translator("vi"), "vi").facts(record, date(2026, 11, 22))]
+
+
+@pytest.mark.parametrize(("value", "said"), [(2.44, "+2,4"), (-2.44, "−2,4"), (0.0, "+0,0"), (-0.01, "+0,0")])
+def test_what_rounds_to_nothing_is_not_below_nothing(value: float, said: str) -> None:
+    assert Wording(translator("vi"), "vi").signed(value) == said
