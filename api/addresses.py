@@ -19,6 +19,11 @@ def record_href(id: str, section: int | None = None, start: int | None = None, e
     return f"{address}?{urlencode(place)}#{'content' if section is None else f's{section}'}"
 
 
+def picture_href(id: str, picture: str) -> str:
+    """The picture of where a value of a record is printed."""
+    return f"{record_href(id)}/gia-tri/{picture}.webp"
+
+
 def pairings_href(id: str, to: Kind, limit: int | None = None) -> str:
     query: dict[str, str | int] = {"to": to}
     if limit:
@@ -39,6 +44,14 @@ def council_href(id: str) -> str:
 
 def engagement_href(id: str) -> str:
     return f"/ket-noi/{quote(id, safe='')}"
+
+
+def engagements_href() -> str:
+    return "/ket-noi"
+
+
+def account_href() -> str:
+    return "/tai-khoan"
 
 
 def declarations_href() -> str:

@@ -14,7 +14,7 @@ ACCOUNT_ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
 # Whoever keeps order: the first account is one of these.
 KEEPERS: frozenset[AccountRole] = frozenset({"administrator", "officer"})
 _HAD = "had_accounts"
-_COLUMNS = "id, email, name, role, organisation_id, is_disabled, created_at, issuer, subject"
+_COLUMNS = "id, email, name, role, organisation_id, is_disabled, created_at, issuer, subject, wants_reminders"
 
 
 class AccountExists(BanhaError):
@@ -27,7 +27,8 @@ class AccountExists(BanhaError):
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person who signs in. `email` is case-folded; `organisation_id` is the id of an organisation's record; `issuer`
-    and `subject` tell who vouches for the person elsewhere (OpenID Connect) and under which name."""
+    and `subject` tell who vouches for the person elsewhere (OpenID Connect) and under which name; `wants_reminders`
+    whether reminders are mailed."""
 
     id: str
     email: str
@@ -38,6 +39,7 @@ class Account:
     created_at: str = ""
     issuer: str | None = None
     subject: str | None = None
+    wants_reminders: bool = True
 
 
 class Accounts:
@@ -121,6 +123,11 @@ class Accounts:
         with self._database.preparing():
             self._database.change("UPDATE accounts SET name = ? WHERE id = ?", (name, id))
 
+    def want_reminders(self, id: str, is_wanted: bool) -> None:
+        """Whether reminders of engagements are mailed on their day."""
+        with self._database.preparing():
+            self._database.change("UPDATE accounts SET wants_reminders = ? WHERE id = ?", (int(is_wanted), id))
+
     def change_role(self, id: str, role: AccountRole, organisation_id: str | None) -> None:
         with self._database.preparing():
             self._database.change(
@@ -164,8 +171,9 @@ class Accounts:
 
 def read_account(*row: Any) -> Account:
     """From the columns of `account_columns`."""
-    id, email, name, role, organisation_id, is_disabled, *rest = row
-    return Account(id, email, name, role, organisation_id, bool(is_disabled), *rest)
+    id, email, name, role, organisation_id, is_disabled, created_at, issuer, subject, wants_reminders = row
+    said = (bool(is_disabled), created_at, issuer, subject, bool(wants_reminders))
+    return Account(id, email, name, role, organisation_id, *said)
 
 
 def account_columns(table: str) -> str:

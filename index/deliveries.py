@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from index.database import Database
@@ -13,6 +13,10 @@ Way = Literal["mail", "webhook"]
 DeliveryState = Literal["waiting", "done", "given up"]
 LEASE_SECONDS = 300.0
 """So long who has taken a delivery may be at it, before another takes it for dead and sends again."""
+_DUE_REMINDERS = """SELECT v.actor, v.id FROM engagement_events v JOIN accounts a ON a.id = v.actor
+    WHERE v.act = 'remind' AND v.day <= ? AND a.wants_reminders AND NOT a.is_disabled
+    AND NOT EXISTS (SELECT 1 FROM engagement_events s WHERE s.undoes = v.id AND s.act = 'settle')
+    AND NOT EXISTS (SELECT 1 FROM told_reminders t WHERE t.event_id = v.id) ORDER BY v.actor, v.id"""
 _COLUMNS = "id, account_id, way, state, attempts, next_at, problem, created_at, settled_at"
 
 
@@ -37,13 +41,25 @@ def add_delivery(
     database: Database, id: str, account_id: str | None, way: Way, search_id: str, records: Sequence[str], at: datetime
 ) -> None:
     """Let a delivery wait, or have the one with this id tell of further records. Inside a transaction."""
+    _insert(database, id, account_id, way, at)
+    database.change_many(
+        "INSERT INTO delivered_records VALUES (?, ?, ?)", [(id, search_id, record_id) for record_id in records]
+    )
+
+
+def forget_empty(database: Database) -> None:
+    """Those that have nothing to tell. Inside a transaction."""
+    database.change(
+        """DELETE FROM deliveries WHERE id NOT IN (SELECT delivery_id FROM delivered_records)
+           AND id NOT IN (SELECT delivery_id FROM told_reminders)"""
+    )
+
+
+def _insert(database: Database, id: str, account_id: str | None, way: Way, at: datetime) -> None:
     database.change(
         """INSERT INTO deliveries (id, account_id, way, state, attempts, next_at, created_at)
            VALUES (?, ?, ?, 'waiting', 0, ?, ?) ON CONFLICT (id) DO NOTHING""",
         (id, account_id, way, at.timestamp(), at.isoformat(timespec="seconds")),
-    )
-    database.change_many(
-        "INSERT INTO delivered_records VALUES (?, ?, ?)", [(id, search_id, record_id) for record_id in records]
     )
 
 
@@ -76,6 +92,26 @@ class Deliveries:
             self._database.rows(
                 "SELECT search_id, record_id FROM delivered_records WHERE delivery_id = ? ORDER BY 1, 2", (id,)
             )
+        )
+
+    def remind(self, today: date, mint_id: Callable[[], str], at: datetime) -> None:
+        """Let a mail wait for each account that has set reminders of engagements which are due, not settled, and not
+        told of yet."""
+        if self._database.row(_DUE_REMINDERS, (today.isoformat(),)) is None:
+            return
+        with self._database.preparing():
+            ids: dict[str, str] = {}
+            for account_id, number in list(self._database.rows(_DUE_REMINDERS, (today.isoformat(),))):
+                if account_id not in ids:
+                    ids[account_id] = mint_id()
+                    _insert(self._database, ids[account_id], account_id, "mail", at)
+                self._database.change("INSERT INTO told_reminders VALUES (?, ?)", (number, ids[account_id]))
+
+    def reminders(self, id: str) -> frozenset[int]:
+        """The numbers of the reminders that a delivery tells of."""
+        return frozenset(
+            number
+            for (number,) in self._database.rows("SELECT event_id FROM told_reminders WHERE delivery_id = ?", (id,))
         )
 
     def finish(self, id: str, state: DeliveryState, problem: str | None, at: datetime) -> None:

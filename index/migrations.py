@@ -561,3 +561,17 @@ def m016_pictures_show_where_values_are_printed(db: Database) -> None:
            BEGIN INSERT OR IGNORE INTO loose_pictures VALUES (OLD.name); END""",
     ):
         db.execute(statement)
+
+
+@MIGRATIONS()
+def m017_reminders_are_mailed(db: Database) -> None:
+    """`told_reminders`: each reminder of an engagement is mailed once, by the delivery of that id."""
+    db.execute(
+        "ALTER TABLE accounts ADD COLUMN wants_reminders INTEGER NOT NULL DEFAULT 1 CHECK (wants_reminders IN (0, 1))"
+    )
+    db.execute(
+        """CREATE TABLE told_reminders (
+            event_id INTEGER PRIMARY KEY REFERENCES engagement_events (id) ON DELETE CASCADE,
+            delivery_id TEXT NOT NULL
+        ) STRICT"""
+    )

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from index.database import Database
-from index.deliveries import Way, add_delivery
+from index.deliveries import Way, add_delivery, forget_empty
 from index.facets import EVERYTHING, Narrowing
 from ingest import N_, BanhaError, Kind
 
@@ -146,7 +146,7 @@ class SavedSearches:
     def remove(self, id: str) -> None:
         with self._database.preparing():
             self._database.change("DELETE FROM saved_searches WHERE id = ?", (id,))
-            self._database.change("DELETE FROM deliveries WHERE id NOT IN (SELECT delivery_id FROM delivered_records)")
+            forget_empty(self._database)
 
     def signing_key(self) -> bytes:
         """What links in e-mails are signed with, made when it is asked for first."""
@@ -224,7 +224,7 @@ class SavedSearches:
                 f"DELETE FROM {table} WHERE record_id IN (SELECT value FROM json_each(?))",  # noqa: S608 (constants)
                 named,
             )
-        self._database.change("DELETE FROM deliveries WHERE id NOT IN (SELECT delivery_id FROM delivered_records)")
+        forget_empty(self._database)
 
 
 def _search(row: Any) -> SavedSearch:

@@ -27,6 +27,7 @@ class Account(_Shown):
     organisation_id: str | None
     is_disabled: bool
     created_at: str
+    wants_reminders: bool
 
 
 class Invitation(_Shown):
@@ -110,8 +111,11 @@ class PasswordChange(_Asked):
     new: SecretStr
 
 
-class NewName(_Asked):
-    name: str
+class OwnChange(_Asked):
+    """What is not named stays."""
+
+    name: str | None = None
+    wants_reminders: bool | None = None
 
 
 class NewToken(_Asked):

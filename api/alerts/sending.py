@@ -1,4 +1,4 @@
-"""Alerts: saved searches are looked at for what is new, and what waits to be delivered is sent.
+"""Alerts: saved searches are looked at for what is new, reminders for what is due; what waits is sent.
 
 What is to be told is remembered before it is sent, and that it was sent afterwards: who is killed in between sends the
 same again, under the same id. What is told is read when it is sent, as its reader may see it then.
@@ -17,8 +17,9 @@ from random import Random
 
 from api.alerts.content import Owner, ToldRecord, name_search, owner_of, results_href, tell_records
 from api.alerts.finding import find_fitting
-from api.alerts.mails import compose_mail
-from api.alerts.smtp import MailFailed, send_mail
+from api.alerts.mails import compose_mail, compose_reminders
+from api.alerts.reminders import tell_reminders
+from api.alerts.smtp import MailFailed, can_mail, send_mail
 from api.alerts.webhooks import post
 from api.audit.recording import Doer, anchor_of, record
 from api.catalogue import translator
@@ -55,6 +56,8 @@ def send_alerts(
 ) -> Sent:
     """Look for what is new, and send what is due."""
     found = find_new(index, settings, at)
+    if can_mail(settings):
+        index.store.deliveries.remind(at.astimezone().date(), mint_id, at)
     ends = {"done": 0, "waiting": 0, "given up": 0}
     while not is_stopping() and (delivery := index.store.deliveries.take(at)):
         end = deliver(index, settings, delivery, at, chance)
@@ -109,11 +112,14 @@ def deliver(index: Index, settings: Settings, delivery: Delivery, at: datetime, 
     deliveries = index.store.deliveries
     owner = owner_of(index, settings, delivery.account_id)
     told = _tell(index, settings, delivery, owner) if owner else []
-    if owner is None or not told:
+    due = tell_reminders(index, settings, delivery, owner, at, translator(settings.lang)) if owner else []
+    if owner is None or not (told or due):
         deliveries.forget(delivery.id)
         return None
     try:
-        if delivery.way == "mail":
+        if due and owner.account:
+            send_mail(settings, compose_reminders(index, settings, owner.account, due, delivery, at))
+        elif delivery.way == "mail":
             send_mail(settings, compose_mail(index, settings, owner, told, delivery, at))
         else:
             [(search, records)] = told
@@ -133,7 +139,8 @@ def deliver(index: Index, settings: Settings, delivery: Delivery, at: datetime, 
         deliveries.postpone(delivery.id, problem, at.timestamp() + pause)
         return "waiting"
     deliveries.finish(delivery.id, "done", None, at)
-    note_export(index, settings, owner, f"alert {delivery.way}", [one.id for _, records in told for one in records])
+    ids = [one.id for _, records in told for one in records] + [one.id for one in due]
+    note_export(index, settings, owner, f"alert {delivery.way}", ids)
     return "done"
 
 

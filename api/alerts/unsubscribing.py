@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
+from typing import Literal
 
 from api.errors import BadInput
 from index import Index
 from ingest import N_
 
-_SEARCH, _ALL = "s", "a"
+Subject = Literal["search", "all", "reminders"]
+_SEARCH, _ALL, _REMINDERS = "s", "a", "r"
+_SUBJECTS: Mapping[str, Subject] = {_SEARCH: "search", _ALL: "all", _REMINDERS: "reminders"}
 
 
 def unsubscribe_href(index: Index, account_id: str | None, search_id: str | None = None) -> str:
@@ -19,9 +23,16 @@ def unsubscribe_href(index: Index, account_id: str | None, search_id: str | None
     return f"/ngung-thu/{subject}.{_sign(index, subject)}"
 
 
-def check_link(index: Index, token: str) -> bool:
-    """Whether it stops all e-mails (else those of one search). Raises BadInput for a token that is not ours."""
-    return _read(index, token)[0] == _ALL
+def stop_reminders_href(index: Index, account_id: str) -> str:
+    """The page that stops the e-mails about reminders of an account."""
+    subject = f"{_REMINDERS}-{account_id}"
+    return f"/ngung-thu/{subject}.{_sign(index, subject)}"
+
+
+def check_link(index: Index, token: str) -> Subject:
+    """What it stops e-mails about: one search, all of them, or reminders. Raises BadInput for a token that is not
+    ours."""
+    return _SUBJECTS[_read(index, token)[0]]
 
 
 def unsubscribe(index: Index, token: str) -> None:
@@ -30,6 +41,8 @@ def unsubscribe(index: Index, token: str) -> None:
     searches = index.store.saved_searches
     if which == _ALL:
         searches.stop_mail(id or None)
+    elif which == _REMINDERS:
+        index.store.accounts.want_reminders(id, False)
     elif found := searches.find(id):
         searches.change(id, found.often, by_mail=False)
 

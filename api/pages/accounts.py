@@ -36,9 +36,13 @@ def show_account(request: Request, server: AtAccountServer) -> Response:
 
 
 @router.post(f"{_PATH}/ten")
-def rename(request: Request, server: AtAccountServer, name: Annotated[str, Form()]) -> Response:
+def rename(
+    request: Request, server: AtAccountServer, name: Annotated[str, Form()], nhac: Annotated[bool, Form()] = False
+) -> Response:
+    accounts, id = server.live.current.index.store.accounts, server.signed_in.id
     try:
-        server.live.current.index.store.accounts.rename(server.signed_in.id, keeping.clean_name(name))
+        accounts.rename(id, keeping.clean_name(name))
+        accounts.want_reminders(id, nhac)
     except BanhaError as error:
         return _show_own(request, server, error)
     return RedirectResponse(_PATH, 303)

@@ -114,7 +114,7 @@ def change_search(
 @router.get("/ngung-thu/{token}")
 def show_stop(request: Request, server: AtServer, token: str) -> Response:
     """Nothing is stopped by looking: programs follow the links of e-mails too."""
-    values = {"is_all": check_link(server.live.current.index, token), "is_stopped": False, "path": request.url.path}
+    values = {"subject": check_link(server.live.current.index, token), "is_stopped": False, "path": request.url.path}
     return render(request, "unsubscribe.html", 200, values)
 
 
@@ -123,7 +123,7 @@ def stop(request: Request, server: AtServer, token: str) -> Response:
     """Also what mail programs send by themselves (RFC 8058)."""
     index = server.live.current.index
     unsubscribe(index, token)
-    values = {"is_all": check_link(index, token), "is_stopped": True, "path": request.url.path}
+    values = {"subject": check_link(index, token), "is_stopped": True, "path": request.url.path}
     return render(request, "unsubscribe.html", 200, values)
 
 

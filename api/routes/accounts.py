@@ -18,8 +18,8 @@ from api.accounts.schemas import (
     Claims,
     Invitation,
     NewInvitation,
-    NewName,
     NewToken,
+    OwnChange,
     PasswordChange,
     Session,
     SignedIn,
@@ -80,10 +80,13 @@ def post_acceptance(request: Request, response: Response, server: AtServer, aske
 
 
 @router.patch("/account")
-def patch_account(server: AtAccountServer, asked: NewName) -> Account:
-    """Change one's name."""
+def patch_account(server: AtAccountServer, asked: OwnChange) -> Account:
+    """Change one's name, or whether one's reminders are mailed."""
     index, account = server.live.current.index, server.signed_in
-    index.store.accounts.rename(account.id, keeping.clean_name(asked.name))
+    if asked.name is not None:
+        index.store.accounts.rename(account.id, keeping.clean_name(asked.name))
+    if asked.wants_reminders is not None:
+        index.store.accounts.want_reminders(account.id, asked.wants_reminders)
     return Account.model_validate(keeping.find_account(index, account.id))
 
 
