@@ -449,6 +449,8 @@ def test_the_document_holds_every_seat(run: Run, tmp_path: Path) -> None:
     (table,) = Document(str(path)).tables
     assert [row.cells[0].text for row in table.rows].count("Ủy viên phản biện") == 2
     assert len(table.rows) == 10
+    assert all(row._tr.xpath("./w:trPr/w:cantSplit") for row in table.rows)
+    assert table.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
 
 
 # Over HTTP and on the page

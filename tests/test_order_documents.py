@@ -136,7 +136,7 @@ def test_sentences_of_which_a_program_dropped_the_bookmarks_are_proved_by_their_
             one.getparent().remove(one)
     document.save(str(draft))
     code, proof = verify(run, draft)
-    assert (code, proof["holds"]) == (0, True)
+    assert (code, proof["holds"], proof["unproved"], proof["lost"]) == (0, True, [], [])
     edit(draft, "một phần mười", "một phần ba")
     code, proof = verify(run, draft)
     assert (code, proof["holds"]) == (3, False)
@@ -151,6 +151,32 @@ def test_filling_in_and_taking_out_is_no_failure(run: Run, draft: Path) -> None:
     document.save(str(draft))
     code, proof = verify(run, draft)
     assert (code, [one["state"] for one in proof["deleted"]]) == (0, ["deleted"])
+    assert [text for text in proof["unproved"] if "Sấy gỗ cao su ít hư" in text]
+    assert proof["lost"] == []
+
+
+def test_what_nobody_touched_has_nothing_unproved(run: Run, draft: Path) -> None:
+    _, proof = verify(run, draft)
+    assert (proof["unproved"], proof["lost"]) == ([], [])
+
+
+def test_a_new_paragraph_without_a_source_is_named_as_not_proved(run: Run, draft: Path) -> None:
+    document = Document(str(draft))
+    quoted = next(one for one in document.paragraphs if "một phần mười" in one.text)
+    quoted.insert_paragraph_before("Cả tỉnh mất 12 tỷ đồng mỗi năm vì gỗ nứt.")
+    document.save(str(draft))
+    code, proof = verify(run, draft)
+    assert (code, proof["holds"], proof["added"]) == (0, True, [])
+    assert proof["unproved"] == ["Cả tỉnh mất 12 tỷ đồng mỗi năm vì gỗ nứt."]
+    assert "Không được chứng minh" in run("order", "--verify", draft).stdout
+
+
+def test_a_changed_heading_is_named(run: Run, draft: Path) -> None:
+    heading = next(one.text for one in Document(str(draft)).paragraphs if one.text.startswith("3. "))
+    edit(draft, heading, "3. Lý do khác")
+    _, proof = verify(run, draft)
+    assert (proof["lost"], proof["unproved"]) == ([heading], ["3. Lý do khác"])
+    assert heading in run("order", "--verify", draft).stdout
 
 
 def changed(text: str) -> list[dict[str, Any]]:

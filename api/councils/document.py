@@ -78,6 +78,9 @@ def _findings(checked: Iterable[Checked]) -> Iterable[str]:
 
 
 def _add_table(document: Any, headers: list[str], rows: list[list[str]]) -> None:
+    """No row breaks across pages, and the headers stand on each page."""
+    from docx.oxml import OxmlElement
+
     table = document.add_table(rows=1, cols=len(headers), style="Table Grid")
     for cell, text in zip(table.rows[0].cells, headers, strict=True):
         cell.text = text
@@ -85,6 +88,11 @@ def _add_table(document: Any, headers: list[str], rows: list[list[str]]) -> None
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = _clean(text)
+    for number, row in enumerate(table.rows):
+        properties = row._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+        if not number:
+            properties.append(OxmlElement("w:tblHeader"))
 
 
 def _clean(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from itertools import count, groupby
@@ -11,6 +12,7 @@ from typing import Any
 
 from api.catalogue import Translate, fill, say_day
 from api.orders.embedding import embed
+from api.orders.reading import read_body
 from api.orders.schemas import (
     DraftedOrder,
     MarkedPlace,
@@ -49,7 +51,9 @@ def write_order(order: Order, drafted: DraftedOrder, translate: Translate) -> by
     for number, annex in enumerate(drafted.annexes, 1):
         writer.add_annex(number, annex)
     writer.add_places(drafted)
-    embed(writer.document, write_statement(state_claims(order, made.isoformat())))
+    claims = state_claims(order, made.isoformat())
+    words = read_body(claims, writer.document.element.body).words
+    embed(writer.document, write_statement(replace(claims, words=words)))
     stream = BytesIO()
     writer.document.save(stream)
     return stream.getvalue()

@@ -76,6 +76,10 @@ def print_proof(proof: OrderProof, translate: Translate) -> None:
             say(N_("    stored there now: “{text}”"), text=one.stored)
     for text in proof.added:
         say(N_("Written beside quoted sentences, without a source: “{text}”"), "red", text=text)
+    for text in proof.unproved:
+        say(N_("Not proved, since it names no source: “{text}”"), "yellow", text=text)
+    for text in proof.lost:
+        say(N_("The form's own words, changed or taken out: “{text}”"), "yellow", text=text)
     for id in proof.removed:
         say(N_("{id} is not stored any more."), "red", id=id)
     for id in proof.changed:

@@ -38,6 +38,8 @@ def prove_document(index: Index, path: Path, translate: Translate) -> OrderProof
         failed=tuple(_check(one, draft.shown, translate) for one in failed),
         deleted=tuple(_check(one, draft.shown, translate) for one in verdicts if one.state == "deleted"),
         added=draft.added,
+        unproved=draft.unproved,
+        lost=draft.lost,
         changed=changed,
         removed=tuple(id for id in draft.statement.digests if id not in stored),
         holds=not failed and not draft.added,

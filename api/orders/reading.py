@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,17 +23,30 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BREAKS: Mapping[str, str] = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n"}
 _ITEM = re.compile(r"customXml/item\d+\.xml")
 _MARK = re.compile(r"\[\d+\]")
+_TO_FILL_IN = re.compile(r"\[cần bổ sung\]|☐|…")
 _BODY = "word/document.xml"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadDraft:
     """`shown`: bookmark → what the document shows there, None for a sentence that was taken out. `added` was written
-    in a paragraph of quoted sentences and belongs to none of them, or bears a mark as if it were one."""
+    in a paragraph of quoted sentences and belongs to none of them, or bears a mark as if it were one. `words` are the
+    paragraphs in which no quoted sentence stands."""
 
     statement: Statement
     shown: Mapping[str, str | None]
     added: tuple[str, ...]
+    words: tuple[str, ...]
+
+    @property
+    def unproved(self) -> tuple[str, ...]:
+        """The paragraphs that the draft did not have: a person wrote them, and no record proves them."""
+        return _without(self.words, (*self.statement.words, *self.added)) if self.statement.words else ()
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The form's own words, headings among them, that are changed or taken out; what was to be filled in is not."""
+        return tuple(text for text in _without(self.statement.words, self.words) if not _TO_FILL_IN.search(text))
 
 
 def read_draft(path: Path) -> ReadDraft:
@@ -50,7 +63,7 @@ def read_draft(path: Path) -> ReadDraft:
         raise _no_draft(path) from error
     if statement is None or body is None:
         raise _no_draft(path)
-    return _read_body(statement, body)
+    return read_body(statement, body)
 
 
 def _no_draft(path: Path) -> BadInput:
@@ -84,12 +97,14 @@ def _parse(package: zipfile.ZipFile, name: str) -> _Element | None:
         return None
 
 
-def _read_body(statement: Statement, body: _Element) -> ReadDraft:
+def read_body(statement: Statement, body: _Element) -> ReadDraft:
+    """What the body of a document shows of a draft that claims this."""
     spans: dict[str, list[str]] = {}
     open_at: dict[str, str] = {}
     added: list[str] = []
     whole: list[str] = []
     beside: list[str] = []
+    words: list[str] = []
     has_quotes = False
     cells = 0
     ours = {claim.bookmark for claim in statement.claims}
@@ -103,6 +118,8 @@ def _read_body(statement: Statement, body: _Element) -> ReadDraft:
                 # Tables list the marks themselves.
                 if has_quotes or (not cells and any(_is_marked(text, expected) for text in said)):
                     added += said
+                elif said and (text := " ".join(said)) and not _is_rank(_take_out(text, expected)):
+                    words.append(text)
                 whole.append("\n")
                 beside, has_quotes = [""], bool(open_at)
             else:
@@ -126,7 +143,9 @@ def _read_body(statement: Statement, body: _Element) -> ReadDraft:
                     spans[name].append(text)
             elif beside:
                 beside[-1] += text
-    return ReadDraft(statement, _find_shown(statement, spans, "".join(whole)), tuple(_without_ranks(added)))
+    return ReadDraft(
+        statement, _find_shown(statement, spans, "".join(whole)), tuple(_without_ranks(added)), tuple(words)
+    )
 
 
 def _walk(body: _Element) -> list[tuple[str, _Element]]:
@@ -159,12 +178,16 @@ def _expect(statement: Statement) -> dict[str, str]:
 
 def _is_marked(text: str, expected: tuple[str, ...]) -> bool:
     """Whether it bears a mark that is not that of a sentence of ours, of which a program has dropped the bookmark."""
-    if not _MARK.search(text):
-        return False
+    return _MARK.search(text) is not None and _MARK.search(_take_out(text, expected)) is not None
+
+
+def _take_out(text: str, expected: tuple[str, ...]) -> str:
+    """What is left, without spaces, when our sentences and their marks are gone."""
     flat = _flatten(text)
-    for one in sorted(expected, key=len, reverse=True):
-        flat = flat.replace(_flatten(one), "")
-    return _MARK.search(flat) is not None
+    if _MARK.search(flat):
+        for one in sorted(expected, key=len, reverse=True):
+            flat = flat.replace(_flatten(one), "")
+    return flat
 
 
 def _flatten(text: str) -> str:
@@ -173,4 +196,14 @@ def _flatten(text: str) -> str:
 
 def _without_ranks(added: list[str]) -> list[str]:
     """Without the names of records before what they say, and the numbers before the entries of annexes."""
-    return [text for text in added if not re.fullmatch(r"[NH]?\d+[.:]", text)]
+    return [text for text in added if not _is_rank(text)]
+
+
+def _is_rank(text: str) -> bool:
+    return not text or re.fullmatch(r"[NH]?\d+[.:]", text) is not None
+
+
+def _without(texts: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    """The texts that are not among the others, however they are spaced."""
+    known = {_flatten(text) for text in others}
+    return tuple(dict.fromkeys(text for text in texts if _flatten(text) not in known))

@@ -155,7 +155,9 @@ class CheckedSentence(_Schema):
 
 class OrderProof(_Schema):
     """`proved` of `claimed` sentences stand where the document says. `added` was written beside a sentence with a
-    source, and has none itself; `changed` are records that say something else now than when the draft was made."""
+    source, and has none itself; `unproved` are paragraphs that the draft did not have and that name no source, `lost`
+    the form's own words, headings among them, that were changed or taken out: neither speaks against the sentences.
+    `changed` are records that say something else now than when the draft was made."""
 
     file: str
     form: str
@@ -165,6 +167,8 @@ class OrderProof(_Schema):
     failed: tuple[CheckedSentence, ...]
     deleted: tuple[CheckedSentence, ...]
     added: tuple[str, ...]
+    unproved: tuple[str, ...]
+    lost: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     holds: bool

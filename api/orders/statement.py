@@ -55,6 +55,7 @@ class _Statement(BaseModel):
     subjects: list[str]
     digests: dict[str, str]
     claims: list[_Claim]
+    words: list[str] = []
 
 
 def write_statement(statement: Statement) -> str:
@@ -82,4 +83,5 @@ def read_statement(raw: str) -> Statement | None:
             Claim(one.bookmark, Sentence(**one.sentence.model_dump()), tuple(one.sha256), one.is_annexed)
             for one in said.claims
         ),
+        tuple(said.words),
     )

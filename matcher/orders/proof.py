@@ -33,7 +33,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What a draft claims, as the document carries it: every sentence with its place, the `digests` of the records as
-    they were, and how these were released."""
+    they were, and how these were released. `words` are the paragraphs in which none stands: headings and what the form
+    says itself."""
 
     form: str
     version: str
@@ -43,6 +44,7 @@ class Statement:
     subjects: tuple[str, ...]
     digests: Mapping[str, str]
     claims: tuple[Claim, ...]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
