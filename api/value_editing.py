@@ -82,7 +82,7 @@ def _list_value(record: Record, path: str, said: str | None, wording: Wording) -
         written,
         "; ".join(map(wording.field, record.facts.field_codes)) if is_field else written,
         path.startswith("sections/") or path == "facts/people",
-        [wording.source(record, source) for source in record.sources if _is_told(source, path)],
+        [wording.source(record, source) for source in sources_of(record, path)],
         _find_snippet(record, path),
         _show_said(said, path),
     )
@@ -96,8 +96,9 @@ def _show_said(said: str | None, path: str) -> str | None:
     return said.replace("(lead)", f"({LEAD})").replace("\n", "; ") if said and path == "facts/people" else said
 
 
-def _is_told(source: Source, path: str) -> bool:
-    return source.value == path and source.method != "person"
+def sources_of(record: Record, path: str) -> tuple[Source, ...]:
+    """Where the files say the value."""
+    return tuple(source for source in record.sources if source.value == path and source.method != "person")
 
 
 def _find_snippet(record: Record, path: str) -> str | None:

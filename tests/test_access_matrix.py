@@ -274,6 +274,7 @@ MATRIX: dict[str, list[Ask]] = {
     ],
     "GET /api/v1/records/{id:path}": [Ask()],
     "DELETE /api/v1/records/{id:path}": [Ask()],
+    "GET /api/v1/records/{id:path}/values": [Ask()],
     "PUT /api/v1/records/{id:path}/values": [Ask(json={"value": "title", "text": "a"})],
     "DELETE /api/v1/records/{id:path}/values": [Ask(query={"value": "title"})],
     "GET /": [Ask()],

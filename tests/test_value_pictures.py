@@ -216,7 +216,7 @@ def test_a_value_is_shown_beside_its_picture_to_officers_alone(tmp_path: Path, s
         sent = officer.post("/api/v1/files", files={"files": ("phiếu.pdf", content)}, headers={"Origin": LOCAL})
         id = sent.json()["stored"][0]["id"]
         page = officer.get(f"/ho-so/{id}/gia-tri").text
-        shown = re.search(r'<img class="printed" src="([^"]+)" alt="([^"]+)"', page)
+        shown = re.search(r'<a class="printed" href="([^"]+)"><img src="\1" alt="([^"]+)"', page)
         assert shown
         assert shown[2] == "Chỗ này trong tệp trông như sau: Tên"
         answer = officer.get(shown[1])
@@ -225,6 +225,11 @@ def test_a_value_is_shown_beside_its_picture_to_officers_alone(tmp_path: Path, s
         assert (answer.headers["cache-control"], answer.headers["x-content-type-options"]) == ("no-store", "nosniff")
         assert open_picture(answer.content).size > 1_000
         assert officer.get(f"/ho-so/{id}/gia-tri/{'0' * 64}.webp").status_code == 404
+        assert f'href="/api/v1/records/{id}/values"' in page
+        title, *_ = officer.get(f"/api/v1/records/{id}/values").json()
+        assert (title["value"], title["label"], title["said"]) == ("title", "Tên", None)
+        assert title["sources"][0]["picture"] == shown[1]
         assert "picture" not in officer.get(f"/api/v1/records/{id}").text
     with serving(settings_for(tmp_path, "nobody", model="none")) as stranger:
+        assert stranger.get(f"/api/v1/records/{id}/values").status_code == 403
         assert stranger.get(shown[1]).status_code == stranger.get(f"/ho-so/{id}/gia-tri/x.webp").status_code == 403

@@ -46,7 +46,7 @@ def _render(request: Request, server: AtServer, id: str, just: str, typed: str |
         "just": just,
         "typed": typed,
     }
-    return render(request, "values.html", status, values, twin=f"/api/v1/records/{request.path_params['id']}")
+    return render(request, "values.html", status, values, twin=f"/api/v1/records/{request.path_params['id']}/values")
 
 
 @router.post("/ho-so/{id:path}/gia-tri")

@@ -1,4 +1,4 @@
-"""Correcting single values of stored records."""
+"""The values of stored records one by one, and correcting them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+import ingest
+from api.addresses import picture_href
 from api.routes.parameters import AtWritingServer
-from api.schemas import Record
-from api.shaping import show_record
-from api.value_editing import LONGEST_VALUE, correct_value, take_back
+from api.schemas import Record, Source
+from api.shaping import show_record, show_source
+from api.value_editing import LONGEST_VALUE, correct_value, list_values, sources_of, take_back
+from api.wording import Wording
 
 router = APIRouter(prefix="/records", tags=["records"])
 _Path = Annotated[str, Field(max_length=100)]
@@ -24,6 +27,43 @@ class CorrectedValue(BaseModel):
 
     value: _Path
     text: Annotated[str, Field(max_length=LONGEST_VALUE)]
+
+
+class PicturedSource(Source):
+    """`picture` is the address of a picture (WebP) of where the value is printed, where there is one."""
+
+    picture: str | None = None
+
+
+class Value(BaseModel):
+    """A value as it is typed, empty where nobody told it. `said` is what the files say where a person corrected it."""
+
+    value: str
+    label: str
+    text: str
+    said: str | None
+    sources: tuple[PicturedSource, ...]
+
+
+@router.get("/{id:path}/values")
+def get_values(server: AtWritingServer, id: str) -> tuple[Value, ...]:
+    """Each value beside where it was read."""
+    index = server.live.current.index
+    record = index.store.get(id)
+    return tuple(
+        Value(
+            value=line.path,
+            label=line.label,
+            text=line.written,
+            said=line.said,
+            sources=tuple(_show_pictured(source, id) for source in sources_of(record, line.path)),
+        )
+        for line in list_values(index, record, Wording(server.translate, server.settings.lang))
+    )
+
+
+def _show_pictured(source: ingest.Source, id: str) -> PicturedSource:
+    return PicturedSource(**dict(show_source(source)), picture=source.picture and picture_href(id, source.picture))
 
 
 @router.put("/{id:path}/values")
