@@ -255,9 +255,9 @@ def test_what_stands_in_one_another_is_looked_at_once() -> None:
     """Before, each of the lists looked through all that stands in it: 125 times half a million elements."""
     bulk = "<b/>" * 500_000
     content = f'<works path="{ID}">{"<works><group>" * DEEP}{bulk}{"</group></works>" * DEEP}</works>'
-    start = time.monotonic()
+    start = time.process_time()
     assert read_orcid(content.encode(), "a").sections == ()
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_a_reader_that_fails_is_no_failure_of_the_server(people: dict[str, Visitor]) -> None:
