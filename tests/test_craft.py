@@ -309,6 +309,15 @@ def test_while_an_answer_is_computed_the_page_says_so(
     page.close()
 
 
+def test_what_candidates_of_an_order_have_in_common_fits_on_a_phone(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    page.goto(address + "/ho-so/need-1/dat-hang")
+    mark = page.locator("ol .tag").first
+    mark.evaluate("(one, words) => { one.textContent = words }", "Điểm chung: công-ten-nơ lạnh, măng cụt, " * 3)
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.close()
+
+
 def test_paper_is_white_and_without_menus(browser: Browser, address: str) -> None:
     page = browser.new_page(color_scheme="dark")
     page.goto(address + "/ho-so/need-1/ghep?to=scientist")
