@@ -45,7 +45,6 @@ FILES = [
             "Công ty TNHH Gỗ Khê Thượng.docx",
             "Công ty Cổ phần May Trà Vân.docx",
             "Hợp tác xã Sơn mài Tân Khương.docx",
-            "Công ty TNHH Gốm gia dụng Hạnh Lam.html",
             "Cơ sở Cơ khí Bảy Thới.docx",
         )
     ),
@@ -55,6 +54,7 @@ FILES = [
 ]
 TWIN = "link[rel=alternate][type='application/json']"
 BAD = "Bản quét hỏng.docx"
+PRINTED = "Phiếu nhu cầu công nghệ - Công ty TNHH Gốm gia dụng Hạnh Lam"
 # The province of the samples is invented; these two firms are in places that there are.
 LIST = "Nhu cầu của hai xưởng nhuộm.csv"
 ROWS = """Tên doanh nghiệp;Tên vấn đề cần giải quyết;Mô tả hiện trạng;Địa bàn
@@ -90,8 +90,11 @@ def drop_files(page: Page, address: str, folder: Path) -> None:
     damaged, listed = folder / BAD, folder / LIST
     damaged.write_bytes(b"PK\x03\x04 no longer a document")
     listed.write_text(ROWS, "utf-8-sig")
+    page.goto((PROVINCE / "nhu-cau" / f"{PRINTED}.html").as_uri())
+    page.pdf(path=folder / f"{PRINTED}.pdf")
     page.goto(f"{address}/tai-len")
-    page.locator("#files").set_input_files([*(PROVINCE / name for name in FILES), listed, damaged])
+    files = [*(PROVINCE / name for name in FILES), folder / f"{PRINTED}.pdf", listed, damaged]
+    page.locator("#files").set_input_files(files)
     page.wait_for_url("**/viec/*")
     rows, done = page.locator(".file-row"), page.locator(".file-row[data-state=done]")
     assert rows.count() == 30
@@ -107,7 +110,21 @@ def drop_files(page: Page, address: str, folder: Path) -> None:
 
 
 def correct_a_value(page: Page) -> None:
-    """A value that was read, beside the words it was read from, is corrected, and says so."""
+    """A value that was read, beside the words or the picture it was read from, is corrected, and says so."""
+    job = page.url
+    page.locator(".file-row", has_text=f"{PRINTED}.pdf").locator(".stored").get_by_role("link").first.click()
+    page.get_by_role("link", name="Xem và sửa từng giá trị").click()
+    value = page.locator("#title")
+    picture = value.locator(".origin img")
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("one => one.complete && one.naturalWidth > 50", arg=picture.element_handle())
+    value.locator("summary").click()
+    value.locator("[name=moi]").fill("Men gốm gia dụng không chì, nung thấp")
+    with page.expect_navigation():
+        value.get_by_role("button", name="Lưu", exact=True).click()
+    assert "Men gốm gia dụng không chì, nung thấp" in value.inner_text()
+    look(page, "can-bo-03-sua-canh-anh")
+    page.goto(job)
     page.locator(".file-row", has_text=PROPOSAL).get_by_role("link").first.click()
     see(page, "Xem và sửa từng giá trị")
     page.get_by_role("link", name="Xem và sửa từng giá trị").click()
