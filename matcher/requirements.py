@@ -64,15 +64,21 @@ def find_missing(
 
 
 def _without_answered(missing: list[Quote], wanted: Sequence[Quote], evidence: Sequence[Evidence]) -> list[Quote]:
-    """What is missing, less the clause that each quote answers best: a quote that speaks for the candidate answers
-    something."""
+    """What is missing, less the clause that each quote answers best, if they have words in common: something is quoted
+    of the weakest candidate too."""
     left = list(missing)
     for pair in evidence:
         quoted = [clause for clause in wanted if _is_within(clause, pair.query)]
         if quoted and all(clause in left for clause in quoted):
-            answer = set(terms(fold(pair.candidate.text)))
-            left.remove(max(quoted, key=lambda clause: len(answer & set(terms(fold(clause.text))))))
+            answer = _word_pairs(pair.candidate.text)
+            best = max(quoted, key=lambda clause: len(answer & _word_pairs(clause.text)))
+            if answer & _word_pairs(best.text):
+                left.remove(best)
     return left
+
+
+def _word_pairs(text: str) -> set[str]:
+    return {term for term in terms(fold(text)) if "_" in term}
 
 
 def _is_within(clause: Quote, quoted: Quote) -> bool:
