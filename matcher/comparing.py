@@ -53,12 +53,20 @@ def _vectors(question: Question, uses_passages: bool) -> Floats | None:
     return np.concatenate([np.stack(wholes), *passages])
 
 
+def _languages(question: Question, count: int) -> Sequence[int]:
+    """Of the first `count` vectors of `_vectors`."""
+    of_passages = [part.language for part in question.parts for _ in (() if part.vectors is None else part.vectors)]
+    return [*(part.language for part in question.parts), *of_passages][:count]
+
+
 def _compare(
     asked: Sequence[tuple[Question, Floats | None]], candidates: Candidates, crowd: Crowd
 ) -> Iterator[tuple[Question, Compared]]:
     all_words = candidates.lexical_each([weigh_document(question.texts) for question, _ in asked])
     vectors = [held for _, held in asked if held is not None]
-    languages = [question.language for question, held in asked if held is not None for _ in held]
+    languages = [
+        language for question, held in asked if held is not None for language in _languages(question, len(held))
+    ]
     parts, best = _compare_vectors(np.concatenate(vectors), languages, candidates, crowd) if vectors else (None, None)
     at = 0
     for (question, held), row in zip(asked, all_words, strict=True):

@@ -24,16 +24,18 @@ _WHOLE_AT_ONCE = 32  # a few seconds
 @dataclass(frozen=True, slots=True)
 class Part:
     """What of a record's meaning is asked for itself: a work of a person, or all of a need. `vector` is that of the
-    whole part: (d,), `vectors` those of its passages: (passages, d)."""
+    whole part: (d,), `vectors` those of its passages: (passages, d), `language` in which it is written
+    (``index.languages``): people publish in several."""
 
     vector: Floats | None
     vectors: Floats | None
+    language: int
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A record made ready to be matched: what the viewer sees of it, its passages with their vectors (passages, d),
-    its parts, and in which language it is written (``index.languages``)."""
+    its parts, and in which language most of it is written (``index.languages``)."""
 
     record: Record
     passages: tuple[Passage, ...]
@@ -108,17 +110,20 @@ def _question(read: _Read, by_hash: Mapping[bytes, bytes] | None, whole: Floats 
     vectors: Floats | None = None
     if by_hash is not None and read.passages:
         vectors = np.stack([np.frombuffer(by_hash[passage.text_hash], dtype="<f4") for passage in read.passages])
-    parts = (
-        tuple(
-            Part(None, None) if vectors is None else Part(_mean(vectors[list(rows)]), vectors[list(rows)])
-            for rows in read.parts
-        )
-        if read.parts
-        else (Part(whole if read.passages else None, vectors),)
-    )
-    spans = tuple(Passage(passage.section, passage.start, passage.end) for passage in read.passages)
     texts = tuple(passage.text for passage in read.passages)
-    return Question(read.seen, spans, texts, vectors, parts, language_of("\n".join(texts)))
+    language = language_of("\n".join(texts))
+    parts: tuple[Part, ...] = (Part(whole if read.passages else None, vectors, language),)
+    if read.parts:
+        parts = tuple(_part(texts, vectors, rows, language) for rows in read.parts)
+    spans = tuple(Passage(passage.section, passage.start, passage.end) for passage in read.passages)
+    return Question(read.seen, spans, texts, vectors, parts, language)
+
+
+def _part(texts: Sequence[str], vectors: Floats | None, rows: Sequence[int], usual: int) -> Part:
+    language = language_of("\n".join(texts[row] for row in rows)) or usual
+    if vectors is None:
+        return Part(None, None, language)
+    return Part(_mean(vectors[list(rows)]), vectors[list(rows)], language)
 
 
 def _mean(vectors: Floats) -> Floats:

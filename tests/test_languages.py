@@ -13,6 +13,7 @@ from index import Encoder, Index, SentenceTransformerEncoder, store_records, wit
 from index.languages import OTHER, UNKNOWN, VIETNAMESE, LanguageGap, language_of, read_reference
 from ingest import KINDS, OFFICER, Record, Section, fold
 from ingest.languages import vietnamese_share
+from matcher.question import ask
 
 VI, EN = read_reference()
 
@@ -132,3 +133,9 @@ def test_languages_survive_a_snapshot(mixed: Index) -> None:
     held, read = (one.candidates(KINDS, OFFICER).dense(vector, [OTHER]) for one in (mixed, again))
     np.testing.assert_array_equal(held, read)
     again.store.close()
+
+
+def test_each_work_of_a_person_is_asked_in_its_own_language(mixed: Index) -> None:
+    works = (Section("work", VI[0]), Section("work", EN[1]), Section("work", "RFID"))
+    asked = ask(mixed, Record("scientist", "science", "Lê Thị Bưởi", works, id="person"), OFFICER)
+    assert [part.language for part in asked.parts] == [VIETNAMESE, OTHER, asked.language]
