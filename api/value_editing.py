@@ -74,18 +74,28 @@ def list_values(index: Index, record: Record, wording: Wording) -> list[ValueLin
 
 
 def _list_value(record: Record, path: str, said: str | None, wording: Wording) -> ValueLine:
-    written = write_typed(value_of(record, path), path)
-    is_field = path == "facts/field_codes"
+    value = value_of(record, path)
     return ValueLine(
         path,
         wording.value_name(record, path),
-        written,
-        "; ".join(map(wording.field, record.facts.field_codes)) if is_field else written,
+        write_typed(value, path),
+        _show(value, path, wording),
         path.startswith("sections/") or path == "facts/people",
         [wording.source(record, source) for source in sources_of(record, path)],
         _find_snippet(record, path),
         _show_said(said, path),
     )
+
+
+def _show(value: Any, path: str, wording: Wording) -> str:
+    """As the page of the record words it."""
+    if value is not None and path == "facts/budget_vnd":
+        return wording.money(value)
+    if value is not None and path == "facts/months":
+        return wording.say(N_("{count} months"), count=value)
+    if value is not None and path == "facts/trl":
+        return wording.say(N_("TRL {level} of 9"), level=value)
+    return "; ".join(map(wording.field, value)) if path == "facts/field_codes" else write_typed(value, path)
 
 
 def _show_said(said: str | None, path: str) -> str | None:

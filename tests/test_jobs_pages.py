@@ -194,7 +194,7 @@ def test_thirty_mixed_files_are_dropped_and_watched_one_by_one(browser: Browser,
     card.locator("input[name=moi]").fill("1200 triệu đồng")
     card.get_by_role("button", name="Lưu").click()
     page.locator("#facts-budget_vnd .stored").wait_for()
-    assert page.get_by_text("1.200.000.000 đồng").count() == 1
+    assert page.get_by_text("1.200 triệu đồng").count() == 1
     look(page, "da-sua")
     page.goto(f"{address}/viec")
     look(page, "viec")
