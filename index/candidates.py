@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.languages import UNKNOWN, LanguageGap
+from index.languages import OTHER, UNKNOWN, VIETNAMESE, LanguageGap
 from index.lexical import LexicalView
 from index.nearest import NearestIndex
 from index.passages import PassageRow
@@ -120,7 +120,8 @@ class Candidates:
         )
         """Whether every passage has a vector, so that dense scores mean something."""
         languages = [words.languages(part.table.kind)[part.rows] for part in self._parts]
-        self._languages = np.concatenate([np.zeros(0, dtype=np.int8), *languages])
+        told = np.concatenate([np.zeros(0, dtype=np.int8), *languages])
+        self._foreign = {language: self._find_foreign(told, language) for language in (VIETNAMESE, OTHER)}
         self._by_record_id = np.argsort(np.array(self.record_ids, dtype=object), kind="stable")
 
     def _column(self, name: str) -> Integers:
@@ -159,18 +160,17 @@ class Candidates:
         what they would be within one. `languages`: of each query."""
         scores = self._cosines(queries)
         for language in set(languages) - {UNKNOWN}:
-            foreign = self._foreign_to(language)
+            foreign = self._foreign[language]
             if self._gap is not None and len(foreign):
                 asked = np.flatnonzero(np.asarray(languages) == language)
                 scores[np.ix_(asked, foreign)] += self._gap.between(queries[asked], language)[:, np.newaxis]
         return scores
 
-    def _foreign_to(self, language: int) -> Integers:
+    def _find_foreign(self, told: NDArray[np.int8], language: int) -> Integers:
         """The passages in the other language, of records that are mostly in it: where a record says something in the
-        language of the question too, that speaks for it."""
-        leaning = np.add.reduceat(self._languages, self.first_rows, dtype=np.int64) if len(self) else self.first_rows
-        is_foreign = (self._languages == -language) & np.repeat(np.sign(leaning) == -language, self.sizes)
-        return np.flatnonzero(is_foreign)
+        language of the question too, that speaks for it. `told`: the language of each passage."""
+        leaning = np.add.reduceat(told, self.first_rows, dtype=np.int64) if len(self) else self.first_rows
+        return np.flatnonzero((told == -language) & np.repeat(np.sign(leaning) == -language, self.sizes))
 
     def _cosines(self, queries: Floats) -> Floats:
         columns = [np.zeros((len(queries), 0), dtype=np.float32)]
