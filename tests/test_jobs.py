@@ -351,7 +351,8 @@ def test_a_list_of_records_goes_on_while_others_write(client: TestClient, monkey
 
     client.post("/api/v1/records", json=RECORDS)
     monkeypatch.setattr(HeldJob, "progress", write_first)
-    wait(client, client.post("/api/v1/jobs", json={"kind": "records"}).headers["location"])
+    job = wait(client, client.post("/api/v1/jobs", json={"kind": "records"}).headers["location"])
+    assert (job["done"], job["total"]) == (len(RECORDS), len(RECORDS))
 
 
 def test_what_cannot_be_done_says_why(client: TestClient) -> None:

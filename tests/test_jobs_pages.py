@@ -213,4 +213,5 @@ def test_an_upload_is_followed_without_scripts(browser: Browser, address: str, t
     page.locator("#files").set_input_files(paths)
     page.locator("#send button").click()
     page.get_by_text("Xong 6/6 tệp").wait_for(timeout=60_000)
+    assert all(page.get_by_text(path.name).count() for path in paths)
     context.close()

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from ingest import Kind, accented_view, organisation_key
@@ -123,10 +124,16 @@ def _terms(subject: Subject) -> set[str]:
     return find_terms([record.title, *texts] if record.kind in ("need", "proposal") else texts)
 
 
+@cache
+def _long_terms() -> tuple[frozenset[str], int]:
+    """Words of the classification, of two syllables or more, and how many syllables the longest has."""
+    terms = frozenset(term for term in field_vocabulary() if term.count(" ") >= _FEWEST_SYLLABLES - 1)
+    return terms, max(term.count(" ") + 1 for term in terms)
+
+
 def find_terms(texts: Iterable[str]) -> set[str]:
     """The words of the classification, of two syllables or more, that stand in texts."""
-    terms = {term for term in field_vocabulary() if term.count(" ") >= _FEWEST_SYLLABLES - 1}
-    longest = max(term.count(" ") + 1 for term in terms)
+    terms, longest = _long_terms()
     found: set[str] = set()
     for text in texts:
         for run in _RUN.finditer(accented_view(text)):
