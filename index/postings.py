@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -107,7 +106,7 @@ class Postings:
         once = _Gathered.of(self.once_starts, terms)
         if len(once.places):
             rows = once.take(self.once_rows)
-            summed = _add_up(_ones(len(rows)), rows, once.bounds, weights[once.places], len(scores))
+            summed = _add_up(np.ones(len(rows), dtype=np.float32), rows, once.bounds, weights[once.places], len(scores))
             scores += summed / (1 + norms)[:, np.newaxis]
         often = _Gathered.of(self.often_starts, terms)
         if len(often.places):
@@ -139,16 +138,6 @@ class _Gathered:
     def take(self, values: NDArray[Any]) -> NDArray[Any]:
         """The values, one term after the other."""
         return np.concatenate([values[self.singly], *(values[first:last] for first, last in self.pieces)])
-
-
-def _ones(count: int) -> Floats:
-    """(count,), not to be written to: millions of them for every question would be written anew."""
-    return _as_many_ones(max(count - 1, 0).bit_length())[:count]
-
-
-@lru_cache(maxsize=2)
-def _as_many_ones(bits: int) -> Floats:
-    return np.ones(1 << bits, dtype=np.float32)
 
 
 def _add_up(values: Floats, rows: Rows, bounds: Integers, weights: Floats, count: int) -> Floats:
