@@ -28,6 +28,7 @@ from index.languages import UNKNOWN, language_of
 from index.lexical import ACCENTED, FOLDED
 from ingest import KINDS, OFFICER, Kind, Record, Section, accented_view, fold, syllables
 from ingest.records import DEFAULT_HOUSE
+from matcher.fusion import DEFAULT_WEIGHTS, Weights
 from matcher.question import Question, ask_all
 from matcher.ranking import rank_candidates, rank_each
 
@@ -311,6 +312,7 @@ def _time_matching(index: Index) -> None:
     chosen = random.Random(SEED).sample(list(index.store.records("need")), _NEEDS)
     questions = ask_all(index, chosen, OFFICER)
     goals: tuple[Kind | None, ...] = ("scientist", "document", None)
+    all_passages = f"{len(index.candidates(KINDS, OFFICER).ids):,} passages"
     ways: dict[str, Callable[[Question], object]] = {
         "encoding the need: its passages, and as a whole": lambda question: (
             encoder.encode_passages(question.texts),
@@ -322,6 +324,9 @@ def _time_matching(index: Index) -> None:
         )
         for to in goals
     }
+    ways[f"need → all kinds, {all_passages}, late interaction aside"] = partial(
+        _rank, index, None, weights=DEFAULT_WEIGHTS.without("late")
+    )
     times: dict[str, list[float]] = {name: [] for name in ways}
     work: dict[str, list[float]] = {name: [] for name in ways}
     for question in questions[:2] + questions:
@@ -347,8 +352,8 @@ def _time_matching(index: Index) -> None:
     _time_all_pairs(index)
 
 
-def _rank(index: Index, to: Kind | None, question: Question) -> object:
-    return rank_candidates(index, question, to, OFFICER)
+def _rank(index: Index, to: Kind | None, question: Question, weights: Weights = DEFAULT_WEIGHTS) -> object:
+    return rank_candidates(index, question, to, OFFICER, weights)
 
 
 def _time_all_pairs(index: Index) -> None:

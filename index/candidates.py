@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.languages import OTHER, UNKNOWN, VIETNAMESE, LanguageGap
 from index.lexical import LexicalView
-from index.nearest import NearestIndex
+from index.nearest import NearestIndex, score_all
 from index.passages import PassageRow
 from ingest import Kind, Viewer
 
@@ -173,11 +173,11 @@ class Candidates:
         return np.flatnonzero((told == -language) & np.repeat(np.sign(leaning) == -language, self.sizes))
 
     def _cosines(self, queries: Floats) -> Floats:
+        held = [(part.rows, part.nearest) for part in self._parts if part.nearest is not None and len(part.rows)]
+        found = score_all([nearest for _, nearest in held], queries)
         columns = [np.zeros((len(queries), 0), dtype=np.float32)]
-        for part in self._parts:
-            if part.nearest is not None and len(part.rows):
-                scores = part.nearest.scores(queries)
-                columns.append(scores if len(part.rows) == scores.shape[1] else scores[:, part.rows])
+        for (rows, _), scores in zip(held, found, strict=True):
+            columns.append(scores if len(rows) == scores.shape[1] else scores[:, rows])
         return np.concatenate(columns, axis=1)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,6 @@ Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 Rows = NDArray[np.int32]
-_PIECE = 256  # values from which on copying them in one piece is quicker than one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,46 +100,38 @@ class Postings:
 
     def add_saturated(self, terms: Integers, weights: Floats, norms: Floats, saturated: Floats, scores: Floats) -> None:
         """Add to the scores of all rows ``weight × count ÷ (count + norm of the row)`` for each of the terms at these
-        places, of each question. `weights`: (terms, questions), `norms`: (rows,), `saturated` by `saturate`, `scores`:
-        (rows, questions)."""
-        once = _Gathered.of(self.once_starts, terms)
-        if len(once.places):
-            rows = once.take(self.once_rows)
-            summed = _add_up(np.ones(len(rows), dtype=np.float32), rows, once.bounds, weights[once.places], len(scores))
-            scores += summed / (1 + norms)[:, np.newaxis]
-        often = _Gathered.of(self.often_starts, terms)
-        if len(often.places):
-            rows, values = often.take(self.often_rows), often.take(saturated)
-            scores += _add_up(values, rows, often.bounds, weights[often.places], len(scores))
+        places, ascending, of each question. `weights`: (terms, questions), `norms`: (rows,), `saturated` by `saturate`,
+        `scores`: (rows, questions)."""
+        if not len(terms):
+            return
+        once = _ones_for(len(self.once_rows))
+        summed = _add_up(once, self.once_rows, self.once_starts, terms, weights, len(scores))
+        scores += summed / (1 + norms)[:, np.newaxis]
+        scores += _add_up(saturated, self.often_rows, self.often_starts, terms, weights, len(scores))
 
 
-@dataclass(frozen=True, slots=True)
-class _Gathered:
-    """Where the values of some terms stand, one term after the other: those of rare terms, of which there are
-    thousands, one by one, those of the others in whole pieces. `places` are those of the terms that have any among
-    those asked for, `bounds` where each one's values begin: (places + 1,)."""
-
-    places: Integers
-    bounds: Integers
-    singly: Integers
-    pieces: list[tuple[int, int]]
-
-    @classmethod
-    def of(cls, starts: Integers, terms: Integers) -> _Gathered:
-        sizes = starts[terms + 1] - starts[terms]
-        rare, common = np.flatnonzero((sizes > 0) & (sizes < _PIECE)), np.flatnonzero(sizes >= _PIECE)
-        places = np.r_[rare, common]
-        bounds = np.r_[0, np.cumsum(sizes[places])]
-        singly = np.repeat(starts[terms[rare]] - bounds[: len(rare)], sizes[rare]) + np.arange(bounds[len(rare)])
-        first, last = starts[terms[common]].tolist(), starts[terms[common] + 1].tolist()
-        return cls(places, bounds, singly, list(zip(first, last, strict=True)))
-
-    def take(self, values: NDArray[Any]) -> NDArray[Any]:
-        """The values, one term after the other."""
-        return np.concatenate([values[self.singly], *(values[first:last] for first, last in self.pieces)])
+def _ones_for(count: int) -> Floats:
+    """So many ones or more; few arrays serve postings of all sizes."""
+    return _ones(1 << count.bit_length())
 
 
-def _add_up(values: Floats, rows: Rows, bounds: Integers, weights: Floats, count: int) -> Floats:
-    """The sparse matrix (rows, terms) times the weights of the terms (terms, questions): (rows, questions)."""
-    matrix = csc_array((values, rows, bounds.astype(np.int32)), shape=(count, len(weights)))
-    return np.asarray(matrix @ weights, dtype=np.float32)
+@cache
+def _ones(count: int) -> Floats:
+    return np.ones(count, dtype=np.float32)
+
+
+def _add_up(values: Floats, rows: Rows, starts: Integers, terms: Integers, weights: Floats, count: int) -> Floats:
+    """The sparse matrix (rows, terms) of these terms, ascending, times their weights (terms, questions): (rows,
+    questions).
+
+    Millions of postings are read where they lie: copying out those of the terms took longer than adding them up. From
+    the last term to the first, what lies between two of them is a column that ends before it begins, and so is empty.
+    """
+    bounds = np.zeros(2 * len(terms) + 1, dtype=np.int32)
+    bounds[:-1:2], bounds[1::2] = starts[terms[::-1]], starts[terms[::-1] + 1]
+    with_gaps = np.zeros((2 * len(terms), weights.shape[1]), dtype=np.float32)
+    with_gaps[::2] = weights[::-1]
+    matrix = csc_array((count, 2 * len(terms)), dtype=np.float32)
+    # Set one by one, since the constructor insists on rising bounds.
+    matrix.data, matrix.indices, matrix.indptr = values, rows, bounds
+    return np.asarray(matrix @ with_gaps, dtype=np.float32)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.nearest import NearestIndex
+from index.nearest import NearestIndex, score_all
 
 D = 8
 
@@ -29,10 +30,22 @@ def test_scores_equal_numpy_after_adding_and_removing(count: int, removed: set[i
     kept = [number for number in range(1, count + 1) if number not in removed]
     assert index.ids.tolist() == kept
     expected = queries @ vectors[[number - 1 for number in kept]].T
-    np.testing.assert_allclose(index.scores(queries), expected, atol=1e-6)
+    np.testing.assert_allclose(score_all([index], queries)[0], expected, atol=1e-6)
     np.testing.assert_array_equal(
         index.vectors(np.arange(len(kept))), vectors[[number - 1 for number in kept]].reshape(len(kept), D)
     )
+
+
+@pytest.mark.parametrize("queries", [1, 3, 4])
+def test_scores_of_many_passages_equal_numpy(queries: int) -> None:
+    vectors = [unit(40_000, 1), unit(1, 2), unit(0, 3), unit(16_385, 4)]
+    indexes = [NearestIndex(D) for _ in vectors]
+    for index, rows in zip(indexes, vectors, strict=True):
+        index.add(range(len(rows)), rows)
+    asked = unit(queries, 5)
+    for rows, scores in zip(vectors, score_all(indexes, asked), strict=True):
+        assert scores.flags.c_contiguous
+        np.testing.assert_allclose(scores, asked @ rows.T, atol=1e-6)
 
 
 def test_a_snapshot_comes_back_with_its_seq(tmp_path: Path) -> None:
