@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,6 +92,9 @@ def open_workspace(
             folder=str(settings.data),
             reason=error.strerror or str(error),
         ) from error
+    # Who only reads may do so in a folder that cannot be written.
+    with suppress(UnusableFolder):
+        index.save_rebuilt()
     return Workspace(settings, index, no_model)
 
 

@@ -94,6 +94,10 @@ class Index:
         """Write snapshots of what has changed, so that the next start is quick."""
         self._replica.save()
 
+    def save_rebuilt(self) -> None:
+        """As `save`, where the snapshots of words were missing, older or damaged."""
+        self._replica.save_rebuilt()
+
     def load_vectors(self) -> None:
         """Begin to use the vectors of the encoder, which the store holds now."""
         self._replica.load_vectors()

@@ -170,6 +170,20 @@ def test_damaged_derived_indexes_are_rebuilt_from_the_store(tmp_path: Path, dama
     assert Index(tmp_path, ToyEncoder()).search("nước thải", OFFICER) == expected
 
 
+def test_words_that_had_to_be_rebuilt_are_kept_and_else_nothing_is_written(tmp_path: Path) -> None:
+    build(tmp_path, None).save()
+    (words,) = tmp_path.glob("derived/*/need.words")
+    sound = words.read_bytes()
+    words.write_bytes(b"BANHAW01" + sound[8:])
+    Index(tmp_path, None).save_rebuilt()
+    assert words.read_bytes() == sound
+    before = words.stat().st_mtime_ns
+    other = Index(tmp_path, None)
+    store_records(other, [(Record("need", "enterprise", "Sấy xoài", id="need-mango"), "test")])
+    other.save_rebuilt()
+    assert words.stat().st_mtime_ns == before
+
+
 def test_another_model_is_refused_until_everything_is_embedded_again(tmp_path: Path) -> None:
     build(tmp_path, ToyEncoder())
     other = ToyEncoder("other", dimensions=32)

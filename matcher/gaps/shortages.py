@@ -18,7 +18,6 @@ Lack = Literal["no_candidate", "weak", "no_supply"]
 SERVING: tuple[Kind, ...] = ("scientist", "organisation")
 LOWEST_LIKELIHOOD = 0.2  # below it four of five proposals like this one were rejected
 _FEWEST_SUPPLIERS = 2  # who alone uses a word hardly shows a competence of the place
-_FEWEST_SYLLABLES = 2
 _OFFERING = frozenset({"research", "work", "project", "patent", "objectives", "products", *OFFERS})
 _PRIVATE = frozenset({"contact"})
 _RUN = re.compile(r"[\w]+(?: [\w]+)*")
@@ -125,21 +124,23 @@ def _terms(subject: Subject) -> set[str]:
 
 
 @cache
-def _long_terms() -> tuple[frozenset[str], int]:
-    """Words of the classification, of two syllables or more, and how many syllables the longest has."""
-    terms = frozenset(term for term in field_vocabulary() if term.count(" ") >= _FEWEST_SYLLABLES - 1)
-    return terms, max(term.count(" ") + 1 for term in terms)
+def _long_terms() -> Mapping[str, frozenset[tuple[str, ...]]]:
+    """Words of the classification, of two syllables or more, by their first syllable: few begin with the same one."""
+    terms: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for term in field_vocabulary():
+        first, *rest = term.split(" ")
+        if rest:
+            terms[first].add((first, *rest))
+    return {first: frozenset(found) for first, found in terms.items()}
 
 
 def find_terms(texts: Iterable[str]) -> set[str]:
     """The words of the classification, of two syllables or more, that stand in texts."""
-    terms, longest = _long_terms()
-    found: set[str] = set()
+    terms = _long_terms()
+    found: set[tuple[str, ...]] = set()
     for text in texts:
         for run in _RUN.finditer(accented_view(text)):
-            words = run[0].split(" ")
-            for size in range(_FEWEST_SYLLABLES, longest + 1):
-                for at in range(len(words) - size + 1):
-                    if (term := " ".join(words[at : at + size])) in terms:
-                        found.add(term)
-    return found
+            words = tuple(run[0].split(" "))
+            for at in [at for at, word in enumerate(words) if word in terms]:
+                found.update(term for term in terms[words[at]] if words[at : at + len(term)] == term)
+    return {" ".join(term) for term in found}
