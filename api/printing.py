@@ -148,6 +148,10 @@ def print_hits(result: SearchResult, translate: Translate) -> None:
     console = open_console()
     if result.suggestion:
         console.print(fill(translate(N_("Did you mean: {text}")), {"text": result.suggestion}), soft_wrap=True)
+    if result.forms:
+        console.print(
+            fill(translate(N_("Also searched for: {forms}")), {"forms": "; ".join(result.forms)}), soft_wrap=True
+        )
     if result.mode == "unrestored":
         message = N_("The accents of these words are not known: only the words were looked for, not their meaning.")
         console.print(translate(message), soft_wrap=True)

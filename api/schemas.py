@@ -180,12 +180,14 @@ class Facets(_Schema):
 
 
 class SearchResult(_Schema):
-    """`facets` where they were asked for."""
+    """`facets` where they were asked for. `forms` are the other forms of the abbreviations in the query, which were
+    searched for too."""
 
     query: str
     mode: str
     versions: Versions
     suggestion: str | None
+    forms: tuple[str, ...]
     hits: tuple[Hit, ...]
     facets: Facets | None = Field(default=None, exclude_if=lambda facets: facets is None)
 

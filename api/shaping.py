@@ -86,6 +86,7 @@ def show_search(result: index.SearchResult, versions: Versions) -> SearchResult:
         mode=result.mode,
         versions=versions,
         suggestion=result.suggestion,
+        forms=result.forms,
         hits=tuple(Hit.model_validate(hit) for hit in result.hits),
         facets=None if result.facets is None else Facets.model_validate(result.facets),
     )

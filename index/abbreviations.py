@@ -20,7 +20,7 @@ _SHORT = re.compile(r"[^\W\d_](?:[^\W\d_]|[&\-–./ ](?=[^\W\d_])){1,11}\Z")
 _BESIDE_SHORT = re.compile(r"(?<![\w&])([^\W\d_](?:[^\W\d_]|[&–-](?=[^\W\d_])){1,11})\s*\Z")
 _LEADS = re.compile(r"(?:(?:sau đây|được|gọi|viết|chung|tắt|là|hay|hoặc|abbreviated|or)\b[\s:]*)+", re.IGNORECASE)
 _GAP = re.compile(r"[\s\-–/&,\"“”'’]*\Z")
-_SKIPPED = frozenset({"và", "của", "về", "cho", "trong", "the", "of", "and", "for", "in", "on"})
+LINKING_WORDS = frozenset({"và", "của", "về", "cho", "trong", "the", "of", "and", "for", "in", "on"})
 _FEWEST, _MOST = 2, 8  # initials
 _LOOK_BACK = 120
 _MOST_MEANINGS = 3  # of one abbreviation, and one of two letters: of more nobody knows which is meant
@@ -72,7 +72,7 @@ def _find_full(short: str, text: str) -> str | None:
             end = last
         if _initial(word[0]) == initials[-1]:
             initials.pop()
-        elif word not in _SKIPPED or number == 0:
+        elif word not in LINKING_WORDS or number == 0:
             return None
         if not initials:
             return text[first:end]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from index.abbreviations import LINKING_WORDS
 from index.lexical import ACCENTED, FOLDED, terms
 from index.restoration import Restorer
 from ingest import accented_view, expansions, fold, repair, syllables
@@ -16,6 +17,7 @@ from ingest.vietnamese import place_tones
 # The accented field tells more; the folded one finds what was typed or written without accents.
 _ACCENTED_WEIGHT, _FOLDED_WEIGHT, _EXPANSION_WEIGHT = 1.0, 0.5, 0.7
 
+_LINKING = LINKING_WORDS | {fold(word) for word in LINKING_WORDS}
 _LONGEST_ALIAS = 3  # syllables of a query that is nothing but an abbreviation
 
 WeightedTerms = Mapping[tuple[str, str], float]
@@ -88,9 +90,10 @@ def weigh_terms(readings: Sequence[tuple[str, str, float]]) -> WeightedTerms:
 
 
 def _only_phrases(weighted: WeightedTerms) -> WeightedTerms:
-    """The bigrams, where there are any."""
+    """The bigrams, where there are any; of DNNVV not “nhỏ và”, which is rarer than what tells and says nothing."""
     phrases = {(field, term): weight for (field, term), weight in weighted.items() if "_" in term}
-    return phrases or weighted
+    telling = {key: weight for key, weight in phrases.items() if _LINKING.isdisjoint(key[1].split("_"))}
+    return telling or phrases or weighted
 
 
 def weigh_document(texts: Sequence[str]) -> WeightedTerms:

@@ -79,7 +79,7 @@ def assert_problem(response: Response, status: int) -> dict[str, Any]:
 
 def test_search_says_the_words_of_the_contract(officer: TestClient) -> None:
     found = officer.post("/api/v1/search", json={"query": "sấy gỗ cao su", "kind": "scientist", "limit": 5}).json()
-    assert list(found) == ["query", "mode", "versions", "suggestion", "hits"]
+    assert list(found) == ["query", "mode", "versions", "suggestion", "forms", "hits"]
     assert found["mode"] == "hybrid"
     assert list(found["hits"][0]) == ["id", "kind", "title", "score", "section", "start", "end", "text"]
     assert [hit["id"] for hit in found["hits"]] == ["sci-1", "sci-2"]

@@ -350,13 +350,18 @@ def test_search_answers_as_the_contract_says(filled: Run) -> None:
     result = filled("search", "sấy gỗ cao su", "--json")
     assert result.exit_code == 0
     answer = json.loads(result.stdout)
-    assert list(answer) == ["query", "mode", "versions", "suggestion", "hits"]
+    assert list(answer) == ["query", "mode", "versions", "suggestion", "forms", "hits"]
     assert set(answer["versions"]) == {"model", "segmenter", "rules", "weights"}
     by_id = {record["id"]: record for record in RECORDS}
     assert answer["hits"]
     for hit in answer["hits"]:
         assert list(hit) == ["id", "kind", "title", "score", "section", "start", "end", "text"]
         assert hit["text"] == text_at(by_id[hit["id"]], hit)
+
+
+def test_search_says_which_other_forms_of_an_abbreviation_it_looked_for(filled: Run) -> None:
+    assert "Đã tìm cả: công nghệ thông tin" in filled("search", "ứng dụng CNTT").stdout
+    assert "Đã tìm cả" not in filled("search", "nuôi tôm").stdout
 
 
 def test_search_finds_without_accents_and_suggests_them(filled: Run) -> None:

@@ -76,12 +76,13 @@ def test_a_shown_record_can_be_handed_in_again() -> None:
 
 def test_a_search_is_shown_as_the_contract_says() -> None:
     hit = Hit("need-1", "need", "Sấy gỗ", 1.5, None, 0, 6, "Sấy gỗ", 1.0, 0.5)
-    shown = as_json(show_search(SearchResult("say go", "hybrid", "sấy gỗ", (hit,)), Versions(model="m")))
+    shown = as_json(show_search(SearchResult("say go", "hybrid", "sấy gỗ", (hit,), ("SGCS",)), Versions(model="m")))
     assert shown == {
         "query": "say go",
         "mode": "hybrid",
         "versions": {"model": "m", "segmenter": None, "rules": None, "weights": None},
         "suggestion": "sấy gỗ",
+        "forms": ["SGCS"],
         "hits": [
             {
                 "id": "need-1",

@@ -282,6 +282,17 @@ def test_a_person_extends_the_abbreviations(tmp_path: Path) -> None:
         Index(tmp_path, None)
 
 
+def test_linking_words_of_an_abbreviation_find_nothing(tmp_path: Path) -> None:
+    texts = {"document-firms": "Hỗ trợ doanh nghiệp nhỏ.", "document-water": "Lưu lượng nhỏ và phương tiện đo."}
+    crowd = {f"document-{number}": f"Doanh nghiệp số {number}." for number in range(20)}
+    documents = [
+        Record("document", "state", id, (Section("text", text),), id=id) for id, text in (texts | crowd).items()
+    ]
+    found = build(tmp_path, None, documents).search("DNNVV", OFFICER, limit=30)
+    assert found.hits[0].id == "document-firms"
+    assert "document-water" not in {hit.id for hit in found.hits}
+
+
 def test_texts_teach_the_abbreviations_that_they_define(tmp_path: Path) -> None:
     index = build(tmp_path, None)
     defining = Record(

@@ -89,6 +89,9 @@ def show_results(
         "suggestion": (
             Link(search_href(result.suggestion, loai, narrowing), result.suggestion) if result.suggestion else None
         ),
+        "also_searched": (
+            wording.say(N_("Also searched for: {forms}"), forms="; ".join(result.forms)) if result.forms else None
+        ),
         "is_unrestored": result.mode == "unrestored",
         "hits": hits,
         "is_common": is_common(query),
