@@ -453,6 +453,21 @@ def test_the_document_holds_every_seat(run: Run, tmp_path: Path) -> None:
     assert table.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
 
 
+def test_who_may_sit_in_no_key_role_is_not_said_to_be_excluded(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "hoi-dong.docx"
+    assert run("council", "task", "--purpose", "accept", "--output", path).exit_code == 0
+    lines = [one.text for one in Document(str(path)).paragraphs]
+    barred, partly = (
+        lines.index("Không được tham gia:"),
+        next(at for at, line in enumerate(lines) if line.startswith("Được tham gia, nhưng không giữ chức danh chính")),
+    )
+    of_host = [at for at, line in enumerate(lines) if line.startswith(f"Cao Minh Thử – {HOST}")]
+    assert of_host
+    assert all(at > partly > barred and "Không giữ chức danh chính: công tác tại" in lines[at] for at in of_host)
+    said = run("council", "task", "--purpose", "accept").stdout
+    assert said.index("không giữ chức danh chính (") < said.rindex("Cao Minh Thử")
+
+
 # Over HTTP and on the page
 
 

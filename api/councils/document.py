@@ -7,8 +7,8 @@ from io import BytesIO
 from typing import Any
 
 from api.catalogue import Translate, fill, say_day
-from api.councils.labels import PURPOSE, REPRESENTING, SEAT, WEIGHT
-from api.councils.printing import describe_rules
+from api.councils.labels import PURPOSE, REPRESENTING, SEAT, say_weight
+from api.councils.printing import describe_rules, list_checked
 from api.councils.schemas import Checked, Council, Seat
 from ingest import N_
 
@@ -46,13 +46,10 @@ def write_document(council: Council, translate: Translate) -> bytes:
             person = alternate.person
             line = f"{translate(SEAT[alternate.role])}: {person.name} – {person.organisation or '?'}"
             document.add_paragraph(_clean(line), "List Bullet")
-    for heading, checked in (
-        (N_("Questions to answer first:"), council.questions),
-        (N_("Excluded:"), council.excluded),
-    ):
+    for heading, checked in list_checked(council):
         if checked:
             document.add_heading(translate(heading), 2)
-            for line in _findings(checked):
+            for line in _findings(checked, translate):
                 document.add_paragraph(_clean(line), "List Bullet")
     stream = BytesIO()
     document.save(stream)
@@ -61,7 +58,7 @@ def write_document(council: Council, translate: Translate) -> bytes:
 
 def _row(seat: Seat, translate: Translate) -> list[str]:
     reasons = "; ".join(reason.text for reason in (*seat.reasons, *seat.look_for))
-    open_points = "; ".join(f"{translate(WEIGHT[one.weight])}: {one.text}" for one in seat.findings)
+    open_points = "; ".join(f"{translate(say_weight(one.weight, one.bars))}: {one.text}" for one in seat.findings)
     said = "\n".join(part for part in (reasons, open_points) if part)
     if seat.person:
         return [translate(SEAT[seat.role]), seat.person.name, seat.person.organisation or "?", said]
@@ -69,12 +66,13 @@ def _row(seat: Seat, translate: Translate) -> list[str]:
     return [translate(SEAT[seat.role]), translate(N_("(empty)")), body, said]
 
 
-def _findings(checked: Iterable[Checked]) -> Iterable[str]:
+def _findings(checked: Iterable[Checked], translate: Translate) -> Iterable[str]:
     for one in checked:
         for finding in one.findings:
             quotes = " ".join(f"“{fact.text}”" for fact in finding.facts if fact.text)
             about = "; ".join(part for part in (finding.text, finding.doubt_text, finding.rule, quotes) if part)
-            yield f"{one.person.name} – {one.person.organisation or '?'}: {about}"
+            weight = translate(say_weight(finding.weight, finding.bars))
+            yield f"{one.person.name} – {one.person.organisation or '?'}: {weight}: {about}"
 
 
 def _add_table(document: Any, headers: list[str], rows: list[list[str]]) -> None:

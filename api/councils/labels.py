@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from index import DeclarationKind
 from ingest import N_
 from matcher.councils.findings import Weight
-from matcher.councils.rulesets import ExclusionKind, Part, Purpose, Reading, Representing, Role
+from matcher.councils.rulesets import Bars, ExclusionKind, Part, Purpose, Reading, Representing, Role
 
 PURPOSE: Mapping[Purpose, str] = {
     "identify": N_("Council to identify a task"),
@@ -49,6 +49,13 @@ WEIGHT: Mapping[Weight, str] = {
     "question": N_("To be asked"),
     "advice": N_("Advice"),
 }
+
+
+def say_weight(weight: Weight, bars: Bars) -> str:
+    """What a finding means for the person: who may sit and holds no key role is not excluded."""
+    return N_("Holds no key role") if (weight, bars) == ("exclusion", "key_roles") else WEIGHT[weight]
+
+
 RELATION: Mapping[DeclarationKind, str] = {
     "spouse": N_("spouse"),
     "parent": N_("parent"),

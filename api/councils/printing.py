@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from api.catalogue import Translate, fill, say_day
-from api.councils.labels import PURPOSE, READING, RELATION, REPRESENTING, SEAT, WEIGHT
-from api.councils.schemas import Council, Declarations, Finding, Person, Reason, Rules
+from api.councils.labels import PURPOSE, READING, RELATION, REPRESENTING, SEAT, say_weight
+from api.councils.schemas import Checked, Council, Declarations, Finding, Person, Reason, Rules
 from api.printing import Printer
 from ingest import N_
 
@@ -54,12 +54,19 @@ def print_council(council: Council, translate: Translate) -> None:
             printer.write(
                 f"  {answer.id}. {answer.text} · {answer.answered_by} · {show_day(answer.answered_at, translate)}"
             )
-    for title, checked in ((N_("Questions to answer first:"), council.questions), (N_("Excluded:"), council.excluded)):
+    for title, checked in list_checked(council):
         if checked:
             printer.say(title)
         for person in checked:
             printer.write(f"  {name_person(person.person)}")
             _print_findings(printer, person.findings)
+
+
+def list_checked(council: Council) -> Iterable[tuple[str, tuple[Checked, ...]]]:
+    """Those about whom there is something to know, under the headings (templates) that say what it means for them."""
+    yield N_("Questions to answer first:"), council.questions
+    yield N_("Excluded:"), council.barred
+    yield N_("May sit, but in no key role (chair, vice chair, reviewer, secretary):"), council.barred_from_key_roles
 
 
 def describe_rules(rules: Rules, translate: Translate) -> Iterable[str]:
@@ -103,8 +110,7 @@ def _print_reasons(printer: Printer, reasons: Iterable[Reason]) -> None:
 def _print_findings(printer: Printer, findings: Iterable[Finding]) -> None:
     for one in findings:
         about = "; ".join(part for part in (one.text, one.doubt_text, one.rule) if part)
-        is_partly = one.bars == "key_roles" and one.weight == "exclusion"
-        weight = printer.translate(N_("Holds no key role") if is_partly else WEIGHT[one.weight])
+        weight = printer.translate(say_weight(one.weight, one.bars))
         printer.write(f"    {weight}: {about}")
         if one.asks:
             printer.write(f"        {one.asks.text}")

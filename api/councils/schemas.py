@@ -167,6 +167,16 @@ class Council(_Schema):
     answers: tuple[Answer, ...]
     considered: int
 
+    @property
+    def barred(self) -> tuple[Checked, ...]:
+        """Those of `excluded` who may not sit at all."""
+        return tuple(one for one in self.excluded if any(finding.bars == "seat" for finding in one.findings))
+
+    @property
+    def barred_from_key_roles(self) -> tuple[Checked, ...]:
+        """Those of `excluded` who may sit, in no key role."""
+        return tuple(one for one in self.excluded if all(finding.bars == "key_roles" for finding in one.findings))
+
 
 class Party(_Schema):
     """A record by its id, else a name with the organisation, as far as known."""

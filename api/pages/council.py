@@ -16,7 +16,7 @@ from api.addresses import council_href, declarations_href, record_href
 from api.councils.asking import known_rules
 from api.councils.declaration_files import read_day
 from api.councils.identities import answer_question, take_back
-from api.councils.labels import EXCLUSION, PURPOSE, REPRESENTING, SEAT, WEIGHT
+from api.councils.labels import EXCLUSION, PURPOSE, REPRESENTING, SEAT, say_weight
 from api.councils.printing import describe_rules, show_day
 from api.councils.schemas import Bearer as AskedBearer
 from api.councils.schemas import Fact
@@ -83,11 +83,11 @@ def show_council(
         "day": wording.day(council.on),
         "labels": {
             "seat": {key: wording.say(label) for key, label in SEAT.items()},
-            "weight": {key: wording.say(label) for key, label in WEIGHT.items()},
             "kind": {key: wording.say(label) for key, label in EXCLUSION.items()},
             "represents": {key: wording.say(label) for key, label in REPRESENTING.items()},
         },
         "href": record_href,
+        "say_weight": lambda weight, bars: wording.say(say_weight(weight, bars)),
         "day_of": partial(show_day, translate=server.translate),
         "fact_href": _fact_href,
         "export": f"{twin}.docx?{urlencode(query, doseq=True)}",
