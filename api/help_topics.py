@@ -88,7 +88,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             ),
             Topic(
                 "tried",
-                N_("Tried: seldom seen"),
+                N_("Placed by chance"),
                 N_("Chance put this candidate here, so that those whom nobody has seen are judged too."),
             ),
         ),

@@ -112,17 +112,19 @@ class Exposures:
             return False
 
     def places(self, kind: Kind) -> list[tuple[str, int, int]]:
-        """(candidate, rank, how often it was shown there) of all lists of this kind."""
+        """(candidate, rank, how often people were shown it there) of all lists of this kind, on the web page and the
+        terminal: what programs fetch nobody need have seen."""
         rows = self._database.rows(
             """SELECT candidate_id, rank, SUM(times) FROM exposed JOIN exposures ON exposures.id = exposure_id
-               WHERE kind = ? GROUP BY candidate_id, rank ORDER BY candidate_id, rank""",
+               WHERE kind = ? AND surface <> 'http' GROUP BY candidate_id, rank ORDER BY candidate_id, rank""",
             (kind,),
         )
         return [(id, rank, times) for id, rank, times in rows]
 
     def kinds(self) -> list[Kind]:
-        """The kinds of which lists were shown."""
-        return [kind for (kind,) in self._database.rows("SELECT DISTINCT kind FROM exposures ORDER BY kind")]
+        """The kinds of which people were shown lists."""
+        rows = self._database.rows("SELECT DISTINCT kind FROM exposures WHERE surface <> 'http' ORDER BY kind")
+        return [kind for (kind,) in rows]
 
     def judged_depths(self) -> dict[int, int]:
         """Rank → how many of the lists of which something was judged reach so far."""

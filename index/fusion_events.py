@@ -13,7 +13,8 @@ Event = Literal["promoted", "refused", "rolled back"]
 
 @dataclass(frozen=True, slots=True)
 class FusionEvent:
-    """`weights` and `calibration` (None: not calibrated) are in force from then on; all three texts are JSON."""
+    """`weights` and `calibration` (one or more; None: not calibrated) are in force from then on; all three texts are
+    JSON."""
 
     id: int
     happened_at: str

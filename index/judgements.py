@@ -18,7 +18,7 @@ Verdict = Literal["fits", "unfit"]
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """That a candidate fits a record or does not, with the list on which it was last shown before: its `kind` and what
-    it showed (None: it was on none). Ids grow with time."""
+    it showed (None: it was on none). `asked` is the kind of the record. Ids grow with time."""
 
     id: int
     judged_at: str
@@ -28,6 +28,7 @@ class Judgement:
     reason: str | None
     kind: Kind | None
     shown: Shown | None
+    asked: Kind | None = None
 
 
 class Judgements:
@@ -40,8 +41,11 @@ class Judgements:
         """What holds now (of one record), in order of time: of each pair what was said last and not taken back."""
         rows = self._database.rows(
             """SELECT j.id, j.judged_at, j.record_id, j.candidate_id, j.verdict, j.reason,
+                      COALESCE(r.kind, (SELECT m.kind FROM versions v JOIN records m ON m.id = v.record_id
+                                        WHERE v.own_id = j.record_id)),
                       x.kind, e.rank, e.score, e.propensity, e.signals
                FROM judgements j
+               LEFT JOIN records r ON r.id = j.record_id
                LEFT JOIN exposures x ON x.id = j.exposure_id
                LEFT JOIN exposed e ON e.exposure_id = j.exposure_id AND e.candidate_id = j.candidate_id
                WHERE ?1 IS NULL OR j.record_id = ?1 ORDER BY j.id""",
@@ -64,6 +68,7 @@ class Judgements:
         candidate_id: str,
         verdict: Verdict,
         reason: str | None,
+        asked: Kind | None,
         kind: Kind | None,
         *place: Any,
     ) -> Judgement:
@@ -74,7 +79,12 @@ class Judgements:
                 shown = Shown(candidate_id, rank, score, propensity, read_signals(signals))
             except (TypeError, ValueError) as error:
                 raise self._database.damaged() from error
-        return Judgement(id, judged_at, record_id, candidate_id, verdict, reason, kind if shown else None, shown)
+        return Judgement(id, judged_at, record_id, candidate_id, verdict, reason, kind if shown else None, shown, asked)
+
+    def pairs_until(self, id: int) -> set[tuple[str, str]]:
+        """(record, candidate) of which something was said up to this event, be it taken back or not."""
+        rows = self._database.rows("SELECT DISTINCT record_id, candidate_id FROM judgements WHERE id <= ?", (id,))
+        return {(record, candidate) for record, candidate in rows}
 
     @property
     def last(self) -> int:

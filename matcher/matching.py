@@ -74,13 +74,8 @@ def say_likelihood(pairing: Pairing, ranking: Ranking, scoring: Scoring) -> Pair
 
 
 def find_likelihood(score: float, basis: Basis, ranking: Ranking, scoring: Scoring) -> tuple[float | None, Basis]:
-    """The likelihood of a score and on what it stands; None without a calibration or enough evidence."""
-    calibration = scoring.calibration
-    if (
-        calibration is None
-        or basis == "insufficient"
-        or calibration.mode != mode_of(ranking)
-        or len(ranking.order) < SMALLEST_CROWD
-    ):
+    """The likelihood of a score and on what it stands; None without a calibration of such lists or enough evidence."""
+    calibration = scoring.calibration_for(ranking.asked, ranking.to, mode_of(ranking))
+    if calibration is None or basis == "insufficient" or len(ranking.order) < SMALLEST_CROWD:
         return None, basis
     return calibration.likelihood(score), "calibrated"

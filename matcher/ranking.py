@@ -19,7 +19,8 @@ from matcher.text_signals import Texts, score_texts
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All candidates of a question: positions best first, and each signal over all candidates (NaN: not known)."""
+    """All candidates of a question: positions best first, and each signal over all candidates (NaN: not known). `asked`
+    is the kind of the record that asks, `to` that of the candidates (None: of all kinds)."""
 
     candidates: Candidates
     order: list[int]
@@ -27,6 +28,8 @@ class Ranking:
     signals: dict[str, Floats]
     weights: Weights
     texts: Texts
+    asked: Kind
+    to: Kind | None
 
     def scores_without(self, signal: str) -> Floats:
         """The scores as they are with one signal switched off: (records,)."""
@@ -75,7 +78,7 @@ def rank_each(
         signals |= _fits(question.record, crowd, candidates, traits, viewer, weights)
         scores = fuse(signals, weights)
         order = candidates.rank(scores, but_for=candidates.position_of(question.record.id))
-        yield Ranking(candidates, order, scores, signals, weights, texts)
+        yield Ranking(candidates, order, scores, signals, weights, texts, kind, to)
 
 
 def _fits(

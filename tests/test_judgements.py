@@ -70,6 +70,24 @@ def test_the_same_list_shown_again_is_counted(database: Database) -> None:
     assert exposures.kinds() == ["scientist"]
 
 
+def test_what_programs_fetch_is_remembered_and_counts_as_seen_by_nobody(database: Database) -> None:
+    exposures = Exposures(database)
+    exposures.remember(replace(exposure("n", "a"), surface="http"), NOW)
+    assert exposures.counts().times == 1
+    assert exposures.kinds() == exposures.places("scientist") == []
+    exposures.remember(replace(exposure("n", "a", "b"), surface="web"), NOW)
+    assert exposures.kinds() == ["scientist"]
+    assert exposures.places("scientist") == [("a", 1, 1), ("b", 2, 1)]
+
+
+def test_pairs_are_those_of_which_something_was_said_by_then(database: Database) -> None:
+    judgements = Judgements(database)
+    say(judgements, [("n", "a", "fits"), ("n", "a", "undo"), ("n", "b", "fits"), ("n", "a", "unfit")])
+    assert judgements.pairs_until(0) == set()
+    assert judgements.pairs_until(2) == {("n", "a")}
+    assert judgements.pairs_until(judgements.last) == {("n", "a"), ("n", "b")}
+
+
 def test_places_that_nobody_looks_at_are_not_kept(database: Database) -> None:
     exposures = Exposures(database)
     exposures.remember(exposure("n", *(f"c{number}" for number in range(300))), NOW)
@@ -181,8 +199,11 @@ def test_a_removed_record_leaves_no_trace_in_what_was_shown_and_judged(index: In
 
 def test_judgements_outlast_a_merge_and_its_undoing(index: Index) -> None:
     first, second = put(index)
+    index.store.judgements.remember(second, "need-1", "fits", None, NOW)
     before = index.store.judgements.current()
+    assert [one.asked for one in before] == ["need", "need", "scientist"]
     merge_records(index, first, second)
+    assert index.store.judgements.current() == before
     part_record(index, first)
     assert index.store.judgements.current() == before
 

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ from api.settings import PREFIX, Settings
 from index import Index, store_records
 from index.exposures import ExposureCounts
 from ingest import NOBODY, OFFICER, Facts, Record, Section
+from matcher import match_all, scoring_in_force
 from matcher.fusion import DEFAULT_WEIGHTS, Weights
 from matcher.learning.calibration import Calibration
-from matcher.scoring import write_calibration, write_weights
+from matcher.scoring import write_calibrations, write_weights
 
 Run = Callable[..., Any]
 
@@ -102,7 +104,7 @@ def test_learning_reports_what_is_too_little_once(run: Run) -> None:
     run("match", "need-1", "--to", "scientist")
     run("judge", "need-1", "sci-1", "--fits")
     said = run("learn").stdout
-    assert "Quá ít để học trọng số" in said
+    assert "cần 30 danh sách có cả hai loại, còn thiếu 30" in said
     assert "chưa hiệu chuẩn" in said
     assert run("learn").exit_code == 2
     (step,) = json.loads(run("learn", "--history", "--json").stdout)["steps"]
@@ -121,7 +123,7 @@ def test_the_doctor_tells_what_was_shown_and_judged(run: Run) -> None:
 # The scoring in force
 
 
-CALIBRATION = Calibration("bins", "lexical", 40, 20, (-1.0, 4.0), (0.2, 0.7))
+CALIBRATION = Calibration("bins", "lexical", 40, 20, (-1.0, 4.0), (0.2, 0.7), "need", "scientist")
 CROWD = [
     Record(
         "scientist",
@@ -143,9 +145,9 @@ def index(tmp_path: Path) -> Index:
     return index
 
 
-def put_in_force(index: Index, weights: Weights, calibration: Calibration | None) -> None:
+def put_in_force(index: Index, weights: Weights, *calibrations: Calibration) -> None:
     index.store.fusion_events.append(
-        "promoted", write_weights(weights), write_calibration(calibration), "{}", datetime.now(UTC)
+        "promoted", write_weights(weights), write_calibrations(calibrations), "{}", datetime.now(UTC)
     )
 
 
@@ -160,8 +162,38 @@ def test_likelihoods_are_said_where_there_is_evidence(index: Index) -> None:
             assert pairing.likelihood is None
 
 
-def test_a_calibration_of_another_mode_says_nothing(index: Index) -> None:
-    put_in_force(index, DEFAULT_WEIGHTS, Calibration("bins", "hybrid", 40, 20, (-1.0, 4.0), (0.2, 0.7)))
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(CALIBRATION, mode="hybrid"),
+        replace(CALIBRATION, asked="scientist", to="need"),
+        replace(CALIBRATION, asked="proposal"),
+        replace(CALIBRATION, to="proposal"),
+        replace(CALIBRATION, asked=None, to=None),
+    ],
+)
+def test_a_calibration_of_other_lists_says_nothing(index: Index, other: Calibration) -> None:
+    put_in_force(index, DEFAULT_WEIGHTS, other)
+    pairings = propose(index, NEED, "scientist", OFFICER, 12, "cli").pairings
+    assert {pairing.basis for pairing in pairings} == {"uncalibrated", "insufficient"}
+    assert {pair.basis for row in match_all(index, "need", "scientist", OFFICER) for pair in row.pairs} <= {
+        "uncalibrated",
+        "insufficient",
+    }
+
+
+def test_each_kind_of_lists_has_its_own_calibration(index: Index) -> None:
+    other = replace(CALIBRATION, asked="scientist", to="need", likelihoods=(0.3, 0.4))
+    put_in_force(index, DEFAULT_WEIGHTS, other, CALIBRATION)
+    assert scoring_in_force(index).calibrations == (other, CALIBRATION)
+    best = propose(index, NEED, "scientist", OFFICER, 12, "cli").pairings[0]
+    assert best.likelihood == pytest.approx(CALIBRATION.likelihood(best.score))
+
+
+def test_a_calibration_that_was_stored_before_kinds_were_told_apart_holds_for_nothing(index: Index) -> None:
+    stored = {"method": "bins", "mode": "lexical", "count": 40, "fitting": 20, "scores": [0.0], "likelihoods": [0.5]}
+    weights = write_weights(DEFAULT_WEIGHTS)
+    index.store.fusion_events.append("refused", weights, json.dumps(stored), "{}", datetime.now(UTC))
     pairings = propose(index, NEED, "scientist", OFFICER, 12, "cli").pairings
     assert {pairing.basis for pairing in pairings} == {"uncalibrated", "insufficient"}
 
@@ -169,7 +201,7 @@ def test_a_calibration_of_another_mode_says_nothing(index: Index) -> None:
 def test_weights_in_force_order_the_list_and_name_it(index: Index) -> None:
     before = propose(index, NEED, "scientist", OFFICER, 12, "cli")
     weights = Weights({**DEFAULT_WEIGHTS.of, "lexical": 0.01, "amount": 5.0})
-    put_in_force(index, weights, None)
+    put_in_force(index, weights)
     after = propose(index, NEED, "scientist", OFFICER, 12, "cli")
     assert after.weights == weights.version != before.weights
     assert [one.score for one in after.pairings] != [one.score for one in before.pairings]
@@ -225,6 +257,8 @@ def test_judgements_are_taken_over_http(client: TestClient) -> None:
     assert client.post("/api/v1/judgements", json={**said, "candidate": "x"}).status_code == 404
     assert client.post("/api/v1/judgements", json={**said, "verdict": "undo"}).status_code == 422
     assert client.get("/api/v1/learning").json() == {"steps": []}
+    assert client.get("/api/v1/exposure").json() == {"exposure": []}
+    client.get("/ho-so/need-1/ghep?to=scientist")
     (exposure,) = client.get("/api/v1/exposure").json()["exposure"]
     assert exposure["kind"] == "scientist"
 
@@ -282,7 +316,10 @@ def test_the_page_says_what_chance_has_put_last(tmp_path: Path, monkeypatch: pyt
         with serving(settings_for(tmp_path, explore=explore)) as client:
             assert client.post("/api/v1/records", json=[*RECORDS, *people]).status_code == 201
             page = client.get("/ho-so/need-1/ghep?to=scientist&limit=4").text
-            assert page.count("Thử: ít được xem") == count
+            marks = re.findall(
+                r'<a class="tag hush" href="(\S+)" title="[^"]*ngẫu nhiên[^"]*">Xếp ngẫu nhiên</a>', page
+            )
+            assert marks == ["/tro-giup#tried"] * count
             assert "tried" not in client.get("/api/v1/records/need-1/pairings?to=scientist&limit=4").json()
 
 
@@ -300,7 +337,9 @@ def test_the_page_says_how_many_of_ten_were_judged_to_fit(tmp_path: Path, monkey
         ]
         assert client.post("/api/v1/records", json=[*RECORDS, *crowd]).status_code == 201
         index = Index(tmp_path, None, any_model=True)
-        put_in_force(index, DEFAULT_WEIGHTS, Calibration("bins", "hybrid", 40, 20, (-9.0, 9.0), (0.68, 0.72)))
+        put_in_force(
+            index, DEFAULT_WEIGHTS, replace(CALIBRATION, mode="hybrid", scores=(-9.0, 9.0), likelihoods=(0.68, 0.72))
+        )
         page = client.get("/ho-so/need-1/ghep?to=scientist").text
         assert "khoảng 7 trên 10 trường hợp điểm như thế được đánh giá là hợp" in page
         assert "chưa được hiệu chuẩn" not in page

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,13 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import Exposure, Index, Judgement, Shown, Verdict
+from index import Exposure, Index, Judgement, Shown, Verdict, store_records
+from ingest import Record, Section
 from matcher.fusion import DEFAULT_WEIGHTS, SIGNALS, TEXT_SIGNALS, Weights, fuse
 from matcher.learning.attention import attention_of_institutions, gini, measure_attention
 from matcher.learning.exploration import list_best, list_with_trial
 from matcher.learning.promotion import history, roll_back, teach
 from matcher.learning.weights import (
+    Lacking,
+    Trial,
     as_array,
+    calibrate_scores,
+    divide,
     estimate_bias,
     features_of,
     fit_weights,
@@ -28,7 +35,13 @@ from matcher.learning.weights import (
     replay,
     try_weights,
 )
-from matcher.scoring import DEFAULT_SCORING, scoring_in_force
+from matcher.scoring import (
+    DEFAULT_SCORING,
+    read_scoring,
+    scoring_in_force,
+    write_calibrations,
+    write_weights,
+)
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 # Only what the words say tells who fits; meaning is noise.
@@ -47,10 +60,15 @@ def simulate(
         for rank, (one, value) in enumerate(zip(signals, true, strict=True), 1):
             verdict: Verdict = "fits" if value > np.median(true) else "unfit"
             shown = Shown(f"s-{rank}", rank, 0.0, 1.0, one)
-            found.append(
-                Judgement(len(found) + 1, "", f"need-{number}", f"s-{rank}", verdict, None, "scientist", shown)
-            )
+            ids = (f"need-{number}", f"s-{rank}")
+            found.append(Judgement(len(found) + 1, "", *ids, verdict, None, "scientist", shown, "need"))
     return found
+
+
+def try_on(judged: Sequence[Judgement], in_force: Weights = DEFAULT_WEIGHTS) -> Trial:
+    divided = divide(judged, 0.0)
+    assert not isinstance(divided, Lacking)
+    return try_weights(*divided, in_force)
 
 
 def share(values: Sequence[tuple[float, float]]) -> float:
@@ -80,8 +98,7 @@ def test_few_judgements_change_little() -> None:
 
 def test_a_harmful_start_is_recovered() -> None:
     wrong = Weights({**DEFAULT_WEIGHTS.of, "lexical": 0.0, "dense": 2.0, "late": 0.5})
-    trial = try_weights(judged_lists(simulate(90), 0.0), wrong)
-    assert trial is not None
+    trial = try_on(simulate(90), wrong)
     assert trial.wins
     assert trial.after > trial.before + 0.1
 
@@ -97,8 +114,35 @@ def test_the_order_in_which_judgements_come_changes_nothing(data: st.DataObject)
 def test_lists_without_both_verdicts_teach_nothing_and_few_lists_are_not_tried() -> None:
     judged = [one for one in simulate(40) if one.verdict == "fits"]
     assert judged_lists(judged, 0.0) == []
-    assert try_weights(judged_lists(simulate(29), 0.0), DEFAULT_WEIGHTS) is None
-    assert try_weights(judged_lists(simulate(30), 0.0), DEFAULT_WEIGHTS) is not None
+    assert divide(simulate(29), 0.0) == Lacking(1, 0, 0)
+    trial = try_on(simulate(30))
+    assert (trial.training_lists, trial.later_lists) == (20, 10)
+
+
+def test_what_was_used_is_learnt_from_and_never_tried_on_again() -> None:
+    judged = simulate(60)
+    used = {(one.record_id, one.candidate_id) for one in judged[: 40 * 6]}
+    divided = divide(judged, 0.0, used)
+    assert not isinstance(divided, Lacking)
+    training, later = divided
+    assert [one.key[0] for one in later] == [f"need-{number}" for number in range(40, 60)]
+    assert len(training) == 40
+    # Two more of the same lists: what was judged of them before is still learnt from.
+    used = {(one.record_id, one.candidate_id) for one in judged if one.candidate_id < "s-4"}
+    divided = divide(judged, 0.0, used)
+    assert not isinstance(divided, Lacking)
+    assert {len(one.fits) for one in divided[1]} == {3}
+    assert sum(len(one.fits) for one in divided[0]) > 40 * 3
+
+
+def test_weights_are_tried_again_when_half_as_much_was_judged_anew() -> None:
+    judged = simulate(60)
+    used = {(one.record_id, one.candidate_id) for one in judged[: 41 * 6]}
+    assert divide(judged, 0.0, used) == Lacking(0, 0, 9)
+    used = {(one.record_id, one.candidate_id) for one in judged[: 51 * 6]}
+    assert divide(judged, 0.0, used) == Lacking(0, 1, 99)
+    everything = {(one.record_id, one.candidate_id) for one in judged}
+    assert divide(judged, 0.0, everything) == Lacking(0, 10, 180)
 
 
 def test_training_ends_before_the_trial_begins() -> None:
@@ -106,21 +150,10 @@ def test_training_ends_before_the_trial_begins() -> None:
     judged = simulate(60)
     later = [one.key[0] for one in judged_lists(judged, 0.0)[40:]]
     swapped = [
-        Judgement(
-            one.id,
-            one.judged_at,
-            one.record_id,
-            one.candidate_id,
-            one.verdict if one.record_id not in later else "unfit" if one.verdict == "fits" else "fits",
-            None,
-            one.kind,
-            one.shown,
-        )
+        replace(one, verdict="unfit" if one.verdict == "fits" else "fits") if one.record_id in later else one
         for one in judged
     ]
-    first, second = (try_weights(judged_lists(said, 0.0), DEFAULT_WEIGHTS) for said in (judged, swapped))
-    assert first is not None
-    assert second is not None
+    first, second = try_on(judged), try_on(swapped)
     assert first.weights == second.weights
     assert first.wins
     assert not second.wins
@@ -197,8 +230,10 @@ def index(tmp_path: Path) -> Index:
 
 def judge_all(index: Index, judged: Sequence[Judgement]) -> None:
     """As if each list had been shown, and then judged."""
-    for record_id, group in itertools.groupby(judged, key=lambda one: one.record_id):
-        held = list(group)
+    groups = [(id, list(group)) for id, group in itertools.groupby(judged, key=lambda one: one.record_id)]
+    needs = [Record("need", "enterprise", id, (Section("situation", f"Việc {id}."),), id=id) for id, _ in groups]
+    store_records(index, [(need, "test") for need in needs])
+    for record_id, held in groups:
         shown = tuple(one.shown for one in held if one.shown)
         index.store.exposures.remember(Exposure(record_id, "scientist", "cli", "w", None, shown), NOW)
         for one in held:
@@ -222,15 +257,76 @@ def test_what_wins_is_promoted_and_can_be_rolled_back(index: Index) -> None:
     assert step.lesson.trial.gain.low > 0
     assert scoring_in_force(index) == step.scoring
     assert step.scoring.weights == step.lesson.trial.weights
-    assert step.scoring.calibration is not None
-    assert step.scoring.calibration.method == "bins"
+    (calibration,) = step.scoring.calibrations
+    assert (calibration.method, calibration.asked, calibration.to) == ("bins", "need", "scientist")
+    assert calibration.reliability is not None
     assert teach(index, NOW) is None
     back = roll_back(index, NOW)
     assert back is not None
-    assert scoring_in_force(index) == DEFAULT_SCORING
+    assert scoring_in_force(index).weights == DEFAULT_WEIGHTS
     assert roll_back(index, NOW) is None
-    assert [one.event for one in history(index)] == ["promoted", "rolled back"]
-    assert history(index)[0] == step
+    assert history(index) == [step, back]
+
+
+def test_what_was_rolled_back_is_calibrated_and_does_not_come_back_by_the_same_judgements(index: Index) -> None:
+    judge_all(index, simulate(90))
+    promoted = teach(index, NOW)
+    back = roll_back(index, NOW)
+    assert promoted is not None
+    assert back is not None
+    assert back.scoring.calibrations == calibrate_scores(index.store.judgements.current(), DEFAULT_WEIGHTS)
+    assert back.scoring.calibrations != promoted.scoring.calibrations
+    assert teach(index, NOW) is None
+    # One more judgement, one taken back and said again, and all of them said again are no new evidence.
+    judge_all(index, simulate(91)[-6:-5])
+    index.store.judgements.undo("need-0", "s-1", NOW)
+    for one in index.store.judgements.current():
+        index.store.judgements.remember(one.record_id, one.candidate_id, one.verdict, None, NOW)
+    step = teach(index, NOW)
+    assert step is not None
+    assert step.event == "refused"
+    assert step.lesson is not None
+    assert step.lesson.trial is None
+    assert step.lesson.lacking == Lacking(0, 10, 269)
+    assert scoring_in_force(index).weights == DEFAULT_WEIGHTS
+    assert len(scoring_in_force(index).calibrations) == 1
+    judge_all(index, [replace(one, record_id=f"later-{one.record_id}") for one in simulate(45, seed=8)])
+    again = teach(index, NOW)
+    assert again is not None
+    assert again.event == "promoted"
+
+
+def test_calibrations_are_told_apart_by_kinds_and_stored_together(index: Index) -> None:
+    judge_all(index, simulate(20, items=5))
+    offers = [
+        replace(one, asked="scientist", kind="proposal", record_id=f"s-{one.record_id}") for one in simulate(10, seed=4)
+    ]
+    few = [replace(one, kind="organisation") for one in simulate(6, seed=5)]
+    found = calibrate_scores([*index.store.judgements.current(), *offers, *few], DEFAULT_WEIGHTS)
+    assert [(one.asked, one.to, one.count) for one in found] == [
+        ("need", "scientist", 100),
+        ("scientist", "proposal", 60),
+    ]
+    stored = write_calibrations(found)
+    assert read_scoring(write_weights(DEFAULT_WEIGHTS), stored).calibrations == found
+    # What came before knew one calibration; it reads the first.
+    assert stored is not None
+    assert json.loads(stored)["count"] == 100
+
+
+def test_what_is_stored_of_a_lesson_from_before_is_read(index: Index) -> None:
+    """As written when one calibration held for all kinds, and roll-backs did not say after which judgement."""
+    calibration = {"method": "bins", "mode": "hybrid", "count": 40, "fitting": 20, "scores": [0], "likelihoods": [0.5]}
+    lesson = {"judged": 40, "shown": 40, "lists": 9, "bias": 1.0, "trial": None, "weights": {"of": {"lexical": 1.0}}}
+    lesson |= {"calibration": calibration, "reliability": None}
+    for event, report in (("refused", {"upto": 40, "lesson": lesson}), ("rolled back", {"upto": 0, "lesson": None})):
+        of = (write_weights(DEFAULT_WEIGHTS), json.dumps(calibration), json.dumps(report))
+        index.store.fusion_events.append(event, *of, NOW)
+    refused, back = history(index)
+    assert refused.scoring.calibrations[0].to is None
+    assert refused.lesson is not None
+    assert refused.lesson.lacking is None
+    assert back.upto == 0
 
 
 def test_what_does_not_win_is_refused_and_recorded(index: Index) -> None:
@@ -239,7 +335,7 @@ def test_what_does_not_win_is_refused_and_recorded(index: Index) -> None:
     assert step is not None
     assert step.event == "refused"
     assert step.scoring.weights == scoring_in_force(index).weights == DEFAULT_WEIGHTS
-    assert step.scoring.calibration is not None
+    assert len(step.scoring.calibrations) == 1
     assert roll_back(index, NOW) is None
 
 
@@ -247,19 +343,16 @@ def test_a_second_promotion_rolls_back_to_the_first(index: Index) -> None:
     judge_all(index, simulate(90))
     first = teach(index, NOW)
     meaning = Weights({**dict.fromkeys(SIGNALS, 0.0), "dense": 1.0})
-    judged = simulate(400, meaning, seed=9)
-    for one in judged:
-        object.__setattr__(one, "record_id", f"later-{one.record_id}")
-    judge_all(index, judged)
+    judge_all(index, [replace(one, record_id=f"later-{one.record_id}") for one in simulate(400, meaning, seed=9)])
     second = teach(index, NOW)
     assert first is not None
     assert second is not None
     assert second.event == "promoted"
     assert second.scoring.weights.of["dense"] > first.scoring.weights.of["dense"]
     roll_back(index, NOW)
-    assert scoring_in_force(index) == first.scoring
+    assert scoring_in_force(index).weights == first.scoring.weights
     roll_back(index, NOW)
-    assert scoring_in_force(index) == DEFAULT_SCORING
+    assert scoring_in_force(index).weights == DEFAULT_WEIGHTS
 
 
 def test_weights_name_themselves_by_what_they_are() -> None:

@@ -22,7 +22,7 @@ _Undo = Annotated[bool, typer.Option("--undo", help=N_("Take back what was judge
 _RollBack = Annotated[bool, typer.Option("--roll-back", help=N_("Put back the weights before the last promotion."))]
 _History = Annotated[bool, typer.Option("--history", help=N_("List what was promoted, refused and rolled back."))]
 _Exposure = Annotated[
-    bool, typer.Option("--exposure", help=N_("How what was shown spreads over institutions; learns nothing."))
+    bool, typer.Option("--exposure", help=N_("How what people were shown spreads over institutions; learns nothing."))
 ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from api.catalogue import Translate, fill
 from api.labels import KINDS, SIGNAL, VERDICT
-from api.learning.schemas import Attentions, Judgements, Lesson, Reliability, Step, Steps
+from api.learning.schemas import Attentions, Calibration, Judgements, Lacking, Lesson, Reliability, Step, Steps
 from api.printing import Printer
 from ingest import N_
 from matcher import FEWEST_LISTS
@@ -61,17 +61,15 @@ def print_step(step: Step, translate: Translate) -> None:
         printer.write(f"    {translate(SIGNAL[name])}: {weight:.3f}{beside}")
     if tried:
         printer.say(N_("In brackets: what was tried."))
-    if step.calibration is None:
-        printer.say(N_("Likelihoods are not calibrated: 40 judgements on lists are needed, 10 of each verdict."))
-        return
-    printer.say(
-        N_("Likelihoods: {method} over {count} judgements, {fitting} of which fit."),
-        method=translate(_METHOD[step.calibration.method]),
-        count=step.calibration.count,
-        fitting=step.calibration.fitting,
-    )
-    if step.lesson and step.lesson.reliability:
-        _print_reliability(step.lesson.reliability, printer)
+    if not step.calibrations:
+        printer.say(
+            N_(
+                "Likelihoods are not calibrated: for one kind of record and one kind of candidates 40 judgements on "
+                "lists are needed, 10 of each verdict, of 5 records."
+            )
+        )
+    for one in step.calibrations:
+        _print_calibration(one, printer)
 
 
 def _print_lesson(lesson: Lesson, printer: Printer) -> None:
@@ -84,10 +82,9 @@ def _print_lesson(lesson: Lesson, printer: Printer) -> None:
     printer.say(
         N_("Places further down are looked at less: by rank to the power of −{bias}."), bias=f"{lesson.bias:.2f}"
     )
+    if lesson.lacking:
+        _print_lacking(lesson.lacking, printer)
     if lesson.trial is None:
-        printer.say(
-            N_("Too few to learn weights from: {needed} lists with both verdicts are needed."), needed=FEWEST_LISTS
-        )
         return
     trial, gain = lesson.trial, lesson.trial.gain
     printer.say(
@@ -108,6 +105,39 @@ def _print_lesson(lesson: Lesson, printer: Printer) -> None:
     )
 
 
+def _print_lacking(lacking: Lacking, printer: Printer) -> None:
+    if lacking.lists:
+        printer.say(
+            N_("Too few to learn weights from: {needed} lists with both verdicts are needed, {count} more."),
+            needed=FEWEST_LISTS,
+            count=lacking.lists,
+        )
+        return
+    printer.say(
+        N_(
+            "No weights were tried. They are tried only on what was judged after the last trial or roll-back, at least "
+            "half as much as before it, or chance would win some day."
+        )
+    )
+    if lacking.judgements:
+        printer.say(N_("Still to be judged of what is on lists: {count}."), count=lacking.judgements)
+    if lacking.later_lists:
+        printer.say(N_("Further lists on which both verdicts are given: {count}."), count=lacking.later_lists)
+
+
+def _print_calibration(calibration: Calibration, printer: Printer) -> None:
+    of = (printer.translate(KINDS[kind]) for kind in (calibration.asked, calibration.to) if kind)
+    printer.say(
+        N_("Likelihoods ({kinds}): {method} over {count} judgements, {fitting} of which fit."),
+        kinds=" → ".join(of) or printer.translate(N_("all kinds together, no longer used")),
+        method=printer.translate(_METHOD[calibration.method]),
+        count=calibration.count,
+        fitting=calibration.fitting,
+    )
+    if calibration.reliability:
+        _print_reliability(calibration.reliability, printer)
+
+
 def _print_reliability(reliability: Reliability, printer: Printer) -> None:
     printer.say(
         N_("On records kept apart the likelihoods were off by {ece} on average (ECE, {count} judgements, {split}):"),
@@ -126,6 +156,8 @@ def print_attention(attention: Attentions, translate: Translate) -> None:
     printer = Printer(translate)
     if not attention.exposure:
         printer.say(N_("No list was shown yet."))
+    else:
+        printer.say(N_("Counted are lists on the web page and the terminal, not what programs fetch from the server."))
     for one in attention.exposure:
         printer.say(
             N_("{kind}: {count} institutions, {unseen} never shown, Gini {gini}"),

@@ -74,34 +74,53 @@ class Reliability(_Schema):
 
 
 class Calibration(_Schema):
+    """Holds for lists of candidates of the kind `to` for records of the kind `asked`; for nothing where these are null
+    (made before kinds were told apart)."""
+
+    asked: Kind | None
+    to: Kind | None
     method: str
     mode: str
     count: int
     fitting: int
     scores: tuple[float, ...]
     likelihoods: tuple[float, ...]
+    reliability: Reliability | None
+
+
+class Lacking(_Schema):
+    """What is to be judged before weights are tried again: so many more `lists` with both verdicts, and since the last
+    trial or roll-back so many more `later_lists` with both verdicts and so many more `judgements`."""
+
+    lists: int
+    later_lists: int
+    judgements: int
 
 
 class Lesson(_Schema):
     """`judged` judgements hold, `shown` of them of something on a list; `lists` have both verdicts. `bias` is the
-    exponent by which lower places are looked at less. `trial` is null where there were too few lists."""
+    exponent by which lower places are looked at less. `trial` is null where too little was judged since the last one:
+    then `lacking` says how much. `reliability` is that of the first calibration."""
 
     judged: int
     shown: int
     lists: int
     bias: float
     trial: Trial | None
+    lacking: Lacking | None
     reliability: Reliability | None
 
 
 class Step(_Schema):
-    """`event` is promoted, refused or rolled back; `version`, `weights` and `calibration` are in force from then on."""
+    """`event` is promoted, refused or rolled back; `version`, `weights` and `calibrations` are in force from then on.
+    `calibration` is the first of these, that of most judgements, or null."""
 
     happened_at: str
     event: str
     version: str
     weights: dict[str, float]
     calibration: Calibration | None
+    calibrations: tuple[Calibration, ...]
     lesson: Lesson | None
 
 
@@ -115,8 +134,8 @@ class Institution(_Schema):
 
 
 class Attention(_Schema):
-    """How what was shown of a kind of candidates spreads over institutions; `gini` is 0 when they were all shown alike.
-    `unseen` of them were never shown."""
+    """How what people were shown of a kind of candidates, on the web page and the terminal, spreads over institutions;
+    `gini` is 0 when they were all shown alike. `unseen` of them were never shown."""
 
     kind: Kind
     institutions: int
@@ -150,25 +169,29 @@ def _show_judgement(one: index.Judgement, record_title: str, candidate_title: st
 
 
 def show_step(step: matcher.Step) -> Step:
-    weights, calibration = step.scoring.weights, step.scoring.calibration
+    weights = step.scoring.weights
+    calibrations = tuple(map(Calibration.model_validate, step.scoring.calibrations))
+    first = calibrations[0] if calibrations else None
     return Step(
         happened_at=step.happened_at,
         event=step.event,
         version=weights.version,
         weights=dict(weights.of),
-        calibration=Calibration.model_validate(calibration) if calibration else None,
-        lesson=_show_lesson(step.lesson) if step.lesson else None,
+        calibration=first,
+        calibrations=calibrations,
+        lesson=_show_lesson(step.lesson, first.reliability if first else None) if step.lesson else None,
     )
 
 
-def _show_lesson(lesson: matcher.Lesson) -> Lesson:
+def _show_lesson(lesson: matcher.Lesson, reliability: Reliability | None) -> Lesson:
     return Lesson(
         judged=lesson.judged,
         shown=lesson.shown,
         lists=lesson.lists,
         bias=lesson.bias,
         trial=_show_trial(lesson.trial) if lesson.trial else None,
-        reliability=Reliability.model_validate(lesson.reliability) if lesson.reliability else None,
+        lacking=Lacking.model_validate(lesson.lacking) if lesson.lacking else None,
+        reliability=reliability,
     )
 
 

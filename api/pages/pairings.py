@@ -122,7 +122,7 @@ def show_pairings(
             for suffix, label in (("xlsx", N_("Download as Excel")), ("docx", N_("Download as Word")))
         ],
         "more": pairings_href(id, to, limit + _STEP) if len(found) == limit < _MOST else None,
-        "topics": _name_topics(found),
+        "topics": [*_name_topics(found), *(["tried"] if match.tried else [])],
         "to": to,
         "limit": limit,
         "is_calibrated": any(pairing.basis == "calibrated" for pairing in found),

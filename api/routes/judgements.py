@@ -58,5 +58,6 @@ def get_learning(server: AtWritingServer) -> Steps:
 
 @router.get("/exposure")
 def get_exposure(server: AtWritingServer) -> Attentions:
-    """How what was shown spreads over institutions."""
+    """How what people were shown, on the web page and the terminal, spreads over institutions. What programs fetch here
+    is not counted."""
     return show_attention(measure_attention(server.live.current.index))

@@ -58,7 +58,7 @@ def attention_of_institutions(
 
 
 def measure_attention(index: Index) -> list[Attention]:
-    """By kinds of candidates that were ever shown, from the lists that the store remembers."""
+    """By kinds of candidates that people were ever shown, from the lists that the store remembers."""
     found = []
     traits = index.traits()
     for kind in index.store.exposures.kinds():

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from index import Mode
+from ingest import Kind
 
 Method = Literal["isotonic", "bins"]
 # A free step function follows the noise of less than about a thousand points (A. Niculescu-Mizil, R. Caruana,
@@ -28,23 +29,6 @@ class Judged:
     record_id: str
     score: float
     fits: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Scores, ascending, and the likelihood at each; between them a straight line. It holds for rankings of its `mode`
-    and was made from `count` judgements, of which `fitting` were “fits”."""
-
-    method: Method
-    mode: Mode
-    count: int
-    fitting: int
-    scores: tuple[float, ...]
-    likelihoods: tuple[float, ...]
-
-    def likelihood(self, score: float) -> float:
-        """How likely a candidate of this score is judged to fit, 0 to 1; never lower for a higher score."""
-        return float(np.interp(score, self.scores, self.likelihoods))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +52,30 @@ class Reliability:
     count: int
     bins: tuple[Bin, ...]
     split: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Scores, ascending, and the likelihood at each; between them a straight line. It was made from `count` judgements,
+    of which `fitting` were “fits”.
+
+    It holds for rankings of its `mode` of candidates of the kind `to` for records of the kind `asked`, for those were
+    judged. Where both are None, as in what was stored when all kinds were calibrated together, it holds for nothing.
+    """
+
+    method: Method
+    mode: Mode
+    count: int
+    fitting: int
+    scores: tuple[float, ...]
+    likelihoods: tuple[float, ...]
+    asked: Kind | None = None
+    to: Kind | None = None
+    reliability: Reliability | None = None
+
+    def likelihood(self, score: float) -> float:
+        """How likely a candidate of this score is judged to fit, 0 to 1; never lower for a higher score."""
+        return float(np.interp(score, self.scores, self.likelihoods))
 
 
 def calibrate(judged: Sequence[Judged], mode: Mode) -> Calibration | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Floats, Judgement, Mode, Shown
+from ingest import Kind
 from matcher.fusion import DEFAULT_WEIGHTS, SIGNALS, TEXT_SIGNALS, Weights, unweighted
-from matcher.learning.calibration import Calibration, Judged, Reliability, calibrate, cross_validate
+from matcher.learning.calibration import Calibration, Judged, calibrate, cross_validate
 from matcher.measures import Measure, gain
 
 Array = NDArray[np.float64]
@@ -28,8 +29,9 @@ _MOST_PROPENSITY_WEIGHT = 10.0
 _STEEPEST, _STEPS = 2.0, 40
 _PRIOR_BIAS, _PRIOR_BIAS_SPREAD = 1.0, 0.5
 _TRAINING_SHARE = 2 / 3
-FEWEST_LISTS = 30
-"""Lists with judgements of both verdicts, two thirds to learn from and one third to be tried on."""
+_GROWTH = 0.5
+FEWEST_LISTS, FEWEST_LATER_LISTS = 30, 10
+"""Lists with judgements of both verdicts: of all, and of those to be tried on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,20 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """What is still to be judged before weights are tried: `lists` with both verdicts, and since the last trial or
+    roll-back `later_lists` with both verdicts and `judgements` of what was on lists."""
+
+    lists: int
+    later_lists: int
+    judgements: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
-    """What judgements teach: a trial (None: too few lists), and the calibration of the weights that are in force after
-    it, with how far it can be trusted. `judged` is the number of judgements, of which `shown` were on a list; `bias` is
-    the exponent by which places further down are looked at less."""
+    """What judgements teach: a trial, or what it is `lacking` (both None: it is not known any more), and the
+    calibrations of the weights that are in force after it. `judged` is the number of judgements, of which `shown` were
+    on a list; `bias` is the exponent by which places further down are looked at less."""
 
     judged: int
     shown: int
@@ -75,20 +87,27 @@ class Lesson:
     bias: float
     trial: Trial | None
     weights: Weights
-    calibration: Calibration | None
-    reliability: Reliability | None
+    calibrations: tuple[Calibration, ...] = ()
+    lacking: Lacking | None = None
 
 
-def learn(judgements: Iterable[Judgement], depths: Mapping[int, int], in_force: Weights) -> Lesson:
+def learn(
+    judgements: Iterable[Judgement],
+    depths: Mapping[int, int],
+    in_force: Weights,
+    used: Collection[tuple[str, str]] = (),
+) -> Lesson:
     """What follows from judgements, in whatever order they come; nothing is stored. `depths`: rank → how many of the
-    lists of which something was judged reach so far."""
+    lists of which something was judged reach so far. `used` as in `divide`."""
     judged = sorted(judgements, key=lambda one: one.id)
     bias = estimate_bias([shown.rank for _, shown in only_shown(judged)], depths)
-    lists = judged_lists(judged, bias)
-    trial = try_weights(lists, in_force)
+    divided = divide(judged, bias, used)
+    lacking = divided if isinstance(divided, Lacking) else None
+    trial = None if isinstance(divided, Lacking) else try_weights(*divided, in_force)
     weights = trial.weights if trial and trial.wins else in_force
-    calibration, reliability = calibrate_scores(judged, weights)
-    return Lesson(len(judged), len(only_shown(judged)), len(lists), bias, trial, weights, calibration, reliability)
+    lists = len(judged_lists(judged, bias))
+    calibrations = calibrate_scores(judged, weights)
+    return Lesson(len(judged), len(only_shown(judged)), lists, bias, trial, weights, calibrations, lacking)
 
 
 def only_shown(judgements: Iterable[Judgement]) -> list[tuple[Judgement, Shown]]:
@@ -135,9 +154,8 @@ def judged_lists(judgements: Iterable[Judgement], bias: float) -> list[JudgedLis
     """
     by_key: dict[ListKey, list[tuple[int, Floats, bool, float]]] = {}
     for judgement, shown in only_shown(judgements):
-        key = (judgement.record_id, str(judgement.kind), "dense" in shown.signals)
         propensity = shown.propensity * shown.rank**-bias
-        by_key.setdefault(key, []).append(
+        by_key.setdefault(_key_of(judgement, shown), []).append(
             (judgement.id, features_of(shown.signals), judgement.verdict == "fits", propensity)
         )
     lists = []
@@ -147,6 +165,10 @@ def judged_lists(judgements: Iterable[Judgement], bias: float) -> list[JudgedLis
         if any(fits) and not all(fits):
             lists.append(JudgedList(key, ids[-1], np.stack(features), np.array(fits), np.array(propensities)))
     return sorted(lists, key=lambda one: one.last)
+
+
+def _key_of(judgement: Judgement, shown: Shown) -> ListKey:
+    return judgement.record_id, str(judgement.kind), "dense" in shown.signals
 
 
 def features_of(signals: Mapping[str, float]) -> Floats:
@@ -163,15 +185,39 @@ def features_of(signals: Mapping[str, float]) -> Floats:
 # Weights
 
 
-def try_weights(lists: Sequence[JudgedList], in_force: Weights, by_propensity: bool = True) -> Trial | None:
-    """Learn from the earlier two thirds of the lists, replay the later third; None when there are too few."""
-    if len(lists) < FEWEST_LISTS:
-        return None
-    training = round(len(lists) * _TRAINING_SHARE)
-    candidate = fit_weights(lists[:training], in_force, by_propensity)
-    later = lists[training:]
+def divide(
+    judgements: Sequence[Judgement], bias: float, used: Collection[tuple[str, str]] = ()
+) -> tuple[list[JudgedList], list[JudgedList]] | Lacking:
+    """Lists to learn from and the later third, to be tried on, or what they are lacking.
+
+    `used` are the pairs (record, candidate) that were judged before the last trial or roll-back. They are learnt from
+    and never tried on again: what a person rolled back must not come back by the same evidence, and whoever tries often
+    enough on the same lists wins some day. Nor does a trial for each ten new lists help, since each may win by chance:
+    half as much as was there must have come, so that their number grows only with the logarithm of the judgements.
+    """
+    shown = only_shown(judgements)
+    new = [one for one, _ in shown if (one.record_id, one.candidate_id) not in used]
+    lists, later = judged_lists(judgements, bias), judged_lists(new, bias)
+    lacking = Lacking(
+        max(0, FEWEST_LISTS - len(lists)),
+        max(0, FEWEST_LATER_LISTS - len(later)),
+        max(0, math.ceil((len(shown) - len(new)) * _GROWTH) - len(new)),
+    )
+    if lacking != Lacking(0, 0, 0):
+        return lacking
+    later = later[round(len(lists) * _TRAINING_SHARE) - len(lists) :]
+    tried_on, keys = {one.id for one in new}, {one.key for one in later}
+    rest = [one for one, place in shown if one.id not in tried_on or _key_of(one, place) not in keys]
+    return judged_lists(rest, bias), later
+
+
+def try_weights(
+    training: Sequence[JudgedList], later: Sequence[JudgedList], in_force: Weights, by_propensity: bool = True
+) -> Trial:
+    """Learn from some lists and replay others, which are later and not none."""
+    candidate = fit_weights(training, in_force, by_propensity)
     before, after = (replay(later, weights, by_propensity) for weights in (in_force, candidate))
-    return Trial(candidate, training, len(later), _ratio(before), _ratio(after), gain(after, before))
+    return Trial(candidate, len(training), len(later), _ratio(before), _ratio(after), gain(after, before))
 
 
 def fit_weights(lists: Sequence[JudgedList], in_force: Weights, by_propensity: bool = True) -> Weights:
@@ -244,16 +290,24 @@ def _ratio(values: Sequence[tuple[float, float]]) -> float:
 # Likelihoods
 
 
-def calibrate_scores(
-    judgements: Iterable[Judgement], weights: Weights
-) -> tuple[Calibration | None, Reliability | None]:
-    """The calibration of the scores that these weights give, and how it does on records it has not seen. It holds for
-    rankings by meaning, or by words alone, whichever more was judged of."""
-    by_mode: dict[Mode, list[Judged]] = {"hybrid": [], "lexical": []}
+def calibrate_scores(judgements: Iterable[Judgement], weights: Weights) -> tuple[Calibration, ...]:
+    """A calibration of the scores that these weights give for each kind of lists of which enough was judged, with how
+    it does on records it has not seen; that of most judgements first.
+
+    What was judged of scientists for needs says nothing of proposals: scores are standardised within another crowd, and
+    people agree more or less often.
+    """
+    by_lists: dict[tuple[Kind, Kind, Mode], list[Judged]] = {}
     for judgement, shown in only_shown(judgements):
-        score = float(features_of(shown.signals) @ as_array(weights))
-        mode: Mode = "hybrid" if "dense" in shown.signals else "lexical"
-        by_mode[mode].append(Judged(judgement.record_id, score, judgement.verdict == "fits"))
-    mode, judged = max(by_mode.items(), key=lambda pair: len(pair[1]))
-    calibration = calibrate(judged, mode)
-    return calibration, cross_validate(judged, calibration.method) if calibration else None
+        if judgement.asked and judgement.kind:
+            mode: Mode = "hybrid" if "dense" in shown.signals else "lexical"
+            score = float(features_of(shown.signals) @ as_array(weights))
+            judged = Judged(judgement.record_id, score, judgement.verdict == "fits")
+            by_lists.setdefault((judgement.asked, judgement.kind, mode), []).append(judged)
+    found = []
+    for (asked, to, mode), some in sorted(by_lists.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        calibration = calibrate(some, mode)
+        if calibration:
+            reliability = cross_validate(some, calibration.method)
+            found.append(replace(calibration, asked=asked, to=to, reliability=reliability))
+    return tuple(found)
