@@ -207,3 +207,23 @@ def test_who_shows_no_evidence_reviews_nothing_though_a_doctorate_has_to_give_wa
     assert [one.of for one in seated.given_up] == ["reviewer"]
     assert not keeps(requirements[-1], experts, {"knows": "reviewer"})
     assert not keeps(requirements[-3], experts, {"far off": "reviewer"})
+
+
+def test_one_reviewer_knows_the_subject_where_not_all_can() -> None:
+    values: dict[Role, float] = dict.fromkeys(ROLES, 1.0)
+    experts = [
+        Expert("knows", values),
+        *(Expert(id, {**values, "reviewer": 9.0}, knows_subject=False) for id in ("far off", "farther")),
+    ]
+    requirements = [
+        Requirement("role", 2, 2, "reviewer"),
+        Requirement("evidence", is_advice=True),
+        Requirement("evidence", most=1, is_advice=True),
+    ]
+    seated = seat(experts, requirements)
+    assert seated.seating is not None
+    assert seated.seating.get("knows") == "reviewer"
+    assert seated.given_up == (requirements[1],)
+    assert (
+        find_alternates(experts, [requirements[0]], {"knows": "reviewer", "far off": "reviewer"}, 2)["reviewer"] == []
+    )

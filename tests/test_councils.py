@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,11 @@ from fastapi.testclient import TestClient
 from http_case import serving, settings_for, use_toy_encoder, wait_until_ready
 from typer.testing import CliRunner
 
+from api.catalogue import translator
 from api.cli import app
+from api.councils.document import write_document
+from api.councils.shaping import show_council
+from api.schemas import Versions
 from api.settings import PREFIX, Settings
 from index import Declaration, Index, Party, merge_records, part_record, store_records
 from ingest import Facts, Person, Record, Section, record_to_json
@@ -202,6 +207,53 @@ def test_reviewers_know_the_subject_though_their_degree_is_not_stated(index: Ind
     assert council.given_up == ()
 
 
+def test_where_nobody_knows_the_subject_the_best_of_the_list_is_no_reviewer_without_a_warning(
+    index: Index, tmp_path: Path
+) -> None:
+    task = replace(TASK, id="far-task", facts=replace(TASK.facts, code="ĐT.2026-08", field_codes=("404",)))
+    store_records(index, [(task, "test/far-task")])
+    dryers = [f"sci-{number}" for number in range(4, 12) if number % 4 < 2]  # who work on drying wood
+    far = [
+        Record(
+            "scientist",
+            "science",
+            f"{name} Văn Xa",
+            (Section("education", "Tiến sĩ"), Section("research", f"Tiếng nói thứ {name} của chèo cổ.")),
+            Facts(organisation=f"Nhạc viện {name}", field_codes=("604",)),
+            id=f"far-{name}",
+        )
+        for name in ("Đạt", "Em", "Giang", "Hùng", "Khoa", "Lâm", "Minh", "Nam")
+    ]
+    store_records(index, [(one, f"test/{one.id}") for one in far])
+    gone = tuple(f"sci-{number}" for number in range(12))
+    choice = choose_rules(shipped_rules(), "select", DAY, None)
+    council = propose_council(index, task, choice, DAY, Asked(unwanted=gone))
+    reviewers = [seat for seat in council.seats if seat.role == "reviewer"]
+    assert len(reviewers) == 2
+    for seat in reviewers:
+        warning, sought = (reason for reason, _ in seat.look_for)
+        assert warning.message.startswith("WARNING")
+        assert sought.params == {"fields": "Lâm nghiệp"}
+    assert [(one.kind, one.most) for one in council.given_up if one.kind == "evidence"] == [
+        ("evidence", 0),
+        ("evidence", 1),
+    ]
+    assert "reviewer" not in {role for role, some in council.alternates.items() if some}
+    shown = show_council(council, Versions(), translator("vi"))
+    assert [one.knows_subject for one in shown.seats if one.role == "reviewer"] == [False, False]
+    assert [one.text for one in shown.given_up if one.kind == "evidence"] == [
+        "ít nhất một phản biện có căn cứ cho thấy am hiểu chuyên môn của nhiệm vụ – lời khuyên, không phải quy định"
+    ]
+    (table,) = Document(BytesIO(write_document(shown, translator("vi")))).tables
+    rows = [row.cells[3].text for row in table.rows if row.cells[0].text == "Ủy viên phản biện"]
+    assert all("CẢNH BÁO" in row and "tìm bên ngoài chuyên gia về Lâm nghiệp" in row for row in rows)
+    assert not any("phù hợp nhiệm vụ đứng thứ" in row for row in rows)
+    council = propose_council(index, task, choice, DAY, Asked())
+    known = {one.record.id for one in council.candidates if one.knowledge}
+    assert set(dryers) >= known - {"sci-0", "sci-1"} != set()
+    assert {seat.candidate.record.id for seat in council.seats if seat.role == "reviewer" and seat.candidate} <= known
+
+
 def test_who_has_no_organisation_is_asked_about_without_a_word_on_names(index: Index) -> None:
     nowhere = Record("scientist", "science", "Mai Vô Danh", scientists()[4].sections, id="nowhere")
     store_records(index, [(nowhere, "test/nowhere")])
@@ -263,7 +315,7 @@ def test_who_bears_the_leaders_name_waits_for_an_answer_and_can_be_asked_for(ind
     assert "twin" not in seated(council)
     asked = propose(index, asked=Asked(wanted=(("twin", "reviewer"),)))
     assert seated(asked)["twin"] == "reviewer"
-    assert asked.given_up == ()
+    assert not [one for one in asked.given_up if one.kind == "barred"]
 
 
 def test_a_rule_that_is_probably_replaced_says_so(index: Index) -> None:

@@ -59,7 +59,8 @@ def write_document(council: Council, translate: Translate) -> bytes:
 def _row(seat: Seat, translate: Translate) -> list[str]:
     reasons = "; ".join(reason.text for reason in (*seat.reasons, *seat.look_for))
     open_points = "; ".join(f"{translate(say_weight(one.weight, one.bars))}: {one.text}" for one in seat.findings)
-    said = "\n".join(part for part in (reasons, open_points) if part)
+    lack = translate(N_("Not enough evidence")) if seat.lacks_evidence else ""
+    said = "\n".join(part for part in (reasons, lack, open_points) if part)
     if seat.person:
         return [translate(SEAT[seat.role]), seat.person.name, seat.person.organisation or "?", said]
     body = translate(REPRESENTING[seat.represents]) if seat.represents else ""

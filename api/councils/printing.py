@@ -39,7 +39,7 @@ def print_council(council: Council, translate: Translate) -> None:
                 body=translate(REPRESENTING[seat.represents]),
             )
         _print_reasons(printer, [*seat.reasons, *seat.look_for])
-        if seat.basis == "insufficient":
+        if seat.lacks_evidence:
             printer.write("    " + translate(N_("Not enough evidence")))
         _print_findings(printer, seat.findings)
     for one in council.given_up:

@@ -93,16 +93,22 @@ class Person(_Schema):
 
 
 class Seat(_Schema):
-    """A seat with its proposed holder; else empty, with the body that it `represents` and whom to `look_for`."""
+    """A seat with its proposed holder; else empty, with the body that it `represents` and whom to `look_for`, also
+    where nothing shows that a reviewer `knows_subject`."""
 
     role: Role
     person: Person | None
     basis: Basis | None
+    knows_subject: bool | None
     reasons: tuple[Reason, ...]
     evidence: tuple[Evidence, ...]
     findings: tuple[Finding, ...]
     represents: Representing | None
     look_for: tuple[Reason, ...]
+
+    @property
+    def lacks_evidence(self) -> bool:
+        return self.basis == "insufficient" and not self.knows_subject
 
 
 class Alternate(_Schema):

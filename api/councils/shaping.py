@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import index
 import matcher
@@ -47,6 +47,7 @@ def show_council(council: Council, versions: Versions, translate: Translate) -> 
                 role=seat.role,
                 person=_show_person(seat.candidate) if seat.candidate else None,
                 basis=seat.pairing.basis if seat.pairing else None,
+                knows_subject=bool(seat.candidate.knowledge) if seat.candidate else None,
                 reasons=shown.reasons(seat.reasons),
                 evidence=tuple(map(Evidence.model_validate, seat.pairing.evidence)) if seat.pairing else (),
                 findings=shown.findings(seat.candidate.findings) if seat.candidate else (),
@@ -69,7 +70,7 @@ def show_council(council: Council, versions: Versions, translate: Translate) -> 
         questions=tuple(shown.checked(one, one.questions) for one in council.asked_about),
         conflict=tuple(shown.requirement(one, council) for one in conflict.constraints) if conflict else (),
         is_smallest=conflict.is_smallest if conflict else False,
-        given_up=tuple(shown.requirement(one, council) for one in council.given_up) if not conflict else (),
+        given_up=tuple(shown.requirement(one, council) for one in _told(council.given_up)) if not conflict else (),
         notes=tuple(shown.say(note.message, note.params) for note in council.notes),
         answers=shown.answers(council.answers),
         considered=len(council.candidates),
@@ -82,6 +83,12 @@ def tell_exclusion(error: BadExclusion, translate: Translate) -> BanhaError:
         return error
     fact = _Shower({}, translate).say(error.finding.reason.message, error.finding.reason.params)
     return BadInput(N_("{name} ({id}) may not sit as asked, by {rule}: {fact}."), fact=fact, **error.params)
+
+
+def _told(given_up: Sequence[Requirement]) -> Iterable[Requirement]:
+    """Where no reviewer is known to know the subject, that not all are goes without saying."""
+    is_nobody = any(one.kind == "evidence" and one.most for one in given_up)
+    return [one for one in given_up if not (is_nobody and one.kind == "evidence" and not one.most)]
 
 
 class _Shower:
@@ -198,7 +205,9 @@ class _Shower:
                 if one.of == "reviewer":
                     message = N_("reviewers hold a doctorate, as far as the records say")
             case "evidence":
-                message = N_("of reviewers there is enough evidence that they know the subject")
+                message = N_("every reviewer is known to know the subject")
+                if one.most:
+                    message = N_("at least one reviewer is known to know the subject")
             case "previous_min":
                 message = N_("at least {least} from the earlier council")
         said = self.say(message, params)

@@ -8,16 +8,17 @@ from datetime import date
 from index import Answer, Index, Progress, no_progress
 from ingest import N_, OFFICER, Record
 from ingest.names import one_spelling
-from matcher.all_pairs import find_grounds
 from matcher.councils.advice import load_advice
 from matcher.councils.dossiers import is_sure, read_dossier, tie_of
 from matcher.councils.exclusions import find_findings
 from matcher.councils.findings import Case
 from matcher.councils.proposals import Alternate, Asked, BadCouncil, BadExclusion, Candidate, Council, Seat
-from matcher.councils.reasons import describe_sought, explain_seat, list_notes
+from matcher.councils.reasons import describe_sought, doubt_reviewer, explain_seat, list_notes
 from matcher.councils.requirements import list_requirements, weigh_experts
 from matcher.councils.rulesets import KEY_ROLES, Choice, Role, RuleSet
 from matcher.councils.seating import Seated, find_alternates, seat
+from matcher.councils.subject import find_knowledge
+from matcher.duplicates import Reason
 from matcher.identities import answer_dossier, gather_answers
 from matcher.pairing import Pairing, describe_pairings, mode_of
 from matcher.question import ask
@@ -53,14 +54,15 @@ def propose_council(
     ranked = [id for id in places if id in scientists]
     pool = _pool(ranked, asked)
     case = _case(index, record, rules, on, scientists)
+    knowledge = find_knowledge(index, question, ranking, [places[id] for id in pool if id in places])
     considered: list[Candidate] = []
     for id in pool:
         progress("check", len(considered), len(pool))
-        considered.append(_consider(case, scientists[id], ranked.index(id) + 1 if id in places else 0))
+        rank = ranked.index(id) + 1 if id in places else 0
+        considered.append(_consider(case, scientists[id], rank, knowledge.get(id, ())))
     _check_wanted(considered, asked)
     scores = {id: float(ranking.scores[places[id]]) for id in pool if id in places}
-    grounds = find_grounds(index, question, ranking, OFFICER, [places[id] for id in pool if id in places])
-    experts = weigh_experts(considered, scores, {id for id, basis in grounds.items() if basis != "insufficient"}, asked)
+    experts = weigh_experts(considered, scores, asked)
     requirements = list_requirements(rules, size, asked, experts)
     seated = seat(experts, requirements)
     by_id = {one.record.id: one for one in considered}
@@ -159,10 +161,12 @@ def _case(index: Index, record: Record, rules: RuleSet, on: date, scientists: Ma
     return Case(dossier, rules, on, declarations, scientists, tasks, ids, organisations, answers, apart)
 
 
-def _consider(case: Case, person: Record, rank: int) -> Candidate:
+def _consider(case: Case, person: Record, rank: int, knowledge: tuple[Reason, ...]) -> Candidate:
     organisation, host = person.facts.organisation, case.dossier.host
     is_host = bool(organisation and host and is_sure(tie_of(organisation, host.name)))
-    return Candidate(person, rank, measure_standing(person, case.on.year), find_findings(case, person), is_host)
+    return Candidate(
+        person, rank, measure_standing(person, case.on.year), find_findings(case, person), is_host, knowledge
+    )
 
 
 def _seats(
@@ -174,9 +178,13 @@ def _seats(
 ) -> Iterable[Seat]:
     if seated.seating is None:
         return
+    is_given_up = any(one.kind == "evidence" for one in seated.given_up)
     for id, role in sorted(seated.seating.items(), key=lambda one: (_ORDER[one[1]], by_id[one[0]].rank)):
         candidate = by_id[id]
-        yield Seat(role, candidate, described.get(id), tuple(explain_seat(role, candidate, by_id)))
+        reasons = tuple(explain_seat(role, candidate, by_id))
+        is_doubtful = role == "reviewer" and not candidate.knowledge
+        look_for = tuple(doubt_reviewer(record, is_given_up)) if is_doubtful else ()
+        yield Seat(role, candidate, described.get(id), reasons, look_for=look_for)
     for body in rules.representatives:
         for _ in range(body.count):
             yield Seat("member", represents=body.of, look_for=tuple(describe_sought(record, body.of)))

@@ -46,13 +46,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A scientist with what speaks for and against sitting. `rank` counts from 1 in the list of those who fit."""
+    """A scientist with what speaks for and against sitting. `rank` counts from 1 in the list of those who fit;
+    `knowledge` is what shows, besides that, that the person knows the subject."""
 
     record: Record
     rank: int
     standing: Standing
     findings: tuple[Finding, ...]
     is_host: bool
+    knowledge: tuple[Reason, ...] = ()
 
     @property
     def excluded_by(self) -> tuple[Finding, ...]:

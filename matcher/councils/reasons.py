@@ -10,6 +10,7 @@ from matcher.councils.dossiers import Fact
 from matcher.councils.findings import Case
 from matcher.councils.proposals import Asked, Candidate
 from matcher.councils.rulesets import Representing, Role, RuleSet
+from matcher.councils.subject import describe_reviewer_sought
 from matcher.duplicates import Reason
 from matcher.evidence import quote
 
@@ -21,15 +22,25 @@ def explain_seat(role: Role, one: Candidate, by_id: Mapping[str, Candidate]) -> 
     place = 1 + sum(1 for other in by_id.values() if 0 < other.rank < one.rank and other.may_sit)
     if one.rank:
         yield (
-            Reason(N_("fits the task as number {place} of {among} who may sit"), {"place": place, "among": among}),
+            Reason(
+                N_("number {place} of {among} who may sit, by nearness to the task"), {"place": place, "among": among}
+            ),
             None,
         )
     else:
-        yield Reason(N_("asked for, without a place in the list of those who fit")), None
+        yield Reason(N_("asked for, without a place in the list of those near the task")), None
+    yield from ((reason, None) for reason in one.knowledge)
     if role in ("chair", "vice_chair", "secretary") or not one.rank:
         yield from one.standing.reasons
     elif one.standing.reasons:
         yield one.standing.reasons[0]
+
+
+def doubt_reviewer(record: Record, is_nobody_else: bool) -> Iterable[tuple[Reason, Fact | None]]:
+    """What to say of a reviewer of whom nothing shows that the person knows the subject, and whom to look for."""
+    yield Reason(N_("WARNING: nothing stored shows that this reviewer knows the subject")), None
+    if is_nobody_else:
+        yield describe_reviewer_sought(record), None
 
 
 def describe_sought(record: Record, of: Representing) -> Iterable[tuple[Reason, Fact | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from matcher.councils.advice import load_advice
 from matcher.councils.dossiers import Doubt, tie_of
@@ -27,10 +27,7 @@ _COMMON_WORK: frozenset[ExclusionKind] = frozenset(("coauthorship", "adviser"))
 CLOSE = "close"
 
 
-def weigh_experts(
-    considered: Sequence[Candidate], scores: Mapping[str, float], fitting: Collection[str], asked: Asked
-) -> list[Expert]:
-    """`fitting` are those of whom there is enough evidence that they fit the task."""
+def weigh_experts(considered: Sequence[Candidate], scores: Mapping[str, float], asked: Asked) -> list[Expert]:
     advice = load_advice()
     low, high = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
     houses = _houses([one.record.facts.organisation for one in considered if one.record.facts.organisation])
@@ -63,7 +60,7 @@ def weigh_experts(
                 one.record.id in asked.previous,
                 one.standing.is_doctor or one.record.id in wanted,
                 one.standing.is_below_doctor and one.record.id not in wanted,
-                one.record.id in fitting or one.record.id in wanted,
+                bool(one.knowledge) or one.record.id in wanted,
             )
         )
     return experts
@@ -122,8 +119,9 @@ def list_requirements(rules: RuleSet, size: int, asked: Asked, experts: Sequence
     if any(CLOSE in one.barred_from_key for one in experts):
         found.append(Requirement("barred_from_key", of=CLOSE, is_advice=True))
     # Whom nothing ties to the subject reviews no task, whatever the degree.
-    if any(one.knows_subject for one in experts):
-        found.append(Requirement("evidence", is_advice=True))
+    found.append(Requirement("evidence", is_advice=True))
+    if (reviewers := spans.get("reviewer")) and reviewers.least > 1:
+        found.append(Requirement("evidence", most=reviewers.least - 1, is_advice=True))
     if any(one.is_doctor for one in experts):
         found += [Requirement("doctorate", of=role, is_advice=True) for role in ("chair", "reviewer")]
     if limits.per_organisation is None:

@@ -37,7 +37,7 @@ Seating = dict[str, Role]
 class Expert:
     """One who could sit. `house` is equal for members of one organisation, None where it is not known; `barred` and
     `barred_from_key` are the kinds of exclusions that keep the person from any seat, or from key roles;
-    `knows_subject`: there is enough evidence that the person fits the task."""
+    `knows_subject`: something shows that the person knows the subject of the task."""
 
     id: str
     values: Mapping[Role, float]
@@ -173,7 +173,7 @@ def _rows(
         case "doctorate":
             return [(those([_lacks_doctorate(one, of) for one in experts], _of_doctorate(of)), 0, 0)]
         case "evidence":
-            return [(those([not one.knows_subject for one in experts], ["reviewer"]), 0, 0)]
+            return [(those([not one.knows_subject for one in experts], ["reviewer"]), 0, most)]
         case "previous_min":
             return [(those([one.was_before for one in experts]), least, np.inf)]
 
@@ -215,7 +215,7 @@ def keeps(requirement: Requirement, experts: Sequence[Expert], seating: Mapping[
         case "doctorate":
             return all(not _lacks_doctorate(one, of) or seating[one.id] not in _of_doctorate(of) for one in seated)
         case "evidence":
-            return all(one.knows_subject or seating[one.id] != "reviewer" for one in seated)
+            return sum(not one.knows_subject and seating[one.id] == "reviewer" for one in seated) <= most
         case "previous_min":
             return sum(one.was_before for one in seated) >= least
 
@@ -224,7 +224,8 @@ def find_alternates(
     experts: Sequence[Expert], requirements: Sequence[Requirement], seating: Seating, limit: int
 ) -> dict[Role, list[tuple[str, tuple[str, ...]]]]:
     """For each role the best experts without a seat who could step in, with whom each could stand in for; every
-    requirement is still kept then. Nobody is named for a second role while others are left for it."""
+    requirement is still kept then. Nobody is named for a second role while others are left for it, and nobody as a
+    reviewer who is not known to know the subject."""
     found: dict[Role, list[tuple[str, tuple[str, ...]]]] = {}
     named: Counter[str] = Counter()
     # Reviewers first: who understands the task best is not spent on another role.
@@ -234,7 +235,7 @@ def find_alternates(
         for expert in sorted(experts, key=lambda one: (named[one.id], -one.values[role], one.id)):
             if len(found[role]) == limit:
                 break
-            if expert.id in seating:
+            if expert.id in seating or (role == "reviewer" and not expert.knows_subject):
                 continue
             replaced = tuple(
                 holder
