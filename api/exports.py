@@ -55,7 +55,7 @@ def export_match(match: Match, format: str, translate: Translate, made_on: date)
         )
     ]
     widths = (_NUMBER_WIDTH, _TITLE_WIDTH, _ID_WIDTH, _NUMBER_WIDTH, _QUOTE_WIDTH, _QUOTE_WIDTH, _QUOTE_WIDTH)
-    rows = [_pairing_row(rank, pairing) for rank, pairing in enumerate(match.pairings, 1)]
+    rows = [_pairing_row(rank, pairing, translate) for rank, pairing in enumerate(match.pairings, 1)]
     notes = [note_date(translate, made_on), translate(N_("The scores order this list only; a person decides."))]
     if match.mode == "lexical":
         notes.insert(1, translate(N_("For now answers go by words only, not by meaning.")))
@@ -102,16 +102,20 @@ def note_date(translate: Translate, made_on: date) -> str:
     return fill(translate(N_("Made by Ba Nhà on {date}.")), {"date": say_day(made_on, translate)})
 
 
-def _pairing_row(rank: int, pairing: Pairing) -> _Row:
+def _pairing_row(rank: int, pairing: Pairing, translate: Translate) -> _Row:
     # Quotes stand in the same order on both sides; a number says which belong together.
-    queries = _number([pair.query for pair in pairing.evidence])
-    candidates = _number([pair.candidate for pair in pairing.evidence])
+    nearest = ", " + translate(N_("nearest, no answer yet"))
+    queries = _number([pair.query for pair in pairing.evidence], [""] * len(pairing.evidence))
+    candidates = _number(
+        [pair.candidate for pair in pairing.evidence], ["" if pair.answers else nearest for pair in pairing.evidence]
+    )
     missing = "\n".join(quote.text for quote in pairing.missing)
     return rank, pairing.title, pairing.id, round(pairing.score, 3), queries, candidates, missing
 
 
-def _number(quotes: Sequence[Quote]) -> str:
-    return "\n".join(f"({number}) {quote.text}" for number, quote in enumerate(quotes, 1))
+def _number(quotes: Sequence[Quote], notes: Sequence[str]) -> str:
+    numbered = enumerate(zip(quotes, notes, strict=True), 1)
+    return "\n".join(f"({number}{note}) {quote.text}" for number, (quote, note) in numbered)
 
 
 def _record_row(record: Record, kind: str) -> _Row:

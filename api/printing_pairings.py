@@ -30,9 +30,12 @@ def _print_quotes(pairing: Pairing, translate: Translate) -> None:
         _print_quote(translate(N_("Key terms")), " · ".join(pairing.key_terms), "")
     for pair in pairing.evidence:
         _print_quote(translate(N_("Asked")), pair.query.text, pair.candidate.text)
-        _print_quote(translate(N_("Shown")), pair.candidate.text, pair.query.text)
+        said = N_("Shown") if pair.answers else N_("Nearest")
+        _print_quote(translate(said), pair.candidate.text, pair.query.text)
+    shown = [pair.query for pair in pairing.evidence if not pair.answers]
     for quote in pairing.missing:
-        _print_quote(translate(N_("Not found")), quote.text, "")
+        if quote not in shown:
+            _print_quote(translate(N_("Not found")), quote.text, "")
 
 
 def print_explanation(explanation: Explanation, translate: Translate) -> None:

@@ -202,8 +202,11 @@ class Quote(_Schema):
 
 
 class Evidence(_Schema):
+    """`answers` is false where the clause is among what is missing: nothing of the candidate comes nearer to it."""
+
     query: Quote
     candidate: Quote
+    answers: bool = True
 
 
 class Pairing(_Schema):

@@ -13,7 +13,7 @@ import yaml
 from benchmarks.conditions import JUDGED_FOLDERS, print_conditions, print_table, real_encoder
 from index import Index, ingest_paths, store_records, terms
 from ingest import OFFICER, Record, Section, fold
-from matcher import match
+from matcher import Pairing, match
 
 DATA = Path(__file__).resolve().parent / "missing_requirements.yaml"
 _EVERYBODY = 1_000
@@ -35,6 +35,7 @@ def main() -> None:
         ingest_paths(index, JUDGED_FOLDERS)
         store_records(index, [(_candidate(case), "bench") for case in cases])
         told = {case["id"]: _told_missing(index, case) for case in cases}
+        strangers = {case["id"]: _told_of_strangers(index, case) for case in cases}
     by_overlap = {f"fewer than {share:.0%} of its words": _by_overlap(share) for share in _OVERLAPS}
     systems: dict[str, Told] = {"banha": lambda case: told[case["id"]], **by_overlap}
     rows = [
@@ -43,6 +44,12 @@ def main() -> None:
         for split in ("dev", "test")
     ]
     print_table(["told missing by", "half", "requirements", "precision", "recall", "F1"], rows)
+    for split in ("dev", "test"):
+        shares = [share for case in cases if split_of(case) == split for share in strangers[case["id"]]]
+        print(
+            f"Of the requirements of {split}, candidates of other needs, who can do nothing of it, lack "
+            f"{sum(shares) / len(shares):.3f}."
+        )
 
 
 def _candidate(case: Case) -> Record:
@@ -50,12 +57,23 @@ def _candidate(case: Case) -> Record:
     return Record("scientist", "science", f"Người thử {case['id']}", works, id=f"bench-{case['id']}")
 
 
-def _told_missing(index: Index, case: Case) -> set[str]:
+def _match(index: Index, case: Case) -> dict[str, Pairing]:
     asked = [*case["answered"], *case["missing"]]
     need = Record("need", "enterprise", case["title"], (Section("requirements", ". ".join(asked) + "."),))
-    found = {pairing.id: pairing for pairing in match(index, need, "scientist", OFFICER, _EVERYBODY).pairings}
-    missing = {quote.text for quote in found[f"bench-{case['id']}"].missing}
+    return {pairing.id: pairing for pairing in match(index, need, "scientist", OFFICER, _EVERYBODY).pairings}
+
+
+def _told_missing(index: Index, case: Case) -> set[str]:
+    missing = {quote.text for quote in _match(index, case)[f"bench-{case['id']}"].missing}
+    asked = [*case["answered"], *case["missing"]]
     return {clause for clause in asked if any(clause in text or text in clause for text in missing)}
+
+
+def _told_of_strangers(index: Index, case: Case) -> list[float]:
+    """Which share of the requirements each candidate of another need is told to lack."""
+    count = len(case["answered"]) + len(case["missing"])
+    others = (found for id, found in _match(index, case).items() if id.startswith("bench-"))
+    return [len(found.missing) / count for found in others if found.id != f"bench-{case['id']}"]
 
 
 def _by_overlap(share: float) -> Told:

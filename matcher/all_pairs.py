@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from index import Index, Mode, Progress, no_progress
 from ingest import Kind, Record, Viewer, as_seen_by
 from matcher.matching import find_likelihood
-from matcher.pairing import SMALLEST_CROWD, WEAKEST_EVIDENCE, Basis, describe_pairings, mode_of
+from matcher.pairing import SMALLEST_CROWD, Basis, describe_pairings, mode_of
 from matcher.question import Question, ask_all
 from matcher.ranking import Ranking, rank_each
 from matcher.scoring import DEFAULT_SCORING, Scoring
@@ -89,9 +89,9 @@ def find_grounds(
     """Whether there is enough evidence for each candidate, as `describe_pairings` has it."""
     if len(ranking.order) < SMALLEST_CROWD:
         return {one.id: one.basis for one in describe_pairings(index, question, ranking, viewer, positions)}
-    ids = ranking.candidates.record_ids
+    ids, bar = ranking.candidates.record_ids, ranking.bar
     return {
-        ids[position]: "uncalibrated" if ranking.scores[position] > WEAKEST_EVIDENCE else "insufficient"
+        ids[position]: "uncalibrated" if ranking.scores[position] > bar else "insufficient"
         for position in positions
     }
 

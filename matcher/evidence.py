@@ -36,8 +36,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
+    """A clause of the question beside the sentence of a candidate that comes nearest to it; `answers` tells whether
+    that is an answer, or the clause is among what is missing."""
+
     query: Quote
     candidate: Quote
+    answers: bool = True
 
 
 @dataclass(frozen=True, slots=True)

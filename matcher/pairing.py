@@ -15,14 +15,12 @@ from matcher.attribution import TextScores
 from matcher.evidence import Evidence, Quote, find_clauses, find_evidence
 from matcher.question import Question, says_something
 from matcher.ranking import Ranking
-from matcher.requirements import find_missing, find_requirements, measure_standing
+from matcher.requirements import find_missing, find_requirements, mark_answers, measure_standing
 
 Basis = Literal["calibrated", "uncalibrated", "insufficient"]
 
 _MOST_KEY_TERMS = 6
 _TELLING_PASSAGES = 3  # whose words are the key terms
-# Below this standardised score nothing sets the candidate apart from the crowd.
-WEAKEST_EVIDENCE = 0.5
 # In a smaller crowd standardised scores say little (with one candidate they are 0): words in common decide then.
 SMALLEST_CROWD = 8
 _FEWEST_COMMON_WORDS = 3
@@ -77,7 +75,9 @@ def describe_pairings(
         ]
         score = float(ranking.scores[position])
         evidence = find_evidence(clauses, words, TextScores.of(question, ranking, columns), seen, passages, texts)
-        missing = find_missing(wanted, texts, None if standing is None else standing[:, columns], evidence)
+        has_evidence = _has_evidence(question, texts, score, ranking)
+        near = None if standing is None else standing[:, columns]
+        missing = find_missing(wanted, texts, near, evidence, has_evidence)
         telling = np.argsort(-ranking.texts.words[columns], kind="stable")[:_TELLING_PASSAGES]
         pairings.append(
             Pairing(
@@ -86,9 +86,9 @@ def describe_pairings(
                 seen.title,
                 score,
                 None,
-                "uncalibrated" if _has_evidence(question, texts, score, len(ranking.order)) else "insufficient",
+                "uncalibrated" if has_evidence else "insufficient",
                 ranking.signals_of(position),
-                tuple(evidence),
+                mark_answers(evidence, missing),
                 tuple(missing),
                 words.key_terms([texts[number] for number in telling], _MOST_KEY_TERMS),
             )
@@ -96,10 +96,10 @@ def describe_pairings(
     return tuple(pairings)
 
 
-def _has_evidence(question: Question, texts: Sequence[str], score: float, crowd: int) -> bool:
+def _has_evidence(question: Question, texts: Sequence[str], score: float, ranking: Ranking) -> bool:
     """Whether the candidate stands out of the crowd or, where there is none, shares words of two syllables or more."""
-    if crowd >= SMALLEST_CROWD:
-        return score > WEAKEST_EVIDENCE
+    if len(ranking.order) >= SMALLEST_CROWD:
+        return score > ranking.bar
     return len(_words("\n".join(question.texts)) & _words("\n".join(texts))) >= _FEWEST_COMMON_WORDS
 
 

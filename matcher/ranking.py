@@ -31,6 +31,13 @@ class Ranking:
     asked: Kind
     to: Kind | None
 
+    @property
+    def bar(self) -> float:
+        """The score above which a candidate stands out of the crowd, a standard deviation above the mean of all: two
+        of three judged not to fit stay below it, and one in ten of those judged to fit well (benchmarks/README.md)."""
+        scores = self.scores[self.order]
+        return float(scores.mean() + scores.std()) if len(scores) else 0.0
+
     def scores_without(self, signal: str) -> Floats:
         """The scores as they are with one signal switched off: (records,)."""
         return fuse(self.signals, self.weights.without(signal))

@@ -112,7 +112,7 @@ def _show_pairing(rank: int, pairing: Pairing, console: Console) -> None:
     console.print(Padding(head, (0, 0, 0, 2)))
     for evidence in pairing.evidence[:1]:
         _quote("Cần", evidence.query.text, evidence.candidate.text, console)
-        _quote("Có", evidence.candidate.text, evidence.query.text, console)
+        _quote("Có" if evidence.answers else "Gần nhất", evidence.candidate.text, evidence.query.text, console)
 
 
 def _quote(label: str, text: str, other: str, console: Console) -> None:

@@ -17,9 +17,9 @@ from ingest import OFFICER, Record, Section, fold
 from matcher import match
 from matcher.asked_words import AskedWords
 from matcher.attribution import TextScores, choose_units
-from matcher.evidence import align, cut_clauses
+from matcher.evidence import Evidence, Quote, align, cut_clauses
 from matcher.pairing import Pairing
-from matcher.requirements import find_requirements
+from matcher.requirements import find_missing, find_requirements, mark_answers
 
 NEED = Record(
     "need",
@@ -179,3 +179,26 @@ def test_the_second_unit_is_judged_by_what_the_first_leaves() -> None:
     units = choose_units(scores, ["Một.", "Hai.", "Ba."], words, 3)
     assert [unit.passage for unit in units] == [0, 1, 2]
     assert scores.without(units[0]).total() == pytest.approx(2.9)
+
+
+@pytest.mark.parametrize(
+    ("nearest", "text", "has_evidence", "is_missing"),
+    [
+        (2.5, "Đèn tín hiệu giao thông.", True, False),
+        (2.5, "Đèn tín hiệu giao thông.", False, True),
+        (3.5, "Đèn tín hiệu giao thông.", False, True),
+        (3.5, "Tro trấu, lọc bụi.", False, True),
+        (3.5, "Lọc tro bay của lò vôi.", False, False),
+        (1.5, "Chọn bộ lọc tro bay.", False, False),
+        (1.5, "Lọc bụi.", True, True),
+    ],
+)
+def test_who_is_near_by_chance_answers_no_requirement(
+    nearest: float, text: str, has_evidence: bool, is_missing: bool
+) -> None:
+    asked = Quote(0, 0, 32, "chọn bộ lọc tro bay cho hai lò")
+    standing = np.array([[0.0, nearest]], dtype=np.float32)
+    missing = find_missing([asked], ["", text], standing, [], has_evidence)
+    assert missing == ([asked] if is_missing else [])
+    pair = Evidence(asked, Quote(0, 0, len(text), text))
+    assert [one.answers for one in mark_answers([pair], missing)] == [not is_missing]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
+import numpy as np
 import pytest
 from toy_encoder import ToyEncoder
 
@@ -171,6 +172,14 @@ def test_a_single_candidate_is_judged_by_the_words_in_common(tmp_path: Path, can
     (pairing,) = match(index, NEED, "scientist", OFFICER).pairings
     assert pairing.basis == basis
     assert pairing.likelihood is None
+
+
+def test_who_stands_out_of_the_crowd_has_evidence_and_no_other(index: Index) -> None:
+    pairings = match(index, NEED, "scientist", OFFICER, limit=100).pairings
+    scores = np.array([one.score for one in pairings], dtype=np.float32)
+    bar = scores.mean() + scores.std()
+    assert [one.basis == "uncalibrated" for one in pairings] == [bool(score > bar) for score in scores]
+    assert {one.basis for one in pairings} == {"uncalibrated", "insufficient"}
 
 
 def test_an_empty_record_is_not_enough_evidence(index: Index) -> None:

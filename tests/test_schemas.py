@@ -119,6 +119,7 @@ def test_a_match_is_shown_as_the_contract_says() -> None:
                 {
                     "query": {"section": None, "start": 0, "end": 6, "text": "Sấy gỗ"},
                     "candidate": {"section": 0, "start": 0, "end": 8, "text": "Lò sấy g"},
+                    "answers": True,
                 }
             ],
             "missing": [{"section": None, "start": 0, "end": 6, "text": "Sấy gỗ"}],

@@ -225,11 +225,14 @@ def _show_likelihood(likelihood: float | None, wording: Wording) -> str | None:
     return wording.say(N_("about {count} of 10 with such a score were judged to fit"), count=count)
 
 
+_NEAREST = {True: N_("Candidate: {section}"), False: N_("Nearest, no answer yet: {section}")}
+
+
 def show_evidence(record: Record, candidate: Record, pair: Evidence, wording: Wording) -> tuple[Side, Side]:
     """The quotes of both sides, with the words that they share highlighted."""
     return (
         _show_side(record, pair.query, pair.candidate.text, N_("Asked for: {section}"), wording),
-        _show_side(candidate, pair.candidate, pair.query.text, N_("Candidate: {section}"), wording),
+        _show_side(candidate, pair.candidate, pair.query.text, _NEAREST[pair.answers], wording),
     )
 
 

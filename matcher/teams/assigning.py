@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index import Floats, Index, Mode, Progress, no_progress
 from ingest import N_, BanhaError, Kind, Record, Viewer, as_seen_by
 from matcher.all_pairs import find_grounds
-from matcher.pairing import SMALLEST_CROWD, WEAKEST_EVIDENCE, mode_of
+from matcher.pairing import SMALLEST_CROWD, mode_of
 from matcher.question import Question, ask_all
 from matcher.ranking import Ranking, rank_each
 from matcher.scoring import DEFAULT_SCORING, Scoring
@@ -169,9 +169,10 @@ def _fill(row: Floats, index: Index, question: Question, ranking: Ranking, viewe
     inside = set(ranking.order)
     few = len(ranking.order) < SMALLEST_CROWD
     grounds = find_grounds(index, question, ranking, viewer, ranking.order) if few else {}
+    bar = ranking.bar
     for at, place in kept:
         score = float(ranking.scores[at])
-        fits = grounds.get(ids[place]) == "uncalibrated" if few else score > WEAKEST_EVIDENCE
+        fits = grounds.get(ids[place]) == "uncalibrated" if few else score > bar
         if at in inside and fits:
             row[place] = max(score, _LEAST_STRENGTH)
 
