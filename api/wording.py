@@ -113,6 +113,11 @@ class Wording:
         known = [(name, tuple(line for line in lines if line)) for name, lines in rows]
         return [Fact(say(FACT[name]), lines) for name, lines in known if lines]
 
+    def tell_apart(self, facts: Facts) -> str:
+        """What tells a record from others of its kind in one line: code, body, years and state, as far as known."""
+        known = (facts.code, facts.organisation, self._years(facts), facts.status)
+        return " · ".join(part for part in known if part)
+
     def _organisation(self, record: Record, today: date) -> str | None:
         written = record.title if record.kind == "organisation" else record.facts.organisation
         successor = successor_of(written, today) if written else None

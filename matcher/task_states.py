@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
+from index import Traits
 from ingest import Record, accented_view, fold, sentences
 from matcher.evidence import Quote, quote
 
@@ -34,7 +35,7 @@ def _table() -> dict[str, Any]:
     return table
 
 
-def find_state(record: Record, is_masked: bool = False) -> State:
+def find_state(record: Record | Traits, is_masked: bool = False) -> State:
     """The state of a proposal by its status (``task_states.yaml``).
 
     Without a status, what has neither a code nor a leader is not a task yet: both come with the decision that makes it

@@ -134,6 +134,32 @@ def test_a_university_sees_all_its_scientists_and_expresses_interest(people: dic
     assert saved.status_code == 303
 
 
+def test_only_what_can_still_be_joined_is_offered(people: dict[str, Visitor]) -> None:
+    text, lead = "Chế độ sấy gỗ cao su dày 50 mm.", {"name": "Đoàn Thị Minh Sương", "role": "lead"}
+
+    def say(id: str, kind: str = "proposal", **facts: Any) -> dict[str, Any]:
+        sections = [{"name": "objective", "text": text}]
+        return {"id": id, "kind": kind, "title": f"{text} {id}", "sections": sections, "facts": facts}
+
+    tasks = [
+        say("open", status="đề xuất", year_from=2027, organisation="Sở Thử nghiệm"),
+        say("order"),
+        say("done", status="Đã nghiệm thu"),
+        say("running", status="đang thực hiện"),
+        say("refused", status="không phê duyệt"),
+        say("coded", code="ĐT-01"),
+        say("own", status="đề xuất", people=[lead]),
+        say("settled", "need", status="Đã hoàn thành"),
+    ]
+    assert people["officer"].post("/api/v1/records", json=tasks).status_code == 201
+    owner = people["scientist"]
+    found = {one["id"]: one for one in owner.get("/api/v1/mine").json()["profiles"][0]["fitting"]}
+    assert {"open", "order", "need-1"} <= set(found)
+    assert not {"done", "running", "refused", "coded", "own", "settled"} & set(found)
+    assert (found["open"]["status"], found["open"]["year_from"]) == ("đề xuất", 2027)
+    assert "Sở Thử nghiệm · từ 2027 · đề xuất" in owner.get("/cua-toi").text
+
+
 def test_a_scientist_answers_what_is_suggested(people: dict[str, Visitor]) -> None:
     owner = people["scientist"]
     assert "Sương" in owner.get("/cua-toi").text

@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from api.engagements.taking import SeenEngagement, see_board, see_timeline
-from api.proposing import propose
-from index import Index
+from index import Index, Traits
 from index.engagements import Act
-from ingest import Kind, Record, Viewer
-from matcher import Pairing
+from ingest import Kind, Record, Viewer, as_seen_by
+from ingest.names import compare_names
+from matcher import Pairing, scoring_in_force
+from matcher.pairing import describe_pairings
+from matcher.question import ask
+from matcher.ranking import rank_candidates
+from matcher.task_states import BEGUN, find_state
 
 PAGE = 5
 _BEST = 3
 _MOST_WAITING = 20
 _ANSWERS: tuple[Act, ...] = ("interest", "agree", "consent", "decline")
 OFFERED: tuple[Kind, ...] = ("need", "proposal")
-"""What is looked for on behalf of a scientist: needs, and orders of the state."""
+"""What is looked for on behalf of a scientist: needs, orders and proposals of the state, while they are open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be joined: how it fits, the record as the viewer sees it, and the id of the engagement under way, if
+    any."""
+
+    pairing: Pairing
+    record: Record
+    engagement: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """A profile with the needs and orders that fit it best, each with the id of the engagement under way, if any."""
+    """A profile with the needs and orders that fit it best."""
 
     record: Record
-    found: tuple[tuple[Kind, tuple[tuple[Pairing, str | None], ...]], ...]
+    found: tuple[tuple[Kind, tuple[Offer, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +69,36 @@ def _find(index: Index, record: Record, viewer: Viewer) -> Fitting:
         if one.stage not in ("declined", "handed_over")
         for other in (one.record_id, one.candidate_id)
     }
+    question, weights, traits = ask(index, record, viewer), scoring_in_force(index).weights, index.traits()
     found = []
     for kind in OFFERED:
-        match = propose(index, record, kind, viewer, _BEST, None)
-        told = [one for one in match.pairings if one.basis != "insufficient"]
-        found.append((kind, tuple((one, under_way.get(one.id)) for one in told)))
+        ranking = rank_candidates(index, question, kind, viewer, weights)
+        ids = ranking.candidates.record_ids
+        may_join = (at for at in ranking.order if ids[at] in traits and _may_join(record, ids[at], traits, viewer))
+        pairings = describe_pairings(index, question, ranking, viewer, list(islice(may_join, _BEST)))
+        records = index.store.get_many([one.id for one in pairings])
+        offers = (
+            Offer(one, seen, under_way.get(one.id))
+            for one in pairings
+            if one.basis != "insufficient" and one.id in records and (seen := as_seen_by(records[one.id], viewer))
+        )
+        found.append((kind, tuple(offers)))
     return Fitting(record, tuple(found))
+
+
+def _may_join(scientist: Record, id: str, traits: Mapping[str, Traits], viewer: Viewer) -> bool:
+    """Whether a need or task is still open to this scientist: not begun, not given up, and no own one."""
+    if id in viewer.owns:
+        return False
+    known = traits[id]
+    is_masked = not known.is_public and not viewer.sees_all_of(id)
+    state = find_state(known, is_masked)
+    if known.kind == "need":
+        return state not in (*BEGUN, "dropped")
+    takes_part = not is_masked and any(
+        compare_names(person.name, scientist.title) != "different" for person in known.facts.people
+    )
+    return state == "asked" and not takes_part
 
 
 def find_waiting(index: Index, viewer: Viewer, today: date) -> list[Waiting]:

@@ -39,12 +39,14 @@ class SaidProfile(BaseModel):
 
 
 class FittingOne(BaseModel):
-    """`engagement` is the id of the one under way."""
+    """What can still be joined. `engagement` is the id of the one under way."""
 
     id: str
     kind: Kind
     title: str
     score: float
+    status: str | None
+    year_from: int | None
     engagement: str | None
 
 
@@ -94,9 +96,17 @@ def show_matters(
                 id=one.record.id,
                 title=one.record.title,
                 fitting=tuple(
-                    FittingOne(id=pairing.id, kind=kind, title=pairing.title, score=pairing.score, engagement=engaged)
+                    FittingOne(
+                        id=offer.record.id,
+                        kind=kind,
+                        title=offer.record.title,
+                        score=offer.pairing.score,
+                        status=offer.record.facts.status,
+                        year_from=offer.record.facts.year_from,
+                        engagement=offer.engagement,
+                    )
                     for kind, found in one.found
-                    for pairing, engaged in found
+                    for offer in found
                 ),
             )
             for one in fitting

@@ -3,6 +3,7 @@ shown of it; they work without scripts."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
@@ -13,7 +14,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
 from api.accounts.orcid_import import import_orcid
-from api.accounts.own_matters import PAGE, Waiting, find_fitting, find_waiting, own_records
+from api.accounts.own_matters import PAGE, Offer, Waiting, find_fitting, find_waiting, own_records
 from api.accounts.profiles import (
     EARLIEST,
     LATEST,
@@ -33,7 +34,7 @@ from api.engagements.labels import DO, STATE
 from api.engagements.printing import name_side
 from api.engagements.schemas import show_head as show_engagement
 from api.errors import BadInput
-from api.labels import FITTING, KIND, ROLE
+from api.labels import KIND, ROLE
 from api.live_workspace import Server
 from api.needs.posting import may_post, posted_by
 from api.outcomes import outcome_of
@@ -42,12 +43,16 @@ from api.routes.parameters import AtAccountServer, AtOwningServer, Offset
 from api.value_editing import read_fields
 from api.wording import Wording
 from index.own_versions import ChangedMeanwhile
-from ingest import N_, BanhaError, PersonRole, Section, Visibility
+from ingest import N_, BanhaError, Kind, PersonRole, Section, Visibility
 from ingest.orcid import LARGEST_MB
 
 router = APIRouter()
 PATH = "/cua-toi"
 _BLANK_ROWS = 3
+_OPEN: Mapping[Kind, str] = {
+    "need": N_("Needs that fit"),
+    "proposal": N_("Orders and proposals that fit and are still open"),
+}
 _Rows = Annotated[list[str] | None, Form(max_length=MOST_SECTIONS)]
 _Line = Annotated[str, Form(max_length=1_000)]
 
@@ -70,18 +75,10 @@ def show_matters(request: Request, server: AtAccountServer, tu: Offset = 0) -> R
                 "change": profile_href(one.record.id),
                 "lists": [
                     {
-                        "label": wording.say(FITTING[kind]),
+                        "kind": kind,
+                        "label": wording.say(_OPEN[kind]),
                         "more": pairings_href(one.record.id, kind),
-                        "found": [
-                            {
-                                "id": pairing.id,
-                                "title": pairing.title,
-                                "href": record_href(pairing.id),
-                                "quote": pairing.evidence[0].candidate.text if pairing.evidence else None,
-                                "engaged": engaged and engagement_href(engaged),
-                            }
-                            for pairing, engaged in found
-                        ],
+                        "found": [_show_offer(offer, wording) for offer in found],
                     }
                     for kind, found in one.found
                 ],
@@ -110,6 +107,18 @@ def show_matters(request: Request, server: AtAccountServer, tu: Offset = 0) -> R
 
 def profile_href(id: str) -> str:
     return f"{PATH}/{quote(id, safe='')}"
+
+
+def _show_offer(offer: Offer, wording: Wording) -> dict[str, Any]:
+    record, evidence = offer.record, offer.pairing.evidence
+    return {
+        "id": record.id,
+        "title": record.title,
+        "href": record_href(record.id),
+        "about": wording.tell_apart(record.facts),
+        "quote": evidence[0].candidate.text if evidence else None,
+        "engaged": offer.engagement and engagement_href(offer.engagement),
+    }
 
 
 def _show_waiting(one: Waiting, server: Server) -> dict[str, Any]:

@@ -106,8 +106,8 @@ def _list_href(kind: Kind | None, offset: int) -> str:
 
 
 def _show_line(record: Record, wording: Wording) -> RecordLine:
-    facts = record.facts
-    about = [facts.code, facts.organisation, wording.money(facts.budget_vnd) if facts.budget_vnd else None]
+    budget = record.facts.budget_vnd
+    about = [wording.tell_apart(record.facts), wording.money(budget) if budget else None]
     return RecordLine(
         record.kind,
         wording.say(KIND[record.kind]),
