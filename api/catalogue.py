@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -136,8 +137,9 @@ def _describe_cell(cell: str, translate: Translate) -> str:
 
 
 def locate(problem: Problem, translate: Translate) -> str:
-    """The file and the place in it: `list.xlsx, sheet A, row 7`."""
-    return ", ".join(part for part in (problem.file, describe_place(problem.place, translate)) if part)
+    """The file and the place in it: `list.xlsx, sheet A, row 7`; without the row when what is said names it itself."""
+    place = replace(problem.place, row=None) if "{row}" in problem.message else problem.place
+    return ", ".join(part for part in (problem.file, describe_place(place, translate)) if part)
 
 
 def fill(template: str, params: Mapping[str, object]) -> str:

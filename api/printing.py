@@ -28,7 +28,7 @@ from api.schemas import (
     Stored,
     Unrecognised,
 )
-from api.terminal import open_console, printable
+from api.terminal import MOST_PROBLEMS, open_console, printable
 from api.wording import Wording
 from index import Disagreement as DomainDisagreement
 from ingest import N_, Kind, Problem
@@ -64,9 +64,12 @@ def print_report(report: IngestReport, refused: Sequence[Problem], translate: Tr
         console.print(as_text(fill(translate(words), {"file": copy.file, "of": copy.of})), soft_wrap=True)
     if refused:
         table = _table(translate, N_("Refused"), N_("Reason"))
-        for problem, shown in zip(refused, report.refused, strict=True):
+        for problem, shown in list(zip(refused, report.refused, strict=True))[:MOST_PROBLEMS]:
             table.add_row(as_text(locate(problem, translate)), as_text(shown.reason))
         console.print(table)
+    if left := len(refused[MOST_PROBLEMS:]):
+        words = N_("{count} more were refused; --json names all of them.")
+        console.print(fill(translate(words), {"count": left}), soft_wrap=True)
     if report.retired:
         words = N_("Taken back, because their files no longer tell of them: {ids}")
         console.print(fill(translate(words), {"ids": ", ".join(report.retired)}), soft_wrap=True)
@@ -210,6 +213,8 @@ def print_list(records: Iterable[Record], translate: Translate) -> None:
 def print_evaluation(evaluation: EvaluationOut, translate: Translate) -> None:
     """A row a system and a column a measure, then the gains over the baselines."""
     console = open_console()
+    counts = {"judged": evaluation.judged, "queries": evaluation.queries}
+    console.print(fill(translate(N_("Queries that count: {judged} of {queries}.")), counts))
     names = list(next(iter(evaluation.measures.values()), {}))
     table = Table(translate(N_("System")), *names, box=box.SIMPLE_HEAD)
     for system, measures in evaluation.measures.items():

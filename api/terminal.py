@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from index import Progress
 
+MOST_PROBLEMS = 20  # that a command names; --json holds all
 _WIDTH_OF_PIPES = 200  # columns of a table that is not read on a screen
 
 _STAGES: Mapping[str, str] = {
@@ -57,6 +58,13 @@ class Session:
         """Where it is and what is wrong, on standard error."""
         sys.stderr.write(printable(f"{locate(problem, self.translate)}: {explain(problem, self.translate)}") + "\n")
 
+    def tell_problems(self, problems: Sequence[Problem]) -> None:
+        """The first few and how many there are beside; a file may have as many as rows."""
+        for problem in problems[:MOST_PROBLEMS]:
+            self.tell_problem(problem)
+        if left := len(problems[MOST_PROBLEMS:]):
+            self.tell(N_("and {count} more"), count=left)
+
 
 def write_json(answer: BaseModel) -> None:
     """One line of JSON on standard output."""
@@ -66,8 +74,7 @@ def write_json(answer: BaseModel) -> None:
 def end_refusing(session: Session, refused: Iterable[Problem]) -> None:
     """Name what could not be read, and end the command with its exit code when there is any."""
     problems = list(refused)
-    for problem in problems:
-        session.tell_problem(problem)
+    session.tell_problems(problems)
     if problems:
         raise Exit(EXIT_REFUSED)
 

@@ -18,6 +18,7 @@ from index import SentenceTransformerEncoder, ensure_embedded_model
 from ingest import Kind, Record, Section
 from ingest.records import DEFAULT_HOUSE
 from matcher import Evaluation, Measure, write_run
+from matcher.evaluation import write_per_query
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -77,12 +78,7 @@ def keep_per_query(evaluation: Evaluation, name: str) -> None:
     """What every judged query adds to each measure of each system (sum and weight), in ``.cache/quality/NAME.tsv``,
     and the rankings as a TREC run beside it, for whoever wants to test another way than by our intervals."""
     QUALITY.mkdir(parents=True, exist_ok=True)
-    with (QUALITY / f"{name}.tsv").open("w", encoding="utf-8") as table:
-        table.write("system\tmeasure\tquery\tsum\tweight\n")
-        for system, by_measure in evaluation.per_query.items():
-            for measure, values in by_measure.items():
-                for query, (total, weight) in zip(evaluation.judged, values, strict=True):
-                    table.write(f"{system}\t{measure}\t{query}\t{total:.6f}\t{weight:.6f}\n")
+    (QUALITY / f"{name}.tsv").write_text("".join(write_per_query(evaluation)), "utf-8")
     (QUALITY / f"{name}.run").write_text("".join(write_run(evaluation.run, "banha")), "utf-8")
 
 

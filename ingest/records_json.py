@@ -45,6 +45,7 @@ LONGEST_ID = 200
 LONGEST_TITLE = 2_000
 LONGEST_TEXT = 2_000_000  # code points of one section; a thesis has about 500,000
 MOST_SECTIONS = 10_000
+TOO_LONG = N_("Row {row}: “{key}” may have at most {limit} characters.")
 # Each record has an address that ends with its id. Browsers take out empty parts and dots, servers in between decode
 # what looks encoded, and these ends are other pages.
 _NO_ADDRESS = re.compile(r"(?:^|/)(?:\.{0,2}(?:/|$)|(?:ghep|pairings(?:\.[^/]*)?)$)|%[0-9A-Fa-f]{2}")
@@ -87,7 +88,7 @@ def record_from_json(obj: object, *, file: str = "", place: Place = NOWHERE) -> 
 
 
 def check_storable(record: Record, *, file: str = "", place: Place = NOWHERE) -> None:
-    """Raise RecordRefused for an id that cannot stand in an address, and for texts beyond any real record."""
+    """Raise RecordRefused for an id that cannot stand in an address, and for what `check_size` refuses."""
     reader = _Reader(file, place)
     if record.id and (len(record.id) > LONGEST_ID or not record.id.isprintable() or _NO_ADDRESS.search(record.id)):
         message = N_(
@@ -95,10 +96,16 @@ def check_storable(record: Record, *, file: str = "", place: Place = NOWHERE) ->
             "letters, digits and signs such as - . _ in it."
         )
         reader.refuse(message, id=record.id[:40], limit=LONGEST_ID)
+    check_size(record, file=file, place=place)
+
+
+def check_size(record: Record, *, file: str = "", place: Place = NOWHERE) -> None:
+    """Raise RecordRefused for texts beyond any real record."""
+    reader = _Reader(file, place)
     longest = max((len(section.text) for section in record.sections), default=0)
     for key, size, limit in (("title", len(record.title), LONGEST_TITLE), ("sections/text", longest, LONGEST_TEXT)):
         if size > limit:
-            reader.refuse(N_("Row {row}: “{key}” may have at most {limit} characters."), key=key, limit=limit)
+            reader.refuse(TOO_LONG, key=key, limit=limit)
     if len(record.sections) > MOST_SECTIONS:
         reader.refuse(N_("Row {row}: a record may have at most {limit} sections."), limit=MOST_SECTIONS)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +50,16 @@ class Query:
     id: str
     text: str | None = None
     record: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A line of TREC qrels: how well the record answers the query, as was judged in this row of the file."""
+
+    query: str
+    record: str
+    value: float
+    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +184,8 @@ def _rank_all(
     }
 
 
-def read_qrels(lines: Iterable[str], name: str) -> Qrels:
+def read_qrels(lines: Iterable[str], name: str) -> Iterator[Grade]:
     """TREC qrels (`query 0 record grade`, grades may be decimals). Raises BadQrels naming file and line."""
-    qrels: dict[str, dict[str, float]] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -185,7 +194,7 @@ def read_qrels(lines: Iterable[str], name: str) -> Qrels:
             query, _, record, grade = parts
             if not math.isfinite(float(grade)):
                 raise ValueError(grade)
-            qrels.setdefault(query, {})[record] = float(grade)
+            yield Grade(query, record, float(grade), number)
         except ValueError as error:
             raise BadQrels(
                 N_("{file}, line {row}: expected `query 0 record grade`, found: {line}"),
@@ -193,7 +202,17 @@ def read_qrels(lines: Iterable[str], name: str) -> Qrels:
                 row=number,
                 line=line.strip()[:80],
             ) from error
-    return qrels
+
+
+def write_per_query(evaluation: Evaluation) -> Iterator[str]:
+    """What every judged query adds to each measure of each system, as tab-separated lines under a header: a measure is
+    the sum of its `sum` over that of its `weight`, and with queries drawn anew its interval. Digits enough to compute
+    the same figures."""
+    yield "system\tmeasure\tquery\tsum\tweight\n"
+    for system, by_measure in evaluation.per_query.items():
+        for measure, values in by_measure.items():
+            for query, (total, weight) in zip(evaluation.judged, values, strict=True):
+                yield f"{system}\t{measure}\t{query}\t{total}\t{weight}\n"
 
 
 def write_run(run: Run, tag: str) -> Iterable[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -98,8 +99,9 @@ def test_a_problem_is_located_and_explained_in_vietnamese() -> None:
         {"row": 7, "key": "title", "expected": "a text"},
         Place(sheet="Danh mục", row=7),
     )
-    assert locate(problem, translate) == "ds.xlsx, trang tính “Danh mục”, hàng 7"
+    assert locate(problem, translate) == "ds.xlsx, trang tính “Danh mục”"
     assert explain(problem, translate) == "Hàng 7: “title” phải là một chuỗi ký tự."
+    assert locate(replace(problem, message=N_("The file is empty.")), translate).endswith(", hàng 7")
 
 
 @pytest.mark.parametrize(

@@ -684,7 +684,7 @@ def test_evaluate_refuses_ids_that_a_run_cannot_tell_apart(run: Run, tmp_path: P
     assert {len(line) for line in run_lines} == {6}
     assert [(line[0], line[2]) for line in run_lines if line[3] == "1"] == [("q1", "a"), ("q4", "a")]
     assert {line[2] for line in run_lines} == {"a", "d"}
-    for named in ("queries.jsonl", "records.jsonl", "“b c”", "“q 2”", "dòng 2", "dòng 3"):
+    for named in ("queries.jsonl", "records.jsonl", "“b c”", "“q 2”", "hàng 2", "hàng 3"):
         assert named.lower() in result.stderr.lower()
 
 
@@ -698,6 +698,16 @@ def test_a_repeated_id_in_one_file_is_named_and_the_first_kept(run: Run, tmp_pat
     assert [stored["title"] for stored in answer["stored"]] == ["Nuôi tôm"]
     (refused,) = answer["refused"]
     assert "“a”" in json.dumps(refused, ensure_ascii=False)
+
+
+def test_of_many_refused_rows_the_terminal_names_a_few_and_json_all(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text("\n".join([json.dumps({"kind": "need", "title": "Nuôi tôm"}), *["x"] * 100]), "utf-8")
+    result = run("ingest", path)
+    assert result.exit_code == 3
+    assert result.stdout.count("sai cú pháp JSON") == 20
+    assert "Còn 80 chỗ khác bị từ chối" in result.stdout
+    assert len(json.loads(run("ingest", path, "--json").stdout)["refused"]) == 100
 
 
 @pytest.mark.parametrize("empty", ["--records", "--queries"])

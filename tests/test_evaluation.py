@@ -13,6 +13,7 @@ from toy_encoder import ToyEncoder
 
 from ingest import Record, Section
 from matcher import BadQrels, Query, evaluate, read_qrels, write_run
+from matcher.evaluation import Grade
 from matcher.measures import gain, interval, ndcg, pair_losses, recall, reciprocal_rank
 
 RECORDS = [
@@ -120,15 +121,16 @@ def test_the_limit_cuts_the_run_only(tmp_path: Path) -> None:
 
 
 def test_qrels_are_read_and_a_bad_line_is_named() -> None:
-    assert read_qrels(["q1 0 d1 1", "", "q1 0 d2 0.5"], "qrels") == {"q1": {"d1": 1.0, "d2": 0.5}}
+    grades = list(read_qrels(["q1 0 d1 1", "", "q1 0 d2 0.5"], "qrels"))
+    assert grades == [Grade("q1", "d1", 1.0, 1), Grade("q1", "d2", 0.5, 3)]
     with pytest.raises(BadQrels, match="qrels, line 2"):
-        read_qrels(["q1 0 d1 1", "q1 d2"], "qrels")
+        list(read_qrels(["q1 0 d1 1", "q1 d2"], "qrels"))
 
 
 @pytest.mark.parametrize("grade", ["nan", "inf", "x"])
 def test_a_grade_that_is_no_number_is_refused(grade: str) -> None:
     with pytest.raises(BadQrels, match="qrels, line 1"):
-        read_qrels([f"q1 0 d1 {grade}"], "qrels")
+        list(read_qrels([f"q1 0 d1 {grade}"], "qrels"))
 
 
 def test_records_without_a_word_are_ranked_all_the_same(tmp_path: Path) -> None:

@@ -96,8 +96,7 @@ def match(
         return
     given = find_given(workspace, record)
     check_words(given.record)
-    for problem in given.problems:
-        session.tell_problem(problem)
+    session.tell_problems(given.problems)
     if given.others:
         session.tell(
             N_(

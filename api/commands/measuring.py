@@ -27,39 +27,51 @@ def evaluate(
     ] = None,
     qrels: Annotated[Path | None, typer.Option("--qrels", help=N_("TREC judgements; grades may be decimals."))] = None,
     run: Annotated[Path | None, typer.Option("--run", help=N_("Write the ranking here as a TREC run."))] = None,
+    per_query: Annotated[
+        Path | None,
+        typer.Option("--per-query", help=N_("Write what each query adds to each measure of each system here (TSV).")),
+    ] = None,
     limit: Depth = 1_000,
     as_json: AsJson = False,
 ) -> None:
-    from api.learning.evaluating import find_strangers, open_text, read_queries, read_records, show_evaluation
+    from api.learning.evaluating import find_cut, read_judgements, read_queries, read_records, show_evaluation
     from api.workspace import find_encoder, name_versions
-    from matcher.evaluation import SYSTEM, read_qrels, write_run
+    from matcher.evaluation import SYSTEM, write_per_query, write_run
     from matcher.evaluation import evaluate as measure
 
     session: Session = ctx.obj
+    if per_query and not qrels:
+        raise BadInput(N_("--per-query needs --qrels."))
     refused: list[Problem] = []
-    judged = read_qrels(open_text(qrels), qrels.name) if qrels else None
-    asked = list(read_queries(queries, refused))
-    known = list(read_records(records, refused))
-    for path, found_in_it in ((records, known), (queries, asked)):
-        if not found_in_it:
-            for problem in refused:
-                session.tell_problem(problem)
-            raise BadInput(N_("There is nothing to evaluate in {file}."), file=str(path))
-    if judged and (strange := find_strangers(judged, known)):
-        session.tell(
-            N_("{count} judged records are not in {file}, for example {id}; they count as not found."),
-            count=len(strange),
-            file=records,
-            id=strange[0],
-        )
+    try:
+        asked = list(read_queries(queries, refused))
+        known = list(read_records(records, refused))
+        for path, found_in_it in ((records, known), (queries, asked)):
+            if not found_in_it:
+                raise BadInput(N_("There is nothing to evaluate in {file}."), file=str(path))
+        ranked = [record for record in known if to in (None, record.kind)]
+        if not ranked:
+            raise BadInput(N_("{file} holds no record of the kind “{kind}” to rank."), file=str(records), kind=to)
+        judged = read_judgements(qrels, (queries, asked), (records, ranked), refused) if qrels else None
+    except BadInput:
+        session.tell_problems(refused)
+        raise
+    if judged:
+        session.tell_problems(judged.remarks)
     with show_progress(session) as progress, tempfile.TemporaryDirectory(prefix="banha-") as folder:
         encoder, no_model = find_encoder(session.settings, lambda done, total: progress("convert", done, total))
-        found = measure(known, asked, to, judged, encoder, limit, Path(folder), progress)
+        of_queries = judged.qrels if judged else None
+        found = measure(known, asked, to, of_queries, encoder, limit, Path(folder), progress)
     if no_model:
         session.tell(no_model.message, **no_model.params)
     lines = write_run(found.run, SYSTEM)
     if run:
         write_output(session, run, "".join(lines).encode())
+    if per_query:
+        write_output(session, per_query, "".join(write_per_query(found)).encode())
+    if cut := find_cut(found.measures.get(SYSTEM, ()), limit, len(ranked)):
+        message = N_("Measured on the first {limit} records of each query alone, because of --limit: {measures}.")
+        session.tell(message, limit=limit, measures=", ".join(cut))
     shown = show_evaluation(found, to, name_versions(encoder), len(known), len(asked))
     if as_json:
         write_json(shown)

@@ -71,8 +71,7 @@ def team(
     workspace = open_data(session)
     given = find_given(workspace, record)
     check_words(given.record)
-    for problem in given.problems:
-        session.tell_problem(problem)
+    session.tell_problems(given.problems)
     if given.others:
         session.tell(
             N_("{count} records were found; only the first is taken: “{title}”."),
