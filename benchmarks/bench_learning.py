@@ -15,22 +15,34 @@ import numpy as np
 
 from benchmarks.bench_expertise import DATA, proposal, scientist
 from benchmarks.conditions import JUDGED_FOLDERS, SEED, print_conditions, print_table, real_encoder, with_interval
-from benchmarks.sample_judgements import read_judgements
-from index import Index, Judgement, Shown, Verdict, ingest_paths, store_records, with_origins
+from benchmarks.sample_judgements import Judgements, read_judgements
+from index import Floats, Index, Judgement, Shown, Verdict, ingest_paths, store_records, with_origins
 from ingest import OFFICER
 from matcher.fusion import DEFAULT_WEIGHTS, SIGNALS, Weights
 from matcher.learning.attention import attention_of_institutions, gini
 from matcher.learning.calibration import Judged, Reliability, choose_method, fit, fold_of, measure_reliability, validate
 from matcher.learning.exploration import list_best, list_with_trial
-from matcher.learning.weights import as_array, estimate_bias, features_of, fit_weights, judged_lists, try_weights
+from matcher.learning.weights import (
+    FEWEST_LISTS,
+    JudgedList,
+    Lacking,
+    as_array,
+    divide,
+    estimate_bias,
+    features_of,
+    fit_weights,
+    judged_lists,
+    try_weights,
+)
 from matcher.measures import Measure, gain, interval, ndcg, pair_losses
 from matcher.question import ask
-from matcher.ranking import rank_candidates
+from matcher.ranking import Ranking, rank_candidates
 
 Array = np.typing.NDArray[np.float64]
 _FITS, _UNFIT = 4.0, 2.0  # as the makers of the gold standard tell experts from strangers
 _BIAS = 1.0  # a place is looked at as often as one over its rank
 _PROFILES, _SEEDS, _SHUFFLES, _DAYS, _LIMIT = 10, 10, 200, 30, 10
+_OFFICES, _LISTS, _EACH = 100, 320, 10
 
 
 def _weights(**of: float) -> Weights:
@@ -77,7 +89,15 @@ def main() -> None:
         measure_false_promotions(graded)
     else:
         print("Skipped: cmu_gold.json.gz is not beside this checkout (../shared/eval).")
-    measure_exploration()
+    with TemporaryDirectory() as folder:
+        index = Index(Path(folder), real_encoder())
+        ingest_paths(index, JUDGED_FOLDERS)
+        samples = read_judgements(index.store.records(), "scientists")
+        rankings = {
+            need.id: rank_candidates(index, ask(index, need, OFFICER), "scientist", OFFICER) for need in samples.queries
+        }
+        measure_repeated_trials(rankings)
+        measure_exploration(samples, rankings, index)
 
 
 def read_graded(folder: Path) -> Iterator[Graded]:
@@ -368,11 +388,12 @@ def measure_false_promotions(graded: Sequence[Graded]) -> None:
             for copy in range(copies):
                 found, _ = simulate(chosen, start, generator, None)
                 judgements += [_moved(one, copy, len(judgements)) for one in found]
-            lists = judged_lists(_shuffle(judgements, generator) if is_shuffled else judgements, 0.0)
-            trial = try_weights(lists, start)
-            tried += trial is not None
-            promoted += trial is not None and trial.wins
-            lists_of = len(lists)
+            judged = _shuffle(judgements, generator) if is_shuffled else judgements
+            lists_of = len(judged_lists(judged, 0.0))
+            divided = divide(judged, 0.0)
+            if not isinstance(divided, Lacking):
+                tried += 1
+                promoted += try_weights(*divided, start).wins
         low, high = _wilson(promoted, tried)
         share = f"{promoted / max(tried, 1):.3f} [{low:.3f}, {high:.3f}]".replace("0.", ".")
         rows.append([label, str(lists_of), f"{promoted} of {tried}", share])
@@ -407,24 +428,60 @@ def _wilson(successes: int, count: int) -> tuple[float, float]:
     return (middle - spread) / (1 + z * z / count), (middle + spread) / (1 + z * z / count)
 
 
+def measure_repeated_trials(rankings: Mapping[str, Ranking]) -> None:
+    """How often somebody who learns again and again from random verdicts gets a promotion."""
+    print(
+        f"### What is promoted by whoever tries again and again (bundled samples: {len(rankings)} needs → scientists, "
+        f"{_OFFICES} offices, {_LISTS} lists of {_LIMIT} each)\n\nVerdicts are dealt out at random, so every promotion "
+        f"is a false one. `banha learn` is run after every {_EACH} lists, from the written weights.\n"
+    )
+    features = [
+        np.stack([features_of(ranking.signals_of(position)) for position in ranking.order[:_LIMIT]])
+        for ranking in rankings.values()
+    ]
+    rows = []
+    for label, divisions in (
+        ("the later third, whenever something was judged (as it was)", list(range(FEWEST_LISTS, _LISTS + 1, _EACH))),
+        ("only what came since the last trial, half as much as before", list(_half_as_much_again())),
+    ):
+        won = np.array([_try(features, divisions, np.random.default_rng([SEED, office])) for office in range(_OFFICES)])
+        ever, each = int(won.any(axis=1).sum()), float(won.mean())
+        low, high = _wilson(ever, _OFFICES)
+        share = f"{ever} of {_OFFICES}: {ever / _OFFICES:.3f} [{low:.3f}, {high:.3f}]".replace("0.", ".")
+        rows.append([label, str(len(divisions)), f"{each:.3f}".replace("0.", "."), share])
+    print_table(["tried on", "trials", "a trial wins", "offices with a false promotion"], rows)
+
+
+def _half_as_much_again() -> Iterator[int]:
+    """After how many lists there is a trial: they are of one length, so that half the judgements are half the lists."""
+    count = FEWEST_LISTS
+    while count <= _LISTS:
+        yield count
+        count = -(-count * 3 // (2 * _EACH)) * _EACH
+
+
+def _try(features: Sequence[Floats], divisions: Sequence[int], generator: np.random.Generator) -> list[bool]:
+    """Whether each trial wins that is made after so many lists, on the later third of them."""
+    lists = []
+    for number in range(_LISTS):
+        judged = features[number % len(features)]
+        fits = generator.permutation(np.arange(len(judged)) < generator.integers(1, len(judged)))
+        lists.append(JudgedList((str(number), "scientist", True), number, judged, fits, np.ones(len(judged))))
+    return [
+        try_weights(lists[: round(count * 2 / 3)], lists[round(count * 2 / 3) : count], DEFAULT_WEIGHTS).wins
+        for count in divisions
+    ]
+
+
 # Chance
 
 
-def measure_exploration() -> None:
-    with TemporaryDirectory() as folder:
-        index = Index(Path(folder), real_encoder())
-        ingest_paths(index, JUDGED_FOLDERS)
-        judgements = read_judgements(index.store.records(), "scientists")
-        traits = index.traits()
-        institution_of = {
-            id: known.facts.organisation
-            for id, known in traits.items()
-            if known.kind == "scientist" and known.facts.organisation
-        }
-        rankings = {
-            need.id: rank_candidates(index, ask(index, need, OFFICER), "scientist", OFFICER)
-            for need in judgements.queries
-        }
+def measure_exploration(judgements: Judgements, rankings: Mapping[str, Ranking], index: Index) -> None:
+    institution_of = {
+        id: known.facts.organisation
+        for id, known in index.traits().items()
+        if known.kind == "scientist" and known.facts.organisation
+    }
     print(
         f"### One place given to chance (bundled samples: {len(rankings)} needs → scientists, lists of {_LIMIT}, "
         f"{_DAYS} days)\n\nA place is worth 1 / log2(rank + 1).\n"
