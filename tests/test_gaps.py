@@ -14,10 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.gaps.finding import ask, find_gaps
-from index import Index, ingest_paths, store_records
+from index import Encoder, Index, ingest_paths, store_records
 from index.database import DATABASE
-from ingest import NOBODY, OFFICER, Viewer, record_from_json
+from ingest import NOBODY, OFFICER, Record, Section, Viewer, record_from_json
+from ingest.fields import field_vocabulary
 from matcher.gaps.counting import PARTS, Dimension, count_gaps, find_subjects
+from matcher.gaps.nearness import find_near_groups
 from matcher.gaps.priorities import Priority
 from matcher.gaps.shortages import find_terms
 
@@ -320,8 +322,28 @@ def test_competences_that_nobody_asks_for_equal_their_recount(samples: Path, sam
         """SELECT code FROM fields WHERE length(code) = 3 AND part IN ('scientist', 'task', 'offer')
             EXCEPT SELECT code FROM fields WHERE part IN ('need', 'order')"""
     )
-    assert {one.name for one in report.unasked_fields} == codes
-    for one in report.unasked_fields:
+    unstated = recount.ids(
+        """SELECT id FROM parted p WHERE part IN ('need', 'order') AND (
+            NOT EXISTS (SELECT 1 FROM fields f WHERE f.id = p.id AND length(f.code) = 3)
+            OR EXISTS (SELECT 1 FROM json_each(p.body, '$.sources')
+                WHERE value ->> 'value' = 'facts/field_codes' AND value ->> 'method' = 'suggested'))"""
+    )
+    assert set(report.unstated) == unstated
+    perhaps: dict[str, set[str]] = {}
+    for word, groups in field_vocabulary().items():
+        saying = recount.ids(
+            """SELECT p.id FROM parted p LEFT JOIN json_each(p.body, '$.sections') s ON s.value ->> 'name' <> 'contact'
+                WHERE part IN ('need', 'order')
+                AND (holds(coalesce(s.value ->> 'text', ''), :word) OR holds(p.body ->> '$.title', :word))""",
+            word=word,
+        )
+        for code in groups if " " in word else ():
+            perhaps[code] = perhaps.get(code, set()) | (saying & unstated)
+    assert {one.name for one in report.unasked_fields} == {code for code in codes if not perhaps.get(code)}
+    assert {one.name: set(one.perhaps) for one in report.perhaps_asked_fields} == {
+        code: perhaps[code] for code in codes if perhaps.get(code)
+    }
+    for one in (*report.unasked_fields, *report.perhaps_asked_fields):
         held = [recount.of_group(part, one.name) for part in ("scientist", "task", "offer")]
         assert set(one.ids) == set.union(*held)
     assert report.unasked_terms
@@ -333,6 +355,51 @@ def test_competences_that_nobody_asks_for_equal_their_recount(samples: Path, sam
             term=term.name,
         )
         assert not asking, term.name
+
+
+def test_a_field_is_asked_for_by_nobody_only_where_no_need_without_a_field_is_near_it(sample_index: Index) -> None:
+    subjects = find_subjects(sample_index.store.records(), OFFICER)
+    asked = ask(subjects)
+    first, *_ = find_gaps(subjects, asked, ()).unasked_fields
+    unstated = find_gaps(subjects, asked, ()).unstated[0]
+    stated = next(
+        one.id for one in subjects if one.part == "order" and one.id not in find_gaps(subjects, asked, ()).unstated
+    )
+    report = find_gaps(subjects, asked, (), {unstated: {first.name}, stated: {first.name}})
+    assert first.name not in {one.name for one in report.unasked_fields}
+    (found,) = (one for one in report.perhaps_asked_fields if one.name == first.name)
+    assert (found.ids, found.perhaps) == (first.ids, (unstated,))
+
+
+def test_needs_are_near_the_groups_that_they_are_about_by_meaning(tmp_path: Path, encoder: Encoder) -> None:
+    index = Index(tmp_path, encoder)
+    texts = {
+        "herb": "Cao dược liệu lô đậm lô nhạt, nhà máy thuốc trả hàng; cần chuẩn hóa hoạt chất và kiểm nghiệm thuốc.",
+        "fruit": "Mít, chuối sấy giòn mau mềm, ra màu nâu; cần cách sấy và đóng gói thực phẩm giữ được lâu.",
+        "cattle": "Bò sữa viêm vú, vắt ra sữa đông cục phải đổ; cần cách chữa bệnh cho đàn và thuốc thú y.",
+        "road": "Mặt đường vào cảng bị lún vệt bánh xe; cần kết cấu nền đường chịu xe nặng.",
+        "dust": "Khói lò hơi đen kịt, bụi vượt quy chuẩn; cần xử lý khí thải.",
+        "shop": "Khách bom hàng làm lỗ tiền ship; cần tính chi phí bán hàng cho hộ kinh doanh.",
+        "school": "Sinh viên nghề vào xưởng phải dạy lại ba tháng; cần đổi chương trình đào tạo.",
+        "art": "Còn sáu cụ biết hô bài chòi lối cũ; cần giữ lại điệu hát và cách diễn.",
+    }
+    needs = [
+        Record("need", "enterprise", text.split(",")[0], (Section("text", text),), id=id) for id, text in texts.items()
+    ]
+    store_records(index, [(one, f"test/{one.id}") for one in needs])
+    near = find_near_groups(index, OFFICER)
+    about = {
+        "herb": "304",
+        "fruit": "211",
+        "cattle": "403",
+        "road": "201",
+        "dust": "207",
+        "shop": "502",
+        "school": "503",
+    }
+    assert [id for id, code in about.items() if code not in near[id]] == []
+    index.store.close()
+    assert find_near_groups(Index(tmp_path, None), OFFICER) == {}
 
 
 def test_priorities_equal_their_recount(samples: Path, sample_index: Index) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from api.gaps.schemas import (
     GapReport,
     UnmetNeeds,
     show_growth,
+    show_perhaps_asked,
     show_priority,
     show_table,
     show_unasked,
@@ -24,8 +25,9 @@ from ingest import N_, Kind, Viewer, fold
 from matcher import Row, match_all, scoring_in_force
 from matcher.gaps.counting import DIMENSIONS, Dimension, Narrowing, Subject, count_gaps, find_subjects, narrow
 from matcher.gaps.growth import DEFAULT_BASELINE, find_beginnings, find_uses
+from matcher.gaps.nearness import find_near_groups
 from matcher.gaps.priorities import Priority, find_members, read_priorities
-from matcher.gaps.shortages import SERVING, find_unasked_fields, find_unasked_terms, find_unmet
+from matcher.gaps.shortages import SERVING, find_unasked_fields, find_unasked_terms, find_unmet, find_unstated
 
 PRIORITIES = "priorities.yaml"  # in the data folder
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -122,13 +124,29 @@ def load_priorities(folder: Path, file: Path | None = None) -> tuple[Priority, .
     return read_priorities(file or default)
 
 
-def find_gaps(subjects: Sequence[Subject], asked: GapQuestion, priorities: Sequence[Priority]) -> GapReport:
-    """Every figure with its records."""
+def see_near_groups(index: Index, viewer: Viewer) -> Mapping[str, Collection[str]]:
+    """As `find_near_groups`, computed again only when the store has changed."""
+    return _near_groups(index, index.store.seq, index.mode, viewer)
+
+
+@lru_cache(maxsize=2)
+def _near_groups(index: Index, _seq: int, _mode: str, viewer: Viewer) -> Mapping[str, Collection[str]]:
+    return find_near_groups(index, viewer)
+
+
+def find_gaps(
+    subjects: Sequence[Subject],
+    asked: GapQuestion,
+    priorities: Sequence[Priority],
+    near: Mapping[str, Collection[str]] | None = None,
+) -> GapReport:
+    """Every figure with its records. `near`: record → groups of fields to which it is near by meaning."""
     wanted = asked.narrowing
     kept, undated = narrow(subjects, wanted)
     everywhen, _ = narrow(subjects, Narrowing(wanted.field, wanted.place))
     beginnings = find_beginnings(everywhen)
     years = sorted(beginnings.years)
+    unasked = find_unasked_fields(kept, near)
     period = None
     if wanted.is_dated and years:
         first, last = wanted.year_from or years[0], wanted.year_to or max(years[-1], wanted.year_from or 0)
@@ -139,7 +157,9 @@ def find_gaps(subjects: Sequence[Subject], asked: GapQuestion, priorities: Seque
         year_from=wanted.year_from,
         year_to=wanted.year_to,
         table=show_table(count_gaps(kept, asked.by), undated, [one for one in kept if one.state and not one.part]),
-        unasked_fields=show_unasked(find_unasked_fields(kept)),
+        unstated=tuple(subject.id for subject in find_unstated(kept)),
+        unasked_fields=show_unasked(unasked),
+        perhaps_asked_fields=show_perhaps_asked(unasked),
         unasked_terms=show_unasked(find_unasked_terms(kept)),
         priorities=tuple(show_priority(one, find_members(one, kept)) for one in priorities),
         growth=show_growth(beginnings, period, asked.baseline),

@@ -82,10 +82,26 @@ def _print_unmet(report: FullGapReport, wording: Wording) -> None:
 def _print_unasked(report: FullGapReport, wording: Wording) -> None:
     console = open_console()
     _heading(wording, N_("Competences that nobody asks for"))
+    _print_unstated(report, wording)
     for field in report.unasked_fields:
         console.print(as_text(f"  {name_value(wording, 'group', field.name)}: {len(field.ids)}"), soft_wrap=True)
+    if report.perhaps_asked_fields:
+        words = N_("Borne by nobody who asks, but perhaps asked for by those whose group of fields nobody stated:")
+        console.print(wording.say(words), soft_wrap=True)
+    for one in report.perhaps_asked_fields:
+        count = wording.say(N_("{count}; perhaps asked for: {perhaps}"), count=len(one.ids), perhaps=len(one.perhaps))
+        console.print(as_text(f"  {name_value(wording, 'group', one.name)}: {count}"), soft_wrap=True)
     if terms := [f"{term.name} ({len(term.ids)})" for term in report.unasked_terms[:_MOST]]:
         console.print(as_text("  " + ", ".join(terms)), soft_wrap=True)
+
+
+def _print_unstated(report: FullGapReport, wording: Wording) -> None:
+    if report.unstated:
+        words = N_(
+            "Of {total} needs and orders nobody stated a group of fields for {count}: fields tell little of them."
+        )
+        said = wording.say(words, total=report.table.total.demand, count=len(report.unstated))
+        open_console().print(said, soft_wrap=True)
 
 
 def _print_priorities(report: FullGapReport, wording: Wording) -> None:
@@ -95,6 +111,7 @@ def _print_priorities(report: FullGapReport, wording: Wording) -> None:
         words = N_("None are known. Give them with --priorities, or as {file} in the data folder.")
         console.print(say(words, file="priorities.yaml"), soft_wrap=True)
         return
+    _print_unstated(report, wording)
     headers = (N_("Priority"), N_("Source document"), N_("Demand"), N_("Supply"), N_("of it tasks"))
     table = _columns(wording, *headers)
     for one in report.priorities:

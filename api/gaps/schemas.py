@@ -80,6 +80,12 @@ class Supplied(_Schema):
     ids: tuple[str, ...]
 
 
+class PerhapsAsked(Supplied):
+    """A field of the second level that no need or order bears, with those that may ask for it all the same."""
+
+    perhaps: tuple[str, ...]
+
+
 class PriorityRecord(_Schema):
     """`keyword` is what of the priority it names, as written; else `field` is the code by which it belongs."""
 
@@ -153,14 +159,18 @@ class TaskUses(_Schema):
 
 
 class GapReport(_Schema):
-    """Everything about gaps but the needs that nobody can serve, which take longer."""
+    """Everything about gaps but the needs that nobody can serve, which take longer. `unstated` are needs and orders of
+    which nobody stated a group of fields; `perhaps_asked_fields` are those that only they may ask for, by their words
+    or their meaning."""
 
     field: str | None
     place: str | None
     year_from: int | None
     year_to: int | None
     table: GapTable
+    unstated: tuple[str, ...]
     unasked_fields: tuple[Supplied, ...]
+    perhaps_asked_fields: tuple[PerhapsAsked, ...]
     unasked_terms: tuple[Supplied, ...]
     priorities: tuple[PriorityGap, ...]
     growth: TaskGrowth
@@ -217,7 +227,11 @@ def show_unmet(found: Iterable[Unmet], needs: int) -> UnmetNeeds:
 
 
 def show_unasked(found: Iterable[Unasked]) -> tuple[Supplied, ...]:
-    return tuple(Supplied(name=one.name, ids=one.ids) for one in found)
+    return tuple(Supplied(name=one.name, ids=one.ids) for one in found if not one.perhaps)
+
+
+def show_perhaps_asked(found: Iterable[Unasked]) -> tuple[PerhapsAsked, ...]:
+    return tuple(PerhapsAsked(name=one.name, ids=one.ids, perhaps=one.perhaps) for one in found if one.perhaps)
 
 
 def show_priority(priority: Priority, members: Iterable[Member]) -> PriorityGap:

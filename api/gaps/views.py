@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 
 from api.errors import BadInput
-from api.gaps.finding import GapQuestion, ask, default_place, find_gaps, load_priorities, see_subjects
+from api.gaps.finding import GapQuestion, ask, default_place, find_gaps, load_priorities, see_near_groups, see_subjects
 from api.gaps.schemas import GapReport
 from api.live_workspace import Server
 from api.wording import Wording
@@ -111,11 +111,12 @@ def in_address(value: str | int | None) -> str:
 
 
 def find_view(server: Server, view: View) -> Found:
-    subjects = see_subjects(server.live.current.index, server.viewer)
+    index = server.live.current.index
+    subjects = see_subjects(index, server.viewer)
     columns = view.cot or default_place(subjects)
     by = f"{view.muc},{columns}"
     asked = ask(subjects, by, view.linh_vuc, view.noi, view.tu, view.den, view.so_nam)
-    report = find_gaps(subjects, asked, load_priorities(server.settings.data))
+    report = find_gaps(subjects, asked, load_priorities(server.settings.data), see_near_groups(index, server.viewer))
     return Found(view, cast(Columns, columns), subjects, asked, report, Wording(server.translate, server.settings.lang))
 
 

@@ -76,8 +76,13 @@ def _pick(found: Found, chon: str, hang: str | None, o: str | None, parts: Seque
         return list(report.table.undated)
     if chon == "ngoai":
         return list(report.table.apart[hang]) if hang in report.table.apart else None
+    if chon == "chua-ghi-nganh":
+        return list(report.unstated)
+    if chon == "nganh-co-the":
+        return next((list(one.perhaps) for one in report.perhaps_asked_fields if one.name == hang), None)
     if chon in ("nganh", "tu"):
-        supplied = report.unasked_fields if chon == "nganh" else report.unasked_terms
+        fields = (*report.unasked_fields, *report.perhaps_asked_fields)
+        supplied = fields if chon == "nganh" else report.unasked_terms
         return next((list(one.ids) for one in supplied if one.name == hang), None)
     if chon == "uu-tien" and hang and hang.isdecimal() and int(hang) < len(report.priorities):
         return [record.id for record in report.priorities[int(hang)].records if record.part in parts]
@@ -102,7 +107,7 @@ def _name_pick(found: Found, chon: str, hang: str | None) -> str | None:
         return None
     if chon == "o":
         return _name(found, found.view.muc, hang)
-    if chon == "nganh":
+    if chon in ("nganh", "nganh-co-the"):
         return name_value(found.wording, "group", hang)
     if chon == "nam":
         return _name(found, "year", hang)

@@ -124,6 +124,14 @@ def show_gaps(request: Request, server: AtServer, view: AtView) -> Response:
             Counted(name_value(wording, "group", one.name), len(one.ids), link(chon="nganh", hang=one.name))
             for one in report.unasked_fields
         ],
+        "perhaps_asked_fields": [
+            (
+                Counted(name_value(wording, "group", one.name), len(one.ids), link(chon="nganh", hang=one.name)),
+                Counted("", len(one.perhaps), link(chon="nganh-co-the", hang=one.name)),
+            )
+            for one in report.perhaps_asked_fields
+        ],
+        "unstated": Counted("", len(report.unstated), link(chon="chua-ghi-nganh")),
         "unasked_terms": [
             Counted(one.name, len(one.ids), link(chon="tu", hang=one.name))
             for one in report.unasked_terms[:_MOST_TERMS]

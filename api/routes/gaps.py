@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.gaps.finding import ask, find_gaps, load_priorities, see_subjects, see_unmet_needs
+from api.gaps.finding import ask, find_gaps, load_priorities, see_near_groups, see_subjects, see_unmet_needs
 from api.gaps.schemas import GapReport, UnmetNeeds
 from api.gaps.views import Baseline
 from api.routes.parameters import AtServer
@@ -25,9 +25,10 @@ def get_gaps(
 ) -> GapReport:
     """Demand and supply `by` field, group, place, locality and year (with commas between them), competences that
     nobody asks for, priorities, growth, and tasks whose results are used; each figure with the ids of its records."""
-    subjects = see_subjects(server.live.current.index, server.viewer)
+    index = server.live.current.index
+    subjects = see_subjects(index, server.viewer)
     asked = ask(subjects, by, field, place, year_from, year_to, baseline)
-    return find_gaps(subjects, asked, load_priorities(server.settings.data))
+    return find_gaps(subjects, asked, load_priorities(server.settings.data), see_near_groups(index, server.viewer))
 
 
 @router.get("/unmet")

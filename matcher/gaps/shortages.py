@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -44,10 +44,12 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Unasked:
-    """A field or term with the records that supply it, while no need or order asks for it."""
+    """A field or term with the records that supply it, while no need or order says that it asks for it. `perhaps` are
+    needs and orders whose field nobody stated and that may ask for it, by their words or their meaning."""
 
     name: str
     ids: tuple[str, ...]
+    perhaps: tuple[str, ...] = ()
 
 
 def is_weak(pair: Pair) -> bool:
@@ -88,10 +90,27 @@ def _may_serve(supplier: Subject | None, own: str) -> bool:
     return supplier is not None and not (own and organisation_key(supplier.record.title) == own)
 
 
-def find_unasked_fields(subjects: Sequence[Subject]) -> tuple[Unasked, ...]:
-    """Groups of fields, by code, that somebody supplies and nobody asks for."""
+def find_unstated(subjects: Sequence[Subject]) -> tuple[Subject, ...]:
+    """Needs and orders of which nobody stated a group of fields: it is not known, or only suggested by the text."""
+    asking = (subject for subject in subjects if subject.part in DEMAND)
+    return tuple(one for one in asking if one.is_suggested or not any(len(code) > 1 for code in one.codes))
+
+
+def find_unasked_fields(
+    subjects: Sequence[Subject], near: Mapping[str, Collection[str]] | None = None
+) -> tuple[Unasked, ...]:
+    """Groups of fields, by code, that somebody supplies and nobody who asks bears. `near`: record → the groups to which
+    it is near by meaning."""
     supply, demand = _share((code, subject) for subject in subjects for code in subject.codes if len(code) > 1)
-    return tuple(Unasked(code, tuple(sorted(supply[code]))) for code in sorted(supply.keys() - demand.keys()))
+    perhaps: dict[str, set[str]] = defaultdict(set)
+    words = field_vocabulary()
+    for subject in find_unstated(subjects):
+        for code in {code for term in _terms(subject) for code in words[term]}.union((near or {}).get(subject.id, ())):
+            perhaps[code].add(subject.id)
+    return tuple(
+        Unasked(code, tuple(sorted(supply[code])), tuple(sorted(perhaps[code])))
+        for code in sorted(supply.keys() - demand.keys())
+    )
 
 
 def find_unasked_terms(subjects: Sequence[Subject]) -> tuple[Unasked, ...]:
