@@ -147,8 +147,12 @@ def post_a_problem(firm: Page, address: str) -> None:
 def claim_and_consent(scientist: Page, officer: Page, firm: Page, address: str) -> None:
     """The scientist claims the profile, the officer confirms, the scientist corrects it and says what may be read."""
     scientist.goto(f"{address}/cua-toi")
-    scientist.get_by_label("Mã hồ sơ").fill("sci")
-    press(scientist, "Nhận hồ sơ")
+    press(scientist, "Tìm kiếm")
+    # Until then nobody but officers reads the name of a profile that is anonymous.
+    scientist.get_by_role("main").locator('.hit a[href^="/ho-so/sci"]').first.click()
+    press(scientist, "Đây là hồ sơ của tôi")
+    see(scientist, "chờ cán bộ")
+    look(scientist, "nha-khoa-hoc-0-cua-minh")
     officer.goto(f"{address}/quan-tri/nhan-ho-so")
     look(officer, "nha-khoa-hoc-1-nhan-ho-so")
     press(officer, "Xác nhận")

@@ -178,8 +178,28 @@ def test_who_has_no_profile_is_led_to_claim_one(people: dict[str, Visitor]) -> N
     account = index.store.accounts.find("scientist@thu.vn")
     assert account
     index.store.claims.withdraw(account.id, "sci-1")
-    assert 'action="/tai-khoan/ho-so"' in people["scientist"].get("/cua-toi").text
+    assert "Hồ sơ nào là của bạn?" in people["scientist"].get("/cua-toi").text
     assert people["nobody"].get("/cua-toi").url.path == "/dang-nhap"
+
+
+def test_a_profile_is_claimed_on_its_own_page(people: dict[str, Visitor]) -> None:
+    form = 'action="/tai-khoan/ho-so"'
+    owner, index = people["scientist"], index_of(people)
+    account = index.store.accounts.find("scientist@thu.vn")
+    assert account
+    for id, asked in (("sci-1", False), ("sci-2", True), ("uni-1", False), ("need-1", False)):
+        assert (form in owner.get(f"/ho-so/{id}").text) == asked, id
+    for one in ("nobody", "officer"):
+        assert form not in people[one].get("/ho-so/sci-2").text, one
+    # A university asks for scientists and bodies, not for those that are its own.
+    assert form in people["college"].get("/ho-so/sci-2").text
+    assert form not in people["college"].get("/ho-so/uni-1").text
+    claimed = owner.post("/tai-khoan/ho-so", {"record": "sci-2", "tai_ho_so": "true"})
+    assert (claimed.status_code, claimed.headers["location"]) == (303, "/ho-so/sci-2")
+    assert {one.record_id: one.state for one in index.store.claims.of(account.id)}["sci-2"] == "asked"
+    page = owner.get("/ho-so/sci-2").text
+    assert form not in page
+    assert "chờ cán bộ" in page
 
 
 def test_the_owner_wins_over_http_too(people: dict[str, Visitor]) -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from api.errors import BadInput
 from api.library import see_record
-from index import Account, Claim, Index
+from index import Account, AccountRole, Claim, Index
 from index.claims import ClaimState
-from ingest import N_, Record, Viewer
+from ingest import N_, Kind, Record, Viewer
 from ingest.masking import find_contacts
 
 ORCID_ISSUER = "https://orcid.org"
 # These tell whom to write to about them.
 _WITH_CONTACT = frozenset({"scientist", "organisation", "need"})
 CLAIMING = frozenset({"scientist", "university", "enterprise"})
+# Whose pages ask whether they are one's own.
+_ASKED: Mapping[AccountRole, frozenset[Kind]] = {
+    "scientist": frozenset({"scientist"}),
+    "university": frozenset({"scientist", "organisation"}),
+    "enterprise": frozenset({"organisation"}),
+}
 
 
 def claim(index: Index, account: Account, viewer: Viewer, record_id: str, at: datetime) -> Claim:
@@ -31,6 +38,11 @@ def claim(index: Index, account: Account, viewer: Viewer, record_id: str, at: da
     claim = Claim(account.id, seen.id, "confirmed" if by else "asked", by, at.isoformat(timespec="seconds"))
     index.store.claims.put(claim)
     return claim
+
+
+def asks_whose(account: Account, record: Record, viewer: Viewer) -> bool:
+    """Whether this record may well be the account's, and is not known to be."""
+    return record.kind in _ASKED.get(account.role, ()) and record.id not in viewer.owns
 
 
 def find_proof(account: Account, record: Record) -> str | None:

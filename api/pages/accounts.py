@@ -98,13 +98,19 @@ def revoke_token(server: AtAccountServer, id: Annotated[str, Form()]) -> Respons
 
 
 @router.post(f"{_PATH}/ho-so")
-def claim_record(request: Request, server: AtAccountServer, record: Annotated[str, Form()]) -> Response:
+def claim_record(
+    request: Request,
+    server: AtAccountServer,
+    record: Annotated[str, Form()],
+    tai_ho_so: Annotated[bool, Form()] = False,
+) -> Response:
+    """`tai_ho_so`: asked on the page of the record, which shows what comes of it."""
     index = server.live.current.index
     try:
-        claim(index, server.signed_in, server.viewer, record.strip(), datetime.now(UTC))
+        made = claim(index, server.signed_in, server.viewer, record.strip(), datetime.now(UTC))
     except BanhaError as error:
         return _show_own(request, server, error)
-    return RedirectResponse(_PATH, 303)
+    return RedirectResponse(record_href(made.record_id) if tai_ho_so else _PATH, 303)
 
 
 @router.post(f"{_PATH}/ho-so/bo")

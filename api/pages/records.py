@@ -10,6 +10,8 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.accounts.claims import asks_whose
+from api.accounts.labels import CLAIM
 from api.addresses import record_href
 from api.highlighting import Pieces, mark_span
 from api.labels import HOUSE, KIND, KINDS
@@ -61,6 +63,14 @@ class Group:
 
     label: str
     parts: list[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """Whether the account may say that a record is its own, or what became of it."""
+
+    may_ask: bool
+    state: str | None
 
 
 def show_head(record: Record, wording: Wording, title: Pieces | None = None) -> RecordHead:
@@ -136,6 +146,7 @@ def show_record(
         "matches": wording.partners(record),
         "why": f"{record_href(id)}/giai-thich",
         "engagements": _link_engagements(server, id, wording),
+        "claim": _show_claim(server, record),
         "masked": _hides_names(index.store.get(id), record),
         "facts": wording.facts(record, date.today()),
         "disagreements": [wording.disagreement(one) for one in see_disagreements(index, id, server.viewer)],
@@ -151,6 +162,17 @@ def _link_engagements(server: Server, id: str, wording: Wording) -> Link | None:
     if not count:
         return None
     return Link("/ket-noi?" + urlencode({"ho-so": id}), wording.say(N_("Engagements ({count})"), count=count))
+
+
+def _show_claim(server: Server, record: Record) -> Claiming | None:
+    """What there is to say or ask of whether this record is the account's own."""
+    account = server.account
+    if account is None:
+        return None
+    claims = {one.record_id: one for one in server.live.current.index.store.claims.of(account.id)}
+    known = claims.get(record.id)
+    may_ask = known is None and "write" in server.scopes and asks_whose(account, record, server.viewer)
+    return Claiming(may_ask, server.translate(CLAIM[known.state]) if known else None) if known or may_ask else None
 
 
 def _hides_names(stored: Record, seen: Record) -> bool:
