@@ -69,8 +69,12 @@ class ValueLine:
 def list_values(index: Index, record: Record, wording: Wording) -> list[ValueLine]:
     """The title, the facts that can be corrected (also those that nobody told), and the sections."""
     amended = amended_values(index, record.id)
-    paths = ["title", *(f"facts/{name}" for name in FACTS), *(f"sections/{at}" for at in range(len(record.sections)))]
-    return [_list_value(record, path, amended.get(path), wording) for path in paths]
+    return [_list_value(record, path, amended.get(path), wording) for path in paths_of(record)]
+
+
+def paths_of(record: Record) -> list[str]:
+    """What can be corrected."""
+    return ["title", *(f"facts/{name}" for name in FACTS), *(f"sections/{at}" for at in range(len(record.sections)))]
 
 
 def _list_value(record: Record, path: str, said: str | None, wording: Wording) -> ValueLine:
@@ -135,8 +139,9 @@ def write_typed(value: Any, path: str) -> str:
 def correct_value(index: Index, record: Record, path: str, typed: str, keeps_contacts: bool) -> Record:
     """Let a value be what a person typed; an empty fact is none. Raises BadInput, UnknownRecord."""
     read = _reader(path)
-    text = typed.strip().replace("\r\n", "\n")
     is_long = path.startswith("sections/") or path == "facts/people"
+    # A long title is typed into a field of several lines, and is one line all the same.
+    text = typed.strip().replace("\r\n", "\n") if is_long else " ".join(typed.split())
     if len(text) > (LONGEST_VALUE if is_long else _LONGEST_LINE):
         raise BadInput(N_("This is too long for one value."))
     value = read(text if keeps_contacts or _is_tax_code(record, path, text) else mask_personal(text))

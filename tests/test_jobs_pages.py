@@ -102,6 +102,32 @@ def test_a_value_is_corrected_beside_where_it_was_read_and_taken_back(client: Te
         assert client.post(f"{found[1]}/gia-tri", data={"gia_tri": path, "moi": typed}).status_code == 422
 
 
+def test_what_cannot_be_a_value_is_shown_again_as_it_was_typed(tmp_path: Path) -> None:
+    with serving(settings_for(tmp_path)) as officer:
+        officer.post("/api/v1/records", json=RECORDS)
+        for path, typed, told in (
+            ("facts/budget_vnd", "ba tỷ gì đó", "Hãy nhập số tiền"),
+            ("facts/trl", "mười hai", "Hãy nhập số nguyên từ 1 đến 9."),
+            ("title", " ", "không được để trống"),
+        ):
+            said = {"gia_tri": path, "moi": typed}
+            page = officer.post("/ho-so/need-1/gia-tri", data=said, headers={"Origin": LOCAL})
+            assert page.status_code == 422
+            anchor = path.replace("/", "-")
+            card = page.text[page.text.index(f'id="{anchor}"') :].split("</details>")[0]
+            assert typed in card
+            assert told in card
+            # Where the browser opens the page: at this value, which is not folded away.
+            assert f'action="/ho-so/need-1/gia-tri#{anchor}"' in card
+            assert "<details open>" in card
+        folded = page.text[: page.text.index('id="facts-trl"')]
+        assert folded.rindex("<details") == folded.rindex("<details>"), "what was refused is open, nothing else is"
+        # A long title is typed in several lines and is one.
+        said = {"gia_tri": "title", "moi": "Gỗ cao su bị cong\r\nvà nứt khi sấy"}
+        assert officer.post("/ho-so/need-1/gia-tri", data=said, headers={"Origin": LOCAL}).status_code == 200
+        assert officer.get("/api/v1/records/need-1").json()["title"] == "Gỗ cao su bị cong và nứt khi sấy"
+
+
 def test_strangers_see_no_jobs_and_correct_nothing(tmp_path: Path) -> None:
     with serving(settings_for(tmp_path)) as officer:
         officer.post("/api/v1/records", json=RECORDS)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.addresses import record_href
+from api.catalogue import explain
+from api.errors import BadInput
 from api.pages.records import show_head
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, AtWritingServer
-from api.value_editing import LEAD, correct_value, list_values, take_back
+from api.value_editing import LEAD, correct_value, list_values, paths_of, take_back
 from api.wording import Wording
 from index import UnknownRecord
 
@@ -20,10 +23,19 @@ router = APIRouter()
 _ALONE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-store"}
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was typed for a value and cannot be one, and why."""
+
+    path: str
+    typed: str
+    problem: str
+
+
 @router.get("/ho-so/{id:path}/gia-tri")
 def show_values(request: Request, server: AtWritingServer, id: str, da: str = "") -> Response:
     """`da`: the value that was corrected just now."""
-    return _render(request, server, id, da, None, 200)
+    return _render(request, server, id, just=da)
 
 
 @router.get("/ho-so/{id:path}/gia-tri/{picture}.webp")
@@ -35,7 +47,32 @@ def show_picture(server: AtWritingServer, id: str, picture: str) -> Response:
     return Response(content, media_type="image/webp", headers=_ALONE)
 
 
-def _render(request: Request, server: AtServer, id: str, just: str, typed: str | None, status: int) -> Response:
+@router.post("/ho-so/{id:path}/gia-tri")
+def correct(
+    request: Request,
+    server: AtWritingServer,
+    id: str,
+    gia_tri: Annotated[str, Form(max_length=100)],
+    moi: Annotated[str, Form(max_length=100_000)] = "",
+    bo: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Let the value `gia_tri` be `moi`; with `bo` what the files say again. What cannot be a value is shown again as it
+    was typed."""
+    index = server.live.for_writing().index
+    record = index.store.get(id)
+    if bo:
+        take_back(index, record, gia_tri)
+    else:
+        try:
+            correct_value(index, record, gia_tri, moi, server.settings.keep_contacts)
+        except BadInput as error:
+            if gia_tri not in paths_of(record):
+                raise
+            return _render(request, server, id, refused=Refused(gia_tri, moi, explain(error, server.translate)))
+    return RedirectResponse(f"{record_href(id)}/gia-tri?da={gia_tri}#{gia_tri.replace('/', '-')}", 303)
+
+
+def _render(request: Request, server: AtServer, id: str, just: str = "", refused: Refused | None = None) -> Response:
     wording = Wording(server.translate, server.settings.lang)
     index = server.live.current.index
     record = index.store.get(id)
@@ -44,24 +81,7 @@ def _render(request: Request, server: AtServer, id: str, just: str, typed: str |
         "lines": list_values(index, record, wording),
         "lead": LEAD,
         "just": just,
-        "typed": typed,
+        "refused": refused,
     }
-    return render(request, "values.html", status, values, twin=f"/api/v1/records/{request.path_params['id']}/values")
-
-
-@router.post("/ho-so/{id:path}/gia-tri")
-def correct(
-    server: AtWritingServer,
-    id: str,
-    gia_tri: Annotated[str, Form(max_length=100)],
-    moi: Annotated[str, Form(max_length=100_000)] = "",
-    bo: Annotated[str, Form(max_length=10)] = "",
-) -> Response:
-    """Let the value `gia_tri` be `moi`; with `bo` what the files say again."""
-    index = server.live.for_writing().index
-    record = index.store.get(id)
-    if bo:
-        take_back(index, record, gia_tri)
-    else:
-        correct_value(index, record, gia_tri, moi, server.settings.keep_contacts)
-    return RedirectResponse(f"{record_href(id)}/gia-tri?da={gia_tri}#{gia_tri.replace('/', '-')}", 303)
+    twin = f"/api/v1/records/{request.path_params['id']}/values"
+    return render(request, "values.html", 422 if refused else 200, values, twin=twin)
