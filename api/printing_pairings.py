@@ -62,8 +62,10 @@ def print_explanation(explanation: Explanation, translate: Translate) -> None:
     if explanation.changes:
         console.print("    " + translate(N_("What would have to change, everything else as it is:")), style="cyan")
     for change in explanation.changes:
-        words = N_("{signal}: {needed} → rank {rank}")
-        values = {"signal": translate(SIGNAL[change.signal]), "needed": f"{change.needed:+.2f}", "rank": change.rank}
+        words = N_("{signal}: {needed} instead of {value} would bring place {rank}")
+        value = translate(N_("nothing is known")) if change.value is None else f"{change.value:+.2f}"
+        needed = f"{change.needed:+.2f}"
+        values = {"signal": translate(SIGNAL[change.signal]), "needed": needed, "value": value, "rank": change.rank}
         console.print(as_text("      " + fill(translate(words), values)), soft_wrap=True)
     _print_quotes(explanation.pairing, translate)
 

@@ -116,8 +116,8 @@ def read_graded(folder: Path) -> Iterator[Graded]:
         question = ask(index, person, OFFICER)
         ranking = rank_candidates(index, question, "proposal", OFFICER)
         wholes = np.stack([part.vector for part in question.parts if part.vector is not None])
-        scores = ranking.candidates.dense(wholes, [question.language] * len(wholes))
-        cosines = ranking.candidates.best(scores.max(axis=0))
+        rows = ranking.candidates.dense(wholes, [question.language] * len(wholes))
+        cosines = ranking.candidates.best(rows.max(axis=0))
         at = {id: position for position, id in enumerate(ranking.candidates.record_ids)}
         name, _, number = person.id.rpartition("-")
         for paper, grade in sorted(scores[name].items()):

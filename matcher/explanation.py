@@ -121,12 +121,14 @@ def _changes(ranking: Ranking, position: int, gap: float) -> list[Change]:
             needed = values[signal] + gap / ranking.weights.of[signal]
             changes.append(Change(signal, values[signal], needed, _rank_with(ranking, position, gap)))
     fits: list[tuple[float, Change]] = []
+    own = _rank_with(ranking, position, 0.0)
     for signal in FIT_SIGNALS:
         value = values.get(signal)
         if signal in ranking.signals and value != _FULL_FIT and ranking.weights.uses(signal):
             full = np.array([_FULL_FIT], dtype=np.float32)
             gain = float(contribution(signal, full, ranking.weights)[0]) - _term(ranking, signal, position).adds
-            fits.append((gain, Change(signal, value, _FULL_FIT, _rank_with(ranking, position, gain))))
+            if (rank := _rank_with(ranking, position, gain)) < own:
+                fits.append((gain, Change(signal, value, _FULL_FIT, rank)))
     return changes + [change for _, change in sorted(fits, key=lambda pair: (-pair[0], pair[1].signal))]
 
 

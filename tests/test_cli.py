@@ -554,6 +554,13 @@ def test_what_to_match_is_said_once(filled: Run, given: list[str]) -> None:
     assert filled("match", *given).exit_code == 2
 
 
+def test_the_explained_candidate_says_which_kind_is_meant(filled: Run) -> None:
+    paired = json.loads(filled("match", "--all", "--json").stdout)["records"][0]
+    given = ("match", paired["record"]["id"], "--explain", paired["pairs"][0]["id"])
+    assert filled(*given).stdout == filled(*given, "--to", "scientist").stdout != ""
+    assert filled("match", paired["record"]["id"], "--explain", "nobody").exit_code == 4
+
+
 def test_the_matched_file_is_never_overwritten(filled: Run, shared: Path, tmp_path: Path) -> None:
     path = tmp_path / "need.docx"
     path.write_bytes((shared / "samples" / "need.docx").read_bytes())

@@ -287,6 +287,9 @@ def test_what_would_have_to_change_brings_a_candidate_among_the_first(index: Ind
     assert of_texts
     assert all(change.rank == 1 for change in of_texts)
     assert all(change.needed > (change.value or 0) for change in found.changes)
+    # What would bring no better place is no change worth to be named.
+    first = match(index, NEED, "scientist", OFFICER).pairings[0]
+    assert explain(index, NEED, first.id, OFFICER, limit=1).changes == ()
 
 
 def test_who_does_not_exist_for_the_viewer_is_not_explained(index: Index) -> None:

@@ -88,9 +88,11 @@ def match(
     check_output(output, record)
     if (record is not None) == every or (every and explain) or (kind and not every):
         raise BadInput(N_("Give a record to match, or --all (with --kind, if it is not the needs)."))
-    if to is None and not every:
+    if to is None and not every and not explain:
         raise BadInput(N_("Say with --to which kind to find: proposal, scientist, need, organisation or document."))
     workspace = open_data(session)
+    if explain and to is None:
+        to = workspace.index.store.get(explain).kind
     if record is None or to is None:
         _match_all(session, workspace, kind or "need", to or "scientist", limit, as_json, output)
         return
