@@ -115,6 +115,35 @@ def test_an_ingredient_that_is_added_enlarges_no_earlier_work(said: str, is_grow
     assert [cue.kind for cue in cues] == ["grows"] * is_growing
 
 
+GOES_ON = Section("content", "Trên cơ sở kết quả của đề tài ĐT.2019-11/BD đã nghiệm thu, mở rộng ra 20 ha.")
+
+
+@pytest.mark.parametrize(
+    ("facts", "kinds"),
+    [
+        (Facts(code="ĐT.2019-11/BD", year_from=2019, year_to=2021), {"refers", "grows", "name"}),
+        # Another task is cited.
+        (Facts(code="ĐT.2018-02/BD", year_from=2019, year_to=2021), set()),
+        # What has no code may be the one that is cited.
+        (Facts(year_from=2019, year_to=2021), {"refers", "grows"}),
+        # What begins with the proposal or later has no result yet.
+        (Facts(year_from=2024, year_to=2025), set()),
+        (Facts(year_from=2026, year_to=2028), set()),
+        (Facts(code="ĐT.2019-11/BD", year_from=2026), {"name"}),
+        (Facts(code="ĐT.2019-11/BD", status="đề xuất"), {"name"}),
+    ],
+)
+def test_a_cue_speaks_for_the_task_that_is_cited_and_has_results(facts: Facts, kinds: set[str]) -> None:
+    new = Record("proposal", "state", "Dưa lưới", (GOES_ON,), Facts(code="ĐX.2024-03/BD", year_from=2024, year_to=2025))
+    assert {cue.kind for cue in find_cues(new, replace(TASK, facts=facts))} == kinds
+
+
+def test_the_number_of_a_standard_or_a_decision_cites_no_task() -> None:
+    said = "Theo QCVN.40-2011/BTNMT và QĐ-12/2024/UB, kế thừa kết quả đã nghiệm thu."
+    new = Record("proposal", "state", "Dưa lưới", (Section("content", said),), Facts(year_from=2024))
+    assert find_cues(new, replace(TASK, facts=replace(TASK.facts, code="ĐT.2019-11/BD")))
+
+
 def test_other_tasks_are_unrelated(index: Index) -> None:
     found = check(index, proposal())
     assert {overlap.judged.found for overlap in found.overlaps[1:]} == {"unrelated"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,6 +22,7 @@ from matcher.overlap.section_comparison import SectionComparison, share_words
 from matcher.overlap.shingles import measure_likeness
 from matcher.overlap.task_profile import TaskProfile
 from matcher.overlap.whereabouts import Nearness, compare_places
+from matcher.task_states import find_state
 
 OverlapClass = Literal["same", "continuation", "parallel", "elsewhere", "unrelated"]
 OVERLAP_CLASSES: tuple[OverlapClass, ...] = ("same", "continuation", "parallel", "elsewhere", "unrelated")
@@ -33,6 +34,8 @@ _ALSO_POSSIBLE = 0.3  # of the likelihood: what comes second is named as well
 _MOST_CUES = 3
 _TOLD_BY: tuple[Literal["objectives", "content", "products"], ...] = ("objectives", "content", "products")
 _TITLES_ALONE = 0.55  # titles of one office share turns such as “xây dựng mô hình … tại huyện …”
+# Letters, a number, and another part: ĐT.2020-81/ST, ĐTCN.03/20-401.04, KC.08.12/16-20. Laws and standards look alike.
+_CODE = re.compile(r"(?<!\w)(?!(?:QCVN|TCVN|TCN|QĐ|NQ|NĐ|TT|KH)\b)[A-ZĐ]{2,6}[.\-/]\d{2,}(?:[./-]\w+)+")
 VERBATIM = 0.3
 """Of all runs of three syllables, from which whole passages are word for word the same."""
 
@@ -198,30 +201,51 @@ def _years(facts: Facts) -> tuple[int | None, int | None]:
 
 
 def find_cues(new: Record, old: Record) -> tuple[Cue, ...]:
-    """Where the proposal says that it goes on from a task, at most three of a kind; the last kind from this task."""
-    found: list[Cue] = []
+    """Where the proposal says that it goes on from a task, at most three of a kind; the last kind from this task.
+
+    A code that is cited speaks for its task only, and nothing goes on from what has no result yet: what begins no
+    earlier than the proposal, or is itself only proposed."""
     texts = [(None, new.title), *((number, section.text) for number, section in enumerate(new.sections))]
-    patterns: tuple[tuple[CueKind, re.Pattern[str]], ...] = (
-        ("refers", _patterns("refers")),
-        ("grows", _patterns("grows")),
-        ("name", _name_of(old)),
-    )
+    begins, began = new.facts.year_from, old.facts.year_from
+    is_later = begins is not None and began is not None and begins <= began
+    has_result = not is_later and not (old.facts.status and find_state(old) == "asked")
+    names = _find_in(new, texts, "name", _name_of(old, has_result))
+    cited = {code for _, text in texts for code in _cited_codes(text)} - _cited_codes(new.facts.code or "")
+    # Who has no code may be the one whose code is cited.
+    speaks_of_others = bool(cited and old.facts.code) and not any(_is_in_full(cue, old) for cue in names)
+    if speaks_of_others or not has_result:
+        return () if speaks_of_others else names
+    turns: tuple[CueKind, ...] = ("refers", "grows")
+    return (*(cue for kind in turns for cue in _find_in(new, texts, kind, _patterns(kind))), *names)
+
+
+def _find_in(
+    new: Record, texts: Sequence[tuple[int | None, str]], kind: CueKind, pattern: re.Pattern[str]
+) -> tuple[Cue, ...]:
+    found = []
     for section, text in texts:
-        view = accented_view(text)
-        for kind, pattern in patterns:
-            for match in pattern.finditer(view):
-                # A title that is the same names nothing.
-                is_own = kind == "name" and section is None and match.span() == (0, len(text))
-                if not is_own and sum(cue.kind == kind for cue in found) < _MOST_CUES:
-                    found.append(Cue(kind, quote(new, section, match.start(), match.end())))
-    return tuple(found)
+        for match in pattern.finditer(accented_view(text)):
+            # A title that is the same names nothing.
+            if not (kind == "name" and section is None and match.span() == (0, len(text))):
+                found.append(Cue(kind, quote(new, section, match.start(), match.end())))
+    return tuple(found[:_MOST_CUES])
 
 
-def _name_of(old: Record) -> re.Pattern[str]:
-    """What names the earlier task: its code, its title in full, its years, the year in which it ended."""
+def _cited_codes(text: str) -> frozenset[str]:
+    """The codes of tasks that a text cites, in the view of accented text."""
+    return frozenset(accented_view(found[0]).rstrip("./-") for found in _CODE.finditer(text))
+
+
+def _is_in_full(cue: Cue, old: Record) -> bool:
+    """Whether the earlier task is named by its code or title, not by a year alone."""
+    return accented_view(cue.quote.text) in {accented_view(name) for name in (old.facts.code, old.title) if name}
+
+
+def _name_of(old: Record, has_result: bool) -> re.Pattern[str]:
+    """What names the earlier task: its code, its title in full; with a result its years, the year in which it ended."""
     facts = old.facts
     names = [re.escape(accented_view(name)) for name in (facts.code, old.title) if name]
-    if facts.year_to:
+    if facts.year_to and has_result:
         if facts.year_from:
             names.append(rf"{facts.year_from}\s?[-–]\s?{facts.year_to}")
         names.append(rf"năm {facts.year_to}")
