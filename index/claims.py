@@ -81,6 +81,18 @@ class Claims:
         )
         return frozenset(id for (id,) in rows)
 
+    def owned_by_people(self) -> frozenset[str]:
+        """The ids of the profiles that scientists who can sign in have claimed, and an officer confirmed."""
+        rows = self._database.rows(
+            """WITH claimed AS (
+                   SELECT c.record_id AS id FROM claims c JOIN accounts a ON a.id = c.account_id
+                   WHERE c.state = 'confirmed' AND a.role NOT IN ('university', 'enterprise') AND NOT a.is_disabled)
+               SELECT r.id FROM records r JOIN claimed USING (id) WHERE r.kind = 'scientist'
+               UNION SELECT v.record_id FROM versions v JOIN claimed ON v.own_id = claimed.id
+               JOIN records r ON r.id = v.record_id WHERE r.kind = 'scientist'"""
+        )
+        return frozenset(id for (id,) in rows)
+
     def forget(self, ids: Sequence[str]) -> None:
         """Erase who claimed these records. Inside a transaction."""
         self._database.change(

@@ -15,11 +15,17 @@ _KEPT = 64  # organisations of which the records are known, until the store chan
 
 
 def viewer_of(index: Index, account: Account) -> Viewer:
-    """For whom answers to this account are made."""
+    """For whom answers to this account are made.
+
+    A person who has claimed a profile speaks for it alone: the organisation knows whose it is, and sees no more of it.
+    """
     owns = index.store.claims.owned_by(account.id)
+    own_people = frozenset[str]()
     if account.organisation_id and account.role in _ACTING_FOR_ORGANISATION:
-        owns |= _owned_by_organisation(index, index.store.seq, account.organisation_id)
-    return Viewer(account.role, owns, index.store.engagements.met(owns) if owns else frozenset())
+        of_house = _owned_by_organisation(index, index.store.seq, account.organisation_id) - owns
+        own_people = of_house & index.store.claims.owned_by_people() if of_house else own_people
+        owns |= of_house - own_people
+    return Viewer(account.role, owns, own_people | (index.store.engagements.met(owns) if owns else frozenset()))
 
 
 @lru_cache(maxsize=_KEPT)
