@@ -16,6 +16,7 @@ from index import (
     SentenceTransformerEncoder,
     UnusableFolder,
     ensure_embedded_model,
+    follow_owners,
 )
 from ingest import N_, BanhaError
 
@@ -94,6 +95,8 @@ def open_workspace(
         ) from error
     # Who only reads may do so in a folder that cannot be written.
     with suppress(UnusableFolder):
+        if with_model and not any_model:
+            follow_owners(index)
         index.save_rebuilt()
     return Workspace(settings, index, no_model)
 

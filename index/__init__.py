@@ -23,6 +23,7 @@ from index.jobs import Asker, Job, JobKind, JobResult, LostJob, Part, UnknownJob
 from index.judgements import Judgement, Verdict
 from index.lexical import terms
 from index.model_description import ModelDescription, ModelUnavailable
+from index.owners import follow_owners
 from index.passages import IndexedPassage
 from index.pipeline import IngestReport, Retirement, Stored, ingest_paths, retire_paths, store_records, with_origins
 from index.query import QueryReading, WeightedTerms, weigh_document
@@ -111,6 +112,7 @@ __all__ = [
     "ensure_embedded_model",
     "fill_vectors",
     "find_disagreements",
+    "follow_owners",
     "ingest_paths",
     "known_apart",
     "merge_records",

@@ -65,7 +65,21 @@ class PassageTable:
         if viewer.owns and not viewer.sees_all:
             inside = np.isin(self.record_ids, list(viewer.owns))
         hidden = np.where(inside, _AUDIENCES["outsiders"], _AUDIENCES["insiders"])
-        return np.flatnonzero(self.audiences != hidden)
+        is_seen: NDArray[np.bool_] = self.audiences != hidden
+        if viewer.met and not viewer.sees_all:
+            self._introduce(is_seen, list(viewer.met - viewer.owns))
+        return np.flatnonzero(is_seen)
+
+    def _introduce(self, is_seen: NDArray[np.bool_], met: Sequence[str]) -> None:
+        """Who has met an owner reads what is told to outsiders too as it was written; nothing that is confidential."""
+        rows = np.flatnonzero(np.isin(self.record_ids, met))
+        told = [(self.record_ids[row], self.sections[row]) for row in rows]
+        is_outside = self.audiences[rows] == _AUDIENCES["outsiders"]
+        masked = {one for one, outside in zip(told, is_outside, strict=True) if outside}
+        is_seen[rows] = [
+            (one in masked and not outside) or self.audiences[row] == _AUDIENCES["everyone"]
+            for row, one, outside in zip(rows, told, is_outside, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from index.encoder import Encoder
-from index.passages import IndexedPassage
-from ingest import Record, Visibility, identities, mask, segment, syllables
+from index.passages import Audience, IndexedPassage
+from ingest import Record, Visibility, hide, identities, segment, syllables
 
 # Short enough that a quote can be read at a glance and points at one matter; e5's window holds 512.
 PASSAGE_TOKENS = 192
@@ -14,16 +14,20 @@ _TOKENS_PER_SYLLABLE = 1.4  # measured on the e5 vocabulary, for cutting where t
 
 
 def cut(record: Record, encoder: Encoder | None) -> list[IndexedPassage]:
-    """The passages of the title and every section, for each audience; together they cover all text."""
+    """The passages of the title and every section, for each audience; those of an audience cover all text that it may
+    read, and their offsets are those of that text."""
     count_tokens, size = approximate_tokens, PASSAGE_TOKENS
     if encoder:
         count_tokens, size = encoder.count_tokens, min(PASSAGE_TOKENS, encoder.capacity)
-    names = list(identities(record)) if record.visibility == "anonymous" else []
+    names = list(identities(record)) if record.visibility == "anonymous" else None
     passages: list[IndexedPassage] = []
     for section, text, visibility in _texts(record):
-        masked = text if visibility == "confidential" else mask(text, names)
-        for start, end in segment(text, count_tokens, size):
-            passages += _for_audiences(section, start, end, text[start:end], masked[start:end], visibility)
+        seen = text if names is None or visibility == "confidential" else hide(text, names)
+        for audience, shown in _for_audiences(text, seen, visibility):
+            passages += (
+                IndexedPassage(section, start, end, audience, shown[start:end])
+                for start, end in segment(shown, count_tokens, size)
+            )
     return passages
 
 
@@ -33,16 +37,13 @@ def _texts(record: Record) -> Iterator[tuple[int | None, str, Visibility]]:
         yield number, section.text, section.visibility
 
 
-def _for_audiences(
-    section: int | None, start: int, end: int, text: str, masked: str, visibility: Visibility
-) -> Iterator[IndexedPassage]:
+def _for_audiences(text: str, seen: str, visibility: Visibility) -> list[tuple[Audience, str]]:
+    """Who reads which text of a section; `seen` is what strangers read."""
     if visibility == "confidential":
-        yield IndexedPassage(section, start, end, "insiders", text)
-    elif masked == text:
-        yield IndexedPassage(section, start, end, "everyone", text)
-    else:
-        yield IndexedPassage(section, start, end, "insiders", text)
-        yield IndexedPassage(section, start, end, "outsiders", masked)
+        return [("insiders", text)]
+    if seen == text:
+        return [("everyone", text)]
+    return [("insiders", text), ("outsiders", seen)]
 
 
 def approximate_tokens(texts: Sequence[str]) -> list[int]:

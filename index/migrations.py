@@ -575,3 +575,18 @@ def m017_reminders_are_mailed(db: Database) -> None:
             delivery_id TEXT NOT NULL
         ) STRICT"""
     )
+
+
+@MIGRATIONS()
+def m018_owners_of_anonymous_records_are_known(db: Database) -> None:
+    """`owner_names`: a row for each anonymous record, with the names (a JSON array) of whoever stands behind it."""
+    db.execute(
+        """CREATE TABLE owner_names (
+            record_id TEXT PRIMARY KEY REFERENCES records (id) ON DELETE CASCADE,
+            names TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """INSERT INTO owner_names SELECT id, '[]' FROM records
+           WHERE EXISTS (SELECT 1 FROM json_each(body, '$.sections') WHERE value ->> 'visibility' = 'anonymous')"""
+    )

@@ -151,7 +151,7 @@ class Origins:
 
 def dump(record: Record) -> str:
     """A record as it is written."""
-    return _RECORD.dump_json(record).decode()
+    return _RECORD.dump_json(record, exclude={"owner_names"}).decode()
 
 
 def content_hash_of(record: Record) -> str:

@@ -18,7 +18,7 @@ _AUDIENCES = frozenset(get_args(Audience))
 @dataclass(frozen=True, slots=True)
 class IndexedPassage:
     """A passage as the indexes hold it. `text` is what is indexed: the slice ``[start, end)`` of the section
-    (None = title), with identities masked at equal length for the audience `outsiders`.
+    (None = title) as its audience reads it: for `outsiders` what tells whose it is is hidden, so that offsets differ.
     `vector` is little-endian float32, L2-normalised, or None without a model."""
 
     section: int | None

@@ -19,6 +19,7 @@ from index.disagreements import Disagreement
 from index.drafting import prepare_draft
 from index.files import hash_file
 from index.folders import find_files
+from index.owners import follow_owners, name_owner
 from index.passages import IndexedPassage
 from index.regrouping import retire_origins
 from index.search import Index
@@ -257,6 +258,7 @@ def store_records(
             stored += _write(index, list(batch.values()), progress)
             batch, passages = {}, 0
             draft = prepare_draft(index.store, record, key, origin)
+        draft = replace(draft, record=name_owner(index, draft.record))
         prepared = _Prepared(draft, [] if draft.change == "unchanged" else cut(draft.record, index.encoder))
         batch[draft.record.id] = prepared
         passages += len(prepared.passages)
@@ -265,6 +267,7 @@ def store_records(
             batch, passages = {}, 0
     stored += _write(index, list(batch.values()), progress)
     index.refresh()
+    follow_owners(index)
     return stored
 
 
@@ -310,6 +313,7 @@ def _store_alone(index: Index, stale: Draft) -> Draft:
     while True:
         told = stale.version
         draft = prepare_draft(index.store, told.record, told.natural_key, told.origin)
+        draft = replace(draft, record=name_owner(index, draft.record))
         passages = [] if draft.change == "unchanged" else cut_with_vectors(index, draft.record)
         try:
             index.store.commit([(draft, passages)], name_model(index))

@@ -10,6 +10,7 @@ from index.changes import Group
 from index.disagreements import Disagreement
 from index.distinctions import Pair
 from index.origins import Version
+from index.owners import follow_owners, name_owner
 from index.search import Index
 from index.store import ConcurrentChange, Store
 from index.vectors import cut_with_vectors, name_model
@@ -145,10 +146,12 @@ def carry_out(index: Index, plan: Callable[[], Planned]) -> bool:
             groups, base = plan()
         if not base:
             return False
-        cut_groups = [replace(group, passages=tuple(cut_with_vectors(index, group.record))) for group in groups]
+        named = [replace(group, record=name_owner(index, group.record)) for group in groups]
+        cut_groups = [replace(group, passages=tuple(cut_with_vectors(index, group.record))) for group in named]
         try:
             index.store.regroup(cut_groups, base, name_model(index))
         except ConcurrentChange:
             continue
         index.refresh()
+        follow_owners(index)
         return True

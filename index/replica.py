@@ -56,7 +56,7 @@ class Replica:
         self._nearest: dict[Kind, NearestIndex] = {}
         self._unsaved: set[Path] = set()
         self._was_rebuilt = False
-        self._candidates: dict[tuple[tuple[Kind, ...], bool, frozenset[str]], Candidates] = {}
+        self._candidates: dict[tuple[tuple[Kind, ...], bool, frozenset[str], frozenset[str]], Candidates] = {}
         self._traits = TraitsTable(store.database)
         self._reading_traits = threading.Lock()
         self._gap = LanguageGap(encoder) if encoder else None
@@ -171,14 +171,15 @@ class Replica:
         """Everything of these kinds that the viewer may see, as of now."""
         self.refresh(wait=False)
         with self._lock:
-            key = (tuple(kinds), viewer.sees_all, viewer.owns)
+            key = (tuple(kinds), viewer.sees_all, viewer.owns, viewer.met)
             if key not in self._candidates:
                 while len(self._candidates) >= _VIEWS_KEPT:
                     self._candidates.pop(next(iter(self._candidates)))
                 tables = [self._tables[kind] for kind in kinds]
                 sees_all = viewer.sees_all
                 words = LexicalView(self._words, _SEEN_BY_OFFICERS if sees_all else _SEEN_BY_OTHERS)
-                own = LexicalView(self._words, _SEEN_BY_OFFICERS) if viewer.owns and not sees_all else None
+                knows_some = bool(viewer.owns or viewer.met) and not sees_all
+                own = LexicalView(self._words, _SEEN_BY_OFFICERS) if knows_some else None
                 self._candidates[key] = Candidates(tables, dict(self._nearest), words, own, viewer, self._gap)
             return self._candidates[key]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -35,6 +35,8 @@ from index.saved_searches import SavedSearches
 from index.sessions import Sessions
 from index.sign_in_attempts import SignInAttempts
 from ingest import N_, BanhaError, Kind, Record
+
+_WITH_OWNERS = "FROM records LEFT JOIN owner_names ON record_id = id"
 
 
 class UnknownRecord(BanhaError):
@@ -190,6 +192,13 @@ class Store:
             ),
         )
         self.passages.insert(record.id, record.kind, passages, seq)
+        self._write_owner(record)
+
+    def _write_owner(self, record: Record) -> None:
+        self.database.change("DELETE FROM owner_names WHERE record_id = ?", (record.id,))
+        if record.visibility == "anonymous":
+            names = json.dumps(record.owner_names, ensure_ascii=False)
+            self.database.change("INSERT INTO owner_names VALUES (?, ?)", (record.id, names))
 
     def regroup(self, groups: Sequence[Group], base: Mapping[str, Sequence[Version]], model: str | None) -> None:
         """Put versions together anew, in one transaction: the records of `base` (id → the versions that were read) go,
@@ -297,7 +306,9 @@ class Store:
             self.accounts.erase(id)
         self.database.shorten_log()
 
-    def replace_passages(self, replaced: Sequence[tuple[Record, int, Sequence[IndexedPassage]]], model: str) -> int:
+    def replace_passages(
+        self, replaced: Sequence[tuple[Record, int, Sequence[IndexedPassage]]], model: str | None
+    ) -> int:
         """Give records (with the `seq` at which they were read) new passages with vectors of `model`, in one
         transaction; those that have changed since are left as they are. The number of those replaced.
 
@@ -313,6 +324,7 @@ class Store:
                 if moved:
                     self.passages.bury(record.id, seq)
                     self.passages.insert(record.id, record.kind, passages, seq)
+                    self._write_owner(record)
                     count += 1
         return count
 
@@ -332,31 +344,42 @@ class Store:
 
     def get(self, id: str) -> Record:
         """The merged record. Raises UnknownRecord."""
-        row = self.database.row("SELECT body FROM records WHERE id = ?", (id,))
-        if row is None:
-            raise UnknownRecord(id)
-        return self.origins.parse(row[0])
+        for _, record, _ in self._rows_of([id]):
+            return record
+        raise UnknownRecord(id)
 
     def get_many(self, ids: Sequence[str]) -> dict[str, Record]:
         """The records of those ids that exist."""
-        return {id: self.origins.parse(body) for id, body, _ in self._rows_of(ids)}
+        return {id: record for id, record, _ in self._rows_of(ids)}
 
     def get_as_of(self, seqs: Mapping[str, int]) -> dict[str, Record]:
         """The records (id → `seq` of its passages) that have not changed since: others' offsets no longer hold."""
-        return {id: self.origins.parse(body) for id, body, seq in self._rows_of(list(seqs)) if seq == seqs[id]}
+        return {id: record for id, record, seq in self._rows_of(list(seqs)) if seq == seqs[id]}
 
-    def _rows_of(self, ids: Sequence[str]) -> Iterator[tuple[str, str, int]]:
-        """(id, body, `seq`) of those that exist."""
-        yield from self.database.rows(
-            "SELECT id, body, seq FROM records WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+    def _rows_of(self, ids: Sequence[str]) -> Iterator[tuple[str, Record, int]]:
+        """(id, record, `seq`) of those that exist."""
+        rows = self.database.rows(
+            f"SELECT id, body, names, seq {_WITH_OWNERS} WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 (constants)
+            (json.dumps(list(ids)),),
         )
+        for id, body, names, seq in rows:
+            yield id, self._read(body, names), seq
+
+    def _read(self, body: str, names: str | None) -> Record:
+        record = self.origins.parse(body)
+        return replace(record, owner_names=tuple(json.loads(names))) if names else record
+
+    def anonymous(self) -> list[str]:
+        """The ids of all anonymous records."""
+        return [id for (id,) in self.database.rows("SELECT record_id FROM owner_names ORDER BY record_id")]
 
     def records(self, kind: Kind | None = None) -> Iterator[Record]:
         """All records (of a kind), by kind and id."""
-        for (body,) in self.database.rows(
-            "SELECT body FROM records WHERE ?1 IS NULL OR kind = ?1 ORDER BY kind, id", (kind,)
+        for body, names in self.database.rows(
+            f"SELECT body, names {_WITH_OWNERS} WHERE ?1 IS NULL OR kind = ?1 ORDER BY kind, id",
+            (kind,),
         ):
-            yield self.origins.parse(body)
+            yield self._read(body, names)
 
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind that has any."""

@@ -55,6 +55,16 @@ def find_contacts(text: str) -> Contacts:
     )
 
 
+def find_addresses(text: str) -> Iterator[tuple[int, int]]:
+    """The places of what leads straight to a person or body: all that `mask_personal` masks, and of what it keeps tax
+    codes, hotlines, ORCID and addresses in the web."""
+    yield from ((start, end) for _, start, end in _find_personal(text))
+    for match in _ADDRESS.finditer(fold(text).translate(_NARROW)):
+        if match.lastgroup:
+            start, end = match.span(match.lastgroup)
+            yield start, start + len(text[start:end].rstrip(".,;:!?)]}"))
+
+
 def mask_alike(unrepaired: str, masked: str) -> str:
     """The same text as it stood in an old coding, with ``•••`` for whatever `masked` does not show: there the labels of
     personal data cannot be read, but digits and addresses are ASCII in every coding."""
@@ -250,6 +260,21 @@ _TAX_CODE = (
     r"|tax (?:code|id|number))\b"
     r"(?:[\s:.\-–#()/]|\b(?:so|no|cong ty|ca nhan|doanh nghiep|mst|la)\b){0,12}"
     r"(?:\d{10}(?:[ \-]?\d{3})?|\d{1,4}(?:[ .]\d{2,4}){2,4}(?:-\d{3})?)(?!\d)"
+)
+# Forms of a registration number that money does not have, and web addresses.
+_NUMBER = r"\d{10}(?:[ \-]\d{3})?|\d{13}|\d{4}[ .]\d{3}[ .]\d{3}|\d{3}[ ]\d{3}[ ]\d{4}"
+_ADDRESS = re.compile(
+    r"(?P<web>(?:https?://|ftp://|www\.)\S+"
+    r"|(?<![\w.@])(?:[a-z\d][\w\-]*\.)+(?:vn|com|net|org|info|biz|edu|asia|shop|store|online|xyz)(?!\w)(?:[:/?#]\S*)?"
+    r"|(?<!\w)(?:zalo|fb|m|t|wa)\.me/\S+)"
+    r"|(?<!\w)(?P<handle>@[a-z][\w.]{2,})"
+    r"|(?<!\w)(?P<orcid>\d{4}-\d{4}-\d{4}-\d{3}[\dx])(?!\w)"
+    r"|(?<!\w)(?P<hotline>1[89]00[ .\-]?\d{2,4}(?:[ .\-]?\d{2,4})?)(?![\w])"
+    r"|\b(?:mst|msdn|ma so (?:thue|doanh nghiep|dn)|dkkd|dkdn|gpkd|dang ky (?:kinh doanh|doanh nghiep)"
+    r"|giay phep (?:kinh doanh|thanh lap)|tax (?:code|id|number))\b"
+    r"(?:[\s:.\-–#()/]|\b(?:so|no|cong ty|ca nhan|doanh nghiep|mst|la)\b){0,12}"
+    r"(?P<labelled>[a-z\d]*\d[a-z\d]*(?:[ .\-]?\d{2,6}){0,5})(?!\d)"
+    rf"|(?<![\w.,\-/])(?P<number>{_NUMBER})(?![\w/]|[.,]\d|{_MONEY_OR_MEASURE})"
 )
 _REGISTERED = (
     r"\b[ep]?-?(?:isbn|issn|pmid|pmcid|orcid|scopus|patent|sang che|giai phap huu ich|so don|so bang)\b"

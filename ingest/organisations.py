@@ -82,6 +82,13 @@ def official_name(written: str) -> str | None:
     return _aliases().get(_in_full(written))
 
 
+def names_of(written: str) -> tuple[str, ...]:
+    """All names by which ``organisations.yaml`` knows an organisation; none for others."""
+    name = official_name(written)
+    found = (one for one in _table()["organisations"] if one["name"] == name)
+    return tuple(form for one in found for form in (one["name"], *one.get("aliases", ())))
+
+
 @lru_cache(maxsize=4096)
 def organisation_key(written: str) -> str:
     """Equal for two names exactly when they are taken for one body: the official name or the name in full; accents

@@ -111,7 +111,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One thing with meaning. `id` is empty until the store mints one."""
+    """One thing with meaning. `id` is empty until the store mints one. `owner_names` are what the store knows of who
+    stands behind an anonymous record: names and numbers that nobody else may read in it; no part of what it says."""
 
     kind: Kind
     house: House
@@ -120,6 +121,7 @@ class Record:
     facts: Facts = Facts()
     sources: tuple[Source, ...] = ()
     id: str = ""
+    owner_names: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def visibility(self) -> Visibility:

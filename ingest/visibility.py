@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
-from ingest.records import Facts, Record, Section, Viewer
-from ingest.vietnamese import fold, is_syllable
+from ingest.giveaways import find_giveaways, find_names, own_name_of
+from ingest.organisations import names_of
+from ingest.records import Facts, Record, Viewer
+from ingest.vietnamese import is_syllable
 
 MASK = "•"
+VEIL = MASK * 3
+"""What strangers read where something is hidden, however long it is: dots that can be counted tell a firm's name."""
 # The title of these is a name.
 _NAMED_KINDS = frozenset({"scientist", "organisation"})
-# What stands before a firm's or body's own name; the name alone gives it away as well.
-_LEGAL_FORM = re.compile(
-    r"^(?:công ty|cty|doanh nghiệp tư nhân|dntn|hợp tác xã|htx|tập đoàn|cơ sở|xí nghiệp|nhà máy)?\s*"
-    r"(?:tnhh|trách nhiệm hữu hạn|cổ phần|cp)?\s*(?:mtv|một thành viên|hai thành viên)?\s*",
-    re.IGNORECASE,
-)
+_MASKS = re.compile(f"{MASK}+")
 
 
 def as_seen_by(record: Record, viewer: Viewer) -> Record | None:
@@ -37,17 +37,18 @@ def as_seen_by(record: Record, viewer: Viewer) -> Record | None:
     names = list(identities(record))
     return replace(
         record,
-        title=mask(record.title, names),
-        sections=tuple(_mask_section(section, names) for section in seen),
+        title=hide(record.title, names),
+        sections=tuple(replace(section, text=hide(section.text, names)) for section in seen),
         facts=replace(
             record.facts,
             code=None,
             organisation=None,
             people=(),
             # A site is often called by the firm's name.
-            place_written=record.facts.place_written and mask(record.facts.place_written, names),
+            place_written=record.facts.place_written and hide(record.facts.place_written, names),
         ),
         sources=(),
+        owner_names=(),
     )
 
 
@@ -59,8 +60,10 @@ def seen_position(record: Record, section: int | None, viewer: Viewer) -> int | 
 
 
 def identities(record: Record) -> Iterator[str]:
-    """The names that give away whose record this is."""
+    """The names and numbers that give away whose record this is, by its facts and by what the store knows of the
+    owner."""
     facts: Facts = record.facts
+    yield from record.owner_names
     own = record.title if record.kind in _NAMED_KINDS else None
     # What a person corrected may still stand in the text as it was read.
     read = {source.value: source.unrepaired for source in record.sources if source.method == "person"}
@@ -69,31 +72,53 @@ def identities(record: Record) -> Iterator[str]:
         if name and name.strip():
             yield name.strip()
     for organisation in (facts.organisation, own if record.kind == "organisation" else None, once[0]):
-        yield from _short_names(organisation or "")
+        if organisation:
+            yield from names_of_body(organisation)
 
 
-def _short_names(organisation: str) -> Iterator[str]:
-    """What is left of a body's name without its legal form, shorter and shorter: ``Gỗ An Phát``, ``An Phát``."""
-    if organisation:
-        own_name = _LEGAL_FORM.sub("", organisation.strip()).split()
-        for size in range(len(own_name), 0, -1):
-            tail = own_name[-size:]
-            is_name = all(word[:1].isupper() or not word[:1].isalpha() for word in tail)
-            # One Vietnamese syllable (Phát, Hòa) is no name by itself; one foreign or invented word (Vinatex) is.
-            if is_name and (size > 1 or not is_syllable(tail[0].lower()) or tail[0].isupper()):
-                yield " ".join(tail)
+def names_of_body(organisation: str) -> Iterator[str]:
+    """What else a body is called: by its aliases, and without its legal form, shorter and shorter: ``Gỗ An Phát``,
+    ``An Phát``."""
+    yield from names_of(organisation)
+    own_name = own_name_of(organisation)
+    is_shouted = organisation.isupper()
+    for size in range(len(own_name), 0, -1):
+        tail = own_name[-size:]
+        is_name = all(word[:1].isupper() or not word[:1].isalpha() for word in tail)
+        # One Vietnamese syllable (Phát, Hòa) is no name by itself; one foreign or invented word (Vinatex) is.
+        is_short = size == 1 and is_syllable(tail[0].lower()) and (is_shouted or not tail[0].isupper())
+        if is_name and not is_short:
+            yield " ".join(tail)
 
 
-def mask(text: str, names: list[str]) -> str:
-    """The text with every occurrence of the names replaced at equal length, whatever their case or accents."""
-    folded = fold(text)
+def mask(text: str, names: Sequence[str]) -> str:
+    """The text with the names replaced at equal length, so that offsets stay, however they are spelt."""
     masked = list(text)
-    for name in sorted(names, key=len, reverse=True):
-        pattern = r"\s+".join(re.escape(word) for word in fold(name).split())
-        for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", folded):
-            masked[match.start() : match.end()] = MASK * (match.end() - match.start())
+    for start, end in find_names(text, names):
+        masked[start:end] = MASK * (end - start)
     return "".join(masked)
 
 
-def _mask_section(section: Section, names: list[str]) -> Section:
-    return replace(section, text=mask(section.text, names))
+def hide(text: str, names: Sequence[str]) -> str:
+    """The text of an anonymous record as strangers read it: a mask of one length for each name, number, address and
+    person that tells whose it is."""
+    masked = mask_giveaways(text, names)
+    return text if masked == text else _MASKS.sub(VEIL, masked)
+
+
+def mask_giveaways(text: str, names: Sequence[str]) -> str:
+    """As `hide`, at equal length."""
+    return _mask_giveaways(text, tuple(names))
+
+
+# Lists show the same few texts again and again; each costs milliseconds.
+@lru_cache(maxsize=2048)
+def _mask_giveaways(text: str, names: tuple[str, ...]) -> str:
+    hidden = text
+    # What is hidden can uncover a neighbour.
+    while spans := [span for span in find_giveaways(hidden, names) if hidden[slice(*span)].strip(MASK)]:
+        masked = list(hidden)
+        for start, end in spans:
+            masked[start:end] = MASK * (end - start)
+        hidden = "".join(masked)
+    return hidden

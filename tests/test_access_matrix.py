@@ -26,6 +26,7 @@ from api import pages, routes
 from api.access import session_cookie
 from api.accounts.signing_in import digest_of
 from index import ACCOUNT_ROLES, Account, Index
+from ingest.giveaways import own_name_of
 
 WITH, WITHOUT = "with", "without"
 STRANGERS = ("nobody", "reviewer", "scientist", "university", "enterprise")
@@ -34,9 +35,13 @@ ROLES = (*STRANGERS, "officer", "administrator")
 FIRM = {WITH: "Công ty TNHH Gốm Trăng Khuyết", WITHOUT: "Công ty TNHH Gốm Nguồn Trường"}
 PERSON = {WITH: "Vương Thị Bí Danh", WITHOUT: "Hoàng Thế Tú Minh"}
 CODE = {WITH: "0312345678", WITHOUT: "0398765432"}
+BESIDE = {
+    WITH: "(MST 0312345678), trangkhuyet.vn, giám đốc Vương Bí Danh, hotline 1900 1234.",
+    WITHOUT: "(MST 0398765432), www.nguontruong.com, giám đốc Hoàng Tú, hotline 0274 3822 518.",
+}
 HIDDEN = {"hid-need-1": "non-need-1", "hid-task-1": "non-task-1", "hid-scientist-1": "non-scientist-1"}
 SECRET = {WITH: "Gọi Ẩn Mật về vonfram.", WITHOUT: "Không ai biết nó nói gì."}
-SECRETS = ("Trăng Khuyết", "Bí Danh", "0312345678", "vonfram", "Vonfram", "Ẩn Mật")
+SECRETS = ("Trăng Khuyết", "Bí Danh", "0312345678", "GTK", "trangkhuyet", "vonfram", "Vonfram", "Ẩn Mật")
 
 
 PUBLIC: list[dict[str, Any]] = [
@@ -69,6 +74,7 @@ def records_of(store: str) -> list[dict[str, Any]]:
     def say(name: str, text: str) -> dict[str, Any]:
         return {"name": name, "text": text, "visibility": "anonymous"}
 
+    initials = "".join(word[0] for word in own_name_of(firm)).upper()
     secret = {"name": "contact", "text": SECRET[store], "visibility": "confidential"}
     found: list[dict[str, Any]] = [
         {
@@ -89,7 +95,7 @@ def records_of(store: str) -> list[dict[str, Any]]:
             "sections": [
                 say("situation", f"{firm.removeprefix('Công ty TNHH ')} bị trả hàng vì men gốm có chì."),
                 secret,
-                say("requirements", f"{person} cần men gốm nung ở 1200 độ."),
+                say("requirements", f"{person} cần men gốm nung ở 1200 độ. {initials} {BESIDE[store]}"),
             ],
             "facts": {**who, "code": CODE[store], "field_codes": ["205"], "year_from": 2026},
         },
@@ -587,3 +593,65 @@ def test_strangers_do_not_learn_who_it_is_from_what_is_public_of_the_same_person
             for id in ("anon-need", "anon-task"):
                 one, other = (read_answer(ask(client, "nobody", route, asked, id)) for client in clients)
                 assert one == other, (route, id)
+
+
+def test_a_university_speaks_for_no_scientist_who_has_claimed_the_profile(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """What the university may on every route, before and after the claim."""
+    from index import Claim
+
+    house = "Trường Đại học Thủ Dầu Một"
+    people = [
+        {
+            "id": id,
+            "kind": "scientist",
+            "title": name,
+            "sections": [
+                {"name": "research", "text": f"{name} nghiên cứu men gốm.", "visibility": "anonymous"},
+                {"name": "other", "text": f"Điều riêng của {id}.", "visibility": "confidential"},
+            ],
+            "facts": {"organisation": house},
+        }
+        for id, name in (("own-1", "Lưu Gia Bảo Khôi"), ("own-2", "Quách Minh Thư"))
+    ]
+    with serving(settings_for(tmp_path_factory.mktemp("house"), model="none")) as client:
+        assert client.post("/api/v1/records", json=[*PUBLIC, *records_of(WITHOUT), *people]).status_code == 201
+        index = index_of(client)
+        for role in ("officer", "university", "scientist"):
+            account = Account(f"id-{role}", f"{role}@so.vn", role, role, "org-1" if role == "university" else None)
+            index.store.accounts.add(account, None, OPENED)
+        engaged = []
+        for id in ("own-1", "own-2"):
+            begin = Ask(json={"record": "need-1", "candidate": id})
+            made = ask(client, "officer", "POST /api/v1/engagements", begin, "")
+            assert made.status_code == 201
+            engaged.append(made.json()["id"])
+
+        def reads(role: str, id: str) -> str:
+            return ask(client, role, "GET /api/v1/records/{id:path}", Ask(), id).text
+
+        def acts(role: str, number: int) -> set[str]:
+            answer = ask(client, role, "GET /api/v1/engagements/{id}", Ask(path={"id": engaged[number]}), "")
+            return {one["act"] for one in answer.json()["possible"]} if answer.status_code == 200 else set()
+
+        assert "Điều riêng của own-1" in reads("university", "own-1")
+        assert "consent" in acts("university", 0)
+        for id in ("own-1", "own-2"):
+            state = "confirmed" if id == "own-1" else "asked"
+            index.store.claims.put(Claim("id-scientist", id, state, "id-officer", OPENED.isoformat()))
+        assert "Lưu Gia Bảo Khôi" in reads("university", "own-1")
+        assert "Điều riêng" not in reads("university", "own-1")
+        assert (acts("university", 0), "consent" in acts("scientist", 0)) == (set(), True)
+        for route, asked in RECORD_ASKS:
+            told = ask(client, "university", route, asked, "own-1")
+            assert "Điều riêng của own-1" not in read_answer(told)[2], route
+            if route.endswith(("/profile", "/values", "/khoi-phuc")) or route == "POST /cua-toi/{id:path}":
+                assert told.status_code >= 400, route
+        consent = Ask(path={"id": engaged[0]}, json={"act": "consent"})
+        assert ask(client, "university", "POST /api/v1/engagements/{id}/moves", consent, "").status_code == 404
+        # What is only asked for, or was claimed by nobody, is the university's as before.
+        assert "Điều riêng của own-2" in reads("university", "own-2")
+        assert "consent" in acts("university", 1)
+        index.store.accounts.disable("id-scientist", True)
+        assert "Điều riêng của own-1" in reads("university", "own-1")

@@ -8,6 +8,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -138,6 +139,22 @@ def test_the_folder_of_an_attachment_is_on_the_disk_too(index: Index, monkeypatc
     monkeypatch.setattr(os, "fsync", note)
     attach(index, id, "a.pdf", PDF, 1, Actor(), OFFICER, DAY)
     assert synced == [False, True]
+
+
+def test_who_has_met_the_owner_finds_and_quotes_what_was_written(index: Index) -> None:
+    met = Viewer("scientist", frozenset({"sci-1"}), frozenset({"need-masked"}))
+    for viewer, name in ((met, "Gốm Trăng Khuyết"), (SCIENTIST, "•••")):
+        hits = [hit for hit in index.search("trả hàng vì men gốm có chì", viewer).hits if hit.id == "need-masked"]
+        assert [(hit.section, hit.text) for hit in hits] == [(0, f"{name} bị trả hàng vì men gốm có chì.")]
+    assert [hit.id for hit in index.search("Trăng Khuyết", met).hits] == ["need-masked"]
+    assert index.search("Trăng Khuyết", SCIENTIST).hits == ()
+    secret = Section("situation", "Vonfram.", "confidential")
+    open_text = Section("other", "Gốm Trăng Khuyết nung ở 1200 độ.", "anonymous")
+    kept = replace(index.store.get("need-masked"), sections=(secret, open_text))
+    store_records(index, [(kept, "test")])
+    assert index.search("vonfram", met).hits == ()
+    (hit,) = (hit for hit in index.search("nung ở 1200 độ", met).hits if hit.id == "need-masked")
+    assert (hit.section, hit.text) == (0, open_text.text)
 
 
 # Jobs

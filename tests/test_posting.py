@@ -117,7 +117,7 @@ def test_what_is_hidden_is_hidden_from_everybody_else(people: dict[str, Visitor]
     pages += ["/ho-so", "/tim-kiem?q=gỗ cao su cong khi sấy", f"/dang-nhu-cau/xong?id={id}", f"/api/v1/needs/{id}"]
     for name in ("nobody", "rival", "scientist"):
         for page in pages:
-            text = people[name].get(page).text
+            text = people[name].get(page).text.replace(id, "")
             if "name" in hides or "everything" in hides:
                 assert "Trăng Khuyết" not in text, (name, page)
             if "figures" in hides or "everything" in hides:
@@ -145,6 +145,82 @@ def test_an_edit_is_another_version_and_withdrawing_removes_it(people: dict[str,
         assert people[name].post("/dang-nhu-cau", {**NEED, "id": id}).status_code in (401, 403, 404)
     assert people["firm"].post("/dang-nhu-cau/rut", {"id": id}).status_code == 303
     assert people["officer"].get(f"/api/v1/records/{id}").status_code == 404
+
+
+GIVEAWAYS = {
+    "title": "Men gốm của GTK bị rạn khi nung",
+    "problem": "Kho của Công ty TNHH Gốm Trăng Khuyết (MST 8902204516), giám đốc Lê Văn Tám, có men rạn. Xem "
+    "www.gomtrangkhuyet.vn hay TrangKhuyetGom; hỏi ông Trần Văn Bảy, giám đốc kỹ thuật, hoặc Lò Ban Mai.",
+}
+TOLD = ("GTK", "8902204516", "Tám", "gomtrang", "Khuyet", "Bảy")
+
+
+def texts_for_strangers(people: dict[str, Visitor], id: str) -> str:
+    index: Index = people["nobody"].client.app_state["server"].live.current.index
+    return " ".join(one.text for one in index.store.passages.of_record(id) if one.audience != "insiders")
+
+
+def test_nobody_learns_from_an_anonymous_need_whose_it_is(people: dict[str, Visitor]) -> None:
+    id = post(people["firm"], **GIVEAWAYS, hides=["name"])
+    pages = [f"/api/v1/records/{id}", f"/ho-so/{id}", f"/ho-so/{id}/ghep", f"/api/v1/records/{id}/order", "/ho-so"]
+    pages += [f"/api/v1/records/{id}/pairings?to=scientist", "/api/v1/records", "/tim-kiem?q=men gốm rạn"]
+    for name in ("nobody", "rival", "scientist"):
+        for page in pages:
+            text = people[name].get(page).text
+            assert [word for word in TOLD if word in text] == [], (name, page)
+        for word in ("8902204516", "GTK", "gomtrangkhuyet", "Lê Văn Tám"):
+            hits = people[name].post("/api/v1/search", json={"query": word}).json()["hits"]
+            assert id not in {hit["id"] for hit in hits if hit["lexical"] > 0}, word
+    shown = people["rival"].get(f"/api/v1/records/{id}").json()
+    assert shown["title"] == "Men gốm của ••• bị rạn khi nung"
+    assert shown["sections"][0]["text"].startswith("Kho của ••• (MST •••), giám đốc •••, có men rạn. Xem ••• hay •••;")
+    assert GIVEAWAYS["problem"] in people["firm"].get(f"/api/v1/records/{id}").text
+
+
+def test_what_is_known_of_the_firm_later_is_hidden_too(people: dict[str, Visitor]) -> None:
+    id = post(people["firm"], **GIVEAWAYS, hides=["name"])
+    assert "Lò Ban Mai" in texts_for_strangers(people, id)
+    later = {**FIRM, "facts": {"people": [{"name": "Lò Ban Mai"}]}}
+    assert people["officer"].post("/api/v1/records", json=[later]).status_code == 201
+    assert "Lò Ban Mai" not in texts_for_strangers(people, id) + people["rival"].get(f"/ho-so/{id}").text
+    assert "có men rạn" in texts_for_strangers(people, id)
+    # Corrected by a person, she is known no more.
+    assert people["officer"].post("/api/v1/records", json=[FIRM]).status_code == 201
+    assert "Lò Ban Mai" in texts_for_strangers(people, id)
+
+
+def test_who_posts_is_shown_what_others_will_read(people: dict[str, Visitor]) -> None:
+    said = {**NEED, **GIVEAWAYS, "hides": ["name"]}
+    others = people["firm"].post("/api/v1/needs/guidance", json=said).json()["others"]
+    id = post(people["firm"], **GIVEAWAYS, hides=["name"])
+    stranger = people["rival"].get(f"/api/v1/records/{id}").json()
+    read = [one["text"] for one in others["answers"]]
+    assert read[:2] == [stranger["title"], stranger["sections"][0]["text"]]
+    assert {one["text"] for one in stranger["sections"]} <= set(read)
+    assert [word for word in TOLD if word in str(others)] == []
+    assert "Lò Ban Mai" in others["doubtful"]
+    pages = (
+        people["firm"].post("/dang-nhu-cau/xem-truoc", said).text,
+        people["firm"].get(f"/dang-nhu-cau/xong?id={id}").text,
+    )
+    for page in pages:
+        assert "Người khác sẽ đọc thấy" in page
+        assert all(text in page for text in read)
+        assert "Còn có thể làm lộ bạn là ai" in page
+        assert "Lò Ban Mai; " in page.replace("</span>", "; ")
+    hidden = people["firm"].post("/api/v1/needs/guidance", json={**said, "hides": ["everything"]}).json()["others"]
+    assert hidden == {"answers": [], "doubtful": []}
+    assert people["nobody"].post("/api/v1/needs/guidance", json={}).json()["others"] is None
+
+
+def test_the_promise_about_figures_is_kept(people: dict[str, Visitor]) -> None:
+    id = post(people["firm"], hides=["figures"])
+    shown = people["rival"].get(f"/api/v1/records/{id}").json()
+    read = {section["name"]: section["text"] for section in shown["sections"]}
+    assert [name for name, text in read.items() if any(map(str.isdigit, text))] == ["deadline"]
+    assert shown["title"] == "Gỗ cao su cong khi sấy ở lò •••"
+    assert shown["facts"].get("budget_vnd") is None
+    assert "trừ địa điểm và thời hạn" in people["firm"].get("/dang-nhu-cau").text
 
 
 def test_only_what_was_posted_here_is_changed_here(people: dict[str, Visitor]) -> None:

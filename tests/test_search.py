@@ -110,7 +110,7 @@ def test_what_is_hidden_changes_nothing_that_others_see(tmp_path: Path) -> None:
 def test_an_anonymous_record_is_readable_without_its_names(index: Index) -> None:
     hit = next(hit for hit in index.search("tái chế nhựa", NOBODY).hits if hit.id == "need-masked")
     assert "Minh Khang" not in hit.title + hit.text
-    assert len(hit.title) == len(MASKED.title)
+    assert hit.title == "Tái chế nhựa tại •••"
     officers = next(hit for hit in index.search("tái chế nhựa", OFFICER).hits if hit.id == "need-masked")
     assert officers.title == MASKED.title
 

@@ -13,7 +13,7 @@ from api.library import see_record
 from index import Actor, Engagement, Index, UnknownEngagement
 from index.attachments import Attachment
 from index.engagements import Act, Event, Party, Reminder, Side, Step
-from ingest import N_, OFFICER, House, Kind, Record, Viewer, as_seen_by, identities, mask
+from ingest import N_, OFFICER, House, Kind, Record, Viewer, as_seen_by, hide, identities
 from ingest.masking import mask_personal
 from matcher.engagement.moves import State
 from matcher.engagement.stages import BadMove, Intent, decide, possible, replay, state_on
@@ -257,6 +257,6 @@ def _masked(event: Event, names: list[str]) -> Event:
     file = event.attachment
     return replace(
         event,
-        text=event.text and mask(event.text, names),
-        attachment=file and replace(file, name=mask(file.name, names)),
+        text=event.text and hide(event.text, names),
+        attachment=file and replace(file, name=hide(file.name, names)),
     )

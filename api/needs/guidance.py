@@ -10,7 +10,7 @@ from api.errors import BadInput
 from api.needs.questions import Answers, build_need, has_figure, read_money, tidy
 from api.proposing import propose
 from index import Index, terms
-from ingest import N_, Kind, Record, Viewer, as_seen_by, fold, identities, mask, syllables
+from ingest import N_, Kind, Record, Viewer, as_seen_by, fold, hide, identities, syllables
 from ingest.places import place_of
 
 _SIMILAR = 3
@@ -139,7 +139,7 @@ def _find(index: Index, need: Record, kind: Kind, viewer: Viewer) -> list[Anonym
         if seen is None or not pairing.evidence or pairing.id in viewer.owns:
             continue
         names = list(identities(records[pairing.id]))
-        quote = mask(pairing.evidence[0].candidate.text[:_LONGEST_QUOTE], names)
+        quote = hide(pairing.evidence[0].candidate.text[:_LONGEST_QUOTE], names)
         is_sure = pairing.basis != "insufficient"
         # Of a quote that is a name nothing is left.
         if any(map(str.isalnum, quote)):

@@ -76,6 +76,17 @@ def withdraw_need(server: Server, id: str) -> None:
     index.save()
 
 
+def poster_of(server: Server, id: str) -> str | None:
+    """The organisation under whose name a need is or would be posted: of a stored one, for its owner, as stored."""
+    index = server.live.current.index
+    if id:
+        try:
+            return see_posted(index, id, server.viewer).facts.organisation
+        except UnknownRecord:
+            pass
+    return organisation_of(index, server.account)
+
+
 def posted_by(index: Index, viewer: Viewer) -> list[Record]:
     """The posted needs that are the viewer's own, by title."""
     own = index.store.get_many(sorted(viewer.owns)).values()

@@ -17,13 +17,13 @@ from ingest.money import parse_money
 from ingest.places import place_of
 from ingest.record_building import Origin
 from ingest.suggestions import with_suggested_fields
-from ingest.visibility import MASK
+from ingest.visibility import VEIL
 
 Hidden = Literal["name", "figures", "everything"]
 HIDDEN: tuple[Hidden, ...] = get_args(Hidden)
 HIDDEN_LABEL: Mapping[Hidden, str] = {
     "name": N_("The firm’s name: the text can be read, names in it are masked until both sides agree to be introduced"),
-    "figures": N_("Figures: every number written in digits, and the money"),
+    "figures": N_("Figures: the money, and every number written in digits but for the site and the deadline"),
     "everything": N_("Everything: only you and the officers see it; nobody finds it by searching"),
 }
 LONGEST_LINE, LONGEST_ANSWER = 300, 5_000  # code points
@@ -190,7 +190,7 @@ def _hide(record: Record, said: Answers) -> Record:
 
 
 def _mask_figures(text: str) -> str:
-    return _FIGURE.sub(lambda match: MASK * len(match[0]), text)
+    return _FIGURE.sub(VEIL, text)
 
 
 def has_figure(text: str) -> bool:

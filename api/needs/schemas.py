@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.catalogue import Translate, fill
 from api.needs.guidance import Guidance as Found
 from api.needs.questions import HIDDEN, LONGEST_ANSWER, LONGEST_LINE, Answers, Hidden
+from api.needs.strangers_view import StrangersView as OthersView
 from ingest import Kind
 
 _Line = Annotated[str, Field(max_length=LONGEST_LINE)]
@@ -60,10 +61,25 @@ class AnonymousCandidate(BaseModel):
     is_sure: bool
 
 
+class SeenAnswer(BaseModel):
+    question: str
+    text: str
+
+
+class StrangersView(BaseModel):
+    """What everybody else reads, nothing where all is confidential; `doubtful` may still tell whose it is."""
+
+    answers: tuple[SeenAnswer, ...]
+    doubtful: tuple[str, ...]
+
+
 class Guidance(BaseModel):
+    """`others` is what others would read; null as long as there is nothing to read."""
+
     missing: tuple[MissingPart, ...]
     similar: tuple[SimilarNeed, ...]
     candidates: tuple[AnonymousCandidate, ...]
+    others: StrangersView | None
 
 
 def answers_of(said: NeedAnswers) -> Answers:
@@ -75,7 +91,7 @@ def show_answers(answers: Answers) -> NeedAnswers:
     return NeedAnswers(**answers.texts, hides=tuple(one for one in HIDDEN if one in answers.hides))
 
 
-def show_guidance(found: Found, translate: Translate) -> Guidance:
+def show_guidance(found: Found, others: OthersView | None, translate: Translate) -> Guidance:
     return Guidance(
         missing=tuple(
             MissingPart(
@@ -90,4 +106,10 @@ def show_guidance(found: Found, translate: Translate) -> Guidance:
             )
             for one in found.candidates
         ),
+        others=show_others(others, translate) if others else None,
     )
+
+
+def show_others(others: OthersView, translate: Translate) -> StrangersView:
+    answers = tuple(SeenAnswer(question=translate(label), text=text) for label, text in others.lines)
+    return StrangersView(answers=answers, doubtful=others.doubtful)

@@ -20,8 +20,9 @@ from api.errors import NotSignedIn, TooManyAttempts
 from api.labels import KIND
 from api.live_workspace import Server
 from api.needs.guidance import Guidance, guide
-from api.needs.posting import may_post, post_need, see_answers, withdraw_need
+from api.needs.posting import may_post, post_need, poster_of, see_answers, see_posted, withdraw_need
 from api.needs.questions import HIDDEN, HIDDEN_LABEL, LONGEST_ANSWER, LONGEST_LINE, QUESTIONS, Answers, Hidden
+from api.needs.strangers_view import StrangersView, preview_for_strangers, view_for_strangers
 from api.outcomes import outcome_of
 from api.pages.rendering import render
 from api.routes.parameters import AtServer
@@ -67,7 +68,9 @@ def preview(
     request: Request, server: AtServer, typed: Typed, id: Annotated[str, Form(max_length=200)] = ""
 ) -> Response:
     """The same page with guidance; nothing is stored."""
-    return _show(request, server, typed, id, guidance=guide(server.live.current.index, typed, server.viewer, id))
+    index = server.live.current.index
+    others = preview_for_strangers(index, typed, poster_of(server, id))
+    return _show(request, server, typed, id, guidance=guide(index, typed, server.viewer, id), others=others)
 
 
 @router.post(PATH)
@@ -106,8 +109,10 @@ def post(
 @router.get(f"{PATH}/xong")
 def show_posted(request: Request, server: AtServer, id: str) -> Response:
     """That it is stored, who can read what, and where to go from here."""
-    answers = see_answers(server.live.current.index, id, server.viewer)
+    index = server.live.current.index
+    answers = see_answers(index, id, server.viewer)
     values = {
+        "others": _show_others(view_for_strangers(index, see_posted(index, id, server.viewer)), server),
         "title": answers.title,
         "hidden": [server.translate(HIDDEN_LABEL[one]) for one in HIDDEN if one in answers.hides],
         "record": record_href(id),
@@ -130,6 +135,7 @@ def _show(
     id: str,
     error: BanhaError | None = None,
     guidance: Guidance | None = None,
+    others: StrangersView | None = None,
     email: str = "",
 ) -> Response:
     wording = Wording(server.translate, server.settings.lang)
@@ -144,12 +150,17 @@ def _show(
         "may_post": may_post(server),
         "problem": explain(error, server.translate) if error else None,
         "guidance": guidance and _show_guidance(guidance, wording),
+        "others": others and _show_others(others, server),
         "kinds": {kind: server.translate(label) for kind, label in KIND.items()},
     }
     page = render(request, "posting.html", outcome_of(error).status if error else 200, values, twin=None)
     if isinstance(error, TooManyAttempts):
         page.headers["Retry-After"] = str(error.seconds)
     return page
+
+
+def _show_others(others: StrangersView, server: Server) -> dict[str, Any]:
+    return {"lines": [(server.translate(label), text) for label, text in others.lines], "doubtful": others.doubtful}
 
 
 def _show_guidance(found: Guidance, wording: Wording) -> dict[str, Any]:

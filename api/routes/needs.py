@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.needs.guidance import guide
-from api.needs.posting import post_need, see_answers, withdraw_need
+from api.needs.posting import post_need, poster_of, see_answers, withdraw_need
 from api.needs.schemas import AskedGuidance, Guidance, NeedAnswers, answers_of, show_answers, show_guidance
+from api.needs.strangers_view import preview_for_strangers
 from api.routes.parameters import AtServer
 from api.schemas import Record
 from api.shaping import show_record
@@ -16,9 +17,12 @@ router = APIRouter(prefix="/needs", tags=["needs"])
 
 @router.post("/guidance")
 def ask_guidance(server: AtServer, said: AskedGuidance) -> Guidance:
-    """What is missing for a good match, similar needs, and the first candidates without their names. Stores nothing."""
-    found = guide(server.live.current.index, answers_of(said), server.viewer, said.id)
-    return show_guidance(found, server.translate)
+    """What is missing for a good match, similar needs, the first candidates without their names, and what others would
+    read. Stores nothing."""
+    index, answers = server.live.current.index, answers_of(said)
+    found = guide(index, answers, server.viewer, said.id)
+    others = preview_for_strangers(index, answers, poster_of(server, said.id))
+    return show_guidance(found, others, server.translate)
 
 
 @router.post("", status_code=201)

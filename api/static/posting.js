@@ -33,6 +33,7 @@
 
   const show = (found) => {
     part("none").hidden = true;
+    showOthers(found.others);
     fill("missing", found.missing.map((one) => {
       const line = make("li", `${one.text} `);
       line.append(make("small", one.because));
@@ -54,6 +55,21 @@
       if (one.quote) line.append(make("blockquote", one.quote, "quote"));
       return line;
     }));
+  };
+
+  const showOthers = (others) => {
+    const section = part("others");
+    section.hidden = !others;
+    if (!others) return;
+    section.querySelector("dl").replaceChildren(...others.answers.map((one) => {
+      const line = document.createElement("div");
+      line.append(make("dt", one.question), make("dd", one.text));
+      return line;
+    }));
+    section.querySelector("[data-nothing]").hidden = others.answers.length > 0;
+    const doubtful = section.querySelector("[data-doubtful]");
+    doubtful.hidden = !others.doubtful.length;
+    doubtful.querySelector("span").textContent = others.doubtful.join("; ");
   };
 
   let timer = 0;

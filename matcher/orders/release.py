@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ingest import Record, Section, identities, mask
+from ingest import Record, identities, mask, mask_giveaways
 from matcher.stored_values import position_of
 
 
@@ -41,17 +41,17 @@ def release(record: Record, how: Release, hidden: Sequence[str] = ()) -> Record 
         section if kept else replace(section, text="") for section, kept in zip(record.sections, is_kept, strict=True)
     )
     sources = tuple(source for source in record.sources if _is_kept(source.value, is_kept))
-    facts = record.facts
+    facts, cover = record.facts, mask
     if record.visibility == "anonymous" and not how.identities:
-        facts, sources = replace(facts, code=None, organisation=None, people=()), ()
+        facts, sources, cover = replace(facts, code=None, organisation=None, people=()), (), mask_giveaways
         hidden = [*hidden, *identities(record)]
-    if not hidden:
+    if not hidden and cover is mask:
         return replace(record, sections=sections, sources=sources)
     names = list(hidden)
     return replace(
         record,
-        title=mask(record.title, names),
-        sections=tuple(_mask(section, names) for section in sections),
+        title=cover(record.title, names),
+        sections=tuple(replace(section, text=cover(section.text, names)) for section in sections),
         facts=replace(
             facts,
             organisation=facts.organisation and mask(facts.organisation, names),
@@ -72,7 +72,3 @@ def is_confidential(record: Record, value: str) -> bool:
 def _is_kept(value: str, is_kept: Sequence[bool]) -> bool:
     position = position_of(value)
     return position is None or (position < len(is_kept) and is_kept[position])
-
-
-def _mask(section: Section, names: list[str]) -> Section:
-    return replace(section, text=mask(section.text, names))
