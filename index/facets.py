@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import islice
 
 from index.traits import Traits
-from ingest import Facts, parent_fields
+from ingest import Facts, Viewer, parent_fields
 from ingest.places import PLACES_APART
 
 COUNTED = 100
@@ -19,7 +19,7 @@ _LONGEST_SPAN = 20  # years; a longer one says nothing of the time of a record
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """What a record must state to be found; None: whatever it states. A field of science holds all below it, a place is
-    a province of today, and a TRL means this level or a higher one."""
+    a province of today, else the largest place that is written, and a TRL means this level or a higher one."""
 
     field: str | None = None
     place: str | None = None
@@ -29,11 +29,13 @@ class Narrowing:
     def __bool__(self) -> bool:
         return any(getattr(self, aspect.name) is not None for aspect in fields(self))
 
-    def admits(self, facts: Facts) -> bool:
-        """Whether a record of these facts is found."""
+    def admits(self, known: Traits, is_whole: bool) -> bool:
+        """Whether a record of these traits is found by one to whom it `is_whole` or not: what is written of its place
+        may tell whose it is."""
+        facts = known.facts
         return (
             (self.field is None or self.field in _fields_of(facts))
-            and (self.place is None or self.place in _places_of(facts))
+            and (self.place is None or self.place in _places_of(known, is_whole))
             and (self.year is None or self.year in _years_of(facts))
             and (self.trl is None or (facts.trl is not None and facts.trl >= self.trl))
         )
@@ -53,19 +55,20 @@ class Facets:
     trls: tuple[tuple[int, int], ...]
 
 
-def count_facets(ranked: Sequence[str], traits: Mapping[str, Traits], narrowing: Narrowing) -> Facets:
+def count_facets(ranked: Sequence[str], traits: Mapping[str, Traits], narrowing: Narrowing, viewer: Viewer) -> Facets:
     """The facets of the best results among `ranked` (ids, best first), all of which the viewer may see."""
 
-    def facts(aspect: str) -> Iterator[Facts]:
+    def admitted(aspect: str) -> Iterator[tuple[Traits, bool]]:
         others = replace(narrowing, **{aspect: None})
-        found = (traits[id].facts for id in ranked if id in traits)
-        return islice((known for known in found if others.admits(known)), COUNTED)
+        found = ((traits[id], traits[id].is_whole_for(id, viewer)) for id in ranked if id in traits)
+        return islice(((known, is_whole) for known, is_whole in found if others.admits(known, is_whole)), COUNTED)
 
-    levels = sorted(known.trl for known in facts("trl") if known.trl is not None)
+    levels = sorted(known.facts.trl for known, _ in admitted("trl") if known.facts.trl is not None)
+    years = Counter(year for known, _ in admitted("year") for year in _years_of(known.facts))
     return Facets(
-        _by_count(code for known in facts("field") for code in _fields_of(known)),
-        _by_count(place for known in facts("place") for place in _places_of(known)),
-        tuple(sorted(Counter(year for known in facts("year") for year in _years_of(known)).items(), reverse=True)),
+        _by_count(code for known, _ in admitted("field") for code in _fields_of(known.facts)),
+        _by_count(place for known, is_whole in admitted("place") for place in _places_of(known, is_whole)),
+        tuple(sorted(years.items(), reverse=True)),
         tuple((level, len(levels) - levels.index(level)) for level in sorted(set(levels))),
     )
 
@@ -78,8 +81,10 @@ def _fields_of(facts: Facts) -> set[str]:
     return {one for code in facts.field_codes for one in (code, *parent_fields(code))}
 
 
-def _places_of(facts: Facts) -> set[str]:
-    return set(facts.place_today.split(PLACES_APART)) if facts.place_today else set()
+def _places_of(known: Traits, is_whole: bool) -> set[str]:
+    if known.facts.place_today:
+        return set(known.facts.place_today.split(PLACES_APART))
+    return {known.place} if known.place and is_whole else set()
 
 
 def _years_of(facts: Facts) -> range:

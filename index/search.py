@@ -167,8 +167,10 @@ class Index:
         facets = None
         if narrowing or counts_facets:
             traits, ids = self.traits(), scored.candidates.record_ids
-            facets = count_facets([ids[position] for position in order], traits, narrowing) if counts_facets else None
-            order = [at for at in order if ids[at] in traits and narrowing.admits(traits[ids[at]].facts)]
+            if counts_facets:
+                facets = count_facets([ids[position] for position in order], traits, narrowing, viewer)
+            known = ((at, ids[at], traits[ids[at]]) for at in order if ids[at] in traits)
+            order = [at for at, id, one in known if narrowing.admits(one, one.is_whole_for(id, viewer))]
         order = order[:limit]
         records = self.store.get_as_of(scored.candidates.as_of(order))
         hits = [self._hit(records, scored, position, viewer) for position in order]

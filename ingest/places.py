@@ -38,6 +38,11 @@ _FINER = re.compile(
 )
 
 
+# What reading leaves of a form's item of place when it names no province of the list.
+_LEFT_OVER = re.compile(r"^(?:địa bàn|địa điểm|nơi thực hiện|địa chỉ)[^:\n]{0,40}:[ \t]*(?P<place>\S[^\n]{0,300})")
+_LONGEST_NAME = 60
+
+
 @dataclass(frozen=True, slots=True)
 class ProvinceMention:
     """`written` is the slice of the text, with its ``tỉnh``/``thành phố``; `former` the name that the province (of a
@@ -224,3 +229,20 @@ def _is_name(finer: re.Match[str]) -> bool:
 def _is_in_organisation(text: str, mention: ProvinceMention) -> bool:
     clause = re.split(r"[,;\n(]", text[: mention.start])[-1]
     return _ORGANISATION.search(fold(clause)) is not None
+
+
+def place_left_over(text: str) -> str | None:
+    """The place in a line of an item that names no province of the list (``Địa bàn: huyện Lâm Sơn, tỉnh Sông Trà``)."""
+    for line in text.split("\n"):
+        if found := _LEFT_OVER.match(accented_view(line)):
+            return line[found.start("place") : found.end("place")].strip(" .;")
+    return None
+
+
+def largest_place(written: str) -> str | None:
+    """The last part of a place as written, since addresses go from small to large: ``thị xã An Hòa, tỉnh Sông Trà`` →
+    ``tỉnh Sông Trà``; None where that is a sentence rather than a name."""
+    last = " ".join(written.rpartition(",")[2].split()).strip(" .;")
+    if not 0 < len(last) <= _LONGEST_NAME:
+        return None
+    return re.sub(r"^(?:Tỉnh|Thành phố|Huyện|Thị xã|Xã|Phường)(?= )", lambda unit: unit[0].lower(), last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,50 @@ def test_what_is_hidden_is_not_counted(index: Index) -> None:
     assert ("3", 1) in officers.fields
     assert "3" not in dict(seen.fields)
     assert 9 not in dict(seen.trls)
+
+
+def test_a_place_that_no_list_knows_is_a_choice_as_it_is_written(tmp_path: Path) -> None:
+    index = Index(tmp_path, ToyEncoder())
+    water = Section("situation", WATER)
+    written = {
+        "need-1": (Facts(place_written="thị xã An Hòa, tỉnh Sông Trà"), (water,)),
+        "need-2": (Facts(place_written="Tỉnh  Sông Trà"), (water,)),
+        "need-3": (Facts(), (water, Section("other", "Ghi chú.\nĐịa bàn: huyện Lâm Sơn, tỉnh Sông Trà."))),
+        "need-4": (Facts(place_written="Biên Hòa, tỉnh Sông Trà", place_today="Đồng Nai"), (water,)),
+        "need-5": (Facts(place_written=f"nơi {WATER} " * 4), (water,)),
+        # Of whom a site may tell.
+        "need-6": (Facts(place_written="tỉnh Sông Trà"), (Section("situation", WATER, "anonymous"),)),
+    }
+    records = [
+        Record("need", "enterprise", f"{WATER} {id}", sections, facts, id=id)
+        for id, (facts, sections) in written.items()
+    ]
+    store_records(index, [(record, "test") for record in records])
+    for viewer, found in ((NOBODY, {"need-1", "need-2", "need-3"}), (OFFICER, {f"need-{n}" for n in (1, 2, 3, 6)})):
+        facets = index.search(WATER, viewer, counts_facets=True).facets
+        assert facets
+        assert dict(facets.places) == {"tỉnh Sông Trà": len(found), "Đồng Nai": 1}
+        narrowed = index.search(WATER, viewer, narrowing=Narrowing(place="tỉnh Sông Trà"))
+        assert {hit.id for hit in narrowed.hits} == found
+
+
+def test_every_year_and_the_only_place_can_be_chosen(tmp_path: Path) -> None:
+    with serving_with_toy_encoder(settings_for(tmp_path)) as client:
+        years = range(2008, 2027)
+        records = [
+            {
+                **{"kind": "need", "title": f"{WATER} {year}", "sections": [{"name": "situation", "text": WATER}]},
+                "facts": {"year_from": year, "place_written": "tỉnh Sông Trà"},
+            }
+            for year in years
+        ]
+        assert client.post("/api/v1/records", json=records).status_code == 201
+        page = client.get("/tim-kiem", params={"q": WATER, "loai": "need"}).text
+        assert "tỉnh Sông Trà <small>19</small>" in page
+        for year in years:
+            assert f"nam={year}" in page or f'<option value="{year}">{year} (1)</option>' in page
+        narrowed = client.get("/tim-kiem", params={"q": WATER, "loai": "need", "noi": "tỉnh Sông Trà", "nam": 2009})
+        assert len(re.findall(r'class="card hit"', narrowed.text)) == 1
 
 
 def test_pages_and_interface_narrow_alike(tmp_path: Path) -> None:

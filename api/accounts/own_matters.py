@@ -91,7 +91,7 @@ def _may_join(scientist: Record, id: str, traits: Mapping[str, Traits], viewer: 
     if id in viewer.owns:
         return False
     known = traits[id]
-    is_masked = not known.is_public and not viewer.sees_all_of(id)
+    is_masked = not known.is_whole_for(id, viewer)
     state = find_state(known, is_masked)
     if known.kind == "need":
         return state not in (*BEGUN, "dropped")

@@ -43,7 +43,8 @@ def find_fitting(index: Index, search: SavedSearch, viewer: Viewer) -> list[str]
     if not search.narrowing:
         return found
     traits = index.traits()
-    return [id for id in found if id in traits and search.narrowing.admits(traits[id].facts)]
+    known = ((id, traits[id]) for id in found if id in traits)
+    return [id for id, one in known if search.narrowing.admits(one, one.is_whole_for(id, viewer))]
 
 
 def _find_partners(index: Index, search: SavedSearch, viewer: Viewer) -> list[str]:

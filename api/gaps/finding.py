@@ -71,8 +71,10 @@ def _dimensions(subjects: Sequence[Subject], by: str | None) -> tuple[Dimension,
 
 
 def default_place(subjects: Sequence[Subject]) -> Dimension:
-    """Provinces, where any is known; else places as written."""
-    return "place" if any(subject.provinces for subject in subjects) else "locality"
+    """Provinces, unless of most places only what is written is known."""
+    counted = [subject for subject in subjects if subject.part]
+    known = sum(bool(subject.provinces) for subject in counted)
+    return "place" if 2 * known >= sum(bool(subject.localities) for subject in counted) else "locality"
 
 
 def _narrowing(

@@ -43,11 +43,14 @@ class HitCard:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What results can be narrowed to by one aspect. `chosen` takes the choice back."""
+    """What results can be narrowed to by one aspect. `chosen` takes the choice back; `more` are the values that `name`
+    takes besides, with their labels and counts."""
 
     label: str
     chosen: Link | None
     choices: list[tuple[Link, int]]
+    name: str
+    more: list[tuple[Any, str, int]]
 
 
 @router.get("/tim-kiem")
@@ -113,25 +116,30 @@ def _show_facets(
     below = narrowing.field or ""
     next_length = {0: 1, 1: 3, 3: 5}.get(len(below), 0)
     fields = [(code, count) for code, count in facets.fields if code.startswith(below) and len(code) == next_length]
-    aspects: list[tuple[str, str, Any, Sequence[tuple[Any, int]], Callable[[Any], str]]] = [
+    aspects: list[tuple[str, str, str, Any, Sequence[tuple[Any, int]], Callable[[Any], str]]] = [
         # What stands above is the choice before.
-        ("field", N_("Field"), narrowing.field, fields, lambda code: group_title(code) or wording.field(code)),
-        ("place", N_("Place"), narrowing.place, facets.places, str),
-        ("year", N_("Year"), narrowing.year, facets.years, str),
-        ("trl", N_("Readiness"), narrowing.trl, facets.trls, lambda level: wording.say(_FROM_TRL, level=level)),
+        ("field", "linh_vuc", N_("Field"), narrowing.field, fields, lambda it: group_title(it) or wording.field(it)),
+        ("place", "noi", N_("Place"), narrowing.place, facets.places, str),
+        ("year", "nam", N_("Year"), narrowing.year, facets.years, str),
+        ("trl", "trl", N_("Readiness"), narrowing.trl, facets.trls, lambda it: wording.say(_FROM_TRL, level=it)),
     ]
-    for aspect, label, value, counted, name in aspects:
+    for aspect, parameter, label, value, counted, name in aspects:
         chosen = None
         if value is not None:
             without = search_href(query, kind, replace(narrowing, **{aspect: None}))
             chosen = Link(without, name(value))
-        choices = [
-            (Link(search_href(query, kind, replace(narrowing, **{aspect: choice})), name(choice)), count)
-            for choice, count in counted[:_MOST_CHOICES]
+        offered = [
+            (choice, count)
+            for choice, count in counted
             if choice != value and (value is None or aspect in ("field", "trl"))
         ]
-        if chosen or len(choices) > 1:
-            yield Choices(wording.say(label), chosen, choices)
+        choices = [
+            (Link(search_href(query, kind, replace(narrowing, **{aspect: choice})), name(choice)), count)
+            for choice, count in offered[:_MOST_CHOICES]
+        ]
+        more = [(choice, name(choice), count) for choice, count in offered[_MOST_CHOICES:]]
+        if chosen or choices:
+            yield Choices(wording.say(label), chosen, choices, parameter, more)
 
 
 def _show_hit(hit: Hit, words: str, forms: tuple[str, ...], section: str | None, wording: Wording) -> HitCard:

@@ -6,11 +6,9 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from ingest import Record, accented_view
-from ingest.places import PLACES_APART
+from ingest import Record
+from ingest.places import PLACES_APART, place_left_over
 
-# What reading leaves of a form's item of place when it names no province of the list.
-_LEFT_OVER = re.compile(r"^(?:địa bàn|địa điểm|nơi thực hiện|địa chỉ)[^:\n]{0,40}:[ \t]*(?P<place>\S[^\n]{0,300})")
 _DISTRICT = re.compile(
     r"(?<!\w)(?P<unit>huyện|quận|thị xã|thành phố|tp\.?|tx\.?)(?<=[\w.])\s*(?P<rest>[^,;(\n]+)", re.IGNORECASE
 )
@@ -28,9 +26,8 @@ def place_written(record: Record) -> str | None:
     if record.facts.place_written:
         return record.facts.place_written
     for section in record.sections:
-        for line in section.text.split("\n") if section.name == "other" else ():
-            if found := _LEFT_OVER.match(accented_view(line)):
-                return line[found.start("place") : found.end("place")].strip(" .;")
+        if section.name == "other" and (found := place_left_over(section.text)):
+            return found
     # Other titles are names.
     in_title = _named(_DISTRICT, record.title) if record.kind in ("need", "proposal") else iter(())
     return ", ".join(in_title) or None
