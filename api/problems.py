@@ -56,6 +56,8 @@ _MISTAKES: Mapping[str, str] = {
     "greater_than_equal": N_("{field} must be at least {ge}."),
     "less_than_equal": N_("{field} must be at most {le}."),
     "literal_error": N_("{field} must be one of: {expected}."),
+    "union_tag_invalid": N_("{field} must be one of: {expected}."),
+    "union_tag_not_found": N_("{field} is missing."),
     "json_invalid": N_("The body is not valid JSON."),
 }
 _OTHER_MISTAKE = N_("{field}: this value cannot be used.")
@@ -66,6 +68,9 @@ def explain_mistake(error: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     # The first part says where in the request it stands: body, query or path.
     parts = [str(part) for part in error["loc"][1:]]
     params = {**error.get("ctx", {}), "field": ".".join(parts) or "JSON"}
+    if error["type"].startswith("union_tag"):
+        params |= {"field": ".".join([*parts, params["discriminator"].strip("'")])}
+        params |= {"expected": params.get("expected_tags", "")}
     if "expected" in params:
         params["expected"] = str(params["expected"]).replace("'", "").replace(" or ", ", ")
     return _MISTAKES.get(error["type"], _OTHER_MISTAKE), params

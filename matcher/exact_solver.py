@@ -41,12 +41,13 @@ class LinearAnswer:
     bound: float
 
 
-def solve_exactly(program: LinearProgram, seconds: float | None = None) -> LinearAnswer:
-    """Solve by HiGHS (Huangfu and Hall, 2018), stopping after `seconds` with the best found so far."""
+def solve_exactly(program: LinearProgram, seconds: float | None = None, gap: float = RELATIVE_GAP) -> LinearAnswer:
+    """Solve by HiGHS (Huangfu and Hall, 2018), stopping after `seconds` with the best found so far, or where nothing is
+    better by more than the `gap`, as a share."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     def run(presolve: bool) -> Any:
-        options = {"mip_rel_gap": RELATIVE_GAP, "presolve": presolve}
+        options = {"mip_rel_gap": gap, "presolve": presolve}
         if seconds is not None:
             options["time_limit"] = max(seconds, 0.0)
         return milp(

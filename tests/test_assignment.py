@@ -46,6 +46,10 @@ def lacking(chosen: tuple[tuple[int, ...], ...], least: list[int]) -> int:
     return sum(max(0, number - len(part)) for part, number in zip(chosen, least, strict=True))
 
 
+def served(chosen: tuple[tuple[int, ...], ...], least: list[int]) -> int:
+    return sum(len(part) >= number for part, number in zip(chosen, least, strict=True))
+
+
 def sums_of(chosen: tuple[tuple[int, ...], ...], strength: Numbers) -> list[float]:
     return [float(sum(row[place] for place in part)) for part, row in zip(chosen, strength, strict=True)]
 
@@ -79,11 +83,17 @@ def test_an_assignment_is_lexicographically_the_best_of_all(seeds: range, takes_
         found = assign(strength, least, most, capacity)
         check_limits(found, strength, least, most, capacity)
         best = max(
-            (-lacking(chosen, least), worst_of(chosen, strength, least), sum(sums_of(chosen, strength)))
+            (
+                served(chosen, least),
+                -lacking(chosen, least),
+                worst_of(chosen, strength, least),
+                sum(sums_of(chosen, strength)),
+            )
             for chosen in every_assignment(strength, most, capacity)
         )
         worst = -1.0 if found.worst is None else found.worst
-        assert (-lacking(found.chosen, least), worst, found.total) == pytest.approx(best), seed
+        reached = (served(found.chosen, least), -lacking(found.chosen, least), worst, found.total)
+        assert reached == pytest.approx(best), seed
         assert found.gap == pytest.approx(0, abs=1e-5)
 
 
@@ -93,10 +103,10 @@ def test_without_fairness_the_sum_is_the_greatest_of_all(seed: int) -> None:
     found = assign(strength, least, most, capacity, is_fair=False)
     check_limits(found, strength, least, most, capacity)
     best = max(
-        (-lacking(chosen, least), sum(sums_of(chosen, strength)))
+        (served(chosen, least), -lacking(chosen, least), sum(sums_of(chosen, strength)))
         for chosen in every_assignment(strength, most, capacity)
     )
-    assert (-lacking(found.chosen, least), found.total) == pytest.approx(best)
+    assert (served(found.chosen, least), -lacking(found.chosen, least), found.total) == pytest.approx(best)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -156,6 +166,17 @@ def test_needs_that_cannot_be_served_are_named() -> None:
     assert found.unserved == (1, 3)
     assert found.chosen == ((1,), (), (0,), ())
     assert found.worst == 0.6
+
+
+def test_as_many_as_can_be_are_served_in_full_where_each_takes_several() -> None:
+    chance = np.random.default_rng(5)
+    for is_fair in (True, False):
+        found = assign(chance.random((45, 45)), least=2, most=4, is_fair=is_fair)
+        assert len(found.unserved) == 45 - 22
+        assert found.gap <= 1e-4
+    # One of them must do without, and which is chosen for the sum.
+    found = assign([[0.9, 0.1, 0.1], [0.8, 0.8, 0.8]], least=2, most=2)
+    assert (found.unserved, found.chosen) == ((0,), ((0,), (1, 2)))
 
 
 def test_who_may_serve_no_need_leaves_them_all_unserved() -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from team_case import ALL, BODIES, NEED, OTHERS, SCIENTISTS, TASK, running
 from toy_encoder import ToyEncoder
 
@@ -18,7 +20,7 @@ from ingest import KINDS, NOBODY, OFFICER, Record, Section
 from matcher.teams.advice import load_team_advice
 from matcher.teams.building import TeamProposal, build_teams
 from matcher.teams.problem import Forced, PlacedIn
-from matcher.teams.requests import BadTeam, Wishes
+from matcher.teams.requests import ROLE_HOUSE, BadTeam, Wishes
 
 
 def index_of(folder: Path, records: list[Record], has_model: bool = True) -> Index:
@@ -105,7 +107,7 @@ def test_a_task_keeps_its_leader_and_host_and_names_whom_nobody_knows(index: Ind
     found = roles(proposal)
     assert found["lead"] == ["s-say"]
     assert proposal.contenders[found["host"][0]].name == "Viện Gỗ Sông Lam"
-    assert [note.params["name"] for note in proposal.notes] == ["Vũ Không Hồ Sơ"]
+    assert [note.params["name"] for note in proposal.notes if note.params] == ["Vũ Không Hồ Sơ"]
     assert roles(ask(index, TASK, unwanted=("s-say",)))["lead"] != ["s-say"]
 
 
@@ -241,6 +243,53 @@ def test_what_contradicts_itself_is_refused_in_words(index: Index, wishes: Wishe
         build_teams(index, NEED, wishes, OFFICER)
     assert part in refusal.value.message
     refusal.value.message.format(**refusal.value.params)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    wanted=st.lists(
+        st.tuples(st.sampled_from([one.id for one in ALL]), st.sampled_from([None, *ROLE_HOUSE])), max_size=2
+    ),
+    unwanted=st.lists(st.sampled_from([one.id for one in ALL]), max_size=2),
+    place=st.sampled_from([None, "Khe Mây", "huyện Không Có"]),
+    role=st.sampled_from([None, *ROLE_HOUSE]),
+    numbers=st.tuples(*(st.sampled_from([None, 1, 3]) for _ in range(3))),
+    members=st.sampled_from([None, (1, 1), (2, 3)]),
+    is_task=st.booleans(),
+)
+def test_any_wish_is_kept_or_answered_in_words(
+    index: Index,
+    wanted: list[tuple[str, str | None]],
+    unwanted: list[str],
+    place: str | None,
+    role: str | None,
+    numbers: tuple[int | None, ...],
+    members: tuple[int, int] | None,
+    is_task: bool,
+) -> None:
+    wishes = Wishes(members, tuple(wanted), tuple(unwanted), numbers[0], place, role, numbers[1], numbers[2], 1)
+    try:
+        found = build_teams(index, TASK if is_task else NEED, wishes, OFFICER)
+    except BadTeam as refusal:
+        refusal.message.format(**refusal.params)
+        return
+    assert found.answer.teams or found.answer.conflict or found.missing
+    show_teams(found, Versions(), translator("vi"), "vi")
+
+
+def test_an_enterprise_joins_by_the_same_problem_only(index: Index) -> None:
+    proposal = ask(index)
+    appliers = {one.id for one in proposal.contenders.values() if "applier" in one.qualities}
+    assert not appliers & {"n-tom", "n-men", "n-den", "o-tom"}
+    # Of the others each has words of its own that tie it, or it has the need.
+    assert all(one.basis != "insufficient" or one.is_known for one in map(proposal.contenders.get, appliers) if one)
+
+
+def test_that_nobody_would_apply_the_result_is_said(tmp_path: Path) -> None:
+    proposal = ask(index_of(tmp_path, [one for one in ALL if one.id != "o-ghe"]))
+    assert "applier" not in roles(proposal)
+    shown = show_teams(proposal, Versions(), translator("vi"), "vi")
+    assert any(note.startswith("Chưa có bên ứng dụng kết quả") for note in shown.notes)
 
 
 def test_unknown_ids_and_other_kinds_are_refused(index: Index) -> None:

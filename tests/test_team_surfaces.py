@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ def test_the_command_answers_in_words_json_and_files(data: Path, tmp_path: Path)
         (("team", "n-go", "--members", "nhiều"), 2, "nhiều"),
         (("team", "n-go", "--budget", "vô số"), 2, "vô số"),
         (("team", "s-say"), 2, "s-say"),
+        (("team", "n-go", "--place", "Khe Mây=host"), 2, "host"),
         (("assign", "--per", "2-1"), 2, "2"),
         (("assign", "--load", "0"), 2, "0"),
         (("assign", "--to", "need"), 2, "Nhu cầu"),
@@ -86,7 +88,7 @@ def test_what_makes_no_sense_is_refused_with_what_and_where(
 
 def test_a_contradiction_is_told_by_its_rules(data: Path) -> None:
     said = run(data, "team", "n-go", "--members", "1", "--with", "s-say", "--with", "s-am")
-    assert said.exit_code == 0
+    assert said.exit_code == 3
     assert "Không lập được tổ nào" in said.stdout
     assert "Đoàn Thị Minh Sương phải có trong tổ" in said.stdout
 
@@ -124,6 +126,44 @@ def test_the_api_and_the_page_tell_the_same(officer: TestClient) -> None:
         assert member["role_text"] in page
     assert "to-ba-nha" in officer.get("/ho-so/n-go").text
     assert "to-ba-nha" not in officer.get("/ho-so/s-say").text
+
+
+def test_a_place_of_a_role_that_the_team_lacks_is_refused_in_words(officer: TestClient) -> None:
+    answer = officer.get("/api/v1/records/n-go/teams", params={"place": "Khe Mây=host"})
+    assert answer.status_code == 422
+    assert "không có vai trò “host”" in answer.json()["detail"]
+    page = officer.get("/ho-so/n-go/to-ba-nha", params={"dia_ban": "Khe Mây=host"})
+    assert page.status_code == 422
+    assert "không có vai trò “host”" in unescape(page.text)
+
+
+def test_the_words_that_answer_a_requirement_stand_with_it(data: Path, tmp_path: Path) -> None:
+    shown = json.loads(run(data, "team", "n-go", "--teams", "2", "--json").stdout)
+    said = next(one["evidence"]["quote"]["text"] for one in shown["teams"][0]["covers"] if one["evidence"])
+    lines = run(data, "team", "n-go", "--teams", "1").stdout.splitlines()
+    assert said in next(after for line, after in pairwise(lines) if line.startswith("  ✓"))
+    run(data, "team", "n-go", "--teams", "1", "--output", str(tmp_path / "to.docx"))
+    cells = [cell.text for table in Document(str(tmp_path / "to.docx")).tables for cell in table._cells]
+    assert any(said in cell for cell in cells)
+    assert "khác với những tổ ở trên" not in " ".join(shown["teams"][0]["valued"])
+    assert "khác với những tổ ở trên" in " ".join(shown["teams"][1]["valued"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"kind": "assignment", "parameters": {"per": "0"}}, "0 đến 0"),
+        ({"kind": "assignment", "parameters": {"kind": "need", "to": "need"}}, "Nhu cầu"),
+        ({"kind": "teams"}, "kind phải là một trong: pairs"),
+        ({}, "kind"),
+    ],
+)
+def test_a_job_that_makes_no_sense_is_refused_when_it_is_asked_for(
+    officer: TestClient, asked: dict[str, Any], words: str
+) -> None:
+    answer = officer.post("/api/v1/jobs", json=asked)
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
 
 
 def test_the_page_takes_wishes_and_refuses_what_it_cannot_use(officer: TestClient) -> None:

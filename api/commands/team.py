@@ -91,5 +91,5 @@ def team(
 
         print_teams(found, session.translate, lang)
     tell_limits(session, workspace)
-    if given.problems:
+    if given.problems or found.conflict:
         raise typer.Exit(EXIT_REFUSED)

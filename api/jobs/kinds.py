@@ -25,14 +25,12 @@ from api.jobs.spool import Spool
 from api.pair_table import export_pair_table, show_pair_table
 from api.schemas import Record
 from api.shaping import show_record, with_weights
-from api.teams.asking import read_range
 from api.teams.assignments import export_assignment, find_assignment
 from api.uploads import store_file
 from api.workspace import Workspace
 from index import Job, JobKind, JobResult, reembed
 from ingest import KINDS, BanhaError, Kind, Sandbox, Viewer, as_seen_by
 from matcher import match_all, scoring_in_force
-from matcher.teams.assigning import Terms
 
 _VIEWER = TypeAdapter(Viewer)
 MOST_ATTEMPTS = 3
@@ -105,10 +103,14 @@ def _match_all(around: Surroundings, held: HeldJob) -> JobResult:
 def _assign(around: Surroundings, held: HeldJob) -> JobResult:
     asked = _asked(held.job)
     given = AssignmentParameters.model_validate_json(asked.parameters)
-    least, most = read_range(given.per)
-    terms = Terms(least, most, given.load, given.fair)
     found = find_assignment(
-        around.workspace, given.kind, given.to, read_viewer(held.job), terms, translator(asked.lang), held.progress
+        around.workspace,
+        given.kind,
+        given.to,
+        read_viewer(held.job),
+        given.terms,
+        translator(asked.lang),
+        held.progress,
     )
     ids = {one.record.id for one in found.records} | {load.id for load in found.loads}
     ids |= {who.id for one in found.records for who in (*one.chosen, *one.taken)}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.errors import MOST_RESULTS
 from api.settings import Language
+from api.teams.asking import read_range
 from ingest import Kind
+from matcher.teams.assigning import Terms, check_terms
 
 Format = Literal["json", "xlsx", "docx"]
 
@@ -31,7 +33,7 @@ class PairsParameters(_Parameters):
 
 
 class AssignmentParameters(_Parameters):
-    """As `GET /api/v1/assignment` takes them."""
+    """As `GET /api/v1/assignment` takes them; what it refuses is refused here, not when the job has begun."""
 
     kind: Literal["need", "proposal"] = "need"
     to: Kind = "scientist"
@@ -39,6 +41,17 @@ class AssignmentParameters(_Parameters):
     load: Annotated[int, Field(ge=1, le=1000)] = 2
     fair: bool = True
     format: Format = "json"
+
+    @property
+    def terms(self) -> Terms:
+        least, most = read_range(self.per)
+        return Terms(least, most, self.load, self.fair)
+
+    @model_validator(mode="after")
+    def check(self) -> AssignmentParameters:
+        """Raises BadInput and BadAssignment."""
+        check_terms(self.kind, self.to, self.terms)
+        return self
 
 
 class RecordsParameters(_Parameters):

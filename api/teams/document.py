@@ -10,7 +10,7 @@ from api.catalogue import Translate, fill
 from api.exports import check_format, export_table, note_date
 from api.labels import HOUSE
 from api.teams.labels import NOBODY_YET
-from api.teams.schemas import Team, TeamMember, Teams
+from api.teams.schemas import Team, TeamMember, TeamQuote, Teams
 from ingest import HOUSES, N_
 
 _TITLE = N_("Teams of three houses for: {title}")
@@ -75,7 +75,11 @@ def _write_table(found: Teams, translate: Translate, made_on: date) -> bytes:
 
 
 def _say_quotes(member: TeamMember) -> list[str]:
-    return [f"“{one.quote.text}” ({one.record.title})" for one in member.evidence]
+    return [_say_quote(one) for one in member.evidence]
+
+
+def _say_quote(said: TeamQuote) -> str:
+    return f"“{said.quote.text}” ({said.record.title})"
 
 
 def _write_document(found: Teams, translate: Translate, made_on: date) -> bytes:
@@ -127,6 +131,8 @@ def _add_team(document: Any, team: Team, translate: Translate) -> None:
             cells = table.add_row().cells
             cells[0].text = _clean(one.text)
             cells[1].text = ", ".join(who.title for who in one.by) or translate(N_("nobody in the team"))
+            if one.evidence:
+                cells[1].add_paragraph(_clean(_say_quote(one.evidence)))
     lines = list(team.valued)
     if team.cost_vnd:
         costs = N_("Known costs: {amount}; not known: {count} members.")

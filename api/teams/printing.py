@@ -55,6 +55,8 @@ def print_teams(found: Teams, translate: Translate, lang: str) -> None:
         for covered in team.covers:
             names = ", ".join(one.title for one in covered.by)
             write(f"  ✓ {_short(covered.text)} — {names}")
+            if covered.evidence:
+                write(f"      “{_short(covered.evidence.quote.text)}” — {covered.evidence.record.title}")
         _print_uncovered(team.uncovered, write, translate)
         for line in team.valued:
             write(f"  {line}", "dim")

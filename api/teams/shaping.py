@@ -101,10 +101,10 @@ class _Shower:
             loss=team.loss,
             cost_vnd=round(team.cost) + self._proposal.stated_cost,
             unpriced=tuple(contenders[id].name for id in team.unpriced),
-            valued=tuple(self._value(team, covers)),
+            valued=tuple(self._value(team, covers, team is self._proposal.answer.teams[0])),
         )
 
-    def _value(self, team: Team, covers: list[shapes.Covered]) -> Iterable[str]:
+    def _value(self, team: Team, covers: list[shapes.Covered], is_first: bool) -> Iterable[str]:
         number = self._wording.number
         yield self._say(
             N_("Worth {total}: {quality} for the roles + {cover} for the requirements − {cost} for {count} members."),
@@ -117,7 +117,9 @@ class _Shower:
         if covers:
             answered = sum(bool(one.by) for one in covers)
             yield self._say(N_("{count} of {all} requirements answered."), count=answered, all=len(covers))
-        if team.is_optimal:
+        if team.is_optimal and not is_first:
+            yield self._say(N_("Proved: of the teams that differ enough from those above, none is worth more (gap 0)."))
+        elif team.is_optimal:
             yield self._say(N_("Proved: no team under these rules is worth more (gap 0)."))
         else:
             yield self._say(

@@ -28,6 +28,8 @@ class TeamAdvice:
     field: float
     second_record: float
     least_tie: float
+    least_own_tie: float
+    least_shared_words: float
     lead: float
     member: float
     orderer: float

@@ -107,7 +107,7 @@ def assign_records(
 ) -> Allocation:
     """Every record of the kind with candidates of the other; pairs without enough evidence are not made. Raises
     BadAssignment."""
-    _check(kind, to, terms)
+    check_terms(kind, to, terms)
     started = time.monotonic()
     records = [seen for record in index.store.records(kind) if (seen := as_seen_by(record, viewer))]
     ids = index.candidates([to], viewer).record_ids
@@ -149,7 +149,8 @@ def assign_records(
     )
 
 
-def _check(kind: Kind, to: Kind, terms: Terms) -> None:
+def check_terms(kind: Kind, to: Kind, terms: Terms) -> None:
+    """Raises BadAssignment."""
     if kind == to:
         raise BadAssignment(N_("A kind cannot be assigned to itself: {kind}."), kind=kind)
     if not 0 <= terms.least <= terms.most or terms.most < 1:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from matcher.teams.shortlisted_program import GreatestSum, Market, Whole, find_greatest_sum
+from matcher.teams.served_needs import Supply, push
+from matcher.teams.served_program import choose_needs
+from matcher.teams.shortlisted_program import GreatestSum, Market, Mask, Whole, find_greatest_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +49,38 @@ def assign(
 
     `strength`: n × m, at least 0; NaN or −inf where the two may not meet. The other three: one whole number,
     or one for each need (each candidate). Aims, each only among what the aims before it leave open:
-    1. as few candidates as possible lacking to the least numbers;
-    2. with `is_fair`, the worst-off need as well served as possible: the weakest of those candidates that needs
+    1. as many needs as possible with their least number in full;
+    2. as few candidates as possible lacking to the least numbers of the others (which never costs a need of aim 1:
+       a flow that fills some needs grows to a greatest one that fills them still);
+    3. with `is_fair`, the worst-off need as well served as possible: the weakest of those candidates that needs
        ask for at least is as strong as can be (who joins beyond a least number, up to the most, may be weaker);
-    3. the greatest sum of all strengths.
-    All three are exact: aim 2 by bisection over thresholds with maximum flows (bottleneck assignment), aim 3 by a
-    linear program of network form. To raise the smallest *sum* of several strengths instead would be machine
-    covering, which is NP-hard and stays far from proved at some hundred needs.
+    4. the greatest sum of all strengths.
+    All are exact: aim 3 by bisection over thresholds with maximum flows (bottleneck assignment), aim 4 by a linear
+    program of network form. Where some needs of several candidates must stay short, which of them is a choice of its
+    own, made by integer programs; only of its last part, that of aim 4, the proof may be given up when its time is
+    over, and `total_bound` then says what is open. To raise the smallest *sum* of several strengths instead would be
+    machine covering, which stays far from proved at some hundred needs.
     Raises ValueError, naming what and where, for numbers out of range."""
     start = time.monotonic()
     market = _read_market(strength, least, most, capacity)
     if not market.strength.size:
-        return _describe(market, GreatestSum(np.zeros(market.strength.shape, dtype=bool), 0.0), start)
-    threshold = _highest_threshold(market) if is_fair else -np.inf
-    return _describe(market, find_greatest_sum(market, market.strength >= threshold), start)
+        nobody = np.zeros(market.strength.shape, dtype=bool)
+        return _describe(market, GreatestSum(nobody, 0.0, nobody), start)
+    usable = np.isfinite(market.strength)
+    given = push(market, usable, market.least).given
+    # Where all can have what they ask for, or nobody asks for several, the fewest lacking are the most served.
+    supply = Supply(market) if given < market.least.sum() and market.least.max() > 1 else None
+    served = supply.choose(usable) if supply else np.zeros(len(usable), dtype=bool)
+    assert served is not None
+    if is_fair:
+        usable, served = _raise_worst(market, given, supply, served)
+    found = find_greatest_sum(market, usable, served, given, _give(market, usable, served))
+    # Else nobody else could be served, and there is no choice.
+    if supply and served.sum() < (np.isfinite(market.strength).sum(axis=1) >= market.least).sum():
+        chosen = choose_needs(market, usable, served, found.looked_at, given)
+        known = found.looked_at | _give(market, usable, chosen.served)
+        found = replace(find_greatest_sum(market, usable, chosen.served, given, known), bound=chosen.bound)
+    return _describe(market, found, start)
 
 
 def _read_market(strength: ArrayLike, least: ArrayLike, most: ArrayLike, capacity: ArrayLike) -> Market:
@@ -91,36 +111,32 @@ def _read_market(strength: ArrayLike, least: ArrayLike, most: ArrayLike, capacit
     return market
 
 
-def _highest_threshold(market: Market) -> float:
-    """The greatest strength below which no candidate has to be taken for a least number, when as few as possible
-    lack: by bisection over the strengths that occur (Garfinkel 1971). −inf where nobody can be given."""
-    levels = np.unique(market.strength[np.isfinite(market.strength)])
-    if not len(levels):
-        return -np.inf
-    possible = _count_given(market, levels[0])
+def _give(market: Market, usable: Mask, served: Mask) -> Mask:
+    """Pairs (n × m) that give these needs their least number, and others what they can have."""
+    first = push(market, usable, np.where(served, market.least, 0)).pairs
+    return first | push(market, usable, market.least).pairs
+
+
+def _raise_worst(market: Market, given: int, supply: Supply | None, served: Mask) -> tuple[Mask, Mask]:
+    """The pairs (n × m) of at least the greatest strength below which no candidate has to be taken for a least number,
+    where as many needs are served and as many candidates given as can be: by bisection over the strengths that occur
+    (Garfinkel 1971). With needs that can then be served."""
+    usable = np.isfinite(market.strength)
+    levels = np.unique(market.strength[usable])
     low, high = 0, len(levels) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        if _count_given(market, levels[middle]) == possible:
-            low = middle
-        else:
+        strong = market.strength >= levels[middle]
+        found: Mask | None = served
+        if push(market, strong, market.least).given < given:
+            found = None
+        elif supply:
+            found = supply.choose(strong, int(served.sum()))
+        if found is None:
             high = middle - 1
-    return float(levels[low])
-
-
-def _count_given(market: Market, threshold: float) -> int:
-    """How many candidates of at least this strength can be given towards least numbers: a maximum flow."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import maximum_flow
-
-    needs, candidates = np.nonzero(market.strength >= threshold)
-    count, others = market.strength.shape
-    source, sink = count + others, count + others + 1
-    tails = np.concatenate([needs, np.full(count, source), count + np.arange(others)])
-    heads = np.concatenate([count + candidates, np.arange(count), np.full(others, sink)])
-    limits = np.concatenate([np.ones(len(needs), dtype=np.int64), market.least, market.capacity]).astype(np.int32)
-    graph = csr_array((limits, (tails, heads)), shape=(sink + 1, sink + 1))
-    return int(maximum_flow(graph, source, sink).flow_value)
+        else:
+            low, served, usable = middle, found, strong
+    return usable, served
 
 
 def _describe(market: Market, found: GreatestSum, start: float) -> Assignment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,7 +75,7 @@ def build_teams(
     roles = find_roles(wishes, known)
     stated = question.record.facts.budget_vnd or 0 if question.record.kind == "proposal" else 0
     worded = list(word_rules(gathered, wishes, roles, known, stated))
-    notes = list(gathered.notes)
+    notes = [*gathered.notes, *_note_applier(gathered, roles)]
     if viewer.sees_all:
         declared = index.store.declarations.all()
         rules, questions = word_declarations(index, declared, gathered, question.record, on or date.today())
@@ -108,6 +108,25 @@ def build_teams(
         find_answers(index, question, gathered.scientists, competences, scientists, viewer),
         tuple(notes),
         stated,
+    )
+
+
+def _note_applier(gathered: Gathered, roles: Sequence[Role]) -> tuple[Reason, ...]:
+    """That nobody but who has the need could use what comes of it, where a team may do without; where it may not, the
+    whole house is missing."""
+    has_need = {id for id, role in gathered.known if role == "owner"}
+    is_free = any(role.name == "applier" and not role.minimum for role in roles)
+    if not is_free or any(
+        "applier" in one.qualities and one.id not in has_need for one in gathered.contenders.values()
+    ):
+        return ()
+    return (
+        Reason(
+            N_(
+                "Nobody is known yet who would apply the result: no other enterprise has posted this problem or says "
+                "enough of working on it. Look for one that has the same problem or would use the result."
+            )
+        ),
     )
 
 

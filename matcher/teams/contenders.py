@@ -35,14 +35,16 @@ def gather(search: Search, progress: Progress = no_progress) -> Gathered:
     advice = load_team_advice()
     kinds: tuple[Kind, ...] = ("scientist", "organisation", "need", "proposal", "document")
     rankings: dict[Kind, Ranking] = {}
+    steps = len(kinds) + 3
     for number, kind in enumerate(kinds):
-        progress("rank", number, len(kinds))
+        progress("rank", number, steps)
         rankings[kind] = rank_candidates(
             search.index, search.question, kind, search.viewer, search.scoring.weights, beside=_beside(search)
         )
-    progress("rank", len(kinds), len(kinds))
+    progress("rank", len(kinds), steps)
     known_people = find_known_people(search)
     scientists = find_scientists(search, rankings["scientist"], known_people)
+    progress("rank", len(kinds) + 1, steps)
     ranked = rankings["organisation"]
     state = list_fitting(search, ranked, lambda one: one.house == "state", advice.bodies)
     enterprises = list_fitting(search, ranked, lambda one: one.house == "enterprise", advice.bodies)
@@ -51,7 +53,9 @@ def gather(search: Search, progress: Progress = no_progress) -> Gathered:
     tasks = list_fitting(search, rankings["proposal"], is_task, advice.programmes)
     plans = list_fitting(search, rankings["document"], is_programme, advice.programmes)
     organisations, needs, tasks, plans = tie(search, [[*state, *enterprises], needs, tasks, plans])
+    progress("rank", len(kinds) + 2, steps)
     bodies, aliases = find_bodies(search, [*organisations, *hosts], needs)
+    progress("rank", steps, steps)
     contenders = {one.id: one for one in (*scientists, *bodies)}
     for one in (*tasks, *plans):
         if one.is_tied or one.record.id in search.wanted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest import N_, House, Record, fold, is_same_organisation, organisation_key
 from ingest.names import house_of_organisation
@@ -12,6 +12,7 @@ from matcher.competences import Proof
 from matcher.duplicates import Reason
 from matcher.evidence import quote
 from matcher.gaps.localities import place_written
+from matcher.orders.need_clusters import Likeness
 from matcher.requirements import find_requirements
 from matcher.teams.advice import SourceWeights, load_team_advice
 from matcher.teams.contender_lists import Contender, Listed, Search, find_source, proofs_of
@@ -39,15 +40,19 @@ def house_of_need(need: Record) -> House:
 def find_bodies(
     search: Search, organisations: Sequence[Listed], needs: Sequence[Listed]
 ) -> tuple[list[Contender], dict[str, str]]:
-    """Bodies with their own record and their needs, and where the further records lead."""
+    """Bodies with their own record and their needs, and where the further records lead. Only needs that raise
+    the same problem tie a body to it: of a short list the best are far ahead of the others, whatever they are about."""
     bodies: dict[str, _Body] = {}
+    near = _find_near(search, [one.record for one in needs if one.is_tied])
     for one in organisations:
         bodies.setdefault(organisation_key(one.record.title), _Body(one.record.title, one.record.house)).own = one
     for one in needs:
         name = one.record.facts.organisation
         key = organisation_key(name) if name else one.record.id
         house = house_of_need(one.record)
-        bodies.setdefault(key, _Body(name or one.record.title, house)).needs.append(one)
+        bodies.setdefault(key, _Body(name or one.record.title, house)).needs.append(
+            one if one.record.id in near else replace(one, tie=0.0)
+        )
     if name := search.record.facts.organisation:
         key = next(
             (key for key, body in bodies.items() if is_same_organisation(body.name, name)), organisation_key(name)
@@ -61,13 +66,24 @@ def find_bodies(
     return found, aliases
 
 
+def _find_near(search: Search, needs: Sequence[Record]) -> set[str]:
+    """The ids of those that raise the same problem as the record that asks, or are near to it in meaning and in rare words."""
+    if not needs:
+        return set()
+    compared = Likeness.of(search.index, [search.record, *needs], search.viewer)
+    agreements = {need.id: compared.compare(0, number) for number, need in enumerate(needs, 1)}
+    least = load_team_advice().least_shared_words
+    return {id for id, one in agreements.items() if one.is_one_problem or (one.is_near and one.words >= least)}
+
+
 def _show_body(search: Search, body: _Body) -> Contender | None:
     advice = load_team_advice()
     needs = sorted((one for one in body.needs if one.is_tied), key=lambda one: (-one.tie, one.record.id))
     own = body.own
     records = [one.record for one in (own, *needs) if one] + ([body.asks] if body.asks else [])
     is_wanted = any(one.id in search.wanted for one in (*records, *(need.record for need in body.needs)))
-    by_own = own.tie if own and own.is_tied else 0.0
+    least = advice.least_own_tie if body.house == "enterprise" else advice.least_tie
+    by_own = own.tie if own and own.is_tied and own.tie >= least else 0.0
     by_need = needs[0].tie if needs else 0.0
     is_orderer = body.house == "state" and own is not None
     if not (by_own or by_need or body.asks or is_orderer or is_wanted):

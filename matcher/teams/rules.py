@@ -74,7 +74,7 @@ def word_rules(
     stated_cost: int = 0,
 ) -> tuple[Worded, ...]:
     """All rules, those of the roles among them; `stated_cost` is what the task that asks says that it costs. Raises
-    BadTeam for a wish that concerns nobody who could join."""
+    BadTeam for a wish that concerns nobody who could join, or a role that this team does not have."""
     contenders = gathered.contenders
     worded = list(_word_roles(roles, contenders))
     worded.append(Worded(OneRoleEach(), Reason(N_("nobody holds two roles"))))
@@ -130,6 +130,16 @@ def word_rules(
             )
         )
     if wishes.place is not None:
+        if wishes.place_role is not None and wishes.place_role not in names:
+            raise BadTeam(
+                N_(
+                    "A team for this record has no “{role}”, so nobody can be asked to be in {place}. "
+                    "Its roles: {known}."
+                ),
+                role=wishes.place_role,
+                place=wishes.place,
+                known=", ".join(role.name for role in roles),
+            )
         worded.append(_word_place(gathered, wishes.place, wishes.place_role))
     if wishes.budget is not None:
         message = N_("known costs of at most {amount}")
