@@ -67,7 +67,8 @@ def find_bodies(
 
 
 def _find_near(search: Search, needs: Sequence[Record]) -> set[str]:
-    """The ids of those that raise the same problem as the record that asks, or are near to it in meaning and in rare words."""
+    """The ids of those that raise the same problem as the record that asks, or are near to it in meaning and share its
+    rare words."""
     if not needs:
         return set()
     compared = Likeness.of(search.index, [search.record, *needs], search.viewer)
