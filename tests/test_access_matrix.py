@@ -642,6 +642,8 @@ def test_a_university_speaks_for_no_scientist_who_has_claimed_the_profile(
             index.store.claims.put(Claim("id-scientist", id, state, "id-officer", OPENED.isoformat()))
         assert "Lưu Gia Bảo Khôi" in reads("university", "own-1")
         assert "Điều riêng" not in reads("university", "own-1")
+        page = ask(client, "university", "GET /ho-so/{id:path}", Ask(), "own-1").text
+        assert 'action="/tai-khoan/ho-so"' not in page
         assert (acts("university", 0), "consent" in acts("scientist", 0)) == (set(), True)
         for route, asked in RECORD_ASKS:
             told = ask(client, "university", route, asked, "own-1")

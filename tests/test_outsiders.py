@@ -28,6 +28,7 @@ from api.audit.recording import name_subject
 from api.engagements.attached import take_attachment
 from api.engagements.taking import attach, see_timeline, start
 from api.errors import NotSignedIn, TooManyAttempts
+from api.workspace import open_workspace
 from index import Account, AccountRole, Actor, Index, UnusableFolder, store_records
 from ingest import NOBODY, OFFICER, FileRefused, Kind, Record, Section, Viewer, record_from_json
 from matcher.engagement.stages import BadMove, NotTheirMove
@@ -155,6 +156,27 @@ def test_who_has_met_the_owner_finds_and_quotes_what_was_written(index: Index) -
     assert index.search("vonfram", met).hits == ()
     (hit,) = (hit for hit in index.search("nung ở 1200 độ", met).hits if hit.id == "need-masked")
     assert (hit.section, hit.text) == (0, open_text.text)
+
+
+def test_what_an_older_version_left_to_read_is_hidden_when_the_folder_is_opened(index: Index) -> None:
+    told = replace(index.store.get("need-masked"), title="Men gốm, MST 0312345678")
+    store_records(index, [(told, "test")])
+    database = index.store.database
+    with database.preparing():
+        # As it was stored before: everybody read the tax code, and nothing was kept of the owner.
+        database.change("UPDATE passages SET audience = 'everyone' WHERE section IS NULL AND audience = 'insiders'")
+        database.change("DELETE FROM settings WHERE name = 'hides_by'")
+        database.change("DROP TABLE owner_names")
+        database.change("DELETE FROM _sqlite_migrations WHERE name LIKE 'm018%'")
+    opened = open_workspace(settings_for(index.folder, model="none")).index
+    assert "0312345678" not in texts_for_strangers(opened, "need-masked")
+    assert "Men gốm, MST •••" in texts_for_strangers(opened, "need-masked")
+    seq = opened.store.seq
+    assert open_workspace(settings_for(index.folder, model="none")).index.store.seq == seq
+
+
+def texts_for_strangers(index: Index, id: str) -> list[str]:
+    return [one.text for one in index.store.passages.of_record(id) if one.audience != "insiders"]
 
 
 # Jobs

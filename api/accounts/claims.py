@@ -42,7 +42,7 @@ def claim(index: Index, account: Account, viewer: Viewer, record_id: str, at: da
 
 def asks_whose(account: Account, record: Record, viewer: Viewer) -> bool:
     """Whether this record may well be the account's, and is not known to be."""
-    return record.kind in _ASKED.get(account.role, ()) and record.id not in viewer.owns
+    return record.kind in _ASKED.get(account.role, ()) and record.id not in viewer.owns | viewer.met
 
 
 def find_proof(account: Account, record: Record) -> str | None:
