@@ -459,3 +459,34 @@ def test_no_two_parts_of_a_page_bear_one_id(client: TestClient, page: str) -> No
     ids = re.findall(r'\sid="([^"]+)"', client.get(f"/ho-so/need-1{page}").text)
     assert "main" in ids
     assert len(ids) == len(set(ids))
+
+
+def test_results_of_one_title_can_be_told_apart(tmp_path: Path) -> None:
+    title = "Nghiên cứu quy trình sấy gỗ tràm"
+    tasks = [
+        {"id": f"task-{n}", "kind": "proposal", "title": title, "sections": [], "facts": facts}
+        for n, facts in enumerate(
+            (
+                {
+                    "code": "ĐT-01",
+                    "organisation": "Trường Gỗ",
+                    "year_from": 2019,
+                    "year_to": 2021,
+                    "status": "Không đạt",
+                },
+                {"code": "ĐT-02", "organisation": "Viện Gỗ", "year_from": 2022, "status": "đã nghiệm thu"},
+            )
+        )
+    ]
+    for viewer in ("officer", "nobody"):
+        with serving(settings_for(tmp_path / viewer)) as officer:
+            assert officer.post("/api/v1/records", json=[*tasks, *RECORDS]).status_code == 201
+        with serving(settings_for(tmp_path / viewer, viewer)) as client:
+            page = client.get("/tim-kiem", params={"q": "sấy gỗ tràm"}).text
+            assert "ĐT-01 · Trường Gỗ · 2019–2021 · Không đạt" in page
+            assert "ĐT-02 · Viện Gỗ · từ 2022 · đã nghiệm thu" in page
+            assert page.count("cùng tên với 1 hồ sơ khác") == 2
+            assert ('href="/ho-so-trung"' in page) == (viewer == "officer")
+            # Whose name is hidden is not told by what stands beside it.
+            masked = client.get("/tim-kiem", params={"q": "men gốm không chì"}).text
+            assert ("Công ty TNHH Gốm Trăng Khuyết" in masked) == (viewer == "officer")

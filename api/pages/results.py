@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -20,7 +21,7 @@ from api.routes.parameters import AtServer, FieldCode, PlaceName, Trl, Year
 from api.wording import Link, Wording
 from index import Facets, Hit, Narrowing
 from ingest import KINDS as ALL_KINDS
-from ingest import N_, Kind, as_seen_by
+from ingest import N_, Kind, Record, as_seen_by, fold
 from ingest.fields import group_title
 
 router = APIRouter()
@@ -31,10 +32,14 @@ _FROM_TRL = N_("TRL {level} or higher")
 
 @dataclass(frozen=True, slots=True)
 class HitCard:
+    """`about` and `alike` (None: there is no such) tell it from others with its title."""
+
     kind: Kind
     kind_label: str
     href: str
     title: Pieces
+    about: str
+    alike: str | None
     section: str | None
     quote: Pieces | None
     match_href: str
@@ -74,12 +79,15 @@ def show_results(
     result = index.search(check_query(query), server.viewer, kinds, _HITS, narrowing, counts_facets=True)
     records = index.store.get_many([hit.id for hit in result.hits])
     words = f"{result.query} {result.suggestion or ''}"
+    same = Counter((hit.kind, fold(hit.title)) for hit in result.hits)
     hits = []
     for hit in result.hits:
         seen = as_seen_by(records[hit.id], server.viewer) if hit.id in records else None
         if seen:
             section = None if hit.section is None else wording.section(seen, hit.section)
-            hits.append(_show_hit(hit, words, result.forms, section, wording))
+            others = same[hit.kind, fold(hit.title)] - 1
+            alike = wording.say(N_("of one title with {count} more of these results"), count=others) if others else None
+            hits.append(_show_hit(hit, seen, words, result.forms, section, alike, wording))
     values = {
         "query": query,
         "kind": loai,
@@ -142,13 +150,23 @@ def _show_facets(
             yield Choices(wording.say(label), chosen, choices, parameter, more)
 
 
-def _show_hit(hit: Hit, words: str, forms: tuple[str, ...], section: str | None, wording: Wording) -> HitCard:
+def _show_hit(
+    hit: Hit,
+    seen: Record,
+    words: str,
+    forms: tuple[str, ...],
+    section: str | None,
+    alike: str | None,
+    wording: Wording,
+) -> HitCard:
     to = wording.first_partner(hit.kind)
     return HitCard(
         kind=hit.kind,
         kind_label=wording.say(KIND[hit.kind]),
         href=record_href(hit.id) if hit.section is None else record_href(hit.id, hit.section, hit.start, hit.end),
         title=mark_shared(hit.title, words, True, forms),
+        about=wording.tell_apart(seen.facts),
+        alike=alike,
         section=section,
         # The title stands above already.
         quote=None if hit.section is None else mark_shared(hit.text, words, True, forms),
