@@ -289,7 +289,7 @@ def test_an_impossible_council_names_the_fewest_contradicting_rules(index: Index
 
 
 def test_a_member_of_the_earlier_council_sits_again_in_acceptance(index: Index) -> None:
-    assert any("--previous" in note.message for note in propose(index, "accept").notes)
+    assert any("from the earlier council" in note.message for note in propose(index, "accept").notes)
     last = [one.record.id for one in propose(index, "accept").candidates if not one.excluded_by][-1]
     council = propose(index, "accept", Asked(previous=(last,), strangers=("Người Lạ",)))
     assert last in seated(council)
@@ -337,6 +337,14 @@ def test_a_rule_that_is_probably_replaced_says_so(index: Index) -> None:
 def test_what_cannot_be_asked_for_is_refused(index: Index, asked: Asked) -> None:
     with pytest.raises(BadCouncil):
         propose(index, asked=asked)
+
+
+def test_who_is_named_as_leader_and_as_member_is_remarked(index: Index) -> None:
+    assert not [note for note in propose(index).notes if "twice" in note.message]
+    people = (*TASK.facts.people, Person("Bùi Minh Thử", "member"))
+    store_records(index, [(replace(TASK, facts=replace(TASK.facts, people=people)), "test/task")])
+    (note,) = (note for note in propose(index).notes if "twice" in note.message)
+    assert note.params == {"name": "Bùi Minh Thử"}
 
 
 def test_without_scientists_nothing_is_proposed(tmp_path: Path) -> None:
@@ -389,6 +397,9 @@ def test_the_command_tells_seats_rule_and_exclusions(run: Run) -> None:
     shown = json.loads(run("council", "task", "--purpose", "select", "--on", "22/11/2026", "--json").stdout)
     assert shown["on"] == "2026-11-22"
     assert len(shown["seats"]) == 7
+    told = {checked["person"]["id"]: checked["findings"][0]["text"] for checked in shown["excluded"]}
+    assert told["sci-1"] == f"công tác tại {HOST}"
+    assert told["sci-2"] == f"đơn vị phối hợp của nhiệm vụ: công tác tại {PARTNER}"
     texts = {one.id: one for one in RECORDS}
     for checked in shown["excluded"]:
         for finding in checked["findings"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.orders.proving import prove_document
+from api.orders.schemas import AnnexEntry, OrderAnnex, SourcedSentence
 from api.settings import PREFIX
 from index import Index, store_records
 from ingest import Record, record_from_json
@@ -65,6 +67,9 @@ def draft(run: Run, tmp_path: Path) -> Path:
     path = tmp_path / "order.docx"
     assert run("order", "need-1", "--output", path).exit_code == 0
     return path
+
+
+ID_TEAMS = (("a", 1), ("b", 1), ("a", 2), ("c", 2))
 
 
 def words_of(path: Path | BytesIO) -> str:
@@ -287,7 +292,17 @@ def test_candidate_teams_are_annexed_with_roles_and_quotes_and_a_missing_house_i
     assert "Tổ 1" in first["owner"]["text"]
     assert any("Nhà nước" in note for note in drafted["notes"])
     assert "Tổ ba nhà" in words_of(draft)
+    assert re.search(r"^Tổ 1$", words_of(draft), re.MULTILINE)
     assert verify(run, draft)[1]["holds"]
+
+
+def test_entries_are_numbered_anew_for_each_team() -> None:
+    name = SourcedSentence(record="a", value="title", start=0, end=1, text="A", mark=1, confidential=False)
+    entries = [AnnexEntry(id=id, kind="scientist", about="", name=name, said=(), team=team) for id, team in ID_TEAMS]
+    annex = OrderAnnex(name="teams", label="Tổ", entries=tuple(entries))
+    assert [(rank, entry.id, entry.team) for rank, entry in annex.numbered()] == [
+        (1, "a", 1), (2, "b", 1), (1, "a", 2), (2, "c", 2),
+    ]  # fmt: skip
 
 
 def test_a_handover_before_acceptance_is_told(run: Run, tmp_path: Path) -> None:

@@ -215,6 +215,9 @@ def test_places_are_compared(one: str, other: str, nearness: str) -> None:
         ("Ương cua giống", "Quy trình cho xã Tân Lộc, huyện Lâm Sơn; tỉ lệ sống 55 % ở huyện Lâm Sơn.", "same"),
         ("Ương cua giống", "Học cách làm của huyện Cần Giờ, áp dụng ở huyện Lâm Sơn.", "unknown"),
         ("Ương cua giống", "Như sầu riêng Bến Tre; vì xã hội.", "unknown"),
+        ("Rearing of mud crabs", "A procedure for households in Lam Son district. The survival rate is 55 %.", "same"),
+        ("Rearing of mud crabs in Lam Son District", "A procedure for households.", "same"),
+        ("Rearing of mud crabs", "In Tan Loc district, Song Tra province, ponds are lined.", "elsewhere"),
     ],
 )
 def test_a_place_is_read_from_the_title_and_the_text(title: str, objectives: str, nearness: str) -> None:
@@ -287,6 +290,9 @@ def test_the_slip_holds_state_classes_and_signatures(client: TestClient) -> None
 
     page = client.get("/api/v1/records/new/overlap.html").text
     document = Document(BytesIO(client.get("/api/v1/records/new/overlap.docx").content))
+    # A heading of a table is never left alone at the foot of a page.
+    for table in document.tables[:-1]:
+        assert all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in table.rows[0].cells)
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     text = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
     for said in ("PHIẾU TRA CỨU TRÙNG LẶP", "đã so với 4 nhiệm vụ", TASK.title, "Trùng lặp", "ký, ghi rõ họ tên"):

@@ -81,7 +81,7 @@ def tell_exclusion(error: BadExclusion, translate: Translate) -> BanhaError:
     """The rule and the fact for somebody who was asked for and may not sit."""
     if error.finding is None:
         return error
-    fact = _Shower({}, translate).say(error.finding.reason.message, error.finding.reason.params)
+    fact = _Shower({}, translate).finding_text(error.finding)
     return BadInput(N_("{name} ({id}) may not sit as asked, by {rule}: {fact}."), fact=fact, **error.params)
 
 
@@ -123,7 +123,7 @@ class _Shower:
                 weight=one.weight,
                 bars=one.bars,
                 rule=one.citation,
-                text=self.say(one.reason.message, one.reason.params),
+                text=self.finding_text(one),
                 doubt=one.doubt,
                 doubt_text=self._translate(DOUBT[one.doubt]) if one.doubt else None,
                 facts=tuple(map(self.fact, one.facts)),
@@ -132,6 +132,11 @@ class _Shower:
             )
             for one in findings
         )
+
+    def finding_text(self, one: Finding) -> str:
+        """Of staff of a partner the reason reads like that of staff of the host."""
+        text = self.say(one.reason.message, one.reason.params)
+        return self.say(N_("co-operating organisation: {reason}"), {"reason": text}) if one.kind == "partner" else text
 
     def question(self, one: Bearer, other: Bearer) -> shapes.Question:
         names = {key: name_bearer(it, self._records, self._translate) for key, it in (("one", one), ("other", other))}

@@ -203,7 +203,10 @@ class _Writer(Sheet):
             self.line(about, size=9, grey=True).paragraph_format.keep_with_next = True
         if not annex.entries:
             self.line(self._say(N_("Nothing stored fits well enough.")))
-        for rank, entry in enumerate(annex.entries, 1):
+        for rank, entry in annex.numbered():
+            if rank == 1 and entry.team is not None:
+                team = self.line(fill(self._say(N_("Team {number}")), {"number": entry.team}), bold=True)
+                team.paragraph_format.keep_with_next = True
             paragraph = self.document.add_paragraph()
             self.dress(paragraph, "left", after=1)
             paragraph.paragraph_format.keep_with_next = True

@@ -36,7 +36,7 @@ def print_order(drafted: DraftedOrder) -> None:
                 console.print(_show(piece), soft_wrap=True)
     for annex in drafted.annexes:
         console.print(Text(printable(f"\n{annex.label}"), "bold"), soft_wrap=True)
-        for rank, entry in enumerate(annex.entries, 1):
+        for rank, entry in annex.numbered():
             console.print(as_title(rank, entry.name.text), soft_wrap=True)
             about = " · ".join(part for part in (entry.text, entry.about, entry.id) if part)
             console.print(Text(f"    {printable(about)}", "yellow"), soft_wrap=True)

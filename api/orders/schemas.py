@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -99,6 +101,11 @@ class OrderAnnex(_Schema):
     name: AnnexName
     label: str
     entries: tuple[AnnexEntry, ...]
+
+    def numbered(self) -> Iterator[tuple[int, AnnexEntry]]:
+        """Each entry with its number; every team is counted anew, for one may belong to several."""
+        for _, entries in groupby(self.entries, lambda entry: entry.team):
+            yield from enumerate(entries, 1)
 
 
 class AgreeingClauses(_Schema):

@@ -178,6 +178,8 @@ def _add_table(document: Any, rows: list[list[str]], widths: tuple[float, ...]) 
             properties.append(OxmlElement("w:tblHeader"))
         for cell, value, width in zip(row.cells, values, widths, strict=True):
             cell.width = Cm(width)
+            # The headers stay with the first row, and with them the heading above.
+            cell.paragraphs[0].paragraph_format.keep_with_next = not number
             run = cell.paragraphs[0].add_run(_clean(value))
             run.bold, run.font.size = not number, Pt(10)
 

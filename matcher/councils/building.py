@@ -48,6 +48,7 @@ def propose_council(
     for id in (*(id for id, _ in asked.wanted), *asked.unwanted, *asked.previous):
         if id not in scientists:
             raise BadCouncil(N_("{id} is no stored scientist."), id=id)
+    progress("rank", 0, 1)
     question = ask(index, record, OFFICER)
     ranking = rank_candidates(index, question, "scientist", OFFICER, scoring.weights)
     places = {ranking.candidates.record_ids[position]: position for position in ranking.order}
@@ -55,6 +56,7 @@ def propose_council(
     pool = _pool(ranked, asked)
     case = _case(index, record, rules, on, scientists)
     knowledge = find_knowledge(index, question, ranking, [places[id] for id in pool if id in places])
+    progress("rank", 1, 1)
     considered: list[Candidate] = []
     for id in pool:
         progress("check", len(considered), len(pool))

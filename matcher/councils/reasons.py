@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from ingest import N_, Record
+from ingest.names import one_spelling
 from matcher.councils.dossiers import Fact
 from matcher.councils.findings import Case
 from matcher.councils.proposals import Asked, Candidate
@@ -57,7 +58,7 @@ def describe_sought(record: Record, of: Representing) -> Iterable[tuple[Reason, 
 
 def list_notes(rules: RuleSet, on: date, asked: Asked, case: Case) -> Iterable[Reason]:
     if rules.limits.previous_min and not (asked.previous or asked.strangers):
-        message = N_("The rule asks for at least {count} from the earlier council. Name it with --previous.")
+        message = N_("The rule asks for at least {count} from the earlier council: name who sat there.")
         yield Reason(message, {"count": rules.limits.previous_min})
     for name in asked.strangers:
         yield Reason(N_("{name} sat on the earlier council, and is not stored as one scientist."), {"name": name})
@@ -66,5 +67,17 @@ def list_notes(rules: RuleSet, on: date, asked: Asked, case: Case) -> Iterable[R
         yield Reason(N_("The rule is probably replaced since {day}, by {by}: check before it is used."), params)
     if case.dossier.host is None:
         yield Reason(N_("The dossier names no host, so nobody is left out as its staff."))
+    for name in _named_twice(case.dossier.record):
+        message = N_(
+            "The task names {name} twice, as leader and as member: one person, or two of one name? Ask the host."
+        )
+        yield Reason(message, {"name": name})
     if not case.dossier.people:
         yield Reason(N_("The dossier names no leader or member, so family and common work are not checked."))
+
+
+def _named_twice(record: Record) -> Iterable[str]:
+    """Whom the facts of a task name as its leader and as somebody else."""
+    leaders = {one_spelling(one.name): one.name for one in record.facts.people if one.role == "lead"}
+    others = {one_spelling(one.name) for one in record.facts.people if one.role != "lead"}
+    return (name for key, name in leaders.items() if key in others)

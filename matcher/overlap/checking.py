@@ -51,6 +51,7 @@ def find_overlaps(
     mode: Mode = "hybrid" if index.mode == "hybrid" and candidates.have_vectors else "lexical"
     if not pool:
         return OverlapCheck(seen, mode, 0, seq, (), ())
+    progress("seek", 0, pool)
     compared, alike = find_candidates(index, record, viewer, limit, progress)
     itself = tuple(other for other in alike if is_itself(seen, other))
     copies = {other.id for other in itself}

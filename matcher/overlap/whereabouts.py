@@ -17,7 +17,11 @@ Nearness = Literal["same", "within", "elsewhere", "unknown"]
 _LABELLED = re.compile(
     r"^(?:địa bàn|địa điểm|nơi thực hiện|phạm vi)[^:\n]{0,30}:\s*(.+)$", re.IGNORECASE | re.MULTILINE
 )
-_ENGLISH = re.compile(r"\b([A-Z]\w*(?: [A-Z]\w*){0,3})\s+(?:province|city)\b")
+# Vinh Thanh Trung district: the title as it is called here, and how English says it behind the name.
+_ENGLISH = {
+    title: re.compile(rf"\b(?!(?:The|In|At|Of|For|From|And)\b)([A-Z]\w*(?: [A-Z]\w*){{0,3}})\s+(?i:{said})\b")
+    for title, said in (("tỉnh", "province|city"), ("huyện", "district|town"), ("xã", "commune|ward"))
+}
 _WORDS = r"(\w+(?: +\w+){0,3})"
 _LEVELS = {
     "province": re.compile(rf"\btỉnh\s+{_WORDS}", re.IGNORECASE),
@@ -99,6 +103,7 @@ def _find_only(record: Record, is_recent: bool) -> Whereabouts | None:
     there too."""
     texts = [section.text for section in record.sections if section.name in _TELLING]
     mentions = list(dict.fromkeys(one for text in texts for level in _LEVELS for one in _mentions(text, level)))
+    mentions += dict.fromkeys(found[0] for text in texts for said in _ENGLISH.values() for found in said.finditer(text))
     named = [_read(mention, is_recent) for mention in mentions]
     if all(len({getattr(one, level) for one in named if getattr(one, level)}) < 2 for level in _KNOWN_BY):
         found = _read(", ".join(reversed(mentions)), is_recent)
@@ -107,7 +112,9 @@ def _find_only(record: Record, is_recent: bool) -> Whereabouts | None:
 
 
 def _read(text: str, is_recent: bool) -> Whereabouts:
-    plain = _ENGLISH.sub(r"tỉnh \1", text)
+    plain = text
+    for title, said in _ENGLISH.items():
+        plain = said.sub(rf"{title} \1", plain)
     provinces = {mention.former for mention in find_provinces(plain)}
     town = None if provinces else place_or_town_of(plain)
     if town:
