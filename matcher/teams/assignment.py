@@ -77,7 +77,7 @@ def assign(
     found = find_greatest_sum(market, usable, served, given, _give(market, usable, served))
     # Else nobody else could be served, and there is no choice.
     if supply and served.sum() < (np.isfinite(market.strength).sum(axis=1) >= market.least).sum():
-        chosen = choose_needs(market, usable, served, found.looked_at, given)
+        chosen = choose_needs(market, usable, served, found.assigned, given)
         known = found.looked_at | _give(market, usable, chosen.served)
         found = replace(find_greatest_sum(market, usable, chosen.served, given, known), bound=chosen.bound)
     return _describe(market, found, start)

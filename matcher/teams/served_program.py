@@ -16,13 +16,14 @@ from matcher.teams.shortlisted_program import (
     Mask,
     Whole,
     price_missing,
+    shortlist,
 )
 
 # How far the sum may stay below what is proved possible, as a share: the last of it takes ten times as long.
 MOST_OPEN = 1e-4
 # For the last choice, among as many served and as good for the worst-off. What is found by then stands with its proved
 # distance from the best.
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ def choose_needs(market: Market, good_enough: Mask, served: Mask, known: Mask, g
     strength = np.where(allowed, market.strength, 0.0)
     can_be_short = allowed & good_enough & (market.least > 1)[:, None]
     count = int(served.sum())
-    pairs = _Pairs(known, can_be_short & known)
+    first = known | shortlist(market.strength)
+    pairs = _Pairs(first, can_be_short & first)
     added = min(ADDED_PAIRS, strength.shape[1])
     end = time.monotonic() + SECONDS
     while True:
