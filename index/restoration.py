@@ -24,6 +24,7 @@ _VIETNAMESE_SHARE = 0.5  # of the words that must be syllables: 999 of 1,000 Eng
 _OMISSION = 8.0  # a word without accents among others with them
 _FREQUENT_OMISSION = 1.6  # the same, where another word lacks accents for sure
 _FORGOTTEN_MARK = 8.0  # a mark less makes another word of it (nghê)
+_FREQUENT_MARK = 3.0  # the same, where another word lacks accents for sure
 _SOUND_ALIKE = 6.0  # so does what is pronounced alike
 _MISSPELT = 3.0  # the same, where what was typed is no word
 _MISSING_MARK = 1.5  # of a word that is none without it
@@ -113,8 +114,14 @@ class Restorer(SyllableCounts):
         """Of all accents of one word: none where nobody typed accents."""
         if all(token.isascii() and not self._has_sure_keys(token) for token in tokens):
             return 0.0
-        omitted = any(self.choices(token) and not self._is_word(token) for token in tokens)
+        omitted = any(self._lacks_marks(token) for token in tokens if not self._is_word(token))
         return _FREQUENT_OMISSION if omitted else _OMISSION
+
+    def _lacks_marks(self, token: str) -> bool:
+        """Whether it can be a known syllable some or all of whose accents were left out."""
+        if token.isascii():
+            return bool(self.choices(token))
+        return any(count_left_out(token, self.form(number)) for number in self.choices(fold(token)))
 
     def _has_sure_keys(self, token: str) -> bool:
         """Whether it is a known syllable typed with as many keys as no English word has by chance."""
@@ -153,7 +160,8 @@ class Restorer(SyllableCounts):
             return
         for number in self.choices(fold(token)) if not token.isascii() else ():
             if missing := count_left_out(token, self.form(number)):
-                cost = _FORGOTTEN_MARK if is_word else _MISSING_MARK * missing
+                forgotten = _FORGOTTEN_MARK if omission == _OMISSION else _FREQUENT_MARK
+                cost = forgotten if is_word else _MISSING_MARK * missing
                 yield _Reading(number, cost, "word" if is_word else "misspelt")
         for form in sound_alikes(token):
             yield _Reading(self.number(form), *((_SOUND_ALIKE, "word") if is_word else (_MISSPELT, "misspelt")))

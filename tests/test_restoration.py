@@ -195,6 +195,13 @@ def test_a_word_that_was_read_beside_its_neighbour_stays() -> None:
     assert restorer.restore("kỷ luật lao động") is None
 
 
+def test_a_mark_is_forgotten_sooner_where_others_lack_theirs() -> None:
+    """`sây` is a word, and sounds like another."""
+    restorer = Restorer.of_vocabulary()
+    restorer.add(["Gỗ bị nứt khi sấy."] * 3 + ["Nhà nứt khi xây xong."] * 9)
+    assert restorer.restore("gỗ bị nưt khi sây") == "gỗ bị nứt khi sấy"
+
+
 def test_real_queries_are_restored(shared: Path) -> None:
     data = json.loads((shared / "eval" / "xquad_vi.json").read_text("utf-8"))
     restorer = Restorer.train(unicodedata.normalize("NFC", text) for text in data["docs"])
