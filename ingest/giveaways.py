@@ -30,7 +30,7 @@ _INITIALS_APART = r"\.?[ ]?"
 _FIRM = r"(?:cong ty|cty|c\.ty|htx|hop tac xa|doanh nghiep|dn|xuong|nha may|co so)(?:\s+(?:tnhh|cp|co phan))?\s+"
 
 # With their accents: without them they are other words.
-_ADDRESSED = re.compile(r"(?<!\w)(?:ông|bà|anh|chị|cô|chú|bác|cậu|thầy)[ \t]*:?[ \t]*")
+_ADDRESSED = re.compile(r"(?<!\w)(?:ông|bà|anh|chị|cô|chú|bác|cậu|thầy|mr\.?|mrs\.?|ms\.?)[ \t]*:?[ \t]*")
 _ROLES = (
     r"(?:(?:tong|pho|p)[ .]*){0,2}(?:giam doc|gd|tgd|pgd)|(?:pho )?chu tich|(?:pho )?chu nhiem|(?:pho |truong )phong"
     r"|(?:pho )?quan doc|ke toan(?: truong)?|chu (?:co so|doanh nghiep|xuong|ho|vuon|trai|nha may)|to truong|quan ly"
@@ -46,8 +46,13 @@ _WORD_BEFORE = re.compile(r"\w+\Z")
 _WORD_BEHIND = re.compile(r"\w+")
 # Middle names that nothing but a person's name has.
 _MIDDLE_NAMES = frozenset({"văn", "thị"})
-_COMMON_SURNAMES = re.compile(
-    "nguyễn|trần|lê|phạm|huỳnh|hoàng|phan|vũ|võ|đặng|bùi|đỗ|ngô|dương|lý|đinh|đoàn|trịnh|trương|lương"
+_SURNAMES = "nguyễn|trần|lê|phạm|huỳnh|hoàng|phan|vũ|võ|đặng|bùi|đỗ|ngô|dương|lý|đinh|đoàn|trịnh|trương|lương"
+_COMMON_SURNAMES = re.compile(_SURNAMES)
+# As it is typed in haste; thị trường, thị xã, văn phòng and the like are no names.
+_IN_SMALL_LETTERS = re.compile(
+    rf"(?<!\w)(?:{_SURNAMES})[ \t]+(?:"
+    r"văn[ \t]+(?!bản\b|phòng\b|h[óo][aá]\b|minh\b|công\b|nghệ\b|học\b|chương\b|kiện\b|thư\b|bằng\b)"
+    r"|thị[ \t]+(?!trường\b|xã\b|trấn\b|hiếu\b|giác\b|phần\b|lực\b|sát\b|uy\b|trưởng\b))[^\W\d_]+"
 )
 # What is called after people, and places that begin like a form of address.
 _CALLED_AFTER = re.compile(
@@ -159,6 +164,7 @@ def _find_people(text: str) -> Iterator[Span]:
         end = _end_of_capitals(text, start)
         if end and looks_like_person(text[start:end]):
             yield start, end
+    yield from (match.span() for match in _IN_SMALL_LETTERS.finditer(lower))
     for start, end in _capitalised_runs(text):
         words = lower[start:end].split()
         if len(words) < 2 or not looks_like_person(text[start:end]):

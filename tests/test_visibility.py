@@ -143,7 +143,8 @@ GIVEAWAYS = [
     ("gặp chị Hoa hoặc anh Bảy Lựu", "gặp chị ••• hoặc anh •••"),
     ("Đàm Quý (quản đốc) đo", "••• (quản đốc) đo"),
     ("PHẠM THỊ LAN ký; Ngô Thừa Ân đo", "••• ký; ••• đo"),
-    ("nguoi lien he: Le Van Tam", "nguoi lien he: •••"),
+    ("nguoi lien he: Le Van Tam; Mr. Bay", "nguoi lien he: •••; Mr. •••"),
+    ("nhờ lê văn tám với trần thị hoa, Lê văn Tám xem", "nhờ ••• với •••, ••• xem"),
 ]
 
 
@@ -162,6 +163,7 @@ def test_whatever_tells_whose_it_is_is_hidden_at_one_length(text: str, seen: str
         "ở Bà Rịa – Vũng Tàu, đường Lê Lợi, TP. Hồ Chí Minh, trục Lê Ích Thạc, Anh Quốc",
         "giám đốc Sở Khoa học và Công nghệ; bà con nông dân; anh em thợ. Cô đặc ở 60 độ",
         "khô.Có mốc, thương hiệu, khê, gkt, KCN, CNTT và PLC",
+        "quản lý thị trường, đoàn văn hóa, trương thị xã, dương văn bản",
         "cuối ngày tính sổ cho ông bà. Số còn lại để kho",
     ],
 )
