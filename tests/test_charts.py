@@ -338,7 +338,7 @@ def test_where_nothing_fits_or_nothing_has_a_year_the_pictures_say_so(tmp_path: 
     index.store.close()
     with serving(settings_for(tmp_path, model="none")) as client:
         assert "Chưa có hồ sơ nào ghi năm." in client.get("/ban-do").text
-        assert "Chưa có hồ sơ nào phù hợp" in client.get("/ban-do/mang-luoi?quanh=n-1").text
+        assert "Chưa có hồ sơ nào nổi lên" in client.get("/ban-do/mang-luoi?quanh=n-1").text
         assert client.get("/ban-do/mang-luoi.png?quanh=n-1").status_code == 200
     for address in ("linh-vuc.svg", "noi.png", "nam.csv", "linh-vuc"):
         assert officer.get(f"/ban-do/{address}?linh_vuc=6").status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -121,3 +122,20 @@ def test_erasing_an_account_leaves_its_moves_and_the_log_without_a_name(people: 
     shown = people["officer"].get(at).json()
     assert [(one["act"], one["by"]) for one in shown["events"]] == [("start", "Người officer"), ("interest", "")]
     assert people["admin"].get("/api/v1/audit/verification").json()["is_whole"]
+
+
+def test_a_public_name_is_not_said_to_be_kept_back(people: dict[str, Browser]) -> None:
+    officer = people["officer"]
+
+    def begin(record: str) -> str:
+        return f"/ket-noi/{officer.post('/api/v1/engagements', {'record': record, 'candidate': 'sci-1'}).json()['id']}"
+
+    public = officer.get(begin("need-1")).text
+    assert public.count("tên có trong hồ sơ công khai") == 2
+    assert "chưa đồng ý cho biết tên" not in public
+    assert re.search(r"<time [^>]*>\d\d/\d\d/\d{4}, \d\d:\d\d</time>", public)
+    masked = begin("need-masked")
+    hidden = people["scientist"].get(masked).text
+    assert hidden.count("tên có trong hồ sơ công khai") == 1
+    assert "chưa đồng ý cho biết tên" in hidden
+    assert "chưa đồng ý cho bên kia biết tên" in officer.get(masked).text

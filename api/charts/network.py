@@ -113,7 +113,7 @@ class _Fit:
 
 
 def see_network(index: Index, id: str, viewer: Viewer, wording: Wording) -> Picture:
-    """Of each kind the best with enough evidence, as `match` lists them for the viewer. Raises UnknownRecord also for a
+    """Of each kind the nearest that stand out, as `match` lists them for the viewer. Raises UnknownRecord also for a
     record that does not exist for them."""
     record = see_record(index, id, viewer)
     version = scoring_in_force(index).weights.version
@@ -211,9 +211,14 @@ def _row(
 
 def _tell(fits: Sequence[_Fit], wording: Wording) -> str:
     if not fits:
-        return wording.say(N_("Nothing stored fits it with enough evidence."))
+        return wording.say(N_("Nothing that is stored stands out as near to it."))
     of = [(house, sum(fit.record.house == house for fit in fits)) for house in HOUSES]
     counts = ", ".join(f"{wording.say(HOUSE[house])}: {count}" for house, count in of)
     return wording.say(
-        N_("Of each kind at most {most} that fit best with enough evidence. {counts}."), most=_MOST, counts=counts
+        N_(
+            "Of each kind at most {most}, the nearest by their score with evidence; near is not fitting yet: look at "
+            "the quotes. {counts}."
+        ),
+        most=_MOST,
+        counts=counts,
     )

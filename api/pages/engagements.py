@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from itertools import takewhile
 from typing import Annotated, Any, cast, get_args
@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 
 from api.acting import acting
 from api.addresses import engagement_href, record_href
-from api.catalogue import explain
+from api.catalogue import Translate, explain, say_day
 from api.councils.declaration_files import read_day
 from api.councils.printing import show_day
 from api.engagements.attached import LARGEST_MB, SUFFIXES
@@ -217,7 +217,7 @@ def _show(request: Request, server: Server, id: str, problem: str | None = None,
         "parties": {party: translate(label) for party, label in PARTY.items()},
         "accept": ",".join(SUFFIXES),
         "problem": problem,
-        "day_of": partial(show_day, translate=server.translate),
+        "moment_of": partial(_show_moment, server.translate),
         "longest": LONGEST_NOTE,
         "today": date.today(),
     }
@@ -228,6 +228,12 @@ def _is_taken_back(shown: EngagementTimeline) -> bool:
     """Whether the last move was taken back, and so comes back when that is taken back."""
     steps = [event.act == "undo" for event in shown.events if event.act in (*MOVES, "undo")]
     return sum(1 for _ in takewhile(bool, reversed(steps))) % 2 == 1
+
+
+def _show_moment(translate: Translate, written: str) -> str:
+    """The day and, as the clock of this computer says it, the minute."""
+    moment = datetime.fromisoformat(written).astimezone()
+    return f"{say_day(moment, translate)}, {moment:%H:%M}"
 
 
 def _name(server: Server, act: Any, side: Side | None) -> str:
@@ -247,6 +253,7 @@ def _show_side(server: Server, shown: EngagementTimeline, side: Any) -> dict[str
         "href": record_href(seen.id) if seen.id else None,
         "name": seen.name if seen.name and seen.name != seen.title else None,
         "is_masked": seen.is_masked,
+        "is_public": seen.id is not None and server.live.current.index.store.get(seen.id).visibility == "public",
         "has_consented": side in shown.consents,
         "is_own": side in shown.own_sides,
     }
