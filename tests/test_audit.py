@@ -436,7 +436,9 @@ def test_commands_are_noted_and_verified(run: Callable[..., Any], tmp_path: Path
         *(("erased", "remove"), ("decided", "engage start"), ("saw", "show"), ("changed", "ingest"))
     ]
     assert {one["surface"] for one in listed} == {"cli"}
-    assert "show" in run("audit", "list", "--of", "sci-1", "--limit", "5").stdout
+    seen = run("audit", "list", "--of", "sci-1", "--limit", "5").stdout
+    assert "đã xem · show" in seen
+    assert "saw" not in seen
     assert json.loads(run("audit", "list", "--by", "nobody", "--json").stdout) == {"entries": []}
     assert json.loads(run("audit", "list", "--since", "2100-01-01", "--json").stdout) == {"entries": []}
     whole = run("audit", "verify", "--json")

@@ -490,3 +490,17 @@ def test_results_of_one_title_can_be_told_apart(tmp_path: Path) -> None:
             # Whose name is hidden is not told by what stands beside it.
             masked = client.get("/tim-kiem", params={"q": "men gốm không chì"}).text
             assert ("Công ty TNHH Gốm Trăng Khuyết" in masked) == (viewer == "officer")
+
+
+def test_who_may_not_add_files_is_led_to_where_one_signs_in(tmp_path: Path) -> None:
+    from datetime import UTC, datetime
+
+    from api.accounts.keeping import add_account
+    from index import Index
+
+    way = 'class="button" href="/dang-nhap?tiep=/tai-len"'
+    with serving(settings_for(tmp_path, "nobody", model="none")) as client:
+        assert way not in client.get("/tai-len").text, "there are no accounts yet"
+        index: Index = client.app_state["server"].live.current.index
+        add_account(index, "an@so.vn", "An", "officer", None, "ba nhà cùng một mái", datetime.now(UTC))
+        assert way in client.get("/tai-len").text

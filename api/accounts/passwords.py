@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from functools import cache
@@ -29,7 +30,8 @@ def _nobodys_hash() -> str:
 
 
 def check_strength(password: str, email: str) -> None:
-    """Raises BadInput for a password that is quickly guessed: by its length, its few characters, or the address."""
+    """Raises BadInput for a password that is quickly guessed: by its length, its few characters, what it repeats, or
+    the address."""
     plain = _plain(password)
     if not SHORTEST <= len(plain) <= LONGEST:
         raise BadInput(
@@ -38,7 +40,8 @@ def check_strength(password: str, email: str) -> None:
             longest=LONGEST,
         )
     name = email.partition("@")[0]
-    if len(set(plain)) < _FEWEST_CHARACTERS or (len(name) > 3 and name in plain.casefold()):
+    is_repeated = re.fullmatch(r"(.+?)\1+", plain, re.DOTALL) is not None
+    if is_repeated or len(set(plain)) < _FEWEST_CHARACTERS or (len(name) > 3 and name in plain.casefold()):
         raise BadInput(N_("This password is quickly guessed. Take a few words that only you put together."))
 
 

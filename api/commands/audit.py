@@ -17,7 +17,7 @@ from api.usage import Command, CommandGroup
 from ingest import N_
 
 if TYPE_CHECKING:
-    from index.audit import Flaw
+    from index.audit import Deed, Flaw
 
 app = typer.Typer(name="audit", cls=CommandGroup, no_args_is_help=True)
 
@@ -33,6 +33,14 @@ FLAWS: Mapping[Flaw, str] = {
     "anchor late": N_("The anchor begins at entry {n} only; what was before is not secured by it."),
 }
 
+DEEDS: Mapping[Deed, str] = {
+    "saw": N_("has seen"),
+    "decided": N_("has decided"),
+    "changed": N_("has changed"),
+    "exported": N_("has exported"),
+    "erased": N_("has erased"),
+    "signed": N_("signed in or out"),
+}
 _By = Annotated[
     str | None, typer.Option("--by", metavar="ACTOR", help=N_("Only of this actor: the id of an account, or uid:1000."))
 ]
@@ -74,8 +82,8 @@ def list_audit(
     if not shown.entries:
         console.print(session.translate(N_("Nothing was written down.")))
     for one in shown.entries:
-        who = one.actor or one.role
-        console.print(f"{one.n} · {one.at[:19]}Z · {who} · {one.deed} · {one.what} · {' '.join(one.subjects)}")
+        who, deed = one.actor or one.role, session.translate(DEEDS[one.deed])
+        console.print(f"{one.n} · {one.at[:19]}Z · {who} · {deed} · {one.what} · {' '.join(one.subjects)}")
 
 
 @app.command(

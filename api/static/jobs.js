@@ -64,8 +64,15 @@
     if ("changes" in card.dataset) for (const file of job.files) showFile(card, file);
   };
 
+  for (const form of document.querySelectorAll("form[data-ask]")) {
+    form.addEventListener("submit", (event) => { if (!window.confirm(form.dataset.ask)) event.preventDefault(); });
+  }
+
   for (const card of document.querySelectorAll("[data-events]")) {
     const events = new EventSource(card.dataset.events);
+    const words = card.querySelector("[data-words]");
+    // The browser tries again by itself; what was last known stays, but is no longer true for sure.
+    if ("lost" in card.dataset) events.addEventListener("error", () => showState(words, "failed", card.dataset.lost));
     events.addEventListener("job", (event) => {
       const job = JSON.parse(event.data);
       show(card, job);
