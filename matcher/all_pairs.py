@@ -91,8 +91,7 @@ def find_grounds(
         return {one.id: one.basis for one in describe_pairings(index, question, ranking, viewer, positions)}
     ids, bar = ranking.candidates.record_ids, ranking.bar
     return {
-        ids[position]: "uncalibrated" if ranking.scores[position] > bar else "insufficient"
-        for position in positions
+        ids[position]: "uncalibrated" if ranking.scores[position] > bar else "insufficient" for position in positions
     }
 
 
