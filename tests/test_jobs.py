@@ -356,9 +356,11 @@ def test_a_list_of_records_goes_on_while_others_write(client: TestClient, monkey
 
 
 def test_what_cannot_be_done_says_why(client: TestClient) -> None:
-    address = client.post("/api/v1/jobs", json={"kind": "assignment", "parameters": {"per": "x"}}).json()["address"]
-    job = wait(client, address, "failed")
-    assert "x" in job["line"]
+    wrong = client.post("/api/v1/jobs", json={"kind": "assignment", "parameters": {"per": "x"}})
+    assert wrong.status_code == 422
+    assert "x" in wrong.json()["detail"]
+    job = wait(client, client.post("/api/v1/jobs", json={"kind": "assignment"}).json()["address"], "failed")
+    assert "Nhà khoa học" in job["line"]
     assert client.post("/api/v1/jobs", json={"kind": "upload"}).status_code == 422
     assert client.get("/api/v1/jobs/none").status_code == 404
 
