@@ -40,7 +40,7 @@ def main() -> None:
     rows = []
     for market, strength in markets():
         capacity = np.random.default_rng(SEED).integers(1, 4, strength.shape[1])
-        for least, most in ((1, 1), (1, 3)):
+        for least, most in ((1, 1), (1, 3), (2, 3)):
             outcomes = compare(strength, least, most, capacity)
             fair = outcomes["**fair (worst-off, then sum)**"]
             for name, outcome in outcomes.items():
