@@ -113,9 +113,13 @@ class Wording:
         known = [(name, tuple(line for line in lines if line)) for name, lines in rows]
         return [Fact(say(FACT[name]), lines) for name, lines in known if lines]
 
-    def tell_apart(self, facts: Facts) -> str:
-        """What tells a record from others of its kind in one line: code, body, years and state, as far as known."""
-        known = (facts.code, facts.organisation, self._years(facts), facts.status)
+    def tell_apart(self, record: Record) -> str:
+        """What tells a record from others of its kind in one line: code, body, years and state, as far as known; of an
+        organisation where it is, since nobody knows it by a number."""
+        facts = record.facts
+        known: tuple[str | None, ...] = (facts.code, facts.organisation, self._years(facts), facts.status)
+        if record.kind == "organisation":
+            known = (facts.organisation, facts.place_written)
         return " · ".join(part for part in known if part)
 
     def _organisation(self, record: Record, today: date) -> str | None:

@@ -18,6 +18,13 @@ from ingest.records import ReadingMethod
 CODINGS = [*TABLES, "viqr", "cp1258", "cp1252"]  # of fonts and documents, and of bytes that are no Unicode
 
 
+def test_an_organisation_is_told_by_where_it_is() -> None:
+    wording = Wording(translator("vi"), "vi")
+    facts = Facts(code="8901122467", place_written="thị xã An Hòa")
+    assert wording.tell_apart(Record("organisation", "enterprise", "Công ty Gỗ", facts=facts)) == "thị xã An Hòa"
+    assert wording.tell_apart(Record("proposal", "state", "Sấy gỗ", facts=facts)) == "8901122467"
+
+
 def test_every_coding_has_a_name_and_no_name_is_without_a_coding() -> None:
     assert set(CHARSET) == set(CODINGS)
 

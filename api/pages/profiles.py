@@ -115,7 +115,7 @@ def _show_offer(offer: Offer, wording: Wording) -> dict[str, Any]:
         "id": record.id,
         "title": record.title,
         "href": record_href(record.id),
-        "about": wording.tell_apart(record.facts),
+        "about": wording.tell_apart(record),
         "quote": evidence[0].candidate.text if evidence else None,
         "engaged": offer.engagement and engagement_href(offer.engagement),
     }

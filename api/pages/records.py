@@ -117,7 +117,7 @@ def _list_href(kind: Kind | None, offset: int) -> str:
 
 def _show_line(record: Record, wording: Wording) -> RecordLine:
     budget = record.facts.budget_vnd
-    about = [wording.tell_apart(record.facts), wording.money(budget) if budget else None]
+    about = [wording.tell_apart(record), wording.money(budget) if budget else None]
     return RecordLine(
         record.kind,
         wording.say(KIND[record.kind]),

@@ -165,7 +165,7 @@ def _show_hit(
         kind_label=wording.say(KIND[hit.kind]),
         href=record_href(hit.id) if hit.section is None else record_href(hit.id, hit.section, hit.start, hit.end),
         title=mark_shared(hit.title, words, True, forms),
-        about=wording.tell_apart(seen.facts),
+        about=wording.tell_apart(seen),
         alike=alike,
         section=section,
         # The title stands above already.
