@@ -119,7 +119,7 @@ def _quote(label: str, text: str, other: str, console: Console) -> None:
     line = " ".join(text.split())
     if len(line) > _LONGEST_QUOTE:
         line = line[:_LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
-    marked = Text(f"{label:<4}“", "cyan")
+    marked = Text(f"{label:<3} “", "cyan")
     for piece, is_shared in mark_shared(line, other):
         marked.append(piece, "bold yellow" if is_shared else "default")
     console.print(Padding(marked.append("”", "cyan"), (0, 0, 0, 5)))
