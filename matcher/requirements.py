@@ -62,8 +62,9 @@ def find_missing(
     words = set(terms(fold("\n".join(texts))))
     missing: list[Quote] = []
     for number, requirement in enumerate(wanted):
-        shared = words.intersection(terms(fold(requirement.text)))
-        share = len(shared) / max(1, len(set(terms(fold(requirement.text)))))
+        asked = set(terms(fold(requirement.text)))
+        shared = asked & words
+        share = len(shared) / max(1, len(asked))
         nearest = -np.inf if standing is None else float(standing[number].max(initial=-np.inf))
         least = _ANSWERED_Z if has_evidence else _ANSWERED_ALONE_Z
         is_near = nearest >= least and (has_evidence or any("_" in term for term in shared))

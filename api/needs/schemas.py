@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.catalogue import Translate, fill
 from api.needs.guidance import Guidance as Found
 from api.needs.questions import HIDDEN, LONGEST_ANSWER, LONGEST_LINE, Answers, Hidden
-from api.needs.strangers_view import StrangersView as OthersView
+from api.needs.strangers_view import StrangersView
 from ingest import Kind
 
 _Line = Annotated[str, Field(max_length=LONGEST_LINE)]
@@ -66,7 +66,7 @@ class SeenAnswer(BaseModel):
     text: str
 
 
-class StrangersView(BaseModel):
+class ReadByOthers(BaseModel):
     """What everybody else reads, nothing where all is confidential; `doubtful` may still tell whose it is."""
 
     answers: tuple[SeenAnswer, ...]
@@ -79,7 +79,7 @@ class Guidance(BaseModel):
     missing: tuple[MissingPart, ...]
     similar: tuple[SimilarNeed, ...]
     candidates: tuple[AnonymousCandidate, ...]
-    others: StrangersView | None
+    others: ReadByOthers | None
 
 
 def answers_of(said: NeedAnswers) -> Answers:
@@ -91,7 +91,7 @@ def show_answers(answers: Answers) -> NeedAnswers:
     return NeedAnswers(**answers.texts, hides=tuple(one for one in HIDDEN if one in answers.hides))
 
 
-def show_guidance(found: Found, others: OthersView | None, translate: Translate) -> Guidance:
+def show_guidance(found: Found, others: StrangersView | None, translate: Translate) -> Guidance:
     return Guidance(
         missing=tuple(
             MissingPart(
@@ -110,6 +110,6 @@ def show_guidance(found: Found, others: OthersView | None, translate: Translate)
     )
 
 
-def show_others(others: OthersView, translate: Translate) -> StrangersView:
+def show_others(others: StrangersView, translate: Translate) -> ReadByOthers:
     answers = tuple(SeenAnswer(question=translate(label), text=text) for label, text in others.lines)
-    return StrangersView(answers=answers, doubtful=others.doubtful)
+    return ReadByOthers(answers=answers, doubtful=others.doubtful)
