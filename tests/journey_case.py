@@ -16,7 +16,7 @@ from api.accounts.keeping import add_account
 from index import AccountRole, Index
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 PASSWORD = "một mật khẩu đủ dài"
 WIDE, PHONE = 1200, 390
@@ -77,6 +77,12 @@ def press(page: Page, name: str) -> None:
     """Press the first button that is called so, and wait for the page that answers."""
     with page.expect_navigation():
         page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Follow a link, and wait for the whole page that answers."""
+    with page.expect_navigation():
+        link.click()
 
 
 def move(page: Page, engagement: str, name: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from journey_case import PASSWORD, Person, look, move, open_page, press, see, served, sign_in
+from journey_case import PASSWORD, Person, follow, look, move, open_page, press, see, served, sign_in
 from test_orcid import RECORD
 
 import api.alerts.runner
@@ -138,7 +138,7 @@ def post_a_problem(firm: Page, address: str) -> None:
     press(firm, "Đăng")
     see(firm, "Nhu cầu đã được đăng")
     look(firm, "doanh-nghiep-2-da-dang")
-    firm.get_by_role("link", name="Xem ai phù hợp").click()
+    follow(firm, firm.get_by_role("link", name="Xem ai phù hợp"))
     firm.locator(".pairing").first.wait_for()
     assert LED not in firm.content()
     look(firm, "doanh-nghiep-3-ai-phu-hop")
@@ -257,7 +257,7 @@ def test_a_visitor_reads_what_is_public_and_signs_in_to_post(browser: Browser, a
     see(page, "cần men gốm")
     assert "Trăng Khuyết" not in page.content()
     look(page, "khach-2-tim")
-    page.locator(".hit").filter(has_text="cần men gốm").get_by_role("heading").get_by_role("link").click()
+    follow(page, page.locator(".hit").filter(has_text="cần men gốm").get_by_role("heading").get_by_role("link"))
     see(page, "bị trả hàng")
     assert "Trăng Khuyết" not in page.content()
     assert page.get_by_role("link", name="Đăng nhập").count() == 1

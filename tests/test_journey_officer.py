@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from journey_case import look, press, see, served, sign_in
+from journey_case import follow, look, press, see, served, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -127,7 +127,7 @@ def correct_a_value(page: Page) -> None:
     page.goto(job)
     page.locator(".file-row", has_text=PROPOSAL).get_by_role("link").first.click()
     see(page, "Xem và sửa từng giá trị")
-    page.get_by_role("link", name="Xem và sửa từng giá trị").click()
+    follow(page, page.get_by_role("link", name="Xem và sửa từng giá trị"))
     value = page.locator("#facts-budget_vnd")
     assert PROPOSAL in value.locator(".origin").inner_text()
     value.locator("summary").click()
@@ -154,7 +154,7 @@ def search(page: Page, address: str) -> None:
     aspects = page.locator(".facets section").get_by_role("heading").all_inner_texts()
     assert aspects == ["Lĩnh vực", "Địa bàn", "Năm", "Mức sẵn sàng (TRL)"]
     look(page, "can-bo-04-tim")
-    page.locator(".facets").get_by_role("link", name="Đồng Nai").click()
+    follow(page, page.locator(".facets").get_by_role("link", name="Đồng Nai"))
     page.locator(".facets .chosen").wait_for()
     assert page.locator(".hit h2").all_inner_texts() == ["Nước thải dệt nhuộm có độ kiềm cao"]
 
@@ -162,11 +162,11 @@ def search(page: Page, address: str) -> None:
 def read_candidates(page: Page, address: str) -> str:
     """Who fits a need, house by house, with what speaks for it, what is missing and how sure that is."""
     page.goto(f"{address}/ho-so?loai=need")
-    page.get_by_role("link", name=NEED).click()
+    follow(page, page.get_by_role("link", name=NEED))
     need = page.url
-    page.get_by_role("link", name="Nhà khoa học", exact=True).first.click()
+    follow(page, page.get_by_role("link", name="Nhà khoa học", exact=True).first)
     for tab in ("Cơ quan, tổ chức", "Nhiệm vụ", "Nhà khoa học"):
-        page.get_by_role("main").get_by_role("link", name=tab, exact=True).click()
+        follow(page, page.get_by_role("main").get_by_role("link", name=tab, exact=True))
         page.locator(".tabs [aria-current]", has_text=tab).wait_for()
         assert page.locator(".pairing").count(), tab
         assert page.locator(".pairing .signals").count()

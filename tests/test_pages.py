@@ -313,6 +313,7 @@ class Visit:
 
     def assert_in_order(self) -> None:
         """Nothing to complain of, nothing wider than the screen."""
+        self.page.wait_for_load_state()
         wide = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not wide, self.page.url
         assert self.complaints == []
@@ -332,13 +333,14 @@ def test_from_a_search_to_the_partners_and_their_quotes(visit: Visit) -> None:
     visit.assert_in_order()
     page.get_by_role("searchbox").fill("che do say go cao su")
     page.get_by_role("searchbox").press("Enter")
-    assert page.locator("mark").count() > 0
+    page.locator("mark").first.wait_for()
     visit.assert_in_order()
     page.get_by_role("link", name=RECORDS[0]["title"]).click()
-    assert page.get_by_text("2.850 triệu đồng").is_visible()
+    page.get_by_text("2.850 triệu đồng").wait_for()
     visit.assert_in_order()
     page.locator(".tabs").get_by_role("link", name="Nhà khoa học").click()
     page.get_by_role("heading", name=RECORDS[1]["title"]).wait_for()
+    page.wait_for_load_state()
     assert page.locator("article.pairing").count() == 2
     assert page.locator("article.pairing").first.locator(".evidence mark").count() > 0
     for summary in page.locator("summary").all():
@@ -379,7 +381,7 @@ def test_everything_works_without_scripts(browser: Browser, address: str, tmp_pa
     page.locator("#files").set_input_files(file)
     page.locator("#send button").click()
     page.locator(".stored a").click()
-    assert page.get_by_text("Ghi chú khác về lò nung.").is_visible()
+    page.get_by_text("Ghi chú khác về lò nung.").wait_for()
     context.close()
 
 
