@@ -36,6 +36,19 @@ class UnknownAccount(BanhaError):
         super().__init__(N_("There is no account {who}."), who=who)
 
 
+class PostedBefore(BanhaError):
+    """Need `id` was posted with the same form, and now the form says something else."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(
+            N_(
+                "You have posted this need before, and now it reads otherwise. Change the posted need, or post this as "
+                "another one."
+            )
+        )
+        self.id = id
+
+
 class ProviderFails(BanhaError):
     """Who vouches for people elsewhere (OpenID Connect) does not answer, or cannot be asked by these settings."""
 

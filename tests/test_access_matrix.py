@@ -491,6 +491,7 @@ def read_answer(response: Response) -> tuple[int, dict[str, str], str]:
             parts = [packed.read(name) for name in packed.namelist() if not name.startswith("docProps/")]
         return response.status_code, headers, b"".join(parts).decode("utf-8", "replace")
     text = re.sub(r'(_seconds":)[\d.]+', r"\1", response.text)
+    text = re.sub(r'(name="key" value=")[^"]+', r"\1", text)
     # When somebody asked is no secret, and passes between one store and the other.
     text = re.sub(r"(\d{4}-\d\d-\d\d)T[\d:.]+", r"\1", text)
     if text != response.text:

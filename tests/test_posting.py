@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -42,6 +44,8 @@ NEED: dict[str, Any] = {
     "deadline": "tháng 6/2027",
     "money": "730 triệu",
 }
+_KEY = re.compile(r'name="key" value="([^"]+)"')
+_MARKS = re.compile(rf"{_KEY.pattern}|\?v=\w+")
 PASSWORD = "ba nhà cùng một mái"
 FIGURES = ("17", "730", "55 độ", "lò 12", "63 mm")
 
@@ -117,7 +121,7 @@ def test_what_is_hidden_is_hidden_from_everybody_else(people: dict[str, Visitor]
     pages += ["/ho-so", "/tim-kiem?q=gỗ cao su cong khi sấy", f"/dang-nhu-cau/xong?id={id}", f"/api/v1/needs/{id}"]
     for name in ("nobody", "rival", "scientist"):
         for page in pages:
-            text = people[name].get(page).text.replace(id, "")
+            text = _MARKS.sub("", people[name].get(page).text).replace(id, "")
             if "name" in hides or "everything" in hides:
                 assert "Trăng Khuyết" not in text, (name, page)
             if "figures" in hides or "everything" in hides:
@@ -227,6 +231,55 @@ def test_only_what_was_posted_here_is_changed_here(people: dict[str, Visitor]) -
     for id in ("need-masked", "sci-1", "org-1", "khong-co"):
         assert people["firm"].post("/dang-nhu-cau", {**NEED, "id": id}).status_code == 404
         assert people["officer"].get(f"/dang-nhu-cau?id={id}").status_code == 404
+
+
+def form_key(page: str) -> str:
+    found = _KEY.search(page)
+    assert found
+    return found[1]
+
+
+def count_needs(visitor: Visitor) -> int:
+    return int(visitor.get("/api/v1/records?kind=need").json()["total"])
+
+
+@pytest.mark.parametrize("name", ["firm", "lone", "officer"])
+def test_a_form_that_is_sent_twice_is_stored_once(people: dict[str, Visitor], name: str) -> None:
+    visitor, before = people[name], count_needs(people["officer"])
+    key = form_key(visitor.get("/dang-nhu-cau").text)
+    again = visitor.get("/dang-nhu-cau")
+    assert key != form_key(again.text)
+    assert "no-store" not in again.headers["cache-control"]
+    assert 'action="/dang-nhu-cau"' not in again.text
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(lambda _: post(visitor, key=key), range(2))
+    assert first == second == post(visitor, key=key)
+    assert count_needs(people["officer"]) == before + 1
+    assert visitor.get(f"/dang-nhu-cau/xong?id={first}").status_code == 200
+    # Nobody else's form, whatever its key, leads there.
+    assert post(people["rival"], key=key) != first
+    said = {"json": NEED, "headers": {**visitor.headers, "Idempotency-Key": "so-1"}}
+    answers = [visitor.client.post("/api/v1/needs", **said) for _ in range(2)]
+    assert {one.status_code for one in answers} == {201}
+    assert len({one.json()["id"] for one in answers}) == 1
+
+
+def test_a_form_that_is_sent_again_with_other_words_asks_what_is_meant(people: dict[str, Visitor]) -> None:
+    firm, key = people["firm"], "khoa-cua-bieu-mau"
+    id = post(firm, key=key)
+    count = count_needs(firm)
+    page = firm.post("/dang-nhu-cau", {**NEED, "key": key, "title": "Gỗ cao su cong ở lò 13"})
+    assert page.status_code == 409
+    assert "Gỗ cao su cong ở lò 13" in page.text
+    assert f'name="id" value="{id}"' in page.text
+    assert firm.get(f"/api/v1/needs/{id}").json()["title"] == NEED["title"]
+    sent = {**NEED, "key": form_key(page.text), "id": id, "title": "Gỗ cao su cong ở lò 13"}
+    another = firm.post("/dang-nhu-cau?another=true", sent).headers["location"]
+    assert another == firm.post("/dang-nhu-cau?another=true", sent).headers["location"]
+    assert count_needs(firm) == count + 1
+    assert post(firm, **sent) == id
+    assert firm.get(f"/api/v1/needs/{id}").json()["title"] == "Gỗ cao su cong ở lò 13"
+    assert count_needs(firm) == count + 1
 
 
 def test_a_need_of_nobodys_organisation_is_the_accounts(people: dict[str, Visitor]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+import threading
 from datetime import UTC, date, datetime
 
-from api.errors import Forbidden
+from api.errors import Forbidden, PostedBefore
 from api.live_workspace import Server
 from api.needs.questions import Answers, build_need, read_answers
 from api.uploads import store_record
@@ -14,7 +16,10 @@ from index.regrouping import retire_origins
 from ingest import N_, House, Record, Viewer, as_seen_by
 
 _ORIGIN = "account:"
+# Who clicks twice must not find twice that the need is new.
+_posting = threading.Lock()
 _POSTING = frozenset({"enterprise", "university"})
+_ID_BYTES = 6
 
 
 def may_post(server: Server) -> bool:
@@ -24,10 +29,13 @@ def may_post(server: Server) -> bool:
     )
 
 
-def post_need(server: Server, answers: Answers, id: str = "") -> Record:
+def post_need(server: Server, answers: Answers, id: str = "", key: str = "") -> Record:
     """Store a need, or another version of the one with this `id`, which is as the poster sees it. It belongs to the
-    account's organisation, else to the account. Raises NotSignedIn, Forbidden, BadInput, and UnknownRecord for one
-    that is not theirs."""
+    account's organisation, else to the account. What the same poster sends again with the `key` of a form that nobody
+    else knows is stored once.
+
+    Raises NotSignedIn, Forbidden, BadInput, UnknownRecord for one that is not theirs, and PostedBefore where a form
+    that is sent again says something else."""
     if not may_post(server):
         if server.has_accounts:
             server.signed_in  # noqa: B018 (raises for whoever is not signed in)
@@ -42,13 +50,25 @@ def post_need(server: Server, answers: Answers, id: str = "") -> Record:
         organisation = organisation_of(index, account)
         house = "science" if account and account.role == "university" else "enterprise"
     need = build_need(answers, organisation, house, date.today(), server.settings.keep_contacts)
-    id = id or _mint_id(index)
     poster = account.id if account else "officer"
-    stored = store_record(workspace, need.with_id(id), f"{_ORIGIN}{poster}/{id}")
-    if account and not organisation and stored.change == "new":
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        index.store.claims.put(Claim(account.id, id, "confirmed", account.id, at))
+    with _posting:
+        if not id and key:
+            id = _id_of_form(poster, key)
+            if posted := _find_posted(index, f"{_ORIGIN}{poster}/{id}", id):
+                if read_answers(posted) != read_answers(need):
+                    raise PostedBefore(posted.id)
+                return posted
+        id = id or _mint_id(index)
+        stored = store_record(workspace, need.with_id(id), f"{_ORIGIN}{poster}/{id}")
+        if account and not organisation and stored.change == "new":
+            at = datetime.now(UTC).isoformat(timespec="seconds")
+            index.store.claims.put(Claim(account.id, id, "confirmed", account.id, at))
     return need.with_id(stored.id)
+
+
+def mint_key() -> str:
+    """The key of a form that has not been posted yet."""
+    return secrets.token_urlsafe(16)
 
 
 def see_posted(index: Index, id: str, viewer: Viewer) -> Record:
@@ -105,8 +125,20 @@ def _origins(index: Index, id: str) -> list[str]:
     return [one.origin for one in versions if one.own_id == id and one.origin.startswith(_ORIGIN)]
 
 
+def _find_posted(index: Index, origin: str, own_id: str) -> Record | None:
+    """What was posted from there, under the id by which it is known now."""
+    known = index.store.find(own_id, "")
+    versions = index.store.origins.versions_of(known.id) if known else ()
+    return next((one.record.with_id(known.id) for one in versions if known and one.origin == origin), None)
+
+
+def _id_of_form(poster: str, key: str) -> str:
+    """The same for each time that this poster sends the form; nobody else's can be the same."""
+    return f"need-{hashlib.sha256(f'{poster}/{key}'.encode()).hexdigest()[: 2 * _ID_BYTES]}"
+
+
 def _mint_id(index: Index) -> str:
     while True:
-        id = f"need-{secrets.token_hex(6)}"
+        id = f"need-{secrets.token_hex(_ID_BYTES)}"
         if index.store.find(id, "") is None:
             return id

@@ -16,11 +16,11 @@ from api.accounts.ownership import viewer_of
 from api.accounts.signing_in import address_of, check_password, open_session
 from api.addresses import pairings_href, record_href
 from api.catalogue import explain
-from api.errors import NotSignedIn, TooManyAttempts
+from api.errors import NotSignedIn, PostedBefore, TooManyAttempts
 from api.labels import KIND
 from api.live_workspace import Server
 from api.needs.guidance import Guidance, guide
-from api.needs.posting import may_post, post_need, poster_of, see_answers, see_posted, withdraw_need
+from api.needs.posting import may_post, mint_key, post_need, poster_of, see_answers, see_posted, withdraw_need
 from api.needs.questions import HIDDEN, HIDDEN_LABEL, LONGEST_ANSWER, LONGEST_LINE, QUESTIONS, Answers, Hidden
 from api.needs.strangers_view import StrangersView, preview_for_strangers, view_for_strangers
 from api.outcomes import outcome_of
@@ -34,6 +34,7 @@ router = APIRouter()
 PATH = "/dang-nhu-cau"
 _Line = Annotated[str, Form(max_length=4 * LONGEST_LINE)]
 _Long = Annotated[str, Form(max_length=4 * LONGEST_ANSWER)]
+_Key = Annotated[str, Form(max_length=200)]
 
 
 def read_form(
@@ -59,18 +60,23 @@ Typed = Annotated[Answers, Depends(read_form)]
 @router.get(PATH)
 def show_questions(request: Request, server: AtServer, id: str = "") -> Response:
     """The questions; with `id` those of a posted need with its answers."""
-    answers = see_answers(server.live.current.index, id, server.viewer) if id else Answers(hides=frozenset({"name"}))
-    return _show(request, server, answers, id)
+    if id:
+        return _show(request, server, see_answers(server.live.current.index, id, server.viewer), id)
+    page = _show(request, server, Answers(hides=frozenset({"name"})), "")
+    # Who goes back finds the same form with its key, and not a new one with which the need would be posted again.
+    page.headers["Cache-Control"] = "private, no-cache"
+    return page
 
 
 @router.post(f"{PATH}/xem-truoc")
 def preview(
-    request: Request, server: AtServer, typed: Typed, id: Annotated[str, Form(max_length=200)] = ""
+    request: Request, server: AtServer, typed: Typed, id: Annotated[str, Form(max_length=200)] = "", key: _Key = ""
 ) -> Response:
     """The same page with guidance; nothing is stored."""
     index = server.live.current.index
     others = preview_for_strangers(index, typed, poster_of(server, id))
-    return _show(request, server, typed, id, guidance=guide(index, typed, server.viewer, id), others=others)
+    guidance = guide(index, typed, server.viewer, id)
+    return _show(request, server, typed, id, guidance=guidance, others=others, key=key)
 
 
 @router.post(PATH)
@@ -79,10 +85,13 @@ def post(
     server: AtServer,
     typed: Typed,
     id: Annotated[str, Form(max_length=200)] = "",
+    key: _Key = "",
+    another: bool = False,
     email: Annotated[str, Form(max_length=300)] = "",
     password: Annotated[str, Form(max_length=300)] = "",
 ) -> Response:
-    """Store the need. Who is not signed in does so on the way, or comes back to what was typed."""
+    """Store the need, as `another` one whatever its `id`. Who is not signed in does so on the way, or comes back to
+    what was typed; so does who changed a form that was posted, and chooses what becomes of it."""
     index, at = server.live.current.index, datetime.now(UTC)
     account = None
     try:
@@ -92,11 +101,13 @@ def post(
             account = check_password(index, fold_email(email), password, address_of(request), at)
             may = frozenset[Scope]({"read", "write"})
             server = replace(server, viewer=viewer_of(index, account), account=account, scopes=may)
-        need = post_need(server, typed, id)
+        need = post_need(server, typed, "" if another else id, key)
     except UnknownRecord:
         raise
     except BanhaError as error:
-        page = _show(request, server, typed, id, error, email=email)
+        if isinstance(error, PostedBefore):
+            id, key = error.id, ""
+        page = _show(request, server, typed, id, error, email=email, key=key)
         if account:
             open_session(index, account, request, page, at)
         return page
@@ -137,6 +148,7 @@ def _show(
     guidance: Guidance | None = None,
     others: StrangersView | None = None,
     email: str = "",
+    key: str = "",
 ) -> Response:
     wording = Wording(server.translate, server.settings.lang)
     values: dict[str, Any] = {
@@ -145,6 +157,8 @@ def _show(
         "longest": {True: LONGEST_ANSWER, False: LONGEST_LINE},
         "hiding": [(one, server.translate(HIDDEN_LABEL[one]), one in answers.hides) for one in HIDDEN],
         "id": id,
+        "key": key or mint_key(),
+        "offers_another": isinstance(error, PostedBefore),
         "email": email,
         "asks_to_sign_in": server.has_accounts and server.account is None,
         "may_post": may_post(server),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
 
 from api.needs.guidance import guide
 from api.needs.posting import post_need, poster_of, see_answers, withdraw_need
@@ -26,9 +28,14 @@ def ask_guidance(server: AtServer, said: AskedGuidance) -> Guidance:
 
 
 @router.post("", status_code=201)
-def post_answers(server: AtServer, said: NeedAnswers) -> Record:
-    """Post a need; the record as its owner sees it."""
-    return show_record(post_need(server, answers_of(said)))
+def post_answers(
+    server: AtServer,
+    said: NeedAnswers,
+    idempotency_key: Annotated[str, Header(max_length=200)] = "",
+) -> Record:
+    """Post a need; the record as its owner sees it. What is sent again with the same Idempotency-Key is stored once;
+    409 where it says something else."""
+    return show_record(post_need(server, answers_of(said), key=idempotency_key))
 
 
 @router.get("/{id}")

@@ -7,7 +7,7 @@
   if (!form || !aside || !window.FormData) return;
   const kinds = JSON.parse(aside.dataset.kinds);
   const key = `banha-need-${form.elements.id ? form.elements.id.value : "new"}`;
-  const secret = new Set(["email", "password"]);
+  const secret = new Set(["email", "password", "key"]);
   const part = (name) => aside.querySelector(`[data-part="${name}"]`);
   const make = (tag, text, className) => {
     const one = document.createElement(tag);
