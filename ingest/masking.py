@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ingest.tax_codes import reads_as_amount
 from ingest.vietnamese import fold
 
 MASK = "•••"
@@ -57,11 +58,13 @@ def find_contacts(text: str) -> Contacts:
 
 def find_addresses(text: str) -> Iterator[tuple[int, int]]:
     """The places of what leads straight to a person or body: all that `mask_personal` masks, and of what it keeps tax
-    codes, hotlines, ORCID and addresses in the web."""
+    codes, bare numbers that can be one, hotlines, ORCID and addresses in the web."""
     yield from ((start, end) for _, start, end in _find_personal(text))
     for match in _ADDRESS.finditer(fold(text).translate(_NARROW)):
         if match.lastgroup:
             start, end = match.span(match.lastgroup)
+            if match.lastgroup == "number" and reads_as_amount(text, start, end):
+                continue
             yield start, start + len(text[start:end].rstrip(".,;:!?)]}"))
 
 
