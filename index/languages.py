@@ -8,22 +8,29 @@ same in both (J. Libovický, R. Rosa, A. Fraser, On the language neutrality of p
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
+from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
 
 from index.encoder import Encoder
+from index.snapshots import read_snapshot, write_snapshot
 from ingest.languages import share_of_syllables, vietnamese_share
 
 VIETNAMESE, UNKNOWN, OTHER = 1, 0, -1
 """Languages as numbers; opposite ones are each other's negatives."""
 # Of the words: Vietnamese prose with foreign terms has three quarters at least, English a third.
 _LEAST_VIETNAMESE, _MOST_OTHER = 0.75, 0.5
+
+_MAGIC = b"BNHGAP01"
 
 
 def language_of(text: str) -> int:
@@ -50,19 +57,39 @@ def read_reference() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 class LanguageGap:
-    """By how much cosines across languages are too low, by one encoder. Safe in several threads."""
+    """By how much cosines across languages are too low, by one encoder. Safe in several threads. What was found is
+    kept in the file `snapshot`, so that the model need not be loaded for it again."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, snapshot: Path) -> None:
         self._encoder = encoder
+        self._snapshot = snapshot
         self._lock = threading.Lock()
         self._towards_vietnamese: NDArray[np.float32] | None = None
 
     def between(self, queries: NDArray[np.float32], language: int) -> NDArray[np.float32]:
         """What each query (queries, d) in a language has more with any text in it than with the same text in the
-        other: (queries,). The first call encodes some fifty sentences."""
+        other: (queries,). The first call of a model on a store encodes some sixty sentences."""
         with self._lock:
             if self._towards_vietnamese is None:
-                both = read_reference()
-                vietnamese, other = (self._encoder.encode_passages(texts).mean(axis=0) for texts in both)
-                self._towards_vietnamese = np.asarray(vietnamese - other, dtype=np.float32)
+                held = self._read()
+                self._towards_vietnamese = self._find() if held is None else held
             return np.asarray(queries @ (language * self._towards_vietnamese), dtype=np.float32)
+
+    def _find(self) -> NDArray[np.float32]:
+        vietnamese, other = (self._encoder.encode_passages(texts).mean(axis=0) for texts in read_reference())
+        found = np.asarray(vietnamese - other, dtype="<f4")
+        # Where it cannot be written, it is found again.
+        with suppress(OSError):
+            write_snapshot(self._snapshot, _MAGIC, 0, self._key() + found.tobytes())
+        return found
+
+    def _read(self) -> NDArray[np.float32] | None:
+        held, key = read_snapshot(self._snapshot, _MAGIC), self._key()
+        if held is None or held[1][: len(key)] != key:
+            return None
+        return np.frombuffer(held[1][len(key) :], dtype="<f4")
+
+    def _key(self) -> bytes:
+        """Of which model and of which sentences it is."""
+        told = [self._encoder.description.identity, *chain(*read_reference())]
+        return hashlib.blake2b("\n".join(told).encode(), digest_size=16).digest()

@@ -590,3 +590,18 @@ def m018_owners_of_anonymous_records_are_known(db: Database) -> None:
         """INSERT INTO owner_names SELECT id, '[]' FROM records
            WHERE EXISTS (SELECT 1 FROM json_each(body, '$.sections') WHERE value ->> 'visibility' = 'anonymous')"""
     )
+
+
+@MIGRATIONS()
+def m019_what_asks_again_is_not_encoded_again(db: Database) -> None:
+    """`question_vectors`: vectors (little-endian float32) of records as a whole, as they ask. `text_hash` is of the
+    model and of the text. Personal: they go with the record's passages."""
+    db.execute(
+        """CREATE TABLE question_vectors (
+            record_id TEXT NOT NULL REFERENCES records (id) ON DELETE CASCADE,
+            text_hash BLOB NOT NULL,
+            vector BLOB NOT NULL,
+            PRIMARY KEY (record_id, text_hash)
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX question_vectors_by_text ON question_vectors (text_hash)")

@@ -71,11 +71,12 @@ class Passages:
         )
 
     def bury(self, record_id: str, seq: int) -> None:
-        """Remove the passages of a record; each leaves a tombstone."""
+        """Remove the passages of a record, each leaves a tombstone, and the vectors with which it asked."""
         self._database.change(
             "INSERT INTO tombstones SELECT id, kind, ? FROM passages WHERE record_id = ?", (seq, record_id)
         )
         self._database.change("DELETE FROM passages WHERE record_id = ?", (record_id,))
+        self._database.change("DELETE FROM question_vectors WHERE record_id = ?", (record_id,))
 
     # What is newer than a derived index
 

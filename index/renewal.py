@@ -63,6 +63,7 @@ class Renewal:
                 raise ConcurrentChange
             self._database.change("INSERT INTO tombstones SELECT id, kind, ? FROM passages", (seq,))
             self._database.change("DELETE FROM passages")
+            self._database.change("DELETE FROM question_vectors")
             count = self._database.change(
                 """INSERT INTO passages (record_id, kind, section, start, "end", audience, text, text_hash, vector, seq)
                    SELECT record_id, kind, section, start, "end", audience, text, text_hash, vector, ?

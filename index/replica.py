@@ -59,7 +59,7 @@ class Replica:
         self._candidates: dict[tuple[tuple[Kind, ...], bool, frozenset[str], frozenset[str]], Candidates] = {}
         self._traits = TraitsTable(store.database)
         self._reading_traits = threading.Lock()
-        self._gap = LanguageGap(encoder) if encoder else None
+        self._gap = LanguageGap(encoder, self._folder / "languages.gap") if encoder else None
         self._reader = QueryReader(store, self._folder, folder.parent / ALIASES)
         if encoder and not any_model:
             self.load_vectors()

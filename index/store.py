@@ -31,6 +31,7 @@ from index.judgements import Judgements
 from index.origins import Origins, Version, content_hash_of, dump
 from index.passages import IndexedPassage, Passages
 from index.pictures import Pictures
+from index.question_vectors import QuestionVectors
 from index.saved_searches import SavedSearches
 from index.sessions import Sessions
 from index.sign_in_attempts import SignInAttempts
@@ -83,6 +84,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.database = Database(path)
         self.passages = Passages(self.database)
+        self.question_vectors = QuestionVectors(self.database)
         self.files = Files(self.database)
         self.corrections = Corrections(self.database)
         self.distinctions = Distinctions(self.database)

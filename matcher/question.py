@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index import Floats, Index, IndexedPassage, Progress, UnknownRecord, cut, encode_texts, no_progress
+from index import Encoder, Floats, Index, IndexedPassage, Progress, UnknownRecord, cut, encode_texts, no_progress
 from index.languages import language_of
 from ingest import Passage, Record, Viewer, as_seen_by
 from matcher.lately_encoded import encode_questions
@@ -58,14 +58,26 @@ def ask_all(
     if index.encoder is None or index.mode != "hybrid":
         return [_question(read, None, None) for read in asked]
     by_hash = encode_texts(index, [passage.text for read in asked for passage in read.passages], progress)
-    whole = ["\n".join(passage.text for passage in read.passages) for read in asked if not read.parts]
-    vectors_of_whole: list[Floats] = []
-    for first in range(0, len(whole), _WHOLE_AT_ONCE):
-        if len(whole) > _WHOLE_AT_ONCE:
-            progress("embed", first, len(whole))
-        vectors_of_whole += list(encode_questions(index.encoder, whole[first : first + _WHOLE_AT_ONCE]))
-    wholes = iter(vectors_of_whole)
-    return [_question(read, by_hash, None if read.parts else next(wholes)) for read in asked]
+    whole = _encode_whole(index, index.encoder, zip(records, asked, strict=True), progress)
+    return [_question(read, by_hash, None if read.parts else whole[read.text]) for read in asked]
+
+
+def _encode_whole(
+    index: Index, encoder: Encoder, asked: Iterable[tuple[Record, _Read]], progress: Progress
+) -> dict[str, Floats]:
+    """Vectors by text, of records that are asked as a whole; those of stored records are kept for the next time."""
+    model, kept = encoder.description.identity, index.store.question_vectors
+    told = {read.text: record for record, read in asked if not read.parts}
+    found = {text: np.frombuffer(held, dtype="<f4") for text, held in kept.known(model, list(told)).items()}
+    new = [text for text in told if text not in found]
+    for first in range(0, len(new), _WHOLE_AT_ONCE):
+        if len(new) > _WHOLE_AT_ONCE:
+            progress("embed", first, len(new))
+        texts = new[first : first + _WHOLE_AT_ONCE]
+        vectors = dict(zip(texts, encode_questions(encoder, texts), strict=True))
+        kept.keep(model, [(told[text], text, row.astype("<f4").tobytes()) for text, row in vectors.items()])
+        found |= vectors
+    return found
 
 
 def ask_stored(index: Index, records: Sequence[Record], viewer: Viewer) -> list[Question]:
@@ -87,6 +99,10 @@ class _Read:
     seen: Record
     passages: tuple[IndexedPassage, ...]
     parts: tuple[tuple[int, ...], ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(passage.text for passage in self.passages)
 
 
 def _read(index: Index, record: Record, viewer: Viewer) -> _Read:
