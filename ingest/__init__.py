@@ -33,7 +33,7 @@ from ingest.records_json import record_from_json, record_to_json
 from ingest.sandbox import Sandbox
 from ingest.segment import segment
 from ingest.vietnamese import COMMON_SYLLABLES, accented_view, fold, repair, sentences, split_syllables, syllables
-from ingest.visibility import as_seen_by, hide, identities, mask, mask_giveaways, names_of_body, seen_position
+from ingest.visibility import as_seen_by, hide, identities, mask, names_of_body, seen_position
 
 __all__ = [
     "COMMON_SYLLABLES",
@@ -79,7 +79,6 @@ __all__ = [
     "is_part_of",
     "is_same_organisation",
     "mask",
-    "mask_giveaways",
     "names_of_body",
     "organisation_key",
     "parent_fields",

@@ -92,23 +92,22 @@ def names_of_body(organisation: str) -> Iterator[str]:
 
 
 def mask(text: str, names: Sequence[str]) -> str:
-    """The text with the names replaced at equal length, so that offsets stay, however they are spelt."""
+    """The text with a mask of one length for each of the names, however they are spelt."""
     masked = list(text)
     for start, end in find_names(text, names):
         masked[start:end] = MASK * (end - start)
-    return "".join(masked)
+    return _shorten_masks(text, "".join(masked))
 
 
 def hide(text: str, names: Sequence[str]) -> str:
     """The text of an anonymous record as strangers read it: a mask of one length for each name, number, address and
     person that tells whose it is."""
-    masked = mask_giveaways(text, names)
-    return text if masked == text else _MASKS.sub(VEIL, masked)
+    return _shorten_masks(text, _mask_giveaways(text, tuple(names)))
 
 
-def mask_giveaways(text: str, names: Sequence[str]) -> str:
-    """As `hide`, at equal length."""
-    return _mask_giveaways(text, tuple(names))
+def _shorten_masks(text: str, masked: str) -> str:
+    """Masks as long as what is hidden at the one length; signs that stand in the text stay."""
+    return _MASKS.sub(lambda run: run[0] if text[slice(*run.span())] == run[0] else VEIL, masked)
 
 
 # Lists show the same few texts again and again; each costs milliseconds.

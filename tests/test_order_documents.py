@@ -241,6 +241,27 @@ def test_names_behind_anonymous_needs_are_masked_unless_asked_for(run: Run, tmp_
     assert verify(run, path)[0] == 0
 
 
+def test_masks_in_a_draft_do_not_tell_how_long_the_names_are(run: Run, tmp_path: Path) -> None:
+    facts = {"organisation": "Công ty TNHH Gốm Trăng Khuyết", "place_written": "Xưởng Trăng Khuyết, xã Suối Mơ"}
+    text = "Lò nung của Gốm Trăng Khuyết làm rạn men bình gốm. Cần giảm rạn men bình gốm ở Trăng Khuyết xuống 2%."
+    sections = [
+        {"name": "situation", "text": "Giám đốc Lê Văn Tám nói: Trăng Khuyết thua lỗ.", "visibility": "anonymous"},
+        {"name": "requirements", "text": text, "visibility": "anonymous"},
+    ]
+    one = {"kind": "need", "title": "Bình của Trăng Khuyết rạn men khi nung", "sections": sections, "facts": facts}
+    store(tmp_path / "data", [{**one, "id": "kiln-1"}, {**one, "id": "kiln-2"}])
+    result = run("order", "--like", "kiln-1", "--json")
+    assert result.exit_code == 0, result.output
+    assert "Khuyết" not in result.stdout
+    assert "••••" not in result.stdout
+    (joined,) = [one for one in json.loads(result.stdout)["subjects"] if one["id"] == "kiln-2"]
+    assert [one["theirs"]["text"] for one in joined["why"] if "•••" in one["theirs"]["text"]]
+    assert "Xưởng •••, xã Suối Mơ" in result.stdout
+    path = tmp_path / "kilns.docx"
+    assert run("order", "--like", "kiln-1", "--output", path).exit_code == 0
+    assert verify(run, path)[0] == 0
+
+
 def test_an_agreement_and_a_handover_record_are_drafted_and_proved(run: Run, tmp_path: Path) -> None:
     for ids, form, said in (
         (("need-1", "sci-1"), "agreement", "Đoàn Thị Minh Sương"),

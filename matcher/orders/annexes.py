@@ -11,7 +11,7 @@ from matcher.evidence import Quote
 from matcher.matching import match
 from matcher.orders.drafting import Sentence, quote_slice, quote_value
 from matcher.orders.form_outlines import AnnexName
-from matcher.orders.release import GUARDED, release
+from matcher.orders.release import GUARDED, find_released, release
 from matcher.overlap.checking import find_overlaps
 from matcher.overlap.classes import OverlapClass
 from matcher.pairing import SMALLEST_CROWD
@@ -177,7 +177,8 @@ def _enter(
         return
     said = []
     for quote in quotes:
-        one = quote_slice(may_be_quoted, quote.section, quote.start, quote.end)
+        shown = find_released(may_be_quoted, quote, hidden)
+        one = quote_slice(may_be_quoted, shown.section, shown.start, shown.end)
         if one.text.strip() and quote.section is not None and one not in said:
             said.append(one)
     yield Entry(may_be_quoted, quote_value(may_be_quoted, "title"), tuple(said[:_MOST_QUOTES]), found)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index import Index, Mode, Progress, UnknownRecord, no_progress
 from ingest import N_, BanhaError, Kind, Record, Role, Viewer, as_seen_by
+from matcher.evidence import Quote
 from matcher.orders.annexes import Annex, Entry, find_annex
 from matcher.orders.drafting import DraftField, draft_fields, quote_slice, quote_value
 from matcher.orders.form_outlines import AnnexName, FormName, Outline, load_outline
 from matcher.orders.need_clusters import NeedCluster, cluster_needs, find_strangers
-from matcher.orders.release import GUARDED, Release, names_to_hide, release
+from matcher.orders.release import GUARDED, Release, find_released, names_to_hide, release
 from matcher.scoring import DEFAULT_SCORING, Scoring
 
 
@@ -79,6 +80,8 @@ def draft_order(
             ids=", ".join(ids),
         )
     _check(outline, subjects)
+    if cluster:
+        cluster = _quote_released(cluster, asked.like, {record.id: record for record in subjects}, hidden)
     needs = [record for record in subjects if record.kind == "need"]
     strangers = find_strangers(index, needs, viewer, progress) if outline.form == "order" else []
     names = _annex_names(outline) if asked.with_annexes else []
@@ -99,6 +102,27 @@ def draft_order(
         {entry.record.id: entry.record for annex in annexes.values() for entry in annex.entries}
         | {record.id: record for record in subjects},
     )
+
+
+def _quote_released(
+    cluster: NeedCluster, like: str | None, released: Mapping[str, Record], hidden: Sequence[str]
+) -> NeedCluster:
+    """The clauses in which needs agree, at their places in the needs as they may be quoted."""
+
+    def find(id: str | None, said: Quote) -> Quote:
+        return find_released(released[id], said, hidden) if id and id in released else said
+
+    similar = [
+        replace(
+            one,
+            quotes=tuple(
+                replace(pair, query=find(like, pair.query), candidate=find(one.need.id, pair.candidate))
+                for pair in one.quotes
+            ),
+        )
+        for one in cluster.similar
+    ]
+    return replace(cluster, similar=tuple(similar))
 
 
 def _list_needs(subjects: Sequence[Record], cluster: NeedCluster | None) -> list[Annex]:

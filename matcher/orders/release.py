@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ingest import Record, identities, mask, mask_giveaways
+from ingest import Record, hide, identities, mask
+from matcher.evidence import Quote, quote
 from matcher.stored_values import position_of
 
 
@@ -29,8 +30,9 @@ def names_to_hide(records: Iterable[Record], how: Release) -> list[str]:
 
 
 def release(record: Record, how: Release, hidden: Sequence[str] = ()) -> Record | None:
-    """The record as the draft may quote it; None when nothing of it may be. Positions and offsets stay: a section that
-    is left out is empty, and the `hidden` names are masked at equal length, in texts and facts.
+    """The record as the draft may quote it; None when nothing of it may be. The positions of sections stay: one that is
+    left out is empty. The `hidden` names are masked as for strangers, in texts and facts, so that offsets are those of
+    the record as it may be quoted.
 
     Sources of what is left out, and those of an anonymous record, whose file names tell whose it is, are left out too.
     """
@@ -43,7 +45,7 @@ def release(record: Record, how: Release, hidden: Sequence[str] = ()) -> Record 
     sources = tuple(source for source in record.sources if _is_kept(source.value, is_kept))
     facts, cover = record.facts, mask
     if record.visibility == "anonymous" and not how.identities:
-        facts, sources, cover = replace(facts, code=None, organisation=None, people=()), (), mask_giveaways
+        facts, sources, cover = replace(facts, code=None, organisation=None, people=()), (), hide
         hidden = [*hidden, *identities(record)]
     if not hidden and cover is mask:
         return replace(record, sections=sections, sources=sources)
@@ -55,10 +57,20 @@ def release(record: Record, how: Release, hidden: Sequence[str] = ()) -> Record 
         facts=replace(
             facts,
             organisation=facts.organisation and mask(facts.organisation, names),
+            place_written=facts.place_written and cover(facts.place_written, names),
             people=tuple(replace(person, name=mask(person.name, names)) for person in facts.people),
         ),
         sources=sources,
     )
+
+
+def find_released(record: Record, said: Quote, hidden: Sequence[str]) -> Quote:
+    """Where what was quoted of a record stands in it as it may be quoted; empty where it does not."""
+    text = record.text_of(said.section)
+    for shown in (said.text, mask(said.text, hidden), hide(said.text, hidden)):
+        if (start := text.find(shown)) >= 0:
+            return quote(record, said.section, start, start + len(shown))
+    return quote(record, said.section, 0, 0)
 
 
 def is_confidential(record: Record, value: str) -> bool:
