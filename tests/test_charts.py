@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -28,14 +29,16 @@ from api.charts import ADDRESSES, NAMES, Picture, draw_png, draw_svg
 from api.charts.finding import see_pictures
 from api.charts.heat_map import STRONG
 from api.charts.lettering import measure, wrap
-from api.charts.network import see_network
+from api.charts.network import _find_fits, see_network
 from api.charts.pipeline import StateCount, see_pipeline, show_pipeline
 from api.engagements.taking import start
 from api.gaps.views import View
+from api.proposing import propose
 from api.wording import Wording
 from index import Index, store_records
 from index.engagements import Actor
 from ingest import NOBODY, OFFICER, record_from_json
+from matcher import Match
 
 EVIL = '=HYPERLINK("http://x","y")'
 SVG = "{http://www.w3.org/2000/svg}"
@@ -263,6 +266,29 @@ def test_titles_are_drawn_as_they_are_written(data: Path) -> None:
     assert "n-1" not in ties
     masked = see_network(index, "n-4", NOBODY, WORDING)
     assert "Trăng Khuyết" not in draw_svg(masked, in_page=True) + str(masked)
+    index.store.close()
+
+
+def test_the_network_says_how_many_it_leaves_out_for_want_of_evidence(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Index(data, None)
+
+    def doubt(*args: Any) -> Match:
+        found = propose(*args)
+        return replace(found, pairings=tuple(replace(one, basis="insufficient") for one in found.pairings))
+
+    def count_left_out(about: str) -> int:
+        found = re.findall(r"(\d+) trong số gần nhất này, vì chưa đủ căn cứ", about)
+        return int(found[0]) if found else 0
+
+    whole = see_network(index, "n-1", OFFICER, WORDING)
+    monkeypatch.setattr("api.charts.network.propose", doubt)
+    _find_fits.cache_clear()
+    weak = see_network(index, "n-1", OFFICER, WORDING)
+    assert weak.rows == ()
+    assert count_left_out(weak.about) == count_left_out(whole.about) + len(whole.rows) > 0
+    _find_fits.cache_clear()
     index.store.close()
 
 

@@ -22,6 +22,7 @@ from ingest.records import HOUSES, House
 from matcher import scoring_in_force
 
 _KINDS: tuple[Kind, ...] = ("proposal", "scientist", "need", "organisation")
+_LEFT_OUT = N_("Left out of the picture and its table: {count} of these nearest, for whom the evidence is not enough.")
 _SHAPE: Mapping[Kind, Shape] = {"proposal": "s", "scientist": "o", "need": "^", "organisation": "D", "document": "s"}
 _MOST = 3  # of a kind
 _WIDTH, _SIDE, _SPACE, _FOOT = 640, 205, 64, 52
@@ -117,7 +118,8 @@ def see_network(index: Index, id: str, viewer: Viewer, wording: Wording) -> Pict
     record that does not exist for them."""
     record = see_record(index, id, viewer)
     version = scoring_in_force(index).weights.version
-    fits = _order(_find_fits(index, index.store.seq, index.mode, version, id, viewer))
+    found, weak = _find_fits(index, index.store.seq, index.mode, version, id, viewer)
+    fits = _order(found)
     records = [fit.record for fit in fits]
     ties = _find_ties([*records, record])
     say = wording.say
@@ -149,21 +151,26 @@ def see_network(index: Index, id: str, viewer: Viewer, wording: Wording) -> Pict
         Column("tie", say(N_("Of one organisation with"))),
     )
     title = say(N_("The three houses around “{title}”"), title=record.title)
-    return Picture("network", title, _tell(fits, wording), columns, rows, drawing)
+    return Picture("network", title, _tell(fits, weak, wording), columns, rows, drawing)
 
 
 @lru_cache(32)
-def _find_fits(index: Index, _seq: int, _mode: str, _version: str, id: str, viewer: Viewer) -> tuple[_Fit, ...]:
+def _find_fits(
+    index: Index, _seq: int, _mode: str, _version: str, id: str, viewer: Viewer
+) -> tuple[tuple[_Fit, ...], int]:
+    """Of each kind the nearest, and how many of the nearest are left out because the evidence is not enough."""
     record = index.store.get(id)
-    found = []
+    found, weak = [], 0
     for kind in _KINDS:
         pairings = propose(index, record, kind, viewer, _MOST, None).pairings
         stored = index.store.get_many([one.id for one in pairings])
         for rank, one in enumerate(pairings, 1):
-            seen = as_seen_by(stored[one.id], viewer) if one.id in stored and one.basis != "insufficient" else None
-            if seen:
+            seen = as_seen_by(stored[one.id], viewer) if one.id in stored else None
+            if seen and one.basis == "insufficient":
+                weak += 1
+            elif seen:
                 found.append(_Fit(seen, rank))
-    return tuple(found)
+    return tuple(found), weak
 
 
 def _order(fits: Sequence[_Fit]) -> list[_Fit]:
@@ -209,12 +216,13 @@ def _row(
     )
 
 
-def _tell(fits: Sequence[_Fit], wording: Wording) -> str:
+def _tell(fits: Sequence[_Fit], weak: int, wording: Wording) -> str:
+    left_out = f" {wording.say(_LEFT_OUT, count=weak)}" if weak else ""
     if not fits:
-        return wording.say(N_("Nothing that is stored stands out as near to it."))
+        return wording.say(N_("Nothing that is stored stands out as near to it.")) + left_out
     of = [(house, sum(fit.record.house == house for fit in fits)) for house in HOUSES]
     counts = ", ".join(f"{wording.say(HOUSE[house])}: {count}" for house, count in of)
-    return wording.say(
+    told = wording.say(
         N_(
             "Of each kind at most {most}, the nearest by their score with evidence; near is not fitting yet: look at "
             "the quotes. {counts}."
@@ -222,3 +230,4 @@ def _tell(fits: Sequence[_Fit], wording: Wording) -> str:
         most=_MOST,
         counts=counts,
     )
+    return told + left_out
