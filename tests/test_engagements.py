@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 import api.accounts.signing_in
 from api.cli import app
 from api.engagements.attached import take_attachment
-from api.engagements.taking import do, parties_of, see_timeline, start
+from api.engagements.taking import attach, do, parties_of, read_attachment, see_timeline, start
 from api.settings import PREFIX, Settings
 from index import Actor, Index, UnknownEngagement, UnknownRecord, merge_records, store_records
 from ingest import NOBODY, OFFICER, FileRefused, Viewer, record_from_json
@@ -82,6 +82,37 @@ def test_identities_are_masked_until_both_sides_consent(index: Index) -> None:
     do(index, id, Intent("withdraw"), Actor(), OWNER, DAY)
     assert "Trăng Khuyết" not in str(see_timeline(index, id, SCIENTIST, DAY))
     assert index.store.engagements.met(SCIENTIST.owns) == frozenset()
+
+
+def test_what_a_side_wrote_is_shown_to_it_as_typed_and_tells_no_name(index: Index) -> None:
+    asked = [one for one in RECORDS if one["id"] in ("need-masked", "need-hidden")]
+    twins = [
+        {
+            **one,
+            "id": f"{one['id']}-2",
+            "facts": {"organisation": "Hợp tác xã Sứ Mây Chiều"},
+            "title": "Sứ Mây Chiều cần",
+        }
+        for one in asked
+    ]
+    store_records(index, [(record_from_json(one), "test") for one in twins])
+    names = "Công ty TNHH Gốm Trăng Khuyết; Gốm Trăng Khuyết; Hợp tác xã Sứ Mây Chiều; Sứ Mây Chiều; Gỗ Suối Mơ"
+    shown = []
+    for record in (*(one["id"] for one in asked), *(one["id"] for one in twins)):
+        id = begin(index, record)
+        do(index, id, Intent("note", text=names), Actor(), SCIENTIST, DAY)
+        do(index, id, Intent("interest", text=names), Actor(), SCIENTIST, DAY)
+        do(index, id, Intent("remind", text=names, day=DAY), Actor(), SCIENTIST, DAY)
+        do(index, id, Intent("decline", text=names), Actor(), SCIENTIST, DAY)
+        attach(index, id, f"{names}.pdf", PDF, 5, Actor(), SCIENTIST, DAY)
+        timeline = see_timeline(index, id, SCIENTIST, DAY)
+        shown.append([(one.act, one.text, one.attachment and one.attachment.name) for one in timeline.events])
+        assert [one.text for one in timeline.reminders] == [names]
+        attached = timeline.events[-1]
+        assert read_attachment(index, id, attached.id, SCIENTIST)[0].name == f"{names}.pdf"
+    assert shown[0][1:] == [*((act, names, None) for act in ("note", "interest", "remind", "decline")), shown[0][-1]]
+    assert shown[0][-1] == ("attach", None, f"{names}.pdf")
+    assert all(one == shown[0] for one in shown)
 
 
 def test_a_confidential_record_is_told_by_kind_only_and_stays_closed(index: Index) -> None:

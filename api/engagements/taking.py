@@ -95,7 +95,7 @@ def see_timeline(index: Index, id: str, viewer: Viewer, today: date) -> Timeline
     may = possible(happened, parties_of(engagement, viewer), represented(index, engagement), today)
     return Timeline(
         _see(engagement, records, viewer, today, [one for one in reminders if one.day <= today]),
-        tuple(_masked(event, hidden) for event in events),
+        tuple(_masked(event, hidden, engagement.own_sides(viewer)) for event in events),
         replay(happened).consents,
         tuple(may),
         reminders,
@@ -190,7 +190,8 @@ def read_attachment(index: Index, id: str, number: int, viewer: Viewer) -> tuple
         raise UnknownEngagement(id)
     engagement = engagements.get(id, viewer)
     records = _get(index, [engagement.record_id, engagement.candidate_id])
-    seen = _masked(event, _hidden_names(engagement, records, viewer)).attachment
+    hidden = _hidden_names(engagement, records, viewer)
+    seen = _masked(event, hidden, engagement.own_sides(viewer)).attachment
     assert seen is not None
     return seen, content
 
@@ -251,8 +252,10 @@ def _hidden_names(engagement: Engagement, records: Mapping[str, Record], viewer:
     ]
 
 
-def _masked(event: Event, names: list[str]) -> Event:
-    if not names:
+def _masked(event: Event, names: list[str], own: frozenset[Side]) -> Event:
+    """The event without these names, but in what an own side wrote: who lists all firms would see by the dots which of
+    them it is."""
+    if not names or event.party in own:
         return event
     file = event.attachment
     return replace(
