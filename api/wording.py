@@ -152,8 +152,12 @@ class Wording:
         above = self.say(top) if top else ""
         if len(code) == 1 and above:
             return above
-        group = group_title(code)
+        group = self.group(code)
         return f"{group} ({code}) – {above}" if group else f"{above} ({code})".strip()
+
+    def group(self, code: str) -> str | None:
+        """The group of a field without the field above it; None where there is none of this code."""
+        return group_title(code, self._lang)
 
     def money(self, vnd: int) -> str:
         """As forms write it: ``2.850 triệu đồng``."""

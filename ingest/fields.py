@@ -62,9 +62,10 @@ def parent_fields(code: str) -> tuple[str, ...]:
     return tuple(code[:length] for length in (3, 1) if length < len(code))
 
 
-def group_title(code: str) -> str | None:
-    """What the group of a field is called in Vietnamese: ``20701`` → ``Kỹ thuật môi trường``; None for others."""
-    title: str | None = _groups().get(code[:3], {}).get("title")
+def group_title(code: str, lang: str = "vi") -> str | None:
+    """What the group of a field is called in Vietnamese or English (``en``): ``20701`` → ``Kỹ thuật môi trường``; None
+    for others."""
+    title: str | None = _groups().get(code[:3], {}).get("name_en" if lang == "en" else "title")
     return title
 
 

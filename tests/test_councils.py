@@ -567,6 +567,12 @@ def test_the_page_shows_seats_exclusions_and_the_rule(client: TestClient) -> Non
     assert page.status_code == 200
     for words in ("Chủ tịch", "Ai không được tham gia", "chưa được cán bộ xác nhận", "Điều 8", "tổ chức phối hợp"):
         assert words in page.text or words == "tổ chức phối hợp"
+    english = client.get("/ho-so/task/hoi-dong", params={"de": "select", "lang": "en"}).text
+    assert '<html lang="en">' in english
+    # What is quoted from a rule, and names, are Vietnamese there too.
+    assert '<li lang="vi">Tổ thẩm định kinh phí' in english
+    assert ' lang="vi">Thông tư 20/2023' in english
+    client.cookies.clear()
     assert "/ho-so/task/hoi-dong" in client.get("/ho-so/task").text
     assert "Không lập được hội đồng" in client.get("/ho-so/task/hoi-dong", params={"de": "select", "so": "9"}).text
     for params in ({"ngay": "mai"}, {"so": "0"}, {"co": "ai-do"}, {"quy_che": "x"}, {"co": ",".join("ab" * 40)}):

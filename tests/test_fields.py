@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from api.catalogue import translator
 from api.wording import Wording
-from ingest.fields import parent_fields, suggest_field_codes
+from ingest.fields import field_vocabulary, group_title, parent_fields, suggest_field_codes
 from ingest.vietnamese import fold
 
 
@@ -22,6 +22,14 @@ def test_a_field_is_worded_with_the_field_above_it() -> None:
     assert wording.field("207") == "Kỹ thuật môi trường (207) – Khoa học kỹ thuật và công nghệ"
     assert wording.field("2") == "Khoa học kỹ thuật và công nghệ"
     assert wording.field("299") == "Khoa học kỹ thuật và công nghệ (299)"
+    english = Wording(translator("en"), "en")
+    assert english.field("20701") == "Environmental engineering (20701) – Engineering and technology"
+
+
+def test_every_group_has_an_english_name() -> None:
+    codes = {code for found in field_vocabulary().values() for code in found}
+    assert len(codes) == 40
+    assert all((group_title(code, "en") or "").isascii() and group_title(code, "en") for code in codes)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from api.gaps.schemas import TaskUses
 from api.wording import Wording
 from ingest import N_
-from ingest.fields import group_title
 from matcher.gaps.counting import Dimension, Part
 from matcher.gaps.shortages import Lack
 
@@ -119,7 +118,7 @@ def name_value(wording: Wording, dimension: str, value: str | int | None) -> str
         return wording.say(N_("{field}, group unknown"), field=name_value(wording, "field", value))
     if dimension not in ("field", "group"):
         return str(value)
-    name = group_title(str(value)) if len(str(value)) > 1 else wording.field(str(value))
+    name = wording.group(str(value)) if len(str(value)) > 1 else wording.field(str(value))
     return f"{value} – {name}" if name else str(value)
 
 

@@ -22,7 +22,6 @@ from api.wording import Link, Wording
 from index import Facets, Hit, Narrowing
 from ingest import KINDS as ALL_KINDS
 from ingest import N_, Kind, Record, as_seen_by, fold
-from ingest.fields import group_title
 
 router = APIRouter()
 _HITS = 20
@@ -126,7 +125,7 @@ def _show_facets(
     fields = [(code, count) for code, count in facets.fields if code.startswith(below) and len(code) == next_length]
     aspects: list[tuple[str, str, str, Any, Sequence[tuple[Any, int]], Callable[[Any], str]]] = [
         # What stands above is the choice before.
-        ("field", "linh_vuc", N_("Field"), narrowing.field, fields, lambda it: group_title(it) or wording.field(it)),
+        ("field", "linh_vuc", N_("Field"), narrowing.field, fields, lambda it: wording.group(it) or wording.field(it)),
         ("place", "noi", N_("Place"), narrowing.place, facets.places, str),
         ("year", "nam", N_("Year"), narrowing.year, facets.years, str),
         ("trl", "trl", N_("Readiness"), narrowing.trl, facets.trls, lambda it: wording.say(_FROM_TRL, level=it)),
