@@ -120,7 +120,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """A record and a candidate that people have to do with; `until` is when an answer is expected, if it is."""
+    """A record that asks and a candidate that people have to do with; `until` is when an answer is expected, if it
+    is."""
 
     id: str
     record_id: str
@@ -275,9 +276,12 @@ class Engagements:
             return None
         record_id, candidate_id = engagement.record_id, engagement.candidate_id
         if step.verdict == "undo":
-            held = next((one for one in self._judgements.current(record_id) if one.candidate_id == candidate_id), None)
-            if held is None or held.id != step.judgement_id:
+            # Of an engagement whose sides changed places since, it was said the other way round.
+            said = [*self._judgements.current(record_id), *self._judgements.current(candidate_id)]
+            held = next((one for one in said if one.id == step.judgement_id), None)
+            if held is None:
                 return None
+            record_id, candidate_id = held.record_id, held.candidate_id
         self._judgements.append(record_id, candidate_id, step.verdict, step.text, at)
         return self._judgements.last
 

@@ -605,3 +605,22 @@ def m019_what_asks_again_is_not_encoded_again(db: Database) -> None:
         ) STRICT, WITHOUT ROWID"""
     )
     db.execute("CREATE INDEX question_vectors_by_text ON question_vectors (text_hash)")
+
+
+@MIGRATIONS()
+def m020_who_asks_is_the_side_that_asks(db: Database) -> None:
+    """Engagements begun from the page of a scientist or body had it as the side that asks, and the need or task as the
+    candidate: their sides change places, in what was done for them too."""
+    kind = """COALESCE((SELECT kind FROM records WHERE id = {0}), (SELECT r.kind FROM versions v
+              JOIN records r ON r.id = v.record_id WHERE v.own_id = {0}))"""
+    asking = "('need', 'proposal')"
+    other = "CASE {0} WHEN 'record' THEN 'candidate' WHEN 'candidate' THEN 'record' ELSE {0} END"
+    turned = f"""SELECT id FROM engagements WHERE {kind.format("engagements.record_id")} NOT IN {asking}
+                 AND {kind.format("engagements.candidate_id")} IN {asking}"""  # noqa: S608 (constants)
+    db.execute(
+        f"""UPDATE engagement_events SET party = {other.format("party")}, side = {other.format("side")}
+            WHERE engagement_id IN ({turned})"""  # noqa: S608 (constants)
+    )
+    db.execute(
+        f"UPDATE engagements SET record_id = candidate_id, candidate_id = record_id WHERE id IN ({turned})"  # noqa: S608
+    )

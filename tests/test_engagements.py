@@ -163,6 +163,37 @@ def test_one_pair_has_one_open_engagement(index: Index) -> None:
     assert begin(index) != id
 
 
+def test_the_side_that_asks_follows_from_the_kinds(index: Index) -> None:
+    begun = start(index, "sci-1", "need-1", Actor(), SCIENTIST, DAY)
+    assert (begun.record_id, begun.candidate_id) == ("need-1", "sci-1")
+    assert parties_of(begun, SCIENTIST) == {"candidate"}
+    with pytest.raises(BadMove):
+        begin(index, "need-1")
+    among = start(index, "sci-1", "sci-2", Actor(), SCIENTIST, DAY)
+    assert (among.record_id, among.candidate_id) == ("sci-1", "sci-2")
+
+
+def test_engagements_that_were_stored_the_wrong_way_round_are_read_right(index: Index) -> None:
+    id, database = begin(index, "need-1"), index.store.database
+    do(index, id, Intent("note", text="tôi là Sương"), Actor(), SCIENTIST, DAY)
+    do(index, id, Intent("interest"), Actor(), SCIENTIST, DAY)
+    do(index, id, Intent("consent", "record", "doanh nghiệp gọi"), Actor(), OFFICER, DAY)
+    right = index.store.engagements.events(id, OFFICER)
+    merge_records(index, "sci-2", "sci-1")
+    other = "CASE {0} WHEN 'record' THEN 'candidate' WHEN 'candidate' THEN 'record' ELSE {0} END"
+    with database.preparing():
+        database.change("UPDATE engagements SET record_id = candidate_id, candidate_id = record_id")
+        database.change(f"UPDATE engagement_events SET party = {other.format('party')}, side = {other.format('side')}")
+        database.change("UPDATE judgements SET record_id = candidate_id, candidate_id = record_id")
+        database.change("DELETE FROM _sqlite_migrations WHERE name LIKE 'm020%'")
+    index = Index(index.folder, None)
+    one = index.store.engagements.get(id, OFFICER)
+    assert (one.record_id, one.candidate_id) == ("need-1", "sci-1")
+    assert index.store.engagements.events(id, OFFICER) == right
+    do(index, id, Intent("undo"), Actor(), SCIENTIST, DAY)
+    assert index.store.judgements.current() == []
+
+
 def test_moves_teach_what_was_shown_and_undo_takes_it_back(index: Index) -> None:
     id = begin(index)
     do(index, id, Intent("interest"), Actor(), OWNER, DAY)

@@ -27,7 +27,8 @@ class _Said(BaseModel):
 
 
 class Started(_Said):
-    """That a candidate is suggested to a record; an answer is awaited until a day, if one is named."""
+    """That a candidate is suggested to a record; an answer is awaited until a day, if one is named. The need or task of
+    the two is the side that asks, also where it is named as the candidate."""
 
     record: str
     candidate: str
