@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import anyio
 import anyio.to_thread
 from fastapi.sse import format_sse_event
 
+from api.errors import NotSignedIn
 from api.jobs.asking import see_job
 from api.jobs.shaping import see_files
 from api.live_workspace import Server
@@ -19,14 +20,17 @@ _HEARTBEAT_SECONDS = 15.0
 _RETRY_MILLISECONDS = 1_000
 
 
-async def tell_events(server: Server, id: str, after: int, ending: threading.Event) -> AsyncIterator[bytes]:
-    """Until the job is over or gone, or this server ends; `after` is the change that the listener knows already."""
+async def tell_events(
+    recognise: Callable[[], Server], id: str, after: int, ending: threading.Event
+) -> AsyncIterator[bytes]:
+    """Until the job is over or gone, or this server ends; `after` is the change that the listener knows already. Who
+    listens is asked anew at each look: a session may end, and an account lose its role, while the job goes on."""
     yield format_sse_event(retry=_RETRY_MILLISECONDS)
     quiet = 0.0
     while not ending.is_set():
         try:
-            event = await anyio.to_thread.run_sync(_see_event, server, id, after)
-        except UnknownJob:
+            event = await anyio.to_thread.run_sync(_see_event, recognise, id, after)
+        except (UnknownJob, NotSignedIn):
             return
         if event:
             after, is_over, data = event
@@ -41,8 +45,9 @@ async def tell_events(server: Server, id: str, after: int, ending: threading.Eve
         quiet += _LOOK_SECONDS
 
 
-def _see_event(server: Server, id: str, after: int) -> tuple[int, bool, str] | None:
+def _see_event(recognise: Callable[[], Server], id: str, after: int) -> tuple[int, bool, str] | None:
     """The change, whether the job is over, and the event as JSON; None when there is nothing new."""
+    server = recognise()
     job = see_job(server, id)
     if job.change <= after:
         return None

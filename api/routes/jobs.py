@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse
 
+from api.accounts.signing_in import recognise
 from api.jobs import schemas as shapes
 from api.jobs.asking import ask_for, asker_of, cancel_job, forget_job, jobs_of, see_job, sees_result
 from api.jobs.events import tell_events
@@ -56,9 +58,9 @@ def get_events(
     job = see_job(server, id)
     if job.is_over and after >= job.change:
         return Response(status_code=204)  # tells a browser to ask no more
-    return EventSourceResponse(
-        tell_events(server, id, after, request.state.ending), headers={"X-Accel-Buffering": "no"}
-    )
+    anybody = replace(server, account=None, is_program=False)
+    events = tell_events(lambda: recognise(request, anybody), id, after, request.state.ending)
+    return EventSourceResponse(events, headers={"X-Accel-Buffering": "no"})
 
 
 @router.get("/{id}/result", response_class=Response)
