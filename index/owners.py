@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from index.passages import IndexedPassage
 from index.search import Index
@@ -12,6 +11,7 @@ from index.traits import Traits
 from index.vectors import cut_with_vectors, name_model
 from ingest import Record, fold, identities, is_part_of, names_of_body, organisation_key
 from ingest.organisations import names_of
+from ingest.remembering import remember
 
 # Raised when something else is hidden than before: what strangers may read is cut again then.
 _RULES = "2"
@@ -98,7 +98,7 @@ def _keys_of(directory: _Directory, organisation: str) -> Iterator[str]:
             yield key
 
 
-@lru_cache(maxsize=_KEPT)
+@remember(_KEPT)
 def _directory_of(index: Index, _seq: int) -> _Directory:
     found = _Directory()
     for id, one in index.traits().items():

@@ -22,6 +22,7 @@ from index.query_reader import ALIASES, QueryReader
 from index.store import Store
 from index.traits import Traits, TraitsTable
 from ingest import KINDS, N_, Kind, Viewer
+from ingest.remembering import forget_remembered
 
 _UNWRITABLE = N_("The search index in {folder} cannot be written: {reason}.")
 _SEEN_BY_OFFICERS: frozenset[Audience] = frozenset({"everyone", "insiders"})
@@ -129,6 +130,8 @@ class Replica:
 
     def _replayed_tables(self, since: int) -> dict[Kind, PassageTable]:
         removed, added = self._store.passages.removed_since(since), self._store.passages.since(since)
+        if removed:
+            forget_remembered()
         return {
             kind: (self._tables[kind] if since else PassageTable.empty(kind)).replay(
                 [id for id, of_kind in removed if of_kind == kind], [row for row in added if row.kind == kind]
@@ -191,6 +194,10 @@ class Replica:
     def read_query(self, text: str) -> QueryReading:
         """The query as it was meant, by what everybody may see."""
         return self._reader.read(text, self._count_passages())
+
+    def read_unaccented(self, text: str) -> str:
+        """A text without accents as it was meant, by what everybody may see; any other as it is."""
+        return self._reader.read_unaccented(text, self._count_passages())
 
     def _count_passages(self) -> int:
         return sum(len(table.ids) for table in self._tables.values())

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from index.amendments import ORIGIN, ORIGIN_OF_OWN, amend, is_amendment
 from index.disagreements import Disagreement, settle
 from index.origins import Version, is_own
 from ingest import Record, Section, accented_view, fold, syllables
+from ingest.remembering import remember
 
 _SHORTEST_CODE = 5
 _RESTRICTION = {"public": 0, "anonymous": 1, "confidential": 2}
@@ -152,11 +152,11 @@ def merge_told(id: str, told: Sequence[Version]) -> tuple[Record, tuple[Disagree
     return record.with_id(id), tuple(one for one in disagreements if one.value not in amended)
 
 
-@lru_cache(maxsize=4096)
+@remember(4096)
 def _normalise(text: str) -> str:
     return " ".join(accented_view(text).split())
 
 
-@lru_cache(maxsize=4096)
+@remember(4096)
 def _words(text: str) -> str:
     return " ".join(["", *re.findall(r"\w+", accented_view(text)), ""])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from ingest.aliases import expansions
 from ingest.masking import find_addresses
 from ingest.names import looks_like_person
+from ingest.remembering import remember
 from ingest.vietnamese import fold, is_folded_syllable, lower_view
 
 Span = tuple[int, int]
@@ -99,7 +99,7 @@ def own_name_of(body: str) -> list[str]:
     return body[form.end() if form else 0 :].split()
 
 
-@lru_cache(maxsize=256)
+@remember(256)
 def _patterns_of(names: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Of the names in folded text: words apart, hyphenated or joined; joined within other words; shortened."""
     apart: dict[str, None] = {}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from ingest.giveaways import find_giveaways, find_names, own_name_of
 from ingest.organisations import names_of
 from ingest.records import Facts, Record, Viewer
+from ingest.remembering import remember
 from ingest.vietnamese import is_syllable
 
 MASK = "•"
@@ -111,7 +111,7 @@ def _shorten_masks(text: str, masked: str) -> str:
 
 
 # Lists show the same few texts again and again; each costs milliseconds.
-@lru_cache(maxsize=2048)
+@remember(2048)
 def _mask_giveaways(text: str, names: tuple[str, ...]) -> str:
     hidden = text
     # What is hidden can uncover a neighbour.

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from index import Account, Index
 from ingest import Viewer, is_part_of, is_same_organisation, successor_of
+from ingest.remembering import remember
 
 # For these the organisation itself acts. That a scientist or reviewer works somewhere makes them no owner of what
 # their colleagues keep to themselves.
@@ -28,7 +29,7 @@ def viewer_of(index: Index, account: Account) -> Viewer:
     return Viewer(account.role, owns, own_people | (index.store.engagements.met(owns) if owns else frozenset()))
 
 
-@lru_cache(maxsize=_KEPT)
+@remember(_KEPT)
 def _owned_by_organisation(index: Index, _seq: int, organisation_id: str) -> frozenset[str]:
     """The organisation's own record, and those that name it or a part of it as theirs."""
     known = index.store.find(organisation_id, "")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from api.charts.canvas import Canvas, drawing
 from api.charts.pictures import Picture
 from api.charts.svg import finish
+from ingest.remembering import remember
 
 _MOST_KEPT = 64
 
 
-@lru_cache(_MOST_KEPT)
+@remember(_MOST_KEPT)
 def draw_svg(picture: Picture, in_page: bool) -> str:
     """For a page with its colours, light or dark; else for a file, with colours and a ground of its own."""
     with drawing():
@@ -21,7 +20,7 @@ def draw_svg(picture: Picture, in_page: bool) -> str:
     return finish(drawn, picture.name, picture.title, picture.about, canvas.marks, canvas.size, in_page)
 
 
-@lru_cache(_MOST_KEPT // 4)
+@remember(_MOST_KEPT // 4)
 def draw_png(picture: Picture) -> bytes:
     """For documents: two and a half times the size, on white."""
     with drawing():

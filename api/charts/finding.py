@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 
 from api.catalogue import Translate
 from api.charts.heat_map import see_heat_map
@@ -19,6 +18,7 @@ from api.settings import Language
 from api.wording import Wording
 from index import Index
 from ingest import Viewer
+from ingest.remembering import remember
 from matcher.gaps.counting import Narrowing, narrow
 from matcher.gaps.growth import find_beginnings
 
@@ -39,7 +39,7 @@ def see_pictures(server: Server, view: View) -> dict[Name, Picture]:
     return _count(index, index.store.seq, server.viewer, view, server.settings.lang, server.translate)
 
 
-@lru_cache(_MOST_KEPT)
+@remember(_MOST_KEPT)
 def _count(
     index: Index, _seq: int, viewer: Viewer, view: View, lang: Language, translate: Translate
 ) -> dict[Name, Picture]:

@@ -6,7 +6,6 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from api.addresses import explanation_href, record_href
 from api.charts.canvas import HOUSE_COLOUR, INK, LINE, PAPER, SOFT, Canvas, Shape
@@ -19,6 +18,7 @@ from api.wording import Wording
 from index import Index
 from ingest import N_, Kind, Record, Viewer, as_seen_by, organisation_key
 from ingest.records import HOUSES, House
+from ingest.remembering import remember
 from matcher import scoring_in_force
 
 _KINDS: tuple[Kind, ...] = ("proposal", "scientist", "need", "organisation")
@@ -154,7 +154,7 @@ def see_network(index: Index, id: str, viewer: Viewer, wording: Wording) -> Pict
     return Picture("network", title, _tell(fits, weak, wording), columns, rows, drawing)
 
 
-@lru_cache(32)
+@remember(32)
 def _find_fits(
     index: Index, _seq: int, _mode: str, _version: str, id: str, viewer: Viewer
 ) -> tuple[tuple[_Fit, ...], int]:
