@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from api.access import PROTECTION
 from api.accounts.signing_in import recognise
 from api.addresses import sign_in_href
+from api.awaiting import NobodyWaits
 from api.catalogue import explain, fill
 from api.errors import NotSignedIn, TooManyAttempts
 from api.languages import speak
@@ -37,6 +38,7 @@ _HTTP: Mapping[int, tuple[str, str, str]] = {
         N_("The request is larger than this server takes; send it in parts."),
     ),
 }
+_NOBODY_WAITS = 499  # as others call it; nobody reads it
 _BAD_INPUT = ("bad-input", N_("The request cannot be understood"))
 _FAILED = (
     "failed",
@@ -132,6 +134,7 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(BanhaError, _respond_to_domain)
     app.add_exception_handler(RequestValidationError, _respond_to_validation)
     app.add_exception_handler(HTTPException, _respond_to_http)
+    app.add_exception_handler(NobodyWaits, _respond_to_nobody)
     app.add_exception_handler(Exception, _respond_to_failure)
 
 
@@ -173,6 +176,11 @@ def _respond_to_http(request: Request, error: Exception) -> Response:
     translate = _server_for_problem(request).translate
     type, title, detail = _HTTP.get(error.status_code, _HTTP[400] if error.status_code < 500 else _FAILED)
     return respond(request, error.status_code, type, translate(title), translate(detail))
+
+
+def _respond_to_nobody(request: Request, _error: Exception) -> Response:
+    _log.info("%s %s: left off, because nobody waits for the answer any more", request.method, request.url.path)
+    return Response(status_code=_NOBODY_WAITS)
 
 
 def _respond_to_failure(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.model_description import ModelDescription, ModelUnavailable, read_description
+from index.wanted import check_wanted
 from ingest.errors import N_
 from ingest.vietnamese import words
 
@@ -109,6 +110,7 @@ class SentenceTransformerEncoder:
                 sums[owner] += row * max(tokens, 1)
                 missing[owner] -= 1
                 done += int(missing[owner] == 0)
+            check_wanted()
             if progress:
                 progress(done, len(texts))
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)

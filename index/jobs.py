@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from index.database import Database
 from ingest import N_, BanhaError
 
-JobKind = Literal["upload", "pairs", "assignment", "records", "reembed"]
+JobKind = Literal["upload", "pairs", "assignment", "unmet", "records", "reembed"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 PartState = Literal["waiting", "running", "done", "failed", "cancelled"]
 JOB_KINDS: tuple[JobKind, ...] = get_args(JobKind)
@@ -140,12 +140,12 @@ class Jobs:
             raise UnknownJob(id)
         return _job(row)
 
-    def latest(self, asker: Asker, limit: int) -> list[Job]:
-        """The asker's, the newest first."""
+    def latest(self, asker: Asker, limit: int, kind: JobKind | None = None) -> list[Job]:
+        """The asker's, of one kind or of all, the newest first."""
         rows = self._database.rows(
-            f"""SELECT {_JOB} FROM jobs WHERE ? OR (asked_by = ? AND asked_by <> '')
+            f"""SELECT {_JOB} FROM jobs WHERE (? OR (asked_by = ? AND asked_by <> '')) AND kind = COALESCE(?, kind)
                 ORDER BY created_at DESC, id LIMIT ?""",  # noqa: S608 (columns)
-            (asker.sees_all, asker.id, limit),
+            (asker.sees_all, asker.id, kind, limit),
         )
         return [_job(row) for row in rows]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index import Candidates, Floats, weigh_document
+from index.wanted import check_wanted
 from matcher.crowd import Crowd
 from matcher.question import MOST_PARTS, Question
 from matcher.signals import normalise_lengths, weigh_passages
@@ -70,6 +71,7 @@ def _compare(
     parts, best = _compare_vectors(np.concatenate(vectors), languages, candidates, crowd) if vectors else (None, None)
     at = 0
     for (question, held), row in zip(asked, all_words, strict=True):
+        check_wanted()
         length = sum(map(len, question.texts))
         words = _weigh(normalise_lengths(row, candidates.lengths, length)[np.newaxis], crowd)[0]
         if held is None or parts is None or best is None:
@@ -88,6 +90,7 @@ def _compare_vectors(
     kept = np.zeros((0, 0), dtype=np.float32)
     best: list[Floats] = []
     for first in range(0, len(vectors), _MOST_AT_ONCE):
+        check_wanted()
         some = slice(first, first + _MOST_AT_ONCE)
         rows = _weigh(candidates.dense(vectors[some], languages[some]), crowd)
         best.append(candidates.best(rows))

@@ -1,4 +1,4 @@
-"""Solve a mixed-integer linear program exactly, so that Ctrl-C is heeded meanwhile."""
+"""Solve a mixed-integer linear program exactly, so that it can be left off meanwhile."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.wanted import check_wanted
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -72,9 +74,9 @@ def solve_exactly(program: LinearProgram, seconds: float | None = None, gap: flo
 
 
 def run_interruptibly(work: Callable[[], T]) -> T:
-    """Do the work in a thread of its own, so that the caller's is free to hear Ctrl-C.
+    """Do the work in a thread of its own, so that the caller's is free to hear Ctrl-C, or that nobody waits any more.
 
-    HiGHS works without the interpreter's lock, so Ctrl-C is answered within a tenth of a second. Its thread
+    HiGHS works without the interpreter's lock, so both are answered within a tenth of a second. Its thread
     cannot be told to stop: it ends with its time limit or with the process."""
     results: list[T] = []
     failures: list[BaseException] = []
@@ -89,6 +91,7 @@ def run_interruptibly(work: Callable[[], T]) -> T:
     thread.start()
     while thread.is_alive():
         thread.join(0.1)
+        check_wanted()
     if failures:
         raise failures[0]
     return results[0]

@@ -52,7 +52,7 @@ def gaps(
     output: _Output = None,
 ) -> None:
     from api.gaps.export import check_gap_format, export_gaps
-    from api.gaps.finding import ask, find_gaps, find_unmet_needs, load_priorities, see_near_groups, see_subjects
+    from api.gaps.finding import ask, find_unmet_needs, load_priorities, see_gaps, see_subjects
     from api.gaps.printing import print_gaps
     from api.gaps.schemas import FullGapReport
     from api.wording import Wording
@@ -64,7 +64,7 @@ def gaps(
     index = workspace.index
     subjects = see_subjects(index, OFFICER)
     asked = ask(subjects, by, field, place, year_from, year_to, baseline)
-    found = find_gaps(subjects, asked, furthered, see_near_groups(index, OFFICER))
+    found = see_gaps(index, asked, furthered, OFFICER)
     if not subjects:
         session.tell(N_("Nothing is stored yet. Begin with banha ingest and the files that you have."))
     with show_progress(session) as progress:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,14 +20,22 @@ from api.gaps.schemas import (
     show_unmet,
     show_uses,
 )
-from index import Index, Progress, no_progress
+from index import Index, Mode, Progress, no_progress
 from ingest import N_, Kind, Viewer, fold
 from matcher import Row, match_all, scoring_in_force
 from matcher.gaps.counting import DIMENSIONS, Dimension, Narrowing, Subject, count_gaps, find_subjects, narrow
 from matcher.gaps.growth import DEFAULT_BASELINE, find_beginnings, find_uses
 from matcher.gaps.nearness import find_near_groups
 from matcher.gaps.priorities import Priority, find_members, read_priorities
-from matcher.gaps.shortages import SERVING, find_unasked_fields, find_unasked_terms, find_unmet, find_unstated
+from matcher.gaps.shortages import (
+    SERVING,
+    Terms,
+    find_unasked_fields,
+    find_unasked_terms,
+    find_unmet,
+    find_unstated,
+    terms_of,
+)
 
 PRIORITIES = "priorities.yaml"  # in the data folder
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -136,19 +144,37 @@ def _near_groups(index: Index, _seq: int, _mode: str, viewer: Viewer) -> Mapping
     return find_near_groups(index, viewer)
 
 
+def see_terms(index: Index, viewer: Viewer) -> Terms:
+    """As `terms_of`, computed again only when the store has changed."""
+    return _see_terms(index, index.store.seq, viewer)
+
+
+@lru_cache(maxsize=2)
+def _see_terms(index: Index, _seq: int, viewer: Viewer) -> Terms:
+    return terms_of(see_subjects(index, viewer))
+
+
+def see_gaps(index: Index, asked: GapQuestion, priorities: Sequence[Priority], viewer: Viewer) -> GapReport:
+    """As `find_gaps`, of all that counts for the viewer."""
+    near, terms = see_near_groups(index, viewer), see_terms(index, viewer)
+    return find_gaps(see_subjects(index, viewer), asked, priorities, near, terms)
+
+
 def find_gaps(
     subjects: Sequence[Subject],
     asked: GapQuestion,
     priorities: Sequence[Priority],
     near: Mapping[str, Collection[str]] | None = None,
+    terms: Terms | None = None,
 ) -> GapReport:
     """Every figure with its records. `near`: record → groups of fields to which it is near by meaning."""
+    terms = terms_of(subjects) if terms is None else terms
     wanted = asked.narrowing
     kept, undated = narrow(subjects, wanted)
     everywhen, _ = narrow(subjects, Narrowing(wanted.field, wanted.place))
     beginnings = find_beginnings(everywhen)
     years = sorted(beginnings.years)
-    unasked = find_unasked_fields(kept, near)
+    unasked = find_unasked_fields(kept, terms, near)
     period = None
     if wanted.is_dated and years:
         first, last = wanted.year_from or years[0], wanted.year_to or max(years[-1], wanted.year_from or 0)
@@ -162,7 +188,7 @@ def find_gaps(
         unstated=tuple(subject.id for subject in find_unstated(kept)),
         unasked_fields=show_unasked(unasked),
         perhaps_asked_fields=show_perhaps_asked(unasked),
-        unasked_terms=show_unasked(find_unasked_terms(kept)),
+        unasked_terms=show_unasked(find_unasked_terms(kept, terms)),
         priorities=tuple(show_priority(one, find_members(one, kept)) for one in priorities),
         growth=show_growth(beginnings, period, asked.baseline),
         uses=show_uses(find_uses(kept)),
@@ -173,23 +199,54 @@ def find_unmet_needs(
     index: Index, subjects: Sequence[Subject], asked: GapQuestion, viewer: Viewer, progress: Progress = no_progress
 ) -> UnmetNeeds:
     """Of the needs that the question is about, each with its best scientist and organisation of all."""
-    rows = {kind: _match_needs(index, kind, viewer, progress) for kind in SERVING}
-    kept = {subject.id for subject in narrow(subjects, asked.narrowing)[0] if subject.part == "need"}
-    return show_unmet([one for one in find_unmet(subjects, rows) if one.id in kept], len(kept))
+    state = store_state(index)
+    total = len(SERVING) * sum(subject.part == "need" for subject in subjects)
+    rows: dict[Kind, list[Row]] = {kind: [] for kind in SERVING}
+    progress("rank", 0, total)
+    for kind, found in rows.items():
+        for row in _match_needs(index, kind, viewer):
+            found.append(row)
+            progress("rank", sum(map(len, rows.values())), total)
+    return narrow_unmet(_show_unmet(state, subjects, rows), subjects, asked)
 
 
 def see_unmet_needs(index: Index, subjects: Sequence[Subject], asked: GapQuestion, viewer: Viewer) -> UnmetNeeds:
     """As `find_unmet_needs`, matching again only when something has changed."""
-    version = scoring_in_force(index).weights.version
-    rows = {kind: _matched(index, index.store.seq, index.mode, version, kind, viewer) for kind in SERVING}
-    kept = {subject.id for subject in narrow(subjects, asked.narrowing)[0] if subject.part == "need"}
-    return show_unmet([one for one in find_unmet(subjects, rows) if one.id in kept], len(kept))
+    state = store_state(index)
+    rows = {kind: _matched(index, state, kind, viewer) for kind in SERVING}
+    return narrow_unmet(_show_unmet(state, subjects, rows), subjects, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """What the matching of all needs depends on, beside who asks."""
+
+    seq: int
+    mode: Mode
+    weights: str
+
+
+def store_state(index: Index) -> StoreState:
+    return StoreState(index.store.seq, index.mode, scoring_in_force(index).weights.version)
 
 
 @lru_cache(maxsize=4)
-def _matched(index: Index, _seq: int, _mode: str, _version: str, kind: Kind, viewer: Viewer) -> tuple[Row, ...]:
-    return tuple(_match_needs(index, kind, viewer, no_progress))
+def _matched(index: Index, _state: StoreState, kind: Kind, viewer: Viewer) -> tuple[Row, ...]:
+    return tuple(_match_needs(index, kind, viewer))
 
 
-def _match_needs(index: Index, kind: Kind, viewer: Viewer, progress: Progress) -> list[Row]:
-    return list(match_all(index, "need", kind, viewer, _BEST, scoring_in_force(index), progress))
+def _match_needs(index: Index, kind: Kind, viewer: Viewer) -> Iterator[Row]:
+    return match_all(index, "need", kind, viewer, _BEST, scoring_in_force(index))
+
+
+def _show_unmet(state: StoreState, subjects: Sequence[Subject], rows: Mapping[Kind, Sequence[Row]]) -> UnmetNeeds:
+    needs = sum(subject.part == "need" for subject in subjects)
+    unmet = show_unmet(find_unmet(subjects, rows))
+    return UnmetNeeds(seq=state.seq, mode=state.mode, weights=state.weights, needs=needs, unmet=unmet)
+
+
+def narrow_unmet(found: UnmetNeeds, subjects: Sequence[Subject], asked: GapQuestion) -> UnmetNeeds:
+    """Of those that were found for all needs those that the question is about."""
+    kept = {subject.id for subject in narrow(subjects, asked.narrowing)[0] if subject.part == "need"}
+    unmet = tuple(one for one in found.unmet if one.id in kept)
+    return found.model_copy(update={"needs": len(kept), "unmet": unmet})

@@ -7,6 +7,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
+from index import Mode
 from ingest import Kind
 from matcher.gaps.counting import PARTS, Cell, Dimension, Part, Subject, Table
 from matcher.gaps.growth import Beginnings, Growth, Uses
@@ -67,8 +68,12 @@ class UnmetNeed(_Schema):
 
 
 class UnmetNeeds(_Schema):
-    """`needs` is how many were looked at."""
+    """`needs` is how many were looked at. It holds for the records as of the change `seq` of the store, compared in
+    this `mode` and with these `weights`."""
 
+    seq: int
+    mode: Mode
+    weights: str
     needs: int
     unmet: tuple[UnmetNeed, ...]
 
@@ -208,7 +213,7 @@ def _show_cell(cell: Cell, by: tuple[Dimension, ...]) -> Standing:
     )
 
 
-def show_unmet(found: Iterable[Unmet], needs: int) -> UnmetNeeds:
+def show_unmet(found: Iterable[Unmet]) -> tuple[UnmetNeed, ...]:
     shown = []
     for one in found:
         best = tuple(
@@ -223,7 +228,7 @@ def show_unmet(found: Iterable[Unmet], needs: int) -> UnmetNeeds:
             for candidate in one.best
         )
         shown.append(UnmetNeed(id=one.id, title=one.title, lacks=one.lacks, best=best))
-    return UnmetNeeds(needs=needs, unmet=tuple(shown))
+    return tuple(shown)
 
 
 def show_unasked(found: Iterable[Unasked]) -> tuple[Supplied, ...]:

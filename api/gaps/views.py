@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 
 from api.errors import BadInput
-from api.gaps.finding import GapQuestion, ask, default_place, find_gaps, load_priorities, see_near_groups, see_subjects
+from api.gaps.finding import GapQuestion, ask, default_place, load_priorities, see_gaps, see_subjects
 from api.gaps.schemas import GapReport
 from api.live_workspace import Server
 from api.wording import Wording
@@ -19,6 +19,7 @@ from matcher.gaps.counting import DEMAND, PARTS, SUPPLY, Part, Subject, order_of
 from matcher.gaps.growth import DEFAULT_BASELINE
 
 PATH = "/cung-cau"
+UNMET = f"{PATH}/chua-dap-ung"
 UNKNOWN, OTHERS = "chua-ro", "khac"
 """How addresses name what is not known, and the columns that are too many to be shown."""
 
@@ -116,7 +117,7 @@ def find_view(server: Server, view: View) -> Found:
     columns = view.cot or default_place(subjects)
     by = f"{view.muc},{columns}"
     asked = ask(subjects, by, view.linh_vuc, view.noi, view.tu, view.den, view.so_nam)
-    report = find_gaps(subjects, asked, load_priorities(server.settings.data), see_near_groups(index, server.viewer))
+    report = see_gaps(index, asked, load_priorities(server.settings.data), server.viewer)
     return Found(view, cast(Columns, columns), subjects, asked, report, Wording(server.translate, server.settings.lang))
 
 

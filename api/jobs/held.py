@@ -25,7 +25,8 @@ class Stopping(Exception):
 
 
 class HeldJob:
-    """`check` raises Cancelled, Stopping or LostJob when the work is to be left off; so does `progress`."""
+    """`check` raises Cancelled, Stopping or LostJob when the work is to be left off; so do `check_lately` and
+    `progress`."""
 
     def __init__(self, index: Index, job: Job, holder: str, stopping: threading.Event) -> None:
         self.job = job
@@ -68,9 +69,14 @@ class HeldJob:
 
     def check(self) -> None:
         """Between two units of work."""
+        if not self.is_stopping:
+            self._renew()
+        self.check_lately()
+
+    def check_lately(self) -> None:
+        """As `check`, by what this server has learnt last: quick, and it writes nothing."""
         if self.is_stopping:
             raise Stopping
-        self._renew()
         if self._is_lost:
             raise LostJob
         if self._is_cancelled:

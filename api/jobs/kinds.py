@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from api.catalogue import Translate, translator
 from api.exports import MEDIA_TYPES, export_records
+from api.gaps.finding import ask, find_unmet_needs, see_subjects
 from api.jobs.file_outcomes import refuse_file, tell_outcome, write_outcome
 from api.jobs.held import HeldJob, Stopping
 from api.jobs.lines import TOO_OFTEN
@@ -29,6 +30,7 @@ from api.teams.assignments import export_assignment, find_assignment
 from api.uploads import store_file
 from api.workspace import Workspace
 from index import Job, JobKind, JobResult, reembed
+from index.wanted import while_wanted
 from ingest import KINDS, BanhaError, Kind, Sandbox, Viewer, as_seen_by
 from matcher import match_all, scoring_in_force
 
@@ -89,9 +91,13 @@ def _match_all(around: Surroundings, held: HeldJob) -> JobResult:
     asked, workspace = _asked(held.job), around.workspace
     given = PairsParameters.model_validate_json(asked.parameters)
     scoring = scoring_in_force(workspace.index)
-    rows = match_all(workspace.index, given.kind, given.to, read_viewer(held.job), given.limit, scoring, held.progress)
+    matched = match_all(
+        workspace.index, given.kind, given.to, read_viewer(held.job), given.limit, scoring, held.progress
+    )
+    with while_wanted(held.check_lately):
+        rows = list(matched)
     versions = with_weights(workspace.versions, scoring.weights.version)
-    table = show_pair_table(given.kind, given.to, workspace.index.mode, versions, list(rows))
+    table = show_pair_table(given.kind, given.to, workspace.index.mode, versions, rows)
     ids = {paired.record.id for paired in table.records} | {one.id for row in table.records for one in row.pairs}
 
     def export(format: str, translate: Translate) -> bytes:
@@ -103,15 +109,16 @@ def _match_all(around: Surroundings, held: HeldJob) -> JobResult:
 def _assign(around: Surroundings, held: HeldJob) -> JobResult:
     asked = _asked(held.job)
     given = AssignmentParameters.model_validate_json(asked.parameters)
-    found = find_assignment(
-        around.workspace,
-        given.kind,
-        given.to,
-        read_viewer(held.job),
-        given.terms,
-        translator(asked.lang),
-        held.progress,
-    )
+    with while_wanted(held.check_lately):
+        found = find_assignment(
+            around.workspace,
+            given.kind,
+            given.to,
+            read_viewer(held.job),
+            given.terms,
+            translator(asked.lang),
+            held.progress,
+        )
     ids = {one.record.id for one in found.records} | {load.id for load in found.loads}
     ids |= {who.id for one in found.records for who in (*one.chosen, *one.taken)}
 
@@ -119,6 +126,15 @@ def _assign(around: Surroundings, held: HeldJob) -> JobResult:
         return export_assignment(found, format, translate, date.today())
 
     return _write(held, f"assignment-{given.kind}-{given.to}", given.format, found, export, ids)
+
+
+def _find_unmet(around: Surroundings, held: HeldJob) -> JobResult:
+    index, viewer = around.workspace.index, read_viewer(held.job)
+    with while_wanted(held.check_lately):
+        subjects = see_subjects(index, viewer)
+        found = find_unmet_needs(index, subjects, ask(subjects), viewer, held.progress)
+    ids = {id for need in found.unmet for id in (need.id, *(one.id for one in need.best))}
+    return JobResult("banha-unmet.json", "application/json", found.model_dump_json().encode(), tuple(sorted(ids)))
 
 
 def _list_records(around: Surroundings, held: HeldJob) -> JobResult:
@@ -184,6 +200,7 @@ _KINDS: Mapping[JobKind, Do] = {
     "upload": _take_files,
     "pairs": _match_all,
     "assignment": _assign,
+    "unmet": _find_unmet,
     "records": _list_records,
     "reembed": _reembed,
 }

@@ -54,6 +54,10 @@ class AssignmentParameters(_Parameters):
         return self
 
 
+class UnmetParameters(_Parameters):
+    """Of all needs that the viewer sees: the page narrows what was found."""
+
+
 class RecordsParameters(_Parameters):
     """The list of all records that the viewer sees, or of one kind."""
 
@@ -77,6 +81,13 @@ class AssignmentJob(_Parameters):
     parameters: AssignmentParameters = AssignmentParameters()
 
 
+class UnmetJob(_Parameters):
+    """The needs that nobody can serve."""
+
+    kind: Literal["unmet"]
+    parameters: UnmetParameters = UnmetParameters()
+
+
 class RecordsJob(_Parameters):
     kind: Literal["records"]
     parameters: RecordsParameters = RecordsParameters()
@@ -89,7 +100,7 @@ class ReembedJob(_Parameters):
     parameters: ReembedParameters = ReembedParameters()
 
 
-AskedJob = Annotated[PairsJob | AssignmentJob | RecordsJob | ReembedJob, Field(discriminator="kind")]
+AskedJob = Annotated[PairsJob | AssignmentJob | UnmetJob | RecordsJob | ReembedJob, Field(discriminator="kind")]
 
 
 class Asked(BaseModel):

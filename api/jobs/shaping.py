@@ -19,6 +19,7 @@ JOB_NAMES: Mapping[JobKind, str] = {
     "upload": N_("Upload of files"),
     "pairs": N_("Best candidates of all records"),
     "assignment": N_("Assignment of all at once"),
+    "unmet": N_("Needs that nobody can serve"),
     "records": N_("List of records as a file"),
     "reembed": N_("All vectors computed again"),
 }

@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from api.addresses import council_href, declarations_href, record_href
+from api.awaiting import WhileAwaited
 from api.councils.asking import known_rules
 from api.councils.declaration_files import read_day
 from api.councils.identities import answer_question, take_back
@@ -30,7 +31,7 @@ from index import Bearer
 from ingest import N_
 from matcher.councils.rulesets import PURPOSES, Purpose
 
-router = APIRouter()
+router = APIRouter(dependencies=[WhileAwaited])
 _Text = Annotated[str, Query(max_length=2000)]
 
 

@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from api.addresses import pairings_href, record_href
-from api.gaps.finding import ask, see_subjects, see_unmet_needs
+from api.awaiting import WhileAwaited
+from api.gaps.finding import ask, see_subjects
 from api.gaps.labels import LACK, PART, STATE, name_value
 from api.gaps.schemas import UnmetNeed
-from api.gaps.views import OTHERS, PATH, SIDES, UNKNOWN, AtView, Found, find_view, in_address, twin_of
+from api.gaps.seeking import seek_unmet_needs
+from api.gaps.views import OTHERS, PATH, SIDES, UNKNOWN, UNMET, AtView, Found, find_view, in_address, twin_of
+from api.jobs.shaping import show_job
 from api.labels import FITTING, KIND
+from api.pages.jobs import show_line as show_job_line
 from api.pages.rendering import render
 from api.routes.parameters import AtServer
 from api.wording import Link, Wording
 from ingest import N_, Kind
 from matcher.gaps.counting import PARTS, Part, Subject, narrow
 
-router = APIRouter()
+router = APIRouter(dependencies=[WhileAwaited])
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +151,20 @@ def show_line(subject: Subject, wording: Wording) -> Line:
     )
 
 
-@router.get(f"{PATH}/chua-dap-ung")
+@router.get(UNMET)
 def show_unmet_needs(request: Request, server: AtServer, view: AtView) -> Response:
-    """On a page of its own: all needs are matched first."""
+    """On a page of its own: all needs are matched first, which is a job where they are many."""
     index = server.live.current.index
     subjects = see_subjects(index, server.viewer)
     asked = ask(subjects, None, view.linh_vuc, view.noi, view.tu, view.den)
-    unmet = see_unmet_needs(index, subjects, asked, server.viewer)
+    sought = seek_unmet_needs(server, subjects, asked)
+    found, job = sought.found, sought.job
     wording = Wording(server.translate, server.settings.lang)
     values = {
-        "needs": unmet.needs,
-        "unmet": [_show_unmet(one, wording) for one in unmet.unmet],
+        "found": found,
+        "unmet": [_show_unmet(one, wording) for one in found.unmet] if found else [],
+        "needs": sum(subject.part == "need" for subject in subjects),
+        "job": show_job_line(show_job(server, job), server) if job else None,
         "back": view.href(),
         "waiting": server.live.explain_limits(server.translate, server.viewer),
     }

@@ -10,6 +10,7 @@ from typing import get_args
 
 from fastapi import APIRouter, Request, Response
 
+from api.awaiting import WhileAwaited
 from api.charts import PATH as CHARTS
 from api.charts import see_pictures
 from api.gaps.labels import DEFINITIONS, DIMENSION, PART, STATE, name_share, name_value
@@ -19,6 +20,7 @@ from api.gaps.views import (
     OTHERS,
     PATH,
     UNKNOWN,
+    UNMET,
     AtView,
     Columns,
     Found,
@@ -37,7 +39,7 @@ from api.wording import Link
 from ingest import N_
 from matcher.gaps.counting import DEMAND, PARTS, SUPPLY
 
-router = APIRouter()
+router = APIRouter(dependencies=[WhileAwaited])
 _LEVELS = (2, 5)  # a gap of so many records is slight, or middling
 _MOST_TERMS = 40
 
@@ -119,7 +121,7 @@ def show_gaps(request: Request, server: AtServer, view: AtView) -> Response:
         ],
         "row_name": say(DIMENSION[view.muc]),
         **_heat(found),
-        "unmet_href": view.href(f"{PATH}/chua-dap-ung"),
+        "unmet_href": view.href(UNMET),
         "unasked_fields": [
             Counted(name_value(wording, "group", one.name), len(one.ids), link(chon="nganh", hang=one.name))
             for one in report.unasked_fields

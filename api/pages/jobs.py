@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.catalogue import say_day
+from api.gaps.views import UNMET
 from api.jobs import schemas as shapes
 from api.jobs.asking import ask_for, asker_of, cancel_job, forget_job, jobs_of, see_job
 from api.jobs.parameters import (
@@ -21,6 +22,7 @@ from api.jobs.parameters import (
     RecordsJob,
     RecordsParameters,
     ReembedJob,
+    UnmetJob,
 )
 from api.jobs.shaping import CHANGES, job_href, see_files, show_job
 from api.labels import KINDS
@@ -39,7 +41,8 @@ _NAMED = 3  # records of a file on the page of the job; all of them on that of t
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
-    """`share` is 0–1; None where nothing is known of how much there is to do."""
+    """`share` is 0–1; None where nothing is known of how much there is to do. `shown_at` is the page that shows what
+    came of it."""
 
     href: str
     name: str
@@ -50,6 +53,7 @@ class JobLine:
     progress: str
     asked: str
     result: str | None
+    shown_at: str | None
     is_over: bool
 
 
@@ -69,7 +73,7 @@ def show_jobs(request: Request, server: AtServer) -> Response:
 @router.post("")
 def ask_for_job(
     server: AtServer,
-    viec: Annotated[Literal["pairs", "assignment", "records", "reembed"], Form()],
+    viec: Annotated[Literal["pairs", "assignment", "unmet", "records", "reembed"], Form()],
     tu: Annotated[Kind, Form()] = "need",
     sang: Annotated[Kind, Form()] = "scientist",
     dang: Annotated[Literal["xlsx", "docx"], Form()] = "xlsx",
@@ -84,6 +88,9 @@ def ask_for_job(
         read_range(moi)  # what cannot be read is told now, not by a job that fails
         asked = AssignmentParameters(kind=served, to=sang, format=dang, per=moi, load=tai)
         id = ask_for(server, AssignmentJob(kind=viec, parameters=asked))
+    elif viec == "unmet":
+        ask_for(server, UnmetJob(kind=viec))
+        return RedirectResponse(UNMET, 303)  # where it is shown, and what comes of it
     elif viec == "records":
         id = ask_for(server, RecordsJob(kind=viec, parameters=RecordsParameters(format=dang)))
     else:
@@ -151,5 +158,6 @@ def show_line(job: shapes.Job, server: Server) -> JobLine:
         f"{job.done}/{job.total}" if job.total else "",
         f"{asked:%H:%M} {say_day(asked.date(), translate=server.translate)}",
         job.result,
+        UNMET if job.kind == "unmet" and job.result else None,
         is_over,
     )

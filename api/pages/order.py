@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from api.addresses import record_href
+from api.awaiting import WhileAwaited
 from api.library import see_record
 from api.orders.document import TO_FILL_IN
 from api.orders.schemas import DraftedOrder, OwnWords, Piece, SourcedSentence
@@ -24,7 +25,7 @@ from matcher.orders.need_clusters import cluster_needs
 from matcher.orders.release import GUARDED, release
 from matcher.stored_values import position_of
 
-router = APIRouter()
+router = APIRouter(dependencies=[WhileAwaited])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from api.addresses import record_href
+from api.awaiting import WhileAwaited
 from api.highlighting import mark_shared
 from api.library import see_record
 from api.overlap.schemas import ComparedTask
@@ -21,7 +22,7 @@ from api.schemas import Quote
 from api.wording import Link, Wording
 from ingest import N_, Record
 
-router = APIRouter()
+router = APIRouter(dependencies=[WhileAwaited])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 
 from api.addresses import record_href
+from api.awaiting import WhileAwaited
 from api.catalogue import explain
 from api.labels import HOUSE
 from api.library import see_record
@@ -26,7 +27,7 @@ from api.teams.schemas import Team, TeamMember, Teams
 from api.wording import Wording
 from ingest import HOUSES, BanhaError
 
-router = APIRouter()
+router = APIRouter(dependencies=[WhileAwaited])
 _Text = Annotated[str, Query(max_length=2000)]
 
 

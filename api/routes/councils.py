@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.awaiting import WhileAwaited
 from api.councils.asking import known_rules, propose, read_previous, read_wanted
 from api.councils.document import write_document
 from api.councils.schemas import Council
@@ -19,7 +20,7 @@ from api.routes.parameters import AtWritingServer
 from matcher.councils.proposals import Asked, BadExclusion
 from matcher.councils.rulesets import Purpose
 
-router = APIRouter(tags=["councils"])
+router = APIRouter(tags=["councils"], dependencies=[WhileAwaited])
 _MOST_NAMED = 50
 
 

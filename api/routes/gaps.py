@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.gaps.finding import ask, find_gaps, load_priorities, see_near_groups, see_subjects, see_unmet_needs
+from api.awaiting import WhileAwaited
+from api.errors import BadInput
+from api.gaps.finding import ask, load_priorities, see_gaps, see_subjects
 from api.gaps.schemas import GapReport, UnmetNeeds
+from api.gaps.seeking import MOST_AT_ONCE, seek_unmet_needs
 from api.gaps.views import Baseline
 from api.routes.parameters import AtServer
+from ingest import N_
 from matcher.gaps.growth import DEFAULT_BASELINE
 
-router = APIRouter(prefix="/gaps", tags=["gaps"])
+router = APIRouter(prefix="/gaps", tags=["gaps"], dependencies=[WhileAwaited])
 
 
 @router.get("")
@@ -28,7 +32,7 @@ def get_gaps(
     index = server.live.current.index
     subjects = see_subjects(index, server.viewer)
     asked = ask(subjects, by, field, place, year_from, year_to, baseline)
-    return find_gaps(subjects, asked, load_priorities(server.settings.data), see_near_groups(index, server.viewer))
+    return see_gaps(index, asked, load_priorities(server.settings.data), server.viewer)
 
 
 @router.get("/unmet")
@@ -39,9 +43,19 @@ def get_unmet_needs(
     year_from: int | None = None,
     year_to: int | None = None,
 ) -> UnmetNeeds:
-    """Needs that nobody stored can serve, with their best candidates. All needs are matched when something has changed,
-    which takes longer."""
+    """Needs that nobody stored can serve, with their best candidates. All needs are matched when something has changed;
+    of more than a hundred `POST /api/v1/jobs` with `{"kind": "unmet"}` does it, with progress, and can be cancelled:
+    until then, and after each change, this is refused."""
     index = server.live.current.index
     subjects = see_subjects(index, server.viewer)
     asked = ask(subjects, None, field, place, year_from, year_to)
-    return see_unmet_needs(index, subjects, asked, server.viewer)
+    found = seek_unmet_needs(server, subjects, asked).found
+    if found is None:
+        raise BadInput(
+            N_(
+                "To match all needs takes long; at once it is done for at most {most}. Ask for it as a job: POST "
+                "/api/v1/jobs with the kind unmet, or on the page /cung-cau/chua-dap-ung."
+            ),
+            most=MOST_AT_ONCE,
+        )
+    return found

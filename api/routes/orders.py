@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.awaiting import WhileAwaited
 from api.errors import BadInput, Forbidden
 from api.exports import MEDIA_TYPES
 from api.library import see_record
@@ -21,7 +22,7 @@ from matcher.orders.drafts import Asked, Order
 from matcher.orders.form_outlines import FormName
 from matcher.orders.release import Release
 
-router = APIRouter(tags=["orders"])
+router = APIRouter(tags=["orders"], dependencies=[WhileAwaited])
 _MOST_NAMED = 50
 # What is drafted from a record that stands alone.
 FORM_OF: dict[Kind, FormName] = {"need": "order", "proposal": "handover"}

@@ -7,13 +7,14 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 
+from api.awaiting import WhileAwaited
 from api.live_workspace import Server
 from api.overlap.schemas import OverlapAnswer
 from api.overlap.shaping import check_overlaps
 from api.overlap.slips import MEDIA_TYPES, write_slip
 from api.routes.parameters import AtServer, Limit
 
-router = APIRouter(prefix="/records", tags=["overlap"])
+router = APIRouter(prefix="/records", tags=["overlap"], dependencies=[WhileAwaited])
 
 
 @router.get("/{id:path}/overlap.{format}", response_class=Response)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.awaiting import WhileAwaited
 from api.errors import BadInput
 from api.exports import MEDIA_TYPES
 from api.library import see_record
@@ -22,7 +23,7 @@ from api.teams.schemas import Teams
 from ingest import N_, Kind
 from matcher.teams.assigning import Terms
 
-router = APIRouter(tags=["teams"])
+router = APIRouter(tags=["teams"], dependencies=[WhileAwaited])
 _MOST_NAMED = 50
 _MOST_ASSIGNED = 100
 """Records to which others are assigned while somebody waits for the answer: some seconds."""

@@ -27,6 +27,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+from index.wanted import check_wanted
 from ingest import Record, Viewer, as_seen_by, organisation_key
 from matcher.gaps.localities import localities_of, place_written, provinces_of
 from matcher.task_states import BEGUN, State, find_state
@@ -148,6 +149,7 @@ def find_subjects(records: Iterable[Record], viewer: Viewer) -> tuple[Subject, .
 
 
 def _subject(stored: Record, record: Record, homes: Mapping[str, Record], latest: int, viewer: Viewer) -> Subject:
+    check_wanted()
     is_masked = stored.visibility == "anonymous" and not viewer.sees_all_of(stored.id)
     state = find_state(record, is_masked) if record.kind == "proposal" else None
     home = record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,12 +10,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from index.wanted import check_wanted
 from ingest import Kind, accented_view, organisation_key
 from ingest.fields import field_vocabulary
 from matcher.all_pairs import Pair, Row
 from matcher.gaps.counting import DEMAND, OFFERS, SUPPLY, Subject
 
 Lack = Literal["no_candidate", "weak", "no_supply"]
+Terms = Mapping[str, Collection[str]]
+"""Subject → the words of the classification, of two syllables or more, that it uses."""
 SERVING: tuple[Kind, ...] = ("scientist", "organisation")
 LOWEST_LIKELIHOOD = 0.2  # below it four of five proposals like this one were rejected
 _FEWEST_SUPPLIERS = 2  # who alone uses a word hardly shows a competence of the place
@@ -97,7 +101,7 @@ def find_unstated(subjects: Sequence[Subject]) -> tuple[Subject, ...]:
 
 
 def find_unasked_fields(
-    subjects: Sequence[Subject], near: Mapping[str, Collection[str]] | None = None
+    subjects: Sequence[Subject], terms: Terms, near: Mapping[str, Collection[str]] | None = None
 ) -> tuple[Unasked, ...]:
     """Groups of fields, by code, that somebody supplies and nobody who asks bears. `near`: record → the groups to which
     it is near by meaning."""
@@ -105,7 +109,9 @@ def find_unasked_fields(
     perhaps: dict[str, set[str]] = defaultdict(set)
     words = field_vocabulary()
     for subject in find_unstated(subjects):
-        for code in {code for term in _terms(subject) for code in words[term]}.union((near or {}).get(subject.id, ())):
+        for code in {code for term in terms[subject.id] for code in words[term]}.union(
+            (near or {}).get(subject.id, ())
+        ):
             perhaps[code].add(subject.id)
     return tuple(
         Unasked(code, tuple(sorted(supply[code])), tuple(sorted(perhaps[code])))
@@ -113,10 +119,10 @@ def find_unasked_fields(
     )
 
 
-def find_unasked_terms(subjects: Sequence[Subject]) -> tuple[Unasked, ...]:
+def find_unasked_terms(subjects: Sequence[Subject], terms: Terms) -> tuple[Unasked, ...]:
     """Words by which the classification tells its groups (``fields.yaml``), of two syllables or more, that two or more
     suppliers use and nobody who asks, by how many use them."""
-    used = ((term, subject) for subject in subjects if subject.part for term in _terms(subject))
+    used = ((term, subject) for subject in subjects if subject.part for term in terms[subject.id])
     supply, demand = _share(used)
     unasked = [Unasked(term, tuple(sorted(ids))) for term, ids in supply.items() if term not in demand]
     shared = [term for term in unasked if len(term.ids) >= _FEWEST_SUPPLIERS]
@@ -133,8 +139,13 @@ def _share(named: Iterable[tuple[str, Subject]]) -> tuple[dict[str, set[str]], d
     return supply, demand
 
 
-def _terms(subject: Subject) -> set[str]:
+def terms_of(subjects: Sequence[Subject]) -> Terms:
     """Of what supplies those of what it does, of who asks those of everything it says."""
+    return {subject.id: _terms(subject) for subject in subjects if subject.part}
+
+
+def _terms(subject: Subject) -> Collection[str]:
+    check_wanted()
     record, asks = subject.record, subject.part in DEMAND
     names = {section.name for section in record.sections} - _PRIVATE
     texts = [section.text for section in record.sections if section.name in (names if asks else _OFFERING)]
@@ -143,13 +154,13 @@ def _terms(subject: Subject) -> set[str]:
 
 
 @cache
-def _long_terms() -> Mapping[str, frozenset[tuple[str, ...]]]:
-    """Words of the classification, of two syllables or more, by their first syllable: few begin with the same one."""
-    terms: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+def _long_terms() -> Mapping[tuple[str, str], frozenset[tuple[str, ...]]]:
+    """Words of the classification, of two syllables or more, by their first two: hardly any begin with the same."""
+    terms: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
     for term in field_vocabulary():
-        first, *rest = term.split(" ")
-        if rest:
-            terms[first].add((first, *rest))
+        syllables = tuple(term.split(" "))
+        if len(syllables) > 1:
+            terms[syllables[0], syllables[1]].add(syllables)
     return {first: frozenset(found) for first, found in terms.items()}
 
 
@@ -160,6 +171,7 @@ def find_terms(texts: Iterable[str]) -> set[str]:
     for text in texts:
         for run in _RUN.finditer(accented_view(text)):
             words = tuple(run[0].split(" "))
-            for at in [at for at, word in enumerate(words) if word in terms]:
-                found.update(term for term in terms[words[at]] if words[at : at + len(term)] == term)
+            for at, two in enumerate(itertools.pairwise(words)):
+                if two in terms:
+                    found.update(term for term in terms[two] if words[at : at + len(term)] == term)
     return {" ".join(term) for term in found}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from index import Index, Progress, no_progress
+from index.wanted import check_wanted
 from ingest import Record, Viewer, as_seen_by
 from matcher.fusion import Weights
 from matcher.overlap.shingles import cut_bands, cut_shingles, measure_likeness, text_of
@@ -44,6 +45,7 @@ def _find_alike(index: Index, ids: Sequence[str], record: Record, viewer: Viewer
         return []
     found: list[tuple[float, str, Record]] = []
     for other in _each_seen(index, ids, viewer, progress):
+        check_wanted()
         theirs = cut_shingles(text_of(other))
         if other.id != record.id and not bands.isdisjoint(cut_bands(theirs)):
             found.append((-measure_likeness(mine, theirs), other.id, other))
