@@ -216,17 +216,21 @@ def print_evaluation(evaluation: EvaluationOut, translate: Translate) -> None:
     counts = {"judged": evaluation.judged, "queries": evaluation.queries}
     console.print(fill(translate(N_("Queries that count: {judged} of {queries}.")), counts))
     names = list(next(iter(evaluation.measures.values()), {}))
-    table = Table(translate(N_("System")), *names, box=box.SIMPLE_HEAD)
+    counted = translate(N_("Queries"))
+    table = Table(translate(N_("System")), counted, *names, box=box.SIMPLE_HEAD)
     for system, measures in evaluation.measures.items():
-        table.add_row(system, *(_interval(measures[name]) for name in names))
+        table.add_row(system, str(evaluation.measured[system]), *(_interval(measures.get(name)) for name in names))
     console.print(table)
-    gains = Table(translate(N_("Gain over")), *names, box=box.SIMPLE_HEAD)
+    gains = Table(translate(N_("Gain over")), counted, *names, box=box.SIMPLE_HEAD)
     for system, by_name in evaluation.gains.items():
-        gains.add_row(system, *(_interval(by_name[name], "+.4f") for name in names))
+        row = [_interval(by_name.get(name), "+.4f") for name in names]
+        gains.add_row(system, str(evaluation.measured[system]), *row)
     console.print(gains)
 
 
-def _interval(measure: MeasureOut, form: str = ".4f") -> str:
+def _interval(measure: MeasureOut | None, form: str = ".4f") -> str:
+    if measure is None:
+        return "–"
     return f"{measure.mean:{form}} [{measure.low:{form}}, {measure.high:{form}}]"
 
 

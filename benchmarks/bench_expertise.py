@@ -69,7 +69,8 @@ def _by_researcher(evaluation: Evaluation) -> Evaluation:
         }
         for system, by_measure in evaluation.per_query.items()
     }
-    return summarise(evaluation.run, evaluation.mode, list(of_researcher), per_query)
+    measured = {system: list(of_researcher) for system in per_query}
+    return summarise(evaluation.run, evaluation.mode, measured, per_query)
 
 
 def proposal(id: str, title: str, abstract: str) -> Record:

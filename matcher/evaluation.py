@@ -25,7 +25,7 @@ from index import (
 )
 from ingest import N_, OFFICER, BanhaError, Kind, Record
 from matcher.baselines import TfidfMean
-from matcher.fusion import SIGNALS
+from matcher.fusion import DEFAULT_WEIGHTS, SIGNALS
 from matcher.measures import Measure, PerQuery, gain, interval, measure_query
 from matcher.question import ask
 from matcher.ranking import rank_candidates
@@ -64,15 +64,23 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """`run` is the system's. With qrels: `measures` are those of each system by name, `gains` the differences of the
-    system's against each baseline's by name (paired bootstrap), `per_query` what each judged query adds to them."""
+    """`run` is the system's. With qrels: `measured` are the judged queries that each system ranks (words typed have no
+    signals to switch off), `per_query` what each of them adds to its `measures` by name, and `gains` the differences
+    of banha's over the same queries (paired bootstrap). `weights` names those in which signals were summed, None where
+    no record asked."""
 
     run: Run
     mode: Mode
     measures: Mapping[str, Mapping[str, Measure]]
     gains: Mapping[str, Mapping[str, Measure]]
-    judged: Sequence[str] = ()
+    measured: Mapping[str, Sequence[str]] = field(default_factory=dict)
     per_query: Mapping[str, PerQuery] = field(default_factory=dict)
+    weights: str | None = None
+
+    @property
+    def judged(self) -> Sequence[str]:
+        """The queries that count: Ba Nhà ranks them all."""
+        return self.measured.get(SYSTEM, ())
 
 
 def evaluate(
@@ -110,31 +118,43 @@ def evaluate(
         for name, ranking in _rank_all(query.id, ids, scores, limit).items():
             legs.setdefault(name, {})[query.id] = ranking
     progress("rank", len(queries), len(queries))
+    weights = DEFAULT_WEIGHTS.version if beside else None
     if qrels is None:
-        return Evaluation(legs.get(SYSTEM, {}), index.mode, {}, {})
+        return Evaluation(legs.get(SYSTEM, {}), index.mode, {}, {}, weights=weights)
     judged = [query.id for query in queries if any(grade > 0 for grade in qrels.get(query.id, {}).values())]
     if not judged:
         raise BadQrels(N_("No query has a relevant record in the judgements; check that the ids are the same."))
-    per_query = {name: _measure_queries(run, qrels, judged) for name, run in legs.items()}
-    return summarise(legs[SYSTEM], index.mode, judged, per_query)
+    measured = {name: [query for query in judged if query in run] for name, run in legs.items()}
+    per_query = {name: _measure_queries(legs[name], qrels, ids) for name, ids in measured.items() if ids}
+    return summarise(legs[SYSTEM], index.mode, measured, per_query, weights)
 
 
-def summarise(run: Run, mode: Mode, judged: Sequence[str], per_query: Mapping[str, PerQuery]) -> Evaluation:
-    """What the judged queries add to each system's measures, as means, gains and their intervals."""
+def summarise(
+    run: Run,
+    mode: Mode,
+    measured: Mapping[str, Sequence[str]],
+    per_query: Mapping[str, PerQuery],
+    weights: str | None = None,
+) -> Evaluation:
+    """What the queries that each system ranks add to its measures, as means, gains and their intervals."""
     measures = {
         name: {measure: interval(values) for measure, values in by_measure.items()}
         for name, by_measure in per_query.items()
     }
-    gains = {
-        name: {measure: gain(per_query[SYSTEM][measure], values) for measure, values in by_measure.items()}
-        for name, by_measure in per_query.items()
-        if name != SYSTEM
-    }
-    return Evaluation(run, mode, measures, gains, judged, per_query)
+    gains = {}
+    for name, by_measure in per_query.items():
+        if name == SYSTEM:
+            continue
+        own = [number for number, query in enumerate(measured[SYSTEM]) if query in set(measured[name])]
+        gains[name] = {
+            measure: gain([per_query[SYSTEM][measure][number] for number in own], values)
+            for measure, values in by_measure.items()
+        }
+    return Evaluation(run, mode, measures, gains, {name: measured[name] for name in per_query}, per_query, weights)
 
 
-def _measure_queries(run: Run, qrels: Qrels, judged: Sequence[str]) -> PerQuery:
-    measured = [measure_query(run.get(query, ()), qrels[query]) for query in judged]
+def _measure_queries(run: Run, qrels: Qrels, ranked: Sequence[str]) -> PerQuery:
+    measured = [measure_query(run[query], qrels[query]) for query in ranked]
     names = dict.fromkeys(name for of_query in measured for name in of_query)
     return {name: [of_query.get(name, (0.0, 0.0)) for of_query in measured] for name in names}
 
@@ -205,13 +225,13 @@ def read_qrels(lines: Iterable[str], name: str) -> Iterator[Grade]:
 
 
 def write_per_query(evaluation: Evaluation) -> Iterator[str]:
-    """What every judged query adds to each measure of each system, as tab-separated lines under a header: a measure is
-    the sum of its `sum` over that of its `weight`, and with queries drawn anew its interval. Digits enough to compute
-    the same figures."""
+    """What every judged query that a system ranks adds to each of its measures, as tab-separated lines under a header:
+    a measure is the sum of its `sum` over that of its `weight`, and with queries drawn anew its interval. Digits enough
+    to compute the same figures."""
     yield "system\tmeasure\tquery\tsum\tweight\n"
     for system, by_measure in evaluation.per_query.items():
         for measure, values in by_measure.items():
-            for query, (total, weight) in zip(evaluation.judged, values, strict=True):
+            for query, (total, weight) in zip(evaluation.measured[system], values, strict=True):
                 yield f"{system}\t{measure}\t{query}\t{total}\t{weight}\n"
 
 

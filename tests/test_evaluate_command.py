@@ -122,6 +122,27 @@ def test_where_nothing_can_be_judged_the_file_is_named_and_nothing_measured(
     assert "a.qrels" in result.stderr.splitlines()[-1]
 
 
+def test_each_row_says_over_how_many_queries_it_is(evaluate: Evaluate) -> None:
+    need = {"kind": "need", "title": "Sấy gỗ", "sections": [{"name": "situation", "text": "Gỗ nứt khi sấy."}]}
+    other = {"kind": "need", "title": "Nước thải", "sections": [{"name": "situation", "text": "Nước thải dệt nhuộm."}]}
+    queries = [*QUERIES, {"id": "m0", "record": need}, {"id": "m1", "record": other}]
+    judged = [*FITTING, "m0 0 s0 1", "m1 0 s2 1"]
+    result = evaluate(queries=queries, qrels=judged)
+    assert (result.exit_code, told(result)) == (0, [])
+    rows = {line[:18].strip(): line[18:].split() for line in result.stdout.splitlines()}
+    assert (rows["banha"][0], rows["without place"][0]) == ("7", "2")
+    answer = json.loads(evaluate("--json", queries=queries, qrels=judged).stdout)
+    assert (answer["measured"]["banha"], answer["measured"]["bm25"]) == (7, 2)
+    assert answer["gains"]["without place"]["nDCG@10"] == {"mean": 0, "low": 0, "high": 0}
+    assert answer["versions"]["weights"].startswith("fusion-")
+    assert json.loads(evaluate("--json", qrels=FITTING).stdout)["versions"]["weights"] is None
+
+
+def test_figures_of_a_single_query_are_named(evaluate: Evaluate) -> None:
+    *_, said = told(evaluate(qrels=FITTING[:2]))
+    assert said == "Chỉ đo trên một truy vấn, nên khoảng tin cậy không nói lên điều gì: banha, lexical, tfidf, random."
+
+
 @pytest.mark.parametrize("qrels", [None, FITTING])
 def test_a_kind_of_which_there_is_no_record_is_wrong_usage(evaluate: Evaluate, qrels: Sequence[str] | None) -> None:
     result = evaluate("--to", "need", qrels=qrels)
@@ -168,8 +189,9 @@ def test_a_refused_row_is_named_once(evaluate: Evaluate) -> None:
         ({"record": {"kind": "need", "title": "gỗ" * 1_001}}, "“title” chỉ được dài"),
         ({"id": None, "text": "gỗ"}, "cần có id"),
         ({"text": 5}, "cần có id"),
+        ({"text": "gỗ", "record": {"kind": "need", "title": "Gỗ"}}, "chỉ gồm text hoặc record"),
     ],
-    ids=["empty", "no word", "long text", "long title", "no id", "no text"],
+    ids=["empty", "no word", "long text", "long title", "no id", "no text", "both"],
 )
 def test_a_query_that_cannot_be_asked_is_refused(evaluate: Evaluate, query: Mapping[str, Any], words: str) -> None:
     result = evaluate(queries=[*QUERIES, {"id": "q9", **query}])

@@ -13,7 +13,8 @@ from toy_encoder import ToyEncoder
 
 from ingest import Record, Section
 from matcher import BadQrels, Query, evaluate, read_qrels, write_run
-from matcher.evaluation import Grade
+from matcher.evaluation import Grade, write_per_query
+from matcher.fusion import DEFAULT_WEIGHTS
 from matcher.measures import gain, interval, ndcg, pair_losses, recall, reciprocal_rank
 
 RECORDS = [
@@ -86,6 +87,25 @@ def test_searches_and_matches_are_ranked_and_measured(tmp_path: Path, encoder: T
         assert set(by_name) == set(found.measures["banha"])
     assert found.judged == ["q1", "q2"]
     assert found.per_query["banha"]["MRR@10"] == [(1.0, 1.0), (1.0, 1.0)]
+
+
+def test_a_system_is_compared_over_the_queries_that_it_ranks_alone(tmp_path: Path) -> None:
+    need = Record("need", "enterprise", "Sấy gỗ", (Section("situation", "Gỗ nứt khi sấy."),))
+    asked = Query("match", record=need)
+    queries = [Query("q1", text="nước thải"), asked, Query("q2", text="sấy gỗ cao su")]
+    qrels = {"q1": {"water": 1.0}, "q2": {"wood": 2.0}, "match": {"dryer": 1.0, "wood": 1.0}}
+    found = evaluate(RECORDS, queries, None, qrels, ToyEncoder(), 10, tmp_path / "both")
+    assert found.measured["banha"] == found.measured["random"] == ["q1", "match", "q2"]
+    alone = evaluate(RECORDS, [asked], None, qrels, ToyEncoder(), 10, tmp_path / "match")
+    for name in ("bm25", "without trl", "without lexical"):
+        assert found.measured[name] == ["match"]
+        assert found.measures[name] == alone.measures[name]
+        assert found.gains[name] == alone.gains[name]
+    assert found.gains["without trl"]["nDCG@10"].mean == 0
+    rows = [line.split("\t") for line in write_per_query(found)]
+    assert {query for system, _, query, *_ in rows if system == "without trl"} == {"match"}
+    assert found.weights == DEFAULT_WEIGHTS.version
+    assert evaluate(RECORDS, queries[:1], None, qrels, None, 10, tmp_path / "words").weights is None
 
 
 def test_a_match_is_ranked_among_the_kind_asked_for(tmp_path: Path) -> None:

@@ -34,7 +34,14 @@ def evaluate(
     limit: Depth = 1_000,
     as_json: AsJson = False,
 ) -> None:
-    from api.learning.evaluating import find_cut, read_judgements, read_queries, read_records, show_evaluation
+    from api.learning.evaluating import (
+        find_cut,
+        find_single,
+        read_judgements,
+        read_queries,
+        read_records,
+        show_evaluation,
+    )
     from api.workspace import find_encoder, name_versions
     from matcher.evaluation import SYSTEM, write_per_query, write_run
     from matcher.evaluation import evaluate as measure
@@ -72,6 +79,9 @@ def evaluate(
     if cut := find_cut(found.measures.get(SYSTEM, ()), limit, len(ranked)):
         message = N_("Measured on the first {limit} records of each query alone, because of --limit: {measures}.")
         session.tell(message, limit=limit, measures=", ".join(cut))
+    if single := find_single(found):
+        message = N_("Measured over one query alone, where chance is all there is to see: {systems}.")
+        session.tell(message, systems=", ".join(single))
     shown = show_evaluation(found, to, name_versions(encoder), len(known), len(asked))
     if as_json:
         write_json(shown)

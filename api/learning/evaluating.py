@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.errors import BadInput
 from api.schemas import Versions
+from api.shaping import with_weights
 from ingest import N_, Kind, Place, Problem, Record, repair
 from ingest.records_json import (
     LONGEST_TEXT,
@@ -39,7 +40,8 @@ class MeasureOut(BaseModel):
 
 class EvaluationOut(BaseModel):
     """`measures`: system → measure → value; `gains`: baseline → measure → the system's minus the baseline's, paired.
-    `judged` of the `queries` count: those for which a relevant record is known."""
+    `judged` of the `queries` count: those for which a relevant record is known; `measured` says how many of these each
+    system ranks, over which alone its measures and its gain are."""
 
     mode: str
     to: Kind | None
@@ -47,6 +49,7 @@ class EvaluationOut(BaseModel):
     records: int
     queries: int
     judged: int
+    measured: dict[str, int]
     measures: dict[str, dict[str, MeasureOut]]
     gains: dict[str, dict[str, MeasureOut]]
 
@@ -80,6 +83,10 @@ def read_queries(path: Path, refused: list[Problem]) -> Iterator[Query]:
 
 def _read_query(value: Mapping[str, Any], file: str, place: Place) -> Query:
     id, text, record = value.get("id"), value.get("text"), value.get("record")
+    if text and record is not None:
+        raise RecordRefused(
+            Problem(file, N_("A query is a text or a record, and this is both: leave one."), place=place)
+        )
     if id not in (None, "") and isinstance(record, Mapping):
         given = record_from_json(record, file=file, place=place)
         check_size(given, file=file, place=place)
@@ -183,16 +190,22 @@ def find_cut(measures: Iterable[str], limit: int, records: int) -> list[str]:
     return [name for name, wanted in depth.items() if limit < min(wanted, records)]
 
 
+def find_single(evaluation: Evaluation) -> list[str]:
+    """The systems that are measured over one query alone: their intervals are no wider than a point."""
+    return [system for system, queries in evaluation.measured.items() if len(queries) == 1]
+
+
 def show_evaluation(
     evaluation: Evaluation, to: Kind | None, versions: Versions, records: int, queries: int
 ) -> EvaluationOut:
     return EvaluationOut(
         mode=evaluation.mode,
         to=to,
-        versions=versions,
+        versions=with_weights(versions, evaluation.weights) if evaluation.weights else versions,
         records=records,
         queries=queries,
         judged=len(evaluation.judged),
+        measured={system: len(queries) for system, queries in evaluation.measured.items()},
         measures=_show_measures(evaluation.measures),
         gains=_show_measures(evaluation.gains),
     )
