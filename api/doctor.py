@@ -25,6 +25,7 @@ from ingest.readers import tesseract
 from ingest.readers.libreoffice import PACKAGES, find_office
 from matcher import scoring_in_force
 
+_MOST_ROWS = 5  # that a finding names
 State = Literal["works", "off", "broken"]
 _ENOUGH_SPACE = 2_000_000_000  # bytes: the converted model and room for some ten thousand records
 
@@ -133,9 +134,19 @@ def _check_store(settings: Settings) -> Iterator[Finding]:
         N_("{count} records ({kinds})"),
         {"count": sum(counts.values()), "kinds": counts},
     )
+    yield from _check_aliases(workspace)
     yield _check_vectors(workspace, settings)
     yield Finding(N_("Word index"), "works", N_("up to date with change {seq}"), {"seq": store.seq})
     yield _check_exposures(workspace)
+
+
+def _check_aliases(workspace: Workspace) -> Iterator[Finding]:
+    """Nothing where every line counts: few have a list."""
+    if problems := workspace.alias_problems:
+        rows = ", ".join(str(problem.place.row or "–") for problem in problems[:_MOST_ROWS])
+        detail = N_("{count} lines of {file} are passed over ({rows}); each needs “abbreviation = full form”, in UTF-8")
+        params = {"count": len(problems), "file": problems[0].file, "rows": rows}
+        yield Finding(N_("Abbreviations of your own"), "broken", detail, params)
 
 
 def _check_vectors(workspace: Workspace, settings: Settings) -> Finding:

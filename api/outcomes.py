@@ -35,7 +35,6 @@ from index import (
 )
 from index.own_versions import ChangedMeanwhile
 from ingest import N_, BadCorrection, BanhaError, FileRefused
-from ingest.aliases import BadAliases
 from ingest.records_json import RecordRefused
 from matcher import BadQrels
 from matcher.councils.proposals import BadCouncil
@@ -91,7 +90,6 @@ OUTCOMES: tuple[tuple[type[BanhaError], Outcome], ...] = (
     (ModelMismatch, Outcome(EXIT_UNUSABLE, 503, "model-mismatch", N_("The data were indexed with another model"))),
     (ModelUnavailable, Outcome(EXIT_UNUSABLE, 503, "model-unavailable", N_("The language model cannot be used"))),
     (LexicalOnly, Outcome(EXIT_UNUSABLE, 503, "no-model", N_("There is no language model"))),
-    (BadAliases, Outcome(EXIT_UNUSABLE, 503, "bad-aliases", N_("The list of abbreviations cannot be used"))),
     (UnusableFolder, Outcome(EXIT_UNUSABLE, 503, "unusable-folder", N_("The data folder cannot be used"))),
 )
 _OTHER = Outcome(1, 500, "failed", N_("Something went wrong"))

@@ -21,7 +21,8 @@ def serve_forever(session: Session, host: str, port: int) -> None:
 
     listener = _listen(host, port)
     # Opened here first, so that a folder that cannot be used ends the command in plain words.
-    open_workspace(session.settings, with_model=False)
+    workspace = open_workspace(session.settings, with_model=False)
+    session.tell_problems(workspace.alias_problems)
     shown = f"[{host}]" if ":" in host else host
     session.tell(
         N_("Ba Nhà is at http://{address}:{port} (stop with Ctrl+C)"), address=shown, port=listener.getsockname()[1]

@@ -18,7 +18,9 @@ from index import (
     ensure_embedded_model,
     follow_owners,
 )
-from ingest import N_, BanhaError
+from index.query_reader import ALIASES
+from ingest import N_, BanhaError, Problem
+from ingest.aliases import read_aliases
 
 Conversion = Callable[[int, int], None]
 """Called with bytes converted and bytes in all, while the embedded model is prepared."""
@@ -54,6 +56,13 @@ class Workspace:
                 count=missing,
             )
         return None
+
+    @property
+    def alias_problems(self) -> list[Problem]:
+        """What of the person's list of abbreviations is passed over."""
+        refused: list[Problem] = []
+        read_aliases(self.settings.data / ALIASES, refused)
+        return refused
 
 
 def name_versions(encoder: Encoder | None) -> Versions:

@@ -11,7 +11,8 @@ from index.database import UnusableFolder
 from index.query import QueryReading, read_query
 from index.restoration import Restorer
 from index.store import Store
-from ingest.aliases import BadAliases, Group, read_aliases
+from ingest import Problem
+from ingest.aliases import Group, read_aliases
 
 ALIASES = "aliases.txt"
 """The list of equal terms that a person may keep in the data folder."""
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 class QueryReader:
     """Reads queries by what everybody may see of the store. Safe in several threads.
 
-    Snapshots lie in `folder`. Raises UnusableFolder when the list `aliases` is there and cannot be understood.
+    Snapshots lie in `folder`. Lines of the list `aliases` that cannot be understood are passed over.
     """
 
     def __init__(self, store: Store, folder: Path, aliases: Path) -> None:
@@ -35,10 +36,7 @@ class QueryReader:
         self._restorer: tuple[int, Restorer] | None = None
         self._definitions: tuple[int, Definitions] | None = None
         self._aliases = aliases
-        try:
-            self._stamp, self._listed = _stamp(aliases), read_aliases(aliases)
-        except BadAliases as error:
-            raise UnusableFolder(error.message, **error.params) from error
+        self._stamp, self._listed = _stamp(aliases), read_aliases(aliases, [])
 
     def read(self, text: str, passages: int) -> QueryReading:
         """The query as it was meant; `passages` is how many are stored."""
@@ -107,14 +105,14 @@ class QueryReader:
         return self._definitions
 
     def _current_list(self) -> tuple[Group, ...]:
-        """The person's list; as it was before, while what stands there now cannot be understood."""
+        """The person's list as it stands now."""
         stamp = _stamp(self._aliases)
         if stamp != self._stamp:
             self._stamp = stamp
-            try:
-                self._listed = read_aliases(self._aliases)
-            except BadAliases as error:
-                _log.warning("%s", error)
+            refused: list[Problem] = []
+            self._listed = read_aliases(self._aliases, refused)
+            for problem in refused:
+                _log.warning("row %s: %s", problem.place.row, problem)
         return self._listed
 
 

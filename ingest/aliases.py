@@ -6,6 +6,7 @@ The table is ``aliases.yaml``. A person adds to it in a file of the data folder,
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,20 +15,20 @@ from pathlib import Path
 
 import yaml
 
-from ingest.errors import N_, BanhaError
+from ingest.errors import N_, Problem
+from ingest.records import Place
 from ingest.vietnamese import accented_view, fold, is_folded_syllable, repair
 
 _TOKEN = re.compile(r"[^\W_]+|&")
 _BETWEEN_FORMS = "="
 _FEWEST_FORMS = 2
+_NO_GROUP = N_(
+    "The line was left out: a term is needed on both sides of “=”, as in: NN CNC = nông nghiệp công nghệ cao"
+)
 _COMPILED = 8  # tables: the shipped one, with a person's, with those of the texts, for a few data folders
 
 Group = tuple[str, ...]
 """Forms that may stand for each other."""
-
-
-class BadAliases(BanhaError):
-    """A person's list of abbreviations cannot be understood; the message names the file and the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,36 +91,39 @@ def _tokenise(form: str) -> tuple[str, ...]:
     return tuple(_read(token) for token in _TOKEN.findall(form))
 
 
-def read_aliases(path: Path) -> tuple[Group, ...]:
+def read_aliases(path: Path, refused: list[Problem]) -> tuple[Group, ...]:
     """The groups that a person wrote down: a line each, with ``=`` between the forms; ``#`` begins a remark.
 
-    Empty when there is no such file. Raises BadAliases.
+    Empty when there is no such file. What cannot be understood is left out and added to `refused`: one slip must not
+    stop a search.
     """
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise BadAliases(N_("{file} cannot be opened: {reason}."), file=path.name, reason=error.strerror) from error
-    try:
-        lines = raw.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        message = N_("{file}, line {line}, is not in UTF-8. Save the file with the encoding UTF-8.")
-        raise BadAliases(message, file=path.name, line=raw[: error.start].count(b"\n") + 1) from error
-    groups = (_read_group(path.name, number, line) for number, line in enumerate(lines, 1))
+        refused.append(Problem(path.name, N_("The list cannot be opened: {reason}."), {"reason": error.strerror}))
+        return ()
+    groups = []
+    for number, line in enumerate(raw.removeprefix(codecs.BOM_UTF8).splitlines(), 1):
+        try:
+            groups.append(_read_group(line))
+        except ValueError as error:
+            message = _NO_GROUP
+            if isinstance(error, UnicodeDecodeError):
+                message = N_("The line is not in UTF-8 and was left out. Save the file with the encoding UTF-8.")
+            refused.append(Problem(path.name, message, place=Place(row=number)))
     return tuple(group for group in groups if group)
 
 
-def _read_group(file: str, number: int, line: str) -> Group:
-    written = repair(line).partition("#")[0].strip()
+def _read_group(line: bytes) -> Group:
+    """Empty for a line that says nothing. Raises ValueError."""
+    written = repair(line.decode("utf-8")).partition("#")[0].strip()
     if not written:
         return ()
     forms = tuple(dict.fromkeys(" ".join(form.split()) for form in written.split(_BETWEEN_FORMS)))
     if len(forms) < _FEWEST_FORMS or not all(_TOKEN.search(form.replace("&", " ")) for form in forms):
-        message = N_(
-            "{file}, line {line}, needs a term on both sides of “=”, as in: NN CNC = nông nghiệp công nghệ cao"
-        )
-        raise BadAliases(message, file=file, line=number)
+        raise ValueError(written)
     return forms
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
-from ingest.aliases import BadAliases, expansions, read_aliases
+from api.cli import app
+from ingest import Problem
+from ingest.aliases import expansions, read_aliases
 from ingest.vietnamese import fold
 
 GROUPS: list[list[str]] = yaml.safe_load(files("ingest").joinpath("aliases.yaml").read_text("utf-8"))
@@ -88,7 +92,7 @@ def test_any_text_can_be_expanded(text: str) -> None:
 def test_a_person_adds_groups_a_line_each(tmp_path: Path) -> None:
     lines = ["\ufeff# Viết tắt của tỉnh", "", "TRS = trồng rau sạch  # từ 2025", "LSX=lệnh sản xuất = phiếu sản xuất"]
     (tmp_path / "aliases.txt").write_text("\r\n".join(lines), "utf-8")
-    groups = read_aliases(tmp_path / "aliases.txt")
+    groups = read_aliases(tmp_path / "aliases.txt", [])
     assert groups == (("TRS", "trồng rau sạch"), ("LSX", "lệnh sản xuất", "phiếu sản xuất"))
     assert expansions("mô hình TRS", groups) == ["trồng rau sạch"]
     assert expansions("lenh san xuat", groups) == ["LSX", "phiếu sản xuất"]
@@ -97,7 +101,7 @@ def test_a_person_adds_groups_a_line_each(tmp_path: Path) -> None:
 
 
 def test_without_a_list_there_are_no_groups(tmp_path: Path) -> None:
-    assert read_aliases(tmp_path / "aliases.txt") == ()
+    assert read_aliases(tmp_path / "aliases.txt", []) == ()
 
 
 @pytest.mark.parametrize(
@@ -110,15 +114,34 @@ def test_without_a_list_there_are_no_groups(tmp_path: Path) -> None:
         ("A = b\n\nLSX = lệnh".encode("cp1258", "replace") + b"\xff\xfe", 3, "UTF-8"),
     ],
 )
-def test_what_cannot_be_understood_is_named_by_file_and_line(
+def test_a_line_that_cannot_be_understood_is_named_and_the_others_count(
     content: bytes, line: int, words: str, tmp_path: Path
 ) -> None:
-    (tmp_path / "aliases.txt").write_bytes(content)
-    with pytest.raises(BadAliases, match=rf"aliases\.txt, line {line}, .*{words}"):
-        read_aliases(tmp_path / "aliases.txt")
+    (tmp_path / "aliases.txt").write_bytes(content + "\nTRS = trồng rau sạch".encode())
+    refused: list[Problem] = []
+    assert ("TRS", "trồng rau sạch") in read_aliases(tmp_path / "aliases.txt", refused)
+    (problem,) = refused
+    assert (problem.file, problem.place.row) == ("aliases.txt", line)
+    assert words in problem.message
 
 
 def test_a_folder_in_its_place_is_named(tmp_path: Path) -> None:
     (tmp_path / "aliases.txt").mkdir()
-    with pytest.raises(BadAliases, match="cannot be opened"):
-        read_aliases(tmp_path / "aliases.txt")
+    refused: list[Problem] = []
+    assert read_aliases(tmp_path / "aliases.txt", refused) == ()
+    assert "cannot be opened" in refused[0].message
+
+
+def test_a_slip_in_the_list_stops_no_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BANHA_DATA", str(tmp_path))
+    monkeypatch.setenv("BANHA_MODEL", "none")
+    need = {"id": "n", "kind": "need", "title": "Sấy gỗ cao su", "sections": []}
+    (tmp_path / "need.jsonl").write_text(json.dumps(need), "utf-8")
+    run = CliRunner().invoke
+    assert run(app, ["ingest", str(tmp_path / "need.jsonl")]).exit_code == 0
+    (tmp_path / "aliases.txt").write_text("NTTS nuôi trồng thủy sản\nSGCS = sấy gỗ cao su\n", "utf-8")
+    found = run(app, ["search", "SGCS"])
+    assert (found.exit_code, "Sấy gỗ cao su" in found.stdout) == (0, True)
+    assert "aliases.txt, hàng 1: Bỏ qua dòng này" in found.stderr
+    looked_at = run(app, ["doctor"])
+    assert "Bỏ qua 1 dòng của aliases.txt (1)" in " ".join(looked_at.stdout.split())

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
-from index import Encoder, Index, ModelMismatch, UnusableFolder, ingest_paths, rank, reembed, standardise, store_records
+from index import Encoder, Index, ModelMismatch, ingest_paths, rank, reembed, standardise, store_records
 from ingest import NOBODY, OFFICER, Facts, Record, Section, Viewer, fold
 
 WATER = Record(
@@ -276,10 +276,10 @@ def test_a_person_extends_the_abbreviations(tmp_path: Path) -> None:
     (tmp_path / "aliases.txt").write_text("SGCS = sấy gỗ cao su\n", "utf-8")
     assert index.search("SGCS", OFFICER).hits[0].id == "need-wood"
     assert index.search("SGCS", OFFICER).forms == ("sấy gỗ cao su",)
-    (tmp_path / "aliases.txt").write_text("SGCS sấy gỗ cao su\n", "utf-8")
-    assert index.search("SGCS", OFFICER).hits[0].id == "need-wood"
-    with pytest.raises(UnusableFolder, match=r"aliases\.txt, line 1"):
-        Index(tmp_path, None)
+    (tmp_path / "aliases.txt").write_text("SGCS sấy gỗ cao su\nGCS = gỗ cao su\n", "utf-8")
+    assert index.search("SGCS", OFFICER).hits == ()
+    assert index.search("GCS", OFFICER).forms == ("gỗ cao su",)
+    assert Index(tmp_path, None).search("GCS", OFFICER).forms == ("gỗ cao su",)
 
 
 def test_linking_words_of_an_abbreviation_find_nothing(tmp_path: Path) -> None:

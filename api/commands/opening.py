@@ -30,7 +30,8 @@ def open_data(session: Session, with_model: bool = True, any_model: bool = False
 
 
 def tell_limits(session: Session, workspace: Workspace) -> None:
-    """Why answers go by words only, where they do."""
+    """Why answers go by words only, where they do, and what of the person's abbreviations is passed over."""
+    session.tell_problems(workspace.alias_problems)
     reason = workspace.lexical_because
     if reason:
         session.tell(reason.message, **reason.params)
