@@ -17,6 +17,9 @@ def print_pairings(match: Match, translate: Translate) -> None:
     console = open_console()
     title = fill(translate(N_("Candidates for: {title}")), {"title": match.record.title})
     console.print(Text(printable(title), "bold"), soft_wrap=True)
+    if match.record.read_as:
+        read = fill(translate(N_("Written without accents, read as: {text}")), {"text": match.record.read_as})
+        console.print(Text(printable(read), "dim"), soft_wrap=True)
     if not match.pairings:
         console.print(translate(N_("Nothing was found.")))
     for rank, pairing in enumerate(match.pairings, 1):

@@ -227,10 +227,12 @@ class Pairing(_Schema):
 
 
 class MatchedRecord(_Schema):
-    """`id` is null for a record that is not stored and brought none."""
+    """`id` is null for a record that is not stored and brought none. `read_as` is its text as it was meant, left out
+    where it was not written without accents."""
 
     id: str | None
     title: str
+    read_as: _IfKnown[str] = None
 
 
 class Match(_Schema):

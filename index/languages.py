@@ -29,6 +29,7 @@ VIETNAMESE, UNKNOWN, OTHER = 1, 0, -1
 """Languages as numbers; opposite ones are each other's negatives."""
 # Of the words: Vietnamese prose with foreign terms has three quarters at least, English a third.
 _LEAST_VIETNAMESE, _MOST_OTHER = 0.75, 0.5
+_MOST_ACCENTED = 0.02  # of the letters and spaces; of Vietnamese prose a fifth
 
 _MAGIC = b"BNHGAP01"
 
@@ -36,6 +37,12 @@ _MAGIC = b"BNHGAP01"
 def language_of(text: str) -> int:
     """VIETNAMESE, OTHER, or UNKNOWN where words are missing or mixed."""
     return _tell(vietnamese_share(text))
+
+
+def lacks_accents(text: str) -> bool:
+    """Whether all of a text is Vietnamese typed without accents, but for a letter in fifty."""
+    accented = sum(not letter.isascii() for letter in text if letter.isalpha())
+    return accented <= _MOST_ACCENTED * len(text) and language_of(text) == VIETNAMESE
 
 
 def language_of_words(words: Iterable[str]) -> int:

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from index.abbreviations import Definitions
-from index.database import UnusableFolder
+from index.languages import lacks_accents
 from index.query import QueryReading, read_query
 from index.restoration import Restorer
 from index.store import Store
@@ -44,6 +44,13 @@ class QueryReader:
             restorer = self._current_restorer(passages)[1]
             aliases = (*self._current_list(), *self._current_definitions()[1].groups())
             return read_query(text, restorer, aliases)
+
+    def read_unaccented(self, text: str, passages: int) -> str:
+        """The text as it was meant, where all of it was written without accents; any other as it is."""
+        if not lacks_accents(text):
+            return text
+        with self._lock:
+            return self._current_restorer(passages)[1].restore(text) or text
 
     def save(self, passages: int) -> None:
         """Write snapshots of what has changed. Raises OSError when they cannot be written."""

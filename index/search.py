@@ -16,6 +16,7 @@ from index.encoder import Encoder
 from index.facets import EVERYTHING, Facets, Narrowing, count_facets
 from index.languages import language_of
 from index.query import QueryReading
+from index.reading_encoder import ReadingEncoder
 from index.replica import Replica
 from index.store import Store
 from index.traits import Traits
@@ -76,9 +77,9 @@ class Index:
 
     def __init__(self, folder: Path, encoder: Encoder | None, any_model: bool = False) -> None:
         self.folder = folder
-        self.encoder = encoder
         self.store = Store(folder / DATABASE)
         self._replica = Replica(self.store, folder / "derived", encoder, any_model)
+        self.encoder = ReadingEncoder(encoder, self.read_unaccented) if encoder else None
         self.refresh()
 
     @property
@@ -122,6 +123,10 @@ class Index:
     def read_query(self, text: str) -> QueryReading:
         """The query repaired, restored and expanded."""
         return self._replica.read_query(text)
+
+    def read_unaccented(self, text: str) -> str:
+        """A text (NFC) of a record as it was meant, where all of it was written without accents; any other as it is."""
+        return self._replica.read_unaccented(text)
 
     def encode_readings(self, readings: Sequence[QueryReading]) -> Floats | None:
         """(readings, d), or None when there is no dense leg."""

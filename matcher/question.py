@@ -34,8 +34,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A record made ready to be matched: what the viewer sees of it, its passages with their vectors (passages, d),
-    its parts, and in which language most of it is written (``index.languages``)."""
+    """A record made ready to be matched: what the viewer sees of it, its passages with their texts as they are read
+    (without accents as they were meant, any other as it is written) and their vectors (passages, d), its parts, and in
+    which language most of it is written (``index.languages``)."""
 
     record: Record
     passages: tuple[Passage, ...]
@@ -43,6 +44,8 @@ class Question:
     vectors: Floats | None
     parts: tuple[Part, ...]
     language: int
+    read_as: str | None = None
+    """All its text as it was meant, where some was written without accents."""
 
 
 def ask(index: Index, record: Record, viewer: Viewer) -> Question:
@@ -93,16 +96,17 @@ def ask_stored(index: Index, records: Sequence[Record], viewer: Viewer) -> list[
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What the viewer sees of a record, cut. `parts` are the passages of each work of a person or body; none where the
-    record is asked as a whole."""
+    """What the viewer sees of a record, cut; `texts` are its passages as they are read. `parts` are the passages of
+    each work of a person or body; none where the record is asked as a whole."""
 
     seen: Record
     passages: tuple[IndexedPassage, ...]
+    texts: tuple[str, ...]
     parts: tuple[tuple[int, ...], ...]
 
     @property
     def text(self) -> str:
-        return "\n".join(passage.text for passage in self.passages)
+        return "\n".join(self.texts)
 
 
 def _read(index: Index, record: Record, viewer: Viewer) -> _Read:
@@ -110,14 +114,15 @@ def _read(index: Index, record: Record, viewer: Viewer) -> _Read:
     if seen is None:
         raise UnknownRecord(record.id)
     passages = tuple(passage for passage in cut(seen, index.encoder) if _speaks(seen, passage))
+    texts = tuple(index.read_unaccented(passage.text) for passage in passages)
     sections = dict.fromkeys(passage.section for passage in passages)
     if record.kind not in NAMED_KINDS or len(sections) < 2:
-        return _Read(seen, passages, ())
+        return _Read(seen, passages, texts, ())
     part_of = {section: n * min(MOST_PARTS, len(sections)) // len(sections) for n, section in enumerate(sections)}
     rows: dict[int, list[int]] = {}
     for row, passage in enumerate(passages):
         rows.setdefault(part_of[passage.section], []).append(row)
-    return _Read(seen, passages, tuple(map(tuple, rows.values())))
+    return _Read(seen, passages, texts, tuple(map(tuple, rows.values())))
 
 
 def _question(read: _Read, by_hash: Mapping[bytes, bytes] | None, whole: Floats | None) -> Question:
@@ -126,13 +131,13 @@ def _question(read: _Read, by_hash: Mapping[bytes, bytes] | None, whole: Floats 
     vectors: Floats | None = None
     if by_hash is not None and read.passages:
         vectors = np.stack([np.frombuffer(by_hash[passage.text_hash], dtype="<f4") for passage in read.passages])
-    texts = tuple(passage.text for passage in read.passages)
-    language = language_of("\n".join(texts))
+    texts, language = read.texts, language_of(read.text)
     parts: tuple[Part, ...] = (Part(whole if read.passages else None, vectors, language),)
     if read.parts:
         parts = tuple(_part(texts, vectors, rows, language) for rows in read.parts)
     spans = tuple(Passage(passage.section, passage.start, passage.end) for passage in read.passages)
-    return Question(read.seen, spans, texts, vectors, parts, language)
+    is_as_written = texts == tuple(passage.text for passage in read.passages)
+    return Question(read.seen, spans, texts, vectors, parts, language, None if is_as_written else read.text)
 
 
 def _part(texts: Sequence[str], vectors: Floats | None, rows: Sequence[int], usual: int) -> Part:

@@ -115,6 +115,7 @@ def show_pairings(
         "heading": wording.say(FITTING[to]),
         "matches": wording.partners(record, to),
         "pairings": cards,
+        "read_as": match.read_as,
         "may_follow": may_follow(server),
         "may_engage": server.may_write or id in server.viewer.owns,
         "exports": [

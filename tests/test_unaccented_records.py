@@ -1,0 +1,99 @@
+"""Records written without accents are compared as they were meant, on both sides, and never silently."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index import Encoder, Index, SentenceTransformerEncoder, store_records, with_origins
+from index.languages import lacks_accents, read_reference
+from ingest import OFFICER, Record, Section, fold
+from matcher import match
+
+VI, EN = read_reference()
+
+
+def strip(text: str) -> str:
+    """As `fold`, in the same case."""
+    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def without_accents(record: Record) -> Record:
+    sections = tuple(replace(section, text=strip(section.text)) for section in record.sections)
+    return replace(record, title=strip(record.title), sections=sections)
+
+
+def person(number: int, name: str, work: str) -> Record:
+    return Record("scientist", "science", name, (Section("work", work),), id=f"p{number:02}")
+
+
+NEED = Record(
+    "need",
+    "enterprise",
+    "Nước thải nhuộm còn màu",
+    (Section("situation", "Nước thải dệt nhuộm sau xử lý còn màu đậm, keo tụ tốn phèn, bùn nhiều."),),
+    id="dyeing",
+)
+DYEING = person(90, "Trịnh Khải", "Xử lý nước thải dệt nhuộm bằng oxy hóa nâng cao, khử màu thuốc nhuộm hoạt tính.")
+SHRIMP = person(91, "Lê Tôm", "Chẩn đoán bệnh hoại tử gan tụy cấp trên tôm thẻ chân trắng nuôi ao đất.")
+OTHERS = [person(number, f"Người {number}", text) for number, text in enumerate(VI)]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory, encoder: SentenceTransformerEncoder) -> Index:
+    """An index of accented people; tests only read it."""
+    index = Index(tmp_path_factory.mktemp("unaccented"), encoder)
+    store_records(index, with_origins([DYEING, SHRIMP, *OTHERS], "test"))
+    return index
+
+
+@pytest.mark.parametrize("text", [strip(text) for text in VI])
+def test_vietnamese_without_accents_is_told(text: str) -> None:
+    assert lacks_accents(text)
+
+
+@pytest.mark.parametrize("text", [*VI, *EN, "RFID", "", "TCVN 5575:2012"])
+def test_any_other_text_is_left_alone(text: str, index: Index) -> None:
+    assert not lacks_accents(text)
+    assert index.read_unaccented(text) == text
+
+
+def test_a_need_without_accents_has_the_candidates_of_the_same_with_them(index: Index) -> None:
+    meant = match(index, NEED, "scientist", OFFICER, 10)
+    typed = match(index, without_accents(NEED), "scientist", OFFICER, 10)
+    assert [one.id for one in typed.pairings[:1]] == [one.id for one in meant.pairings[:1]] == [DYEING.id]
+    assert len({one.id for one in typed.pairings} & {one.id for one in meant.pairings}) >= 8
+    assert typed.pairings[0].score == pytest.approx(meant.pairings[0].score, rel=0.15)
+
+
+def test_how_it_was_read_is_told(index: Index) -> None:
+    assert match(index, NEED, "scientist", OFFICER).read_as is None
+    read = match(index, without_accents(NEED), "scientist", OFFICER).read_as
+    assert read is not None
+    assert "nước thải dệt nhuộm" in read.lower()
+
+
+def test_quotes_are_of_what_was_written(index: Index) -> None:
+    typed = without_accents(NEED)
+    for pairing in match(index, typed, "scientist", OFFICER).pairings:
+        for pair in pairing.evidence:
+            assert typed.text_of(pair.query.section)[pair.query.start : pair.query.end] == pair.query.text
+    assert match(index, typed, "scientist", OFFICER).pairings[0].evidence
+
+
+def test_who_wrote_without_accents_is_not_first_for_everything(tmp_path: Path, encoder: Encoder) -> None:
+    index = Index(tmp_path, encoder)
+    store_records(index, with_origins([DYEING, without_accents(SHRIMP), *OTHERS], "test"))
+    for asked in (NEED, without_accents(NEED)):
+        assert match(index, asked, "scientist", OFFICER, 3).pairings[0].id == DYEING.id
+    sick = Record("need", "enterprise", "Tôm chết", (Section("situation", "Tôm thẻ nuôi ao chết vì gan tụy."),), id="x")
+    assert match(index, sick, "scientist", OFFICER, 3).pairings[0].id == SHRIMP.id
+
+
+def test_words_in_common_are_found_all_the_same(index: Index) -> None:
+    (first, *_) = match(index, without_accents(NEED), "scientist", OFFICER, 3).pairings
+    assert any("nhuom" in fold(term) for term in first.key_terms)
