@@ -231,15 +231,15 @@ def test_where_nobody_knows_the_subject_the_best_of_the_list_is_no_reviewer_with
     reviewers = [seat for seat in council.seats if seat.role == "reviewer"]
     assert len(reviewers) == 2
     for seat in reviewers:
-        warning, sought = (reason for reason, _ in seat.look_for)
+        warning, whom = (reason for reason, _ in seat.look_for)
         assert warning.message.startswith("WARNING")
-        assert sought.params == {"fields": "Lâm nghiệp"}
+        assert whom.params == {"fields": ("404",)}
     assert [(one.kind, one.most) for one in council.given_up if one.kind == "evidence"] == [
         ("evidence", 0),
         ("evidence", 1),
     ]
     assert "reviewer" not in {role for role, some in council.alternates.items() if some}
-    shown = show_council(council, Versions(), translator("vi"))
+    shown = show_council(council, Versions(), translator("vi"), "vi")
     assert [one.knows_subject for one in shown.seats if one.role == "reviewer"] == [False, False]
     assert [one.text for one in shown.given_up if one.kind == "evidence"] == [
         "ít nhất một phản biện có căn cứ cho thấy am hiểu chuyên môn của nhiệm vụ – lời khuyên, không phải quy định"
@@ -248,6 +248,9 @@ def test_where_nobody_knows_the_subject_the_best_of_the_list_is_no_reviewer_with
     rows = [row.cells[3].text for row in table.rows if row.cells[0].text == "Ủy viên phản biện"]
     assert all("CẢNH BÁO" in row and "tìm bên ngoài chuyên gia về Lâm nghiệp" in row for row in rows)
     assert not any("phù hợp nhiệm vụ đứng thứ" in row for row in rows)
+    english = show_council(council, Versions(), translator("en"), "en")
+    sought = [reason.text for seat in english.seats for reason in seat.look_for]
+    assert any("look outside for somebody in Forestry" in text for text in sought)
     council = propose_council(index, task, choice, DAY, Asked())
     known = {one.record.id for one in council.candidates if one.knowledge}
     assert set(dryers) >= known - {"sci-0", "sci-1"} != set()

@@ -85,7 +85,7 @@ def name_search(index: Index, search: SavedSearch, viewer: Viewer, translate: Tr
     else:
         parts = [f"“{shorten(search.query or '', _LONGEST_TEXT, placeholder=' …')}”"]
     parts.append(translate(KINDS[search.kind]) if search.kind else "")
-    parts += [group_title(narrowing.field) or narrowing.field] if narrowing.field else []
+    parts += [group_title(narrowing.field, search.lang) or narrowing.field] if narrowing.field else []
     parts += [narrowing.place or "", str(narrowing.year or "")]
     parts += [fill(translate(N_("TRL {level} or higher")), {"level": narrowing.trl})] if narrowing.trl else []
     return " ".join(" · ".join(filter(None, parts)).split())

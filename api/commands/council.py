@@ -144,7 +144,7 @@ def council(
             found = propose(index, record, purpose, day, asked, known, rule, progress)
     except BadExclusion as error:
         raise tell_exclusion(error, session.translate) from error
-    shown = show_council(found, workspace.versions, session.translate)
+    shown = show_council(found, workspace.versions, session.translate, session.settings.lang)
     if output:
         from api.councils.document import write_document
 

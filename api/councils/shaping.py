@@ -12,9 +12,11 @@ from api.councils.identities import name_bearer, show_answer
 from api.councils.labels import EXCLUSION, PART, RELATION, SEAT
 from api.errors import BadInput
 from api.schemas import Evidence, Twin, Versions
+from api.settings import Language
 from api.shaping import with_weights
 from index import Answer, Bearer
 from ingest import N_, BanhaError, Record
+from ingest.fields import group_title
 from matcher.councils.dossiers import Fact
 from matcher.councils.findings import DOUBT, Finding
 from matcher.councils.proposals import BadExclusion, Candidate, Council
@@ -30,8 +32,8 @@ _CODES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def show_council(council: Council, versions: Versions, translate: Translate) -> shapes.Council:
-    shown = _Shower(council.records, translate)
+def show_council(council: Council, versions: Versions, translate: Translate, lang: Language) -> shapes.Council:
+    shown = _Shower(council.records, translate, lang)
     conflict = council.conflict
     return shapes.Council(
         record=Twin(id=council.record.id, title=council.record.title),
@@ -94,9 +96,10 @@ def _told(given_up: Sequence[Requirement]) -> Iterable[Requirement]:
 class _Shower:
     """Words of one language for what councils are made of. `records` are those to which facts point."""
 
-    def __init__(self, records: Mapping[str, Record], translate: Translate) -> None:
+    def __init__(self, records: Mapping[str, Record], translate: Translate, lang: Language = "vi") -> None:
         self._records = records
         self._translate = translate
+        self._lang = lang
 
     def say(self, message: str, params: Mapping[str, object]) -> str:
         said = {}
@@ -105,6 +108,8 @@ class _Shower:
             said[name] = self._translate(code) if code else value
             if name == "degree":
                 said[name] = self._translate(str(value))
+            if name == "fields" and isinstance(value, tuple):
+                said[name] = ", ".join(group_title(group, self._lang) or group for group in value)
         return fill(self._translate(message), said)
 
     def reasons(self, reasons: _Reasons) -> tuple[shapes.Reason, ...]:

@@ -68,4 +68,4 @@ def compute_council(server: Server, id: str, asked: Asking) -> Council:
         found = propose(workspace.index, id, asked.purpose, day, wanted, rules, asked.rule)
     except BadExclusion as error:
         raise tell_exclusion(error, server.translate) from error
-    return show_council(found, workspace.versions, server.translate)
+    return show_council(found, workspace.versions, server.translate, server.settings.lang)

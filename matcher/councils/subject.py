@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from index import Index
 from ingest import N_, OFFICER, Record
-from ingest.fields import group_title
 from matcher.all_pairs import find_grounds
 from matcher.duplicates import Reason
 from matcher.pairing import describe_pairings
@@ -35,17 +34,13 @@ def find_knowledge(
         answered = wanted - len(pairing.missing)
         reasons = []
         if common[pairing.id]:
-            reasons.append(Reason(N_("works in a field of the task: {fields}"), {"fields": _name(common[pairing.id])}))
+            reasons.append(Reason(N_("works in a field of the task: {fields}"), {"fields": tuple(common[pairing.id])}))
         if answered:
             message = N_("answers {count} of {total} requirements of the task")
             reasons.append(Reason(message, {"count": answered, "total": wanted}))
         if len(reasons) == 2 or (reasons and pairing.id in fitting):
             found[pairing.id] = tuple(reasons)
     return found
-
-
-def _name(groups: Iterable[str]) -> str:
-    return ", ".join(group_title(code) or code for code in groups)
 
 
 def groups_of(record: Record) -> frozenset[str]:
@@ -58,5 +53,5 @@ def describe_reviewer_sought(record: Record) -> Reason:
     if not groups:
         return Reason(N_("nobody else who may sit is known to: look outside for somebody who works on this subject"))
     return Reason(
-        N_("nobody else who may sit is known to: look outside for somebody in {fields}"), {"fields": _name(groups)}
+        N_("nobody else who may sit is known to: look outside for somebody in {fields}"), {"fields": tuple(groups)}
     )
