@@ -13,13 +13,16 @@ from index.engagements import Act
 from ingest import Kind, Record, Viewer, as_seen_by
 from ingest.names import compare_names
 from matcher import Pairing, scoring_in_force
+from matcher.fusion import Weights
 from matcher.pairing import describe_pairings
-from matcher.question import ask
-from matcher.ranking import rank_candidates
+from matcher.question import Question, ask
+from matcher.ranking import Ranking, rank_candidates
+from matcher.standing_out import find_standing_out
 from matcher.task_states import BEGUN, find_state
 
 PAGE = 5
 _BEST = 3
+_NEAREST = 20
 _MOST_WAITING = 20
 _ANSWERS: tuple[Act, ...] = ("interest", "agree", "consent", "decline")
 OFFERED: tuple[Kind, ...] = ("need", "proposal")
@@ -59,31 +62,56 @@ def own_records(index: Index, viewer: Viewer, kind: Kind) -> list[Record]:
 
 
 def find_fitting(index: Index, profiles: Sequence[Record], viewer: Viewer) -> list[Fitting]:
-    return [_find(index, record, viewer) for record in profiles]
+    """For each profile the nearest that can be joined, where those who ask would look for it among all scientists: near
+    is something to everybody."""
+    weights = scoring_in_force(index).weights
+    asked = [(record, *_find_nearest(index, record, viewer, weights)) for record in profiles]
+    ids = {ranking.candidates.record_ids[at] for _, _, found in asked for ranking, near in found for at in near}
+    wanted = find_standing_out(index, list(index.store.get_many(sorted(ids)).values()), "scientist", viewer, weights)
+    return [_describe(index, record, question, found, wanted, viewer) for record, question, found in asked]
 
 
-def _find(index: Index, record: Record, viewer: Viewer) -> Fitting:
+def _find_nearest(
+    index: Index, record: Record, viewer: Viewer, weights: Weights
+) -> tuple[Question, list[tuple[Ranking, list[int]]]]:
+    """The profile as it asks, and of each kind the positions of the nearest that can be joined."""
+    question, traits = ask(index, record, viewer), index.traits()
+    found = []
+    for kind in OFFERED:
+        ranking = rank_candidates(index, question, kind, viewer, weights)
+        ids = ranking.candidates.record_ids
+        may_join = (at for at in ranking.order if ids[at] in traits and _may_join(record, ids[at], traits, viewer))
+        found.append((ranking, list(islice(may_join, _NEAREST))))
+    return question, found
+
+
+def _describe(
+    index: Index,
+    record: Record,
+    question: Question,
+    found: Sequence[tuple[Ranking, Sequence[int]]],
+    wanted: Mapping[str, frozenset[str]],
+    viewer: Viewer,
+) -> Fitting:
     under_way = {
         other: one.id
         for one in reversed(index.store.engagements.all(viewer, record.id))
         if one.stage not in ("declined", "handed_over")
         for other in (one.record_id, one.candidate_id)
     }
-    question, weights, traits = ask(index, record, viewer), scoring_in_force(index).weights, index.traits()
-    found = []
-    for kind in OFFERED:
-        ranking = rank_candidates(index, question, kind, viewer, weights)
+    lists = []
+    for kind, (ranking, near) in zip(OFFERED, found, strict=True):
         ids = ranking.candidates.record_ids
-        may_join = (at for at in ranking.order if ids[at] in traits and _may_join(record, ids[at], traits, viewer))
-        pairings = describe_pairings(index, question, ranking, viewer, list(islice(may_join, _BEST)))
+        best = [at for at in near if record.id in wanted.get(ids[at], ())][:_BEST]
+        pairings = describe_pairings(index, question, ranking, viewer, best)
         records = index.store.get_many([one.id for one in pairings])
         offers = (
             Offer(one, seen, under_way.get(one.id))
             for one in pairings
-            if one.basis != "insufficient" and one.id in records and (seen := as_seen_by(records[one.id], viewer))
+            if one.id in records and (seen := as_seen_by(records[one.id], viewer))
         )
-        found.append((kind, tuple(offers)))
-    return Fitting(record, tuple(found))
+        lists.append((kind, tuple(offers)))
+    return Fitting(record, tuple(lists))
 
 
 def _may_join(scientist: Record, id: str, traits: Mapping[str, Traits], viewer: Viewer) -> bool:
