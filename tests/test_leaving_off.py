@@ -263,13 +263,15 @@ def test_the_job_shows_how_far_it_is_and_is_cancelled_or_done_by_the_next_server
         assert client.post("/api/v1/records", json=MANY).status_code == 201
         address = ask_and_wait_for_progress(client)
         page = client.get(UNMET).text
+        assert "Làm lại" not in client.get(f"/viec/{address.rsplit('/', 1)[1]}").text
         assert f'data-events="{address}/events"' in page
         assert re.search(r'<progress [^>]*value="0\.\d*[1-9]', page)
-        client.post(f"/viec/{address.rsplit('/', 1)[1]}/huy")
+        assert client.post(f"/viec/{address.rsplit('/', 1)[1]}/huy").status_code == 200
         begun = time.monotonic()
         assert wait_for(lambda: client.get(address).json()["state"] == "cancelled")
         # Whoever holds a job learns it when it renews its hold, every second and a half.
         assert time.monotonic() - begun < 4
+        assert "Làm lại" in client.get(f"/viec/{address.rsplit('/', 1)[1]}").text
         assert 'value="unmet"' in client.get(UNMET).text
         address = ask_and_wait_for_progress(client)
         process.send_signal(signal.SIGKILL)

@@ -64,10 +64,11 @@ def gaps(
     index = workspace.index
     subjects = see_subjects(index, OFFICER)
     asked = ask(subjects, by, field, place, year_from, year_to, baseline)
-    found = see_gaps(index, asked, furthered, OFFICER)
     if not subjects:
         session.tell(N_("Nothing is stored yet. Begin with banha ingest and the files that you have."))
     with show_progress(session) as progress:
+        progress("rank", 0, 1)  # that something is being done: how much there is to rank is told later
+        found = see_gaps(index, asked, furthered, OFFICER)
         unmet = find_unmet_needs(index, subjects, asked, OFFICER, progress)
     report = FullGapReport(**dict(found), unmet=unmet)
     if output and format:

@@ -41,8 +41,8 @@ _NAMED = 3  # records of a file on the page of the job; all of them on that of t
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
-    """`share` is 0–1; None where nothing is known of how much there is to do. `shown_at` is the page that shows what
-    came of it."""
+    """`share` is 0–1; None where nothing is known of how much there is to do. `shown_at` is the page that shows
+    what comes of it, or where it is asked for again."""
 
     href: str
     name: str
@@ -158,6 +158,6 @@ def show_line(job: shapes.Job, server: Server) -> JobLine:
         f"{job.done}/{job.total}" if job.total else "",
         f"{asked:%H:%M} {say_day(asked.date(), translate=server.translate)}",
         job.result,
-        UNMET if job.kind == "unmet" and job.result else None,
+        UNMET if job.kind == "unmet" else None,
         is_over,
     )
