@@ -20,6 +20,9 @@ def print_pairings(match: Match, translate: Translate) -> None:
     if match.record.read_as:
         read = fill(translate(N_("Written without accents, read as: {text}")), {"text": match.record.read_as})
         console.print(Text(printable(read), "dim"), soft_wrap=True)
+    if match.record.forms:
+        forms = fill(translate(N_("Also compared as: {forms}")), {"forms": "; ".join(match.record.forms)})
+        console.print(Text(printable(forms), "dim"), soft_wrap=True)
     if not match.pairings:
         console.print(translate(N_("Nothing was found.")))
     for rank, pairing in enumerate(match.pairings, 1):

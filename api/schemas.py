@@ -228,11 +228,12 @@ class Pairing(_Schema):
 
 class MatchedRecord(_Schema):
     """`id` is null for a record that is not stored and brought none. `read_as` is its text as it was meant, left out
-    where it was not written without accents."""
+    where it was not written without accents; `forms` are other forms of its abbreviations, which count as well."""
 
     id: str | None
     title: str
     read_as: _IfKnown[str] = None
+    forms: tuple[str, ...] = ()
 
 
 class Match(_Schema):

@@ -60,14 +60,9 @@ class QueryReading:
             typed = {**typed, **meant}
         if not self.expansions:
             return typed
-        forms = weigh_terms(
-            [(form, FOLDED, _FOLDED_WEIGHT * _EXPANSION_WEIGHT) for form in self.expansions]
-            + [(form, ACCENTED, _ACCENTED_WEIGHT * _EXPANSION_WEIGHT) for form in self.expansions]
-        )
-        # An abbreviation means its words together: "ba" and "nhà" alone stand everywhere.
         if self.is_abbreviation:
             typed = _only_phrases(typed)
-        forms = _only_phrases(forms)
+        forms = _weigh_forms(self.expansions)
         return {term: typed.get(term, 0.0) + forms.get(term, 0.0) for term in {**typed, **forms}}
 
 
@@ -89,6 +84,16 @@ def weigh_terms(readings: Sequence[tuple[str, str, float]]) -> WeightedTerms:
     return weighted
 
 
+def _weigh_forms(forms: Sequence[str]) -> WeightedTerms:
+    """Other forms of abbreviations: these mean their words together, "ba" and "nhà" alone stand everywhere."""
+    return _only_phrases(
+        weigh_terms(
+            [(form, FOLDED, _FOLDED_WEIGHT * _EXPANSION_WEIGHT) for form in forms]
+            + [(form, ACCENTED, _ACCENTED_WEIGHT * _EXPANSION_WEIGHT) for form in forms]
+        )
+    )
+
+
 def _only_phrases(weighted: WeightedTerms) -> WeightedTerms:
     """The bigrams, where there are any; of DNNVV not “nhỏ và”, which is rarer than what tells and says nothing."""
     phrases = {(field, term): weight for (field, term), weight in weighted.items() if "_" in term}
@@ -96,7 +101,12 @@ def _only_phrases(weighted: WeightedTerms) -> WeightedTerms:
     return telling or phrases or weighted
 
 
-def weigh_document(texts: Sequence[str]) -> WeightedTerms:
-    """The weighted terms of a whole document, for matching a record against others."""
+def weigh_document(texts: Sequence[str], forms: Sequence[str] = ()) -> WeightedTerms:
+    """The weighted terms of a whole document, for matching a record against others; `forms` are other forms of the
+    abbreviations in it, whose words tell only together."""
     text = "\n".join(texts)
-    return weigh_terms([(text, ACCENTED, _ACCENTED_WEIGHT), (text, FOLDED, _FOLDED_WEIGHT)])
+    said = weigh_terms([(text, ACCENTED, _ACCENTED_WEIGHT), (text, FOLDED, _FOLDED_WEIGHT)])
+    if not forms:
+        return said
+    # What the document says in words as well does not count twice.
+    return {**_weigh_forms(forms), **said}

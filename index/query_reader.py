@@ -11,7 +11,7 @@ from index.languages import lacks_accents
 from index.query import QueryReading, read_query
 from index.restoration import Restorer
 from index.store import Store
-from ingest import Problem
+from ingest import Problem, expansions
 from ingest.aliases import Group, read_aliases
 
 ALIASES = "aliases.txt"
@@ -51,6 +51,11 @@ class QueryReader:
             return text
         with self._lock:
             return self._current_restorer(passages)[1].restore(text) or text
+
+    def other_forms(self, text: str) -> tuple[str, ...]:
+        """The other forms of the abbreviations in a text."""
+        with self._lock:
+            return tuple(expansions(text, (*self._current_list(), *self._current_definitions()[1].groups())))
 
     def save(self, passages: int) -> None:
         """Write snapshots of what has changed. Raises OSError when they cannot be written."""

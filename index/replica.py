@@ -199,6 +199,10 @@ class Replica:
         """A text without accents as it was meant, by what everybody may see; any other as it is."""
         return self._reader.read_unaccented(text, self._count_passages())
 
+    def other_forms(self, text: str) -> tuple[str, ...]:
+        """The other forms of the abbreviations in a text."""
+        return self._reader.other_forms(text)
+
     def _count_passages(self) -> int:
         return sum(len(table.ids) for table in self._tables.values())
 

@@ -128,6 +128,10 @@ class Index:
         """A text (NFC) of a record as it was meant, where all of it was written without accents; any other as it is."""
         return self._replica.read_unaccented(text)
 
+    def other_forms(self, text: str) -> tuple[str, ...]:
+        """The other forms of the abbreviations in a text, by the shipped table, a person's list and what texts say."""
+        return self._replica.other_forms(text)
+
     def encode_readings(self, readings: Sequence[QueryReading]) -> Floats | None:
         """(readings, d), or None when there is no dense leg."""
         if self.encoder is None or self.mode != "hybrid":

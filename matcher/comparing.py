@@ -63,7 +63,7 @@ def _languages(question: Question, count: int) -> Sequence[int]:
 def _compare(
     asked: Sequence[tuple[Question, Floats | None]], candidates: Candidates, crowd: Crowd
 ) -> Iterator[tuple[Question, Compared]]:
-    all_words = candidates.lexical_each([weigh_document(question.texts) for question, _ in asked])
+    all_words = candidates.lexical_each([weigh_document(question.texts, question.forms) for question, _ in asked])
     vectors = [held for _, held in asked if held is not None]
     languages = [
         language for question, held in asked if held is not None for language in _languages(question, len(held))

@@ -15,8 +15,8 @@ from matcher.scoring import DEFAULT_SCORING, Scoring
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`read_as` is the text of the record as it was meant, where it was written without accents; else None. `weights`
-    names those that ordered the list. `tried` is the candidate that chance has put last, with that
+    """`read_as` is the text of the record as it was meant, where it was written without accents; else None. `forms` are
+    other forms of the abbreviations in it, which count as well. `weights` names those that ordered the list. `tried` is the candidate that chance has put last, with that
     `propensity`; None where there is none."""
 
     record_id: str
@@ -28,6 +28,7 @@ class Match:
     tried: str | None = None
     propensity: float = 1.0
     read_as: str | None = None
+    forms: tuple[str, ...] = ()
 
     def as_exposure(self, surface: Surface, seed: str | None) -> Exposure:
         """The list as it is shown to a person, by ids and numbers only."""
@@ -67,6 +68,7 @@ def match(
         None if listed.tried is None else ranking.candidates.record_ids[listed.tried],
         listed.propensity,
         question.read_as,
+        question.forms,
     )
 
 

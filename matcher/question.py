@@ -46,6 +46,8 @@ class Question:
     language: int
     read_as: str | None = None
     """All its text as it was meant, where some was written without accents."""
+    forms: tuple[str, ...] = ()
+    """Other forms of the abbreviations in it."""
 
 
 def ask(index: Index, record: Record, viewer: Viewer) -> Question:
@@ -62,7 +64,7 @@ def ask_all(
         return [_question(read, None, None) for read in asked]
     by_hash = encode_texts(index, [passage.text for read in asked for passage in read.passages], progress)
     whole = _encode_whole(index, index.encoder, zip(records, asked, strict=True), progress)
-    return [_question(read, by_hash, None if read.parts else whole[read.text]) for read in asked]
+    return [_question(read, by_hash, None if read.parts else whole[read.asked_text]) for read in asked]
 
 
 def _encode_whole(
@@ -70,7 +72,7 @@ def _encode_whole(
 ) -> dict[str, Floats]:
     """Vectors by text, of records that are asked as a whole; those of stored records are kept for the next time."""
     model, kept = encoder.description.identity, index.store.question_vectors
-    told = {read.text: record for record, read in asked if not read.parts}
+    told = {read.asked_text: record for record, read in asked if not read.parts}
     found = {text: np.frombuffer(held, dtype="<f4") for text, held in kept.known(model, list(told)).items()}
     new = [text for text in told if text not in found]
     for first in range(0, len(new), _WHOLE_AT_ONCE):
@@ -96,17 +98,24 @@ def ask_stored(index: Index, records: Sequence[Record], viewer: Viewer) -> list[
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What the viewer sees of a record, cut; `texts` are its passages as they are read. `parts` are the passages of
-    each work of a person or body; none where the record is asked as a whole."""
+    """What the viewer sees of a record, cut; `texts` are its passages as they are read, `forms` other forms of the
+    abbreviations in them. `parts` are the passages of each work of a person or body; none where the record is asked as
+    a whole."""
 
     seen: Record
     passages: tuple[IndexedPassage, ...]
     texts: tuple[str, ...]
+    forms: tuple[str, ...]
     parts: tuple[tuple[int, ...], ...]
 
     @property
     def text(self) -> str:
         return "\n".join(self.texts)
+
+    @property
+    def asked_text(self) -> str:
+        """As the encoder reads it where it is asked as a whole."""
+        return "\n".join((*self.texts, *self.forms))
 
 
 def _read(index: Index, record: Record, viewer: Viewer) -> _Read:
@@ -115,14 +124,15 @@ def _read(index: Index, record: Record, viewer: Viewer) -> _Read:
         raise UnknownRecord(record.id)
     passages = tuple(passage for passage in cut(seen, index.encoder) if _speaks(seen, passage))
     texts = tuple(index.read_unaccented(passage.text) for passage in passages)
+    forms = index.other_forms("\n".join(texts))
     sections = dict.fromkeys(passage.section for passage in passages)
     if record.kind not in NAMED_KINDS or len(sections) < 2:
-        return _Read(seen, passages, texts, ())
+        return _Read(seen, passages, texts, forms, ())
     part_of = {section: n * min(MOST_PARTS, len(sections)) // len(sections) for n, section in enumerate(sections)}
     rows: dict[int, list[int]] = {}
     for row, passage in enumerate(passages):
         rows.setdefault(part_of[passage.section], []).append(row)
-    return _Read(seen, passages, texts, tuple(map(tuple, rows.values())))
+    return _Read(seen, passages, texts, forms, tuple(map(tuple, rows.values())))
 
 
 def _question(read: _Read, by_hash: Mapping[bytes, bytes] | None, whole: Floats | None) -> Question:
@@ -137,7 +147,8 @@ def _question(read: _Read, by_hash: Mapping[bytes, bytes] | None, whole: Floats 
         parts = tuple(_part(texts, vectors, rows, language) for rows in read.parts)
     spans = tuple(Passage(passage.section, passage.start, passage.end) for passage in read.passages)
     is_as_written = texts == tuple(passage.text for passage in read.passages)
-    return Question(read.seen, spans, texts, vectors, parts, language, None if is_as_written else read.text)
+    read_as = None if is_as_written else read.text
+    return Question(read.seen, spans, texts, vectors, parts, language, read_as, read.forms)
 
 
 def _part(texts: Sequence[str], vectors: Floats | None, rows: Sequence[int], usual: int) -> Part:

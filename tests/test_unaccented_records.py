@@ -97,3 +97,13 @@ def test_who_wrote_without_accents_is_not_first_for_everything(tmp_path: Path, e
 def test_words_in_common_are_found_all_the_same(index: Index) -> None:
     (first, *_) = match(index, without_accents(NEED), "scientist", OFFICER, 3).pairings
     assert any("nhuom" in fold(term) for term in first.key_terms)
+
+
+def test_abbreviations_count_as_what_they_stand_for(index: Index) -> None:
+    short, long = "DNNVV cần CĐS, xử lý CTR", "Doanh nghiệp nhỏ và vừa cần chuyển đổi số, xử lý chất thải rắn"
+    told, meant = (
+        match(index, Record("need", "enterprise", text, (Section("requirements", text),)), "scientist", OFFICER, 10)
+        for text in (short, long)
+    )
+    assert "chuyển đổi số" in told.forms
+    assert len({one.id for one in told.pairings} & {one.id for one in meant.pairings}) >= 7

@@ -116,6 +116,7 @@ def show_pairings(
         "matches": wording.partners(record, to),
         "pairings": cards,
         "read_as": match.read_as,
+        "forms": "; ".join(match.forms),
         "may_follow": may_follow(server),
         "may_engage": server.may_write or id in server.viewer.owns,
         "exports": [
