@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -252,6 +253,25 @@ def test_needs_of_which_nobody_has_the_field_are_named(data: Path) -> None:
     assert {one.id: "no_supply" in one.lacks for one in found.unmet}["n-2"]
     hidden = see_subjects(index, NOBODY)
     assert "n-2" not in {one.id for one in find_unmet_needs(index, hidden, ask(hidden), NOBODY).unmet}
+    index.store.close()
+
+
+def test_texts_are_read_once_until_something_changes(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from api.gaps import finding
+
+    read: list[str] = []
+    for name in ("terms_of", "find_keywords"):
+
+        def note(name: str, work: Any, *given: Any) -> Any:
+            read.append(name)
+            return work(*given)
+
+        monkeypatch.setattr(finding, name, partial(note, name, getattr(finding, name)))
+    index = Index(data, None)
+    asked = finding.ask(see_subjects(index, OFFICER))
+    first, again = (finding.see_gaps(index, asked, read_priorities(SAMPLE), OFFICER) for _ in "ab")
+    assert first == again
+    assert sorted(read) == ["find_keywords", "terms_of"]
     index.store.close()
 
 

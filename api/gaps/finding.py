@@ -26,7 +26,7 @@ from matcher import Row, match_all, scoring_in_force
 from matcher.gaps.counting import DIMENSIONS, Dimension, Narrowing, Subject, count_gaps, find_subjects, narrow
 from matcher.gaps.growth import DEFAULT_BASELINE, find_beginnings, find_uses
 from matcher.gaps.nearness import find_near_groups
-from matcher.gaps.priorities import Priority, find_members, read_priorities
+from matcher.gaps.priorities import Keywords, Priority, find_keywords, find_members, read_priorities
 from matcher.gaps.shortages import (
     SERVING,
     Terms,
@@ -157,7 +157,13 @@ def _see_terms(index: Index, _seq: int, viewer: Viewer) -> Terms:
 def see_gaps(index: Index, asked: GapQuestion, priorities: Sequence[Priority], viewer: Viewer) -> GapReport:
     """As `find_gaps`, of all that counts for the viewer."""
     near, terms = see_near_groups(index, viewer), see_terms(index, viewer)
-    return find_gaps(see_subjects(index, viewer), asked, priorities, near, terms)
+    keywords = _see_keywords(index, index.store.seq, viewer, tuple(priorities))
+    return find_gaps(see_subjects(index, viewer), asked, priorities, near, terms, keywords)
+
+
+@lru_cache(maxsize=2)
+def _see_keywords(index: Index, _seq: int, viewer: Viewer, priorities: tuple[Priority, ...]) -> Keywords:
+    return find_keywords(priorities, see_subjects(index, viewer))
 
 
 def find_gaps(
@@ -166,9 +172,11 @@ def find_gaps(
     priorities: Sequence[Priority],
     near: Mapping[str, Collection[str]] | None = None,
     terms: Terms | None = None,
+    keywords: Keywords | None = None,
 ) -> GapReport:
     """Every figure with its records. `near`: record → groups of fields to which it is near by meaning."""
     terms = terms_of(subjects) if terms is None else terms
+    keywords = find_keywords(priorities, subjects) if keywords is None else keywords
     wanted = asked.narrowing
     kept, undated = narrow(subjects, wanted)
     everywhen, _ = narrow(subjects, Narrowing(wanted.field, wanted.place))
@@ -189,7 +197,7 @@ def find_gaps(
         unasked_fields=show_unasked(unasked),
         perhaps_asked_fields=show_perhaps_asked(unasked),
         unasked_terms=show_unasked(find_unasked_terms(kept, terms)),
-        priorities=tuple(show_priority(one, find_members(one, kept)) for one in priorities),
+        priorities=tuple(show_priority(one, find_members(one, kept, keywords)) for one in priorities),
         growth=show_growth(beginnings, period, asked.baseline),
         uses=show_uses(find_uses(kept)),
     )

@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from ingest import N_, BanhaError, Record, accented_view, fold
+from index.wanted import check_wanted
+from ingest import N_, BanhaError, accented_view, fold
 from matcher.gaps.counting import Subject
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -64,36 +65,50 @@ class Member:
     field: str | None
 
 
-def find_members(priority: Priority, subjects: Sequence[Subject]) -> tuple[Member, ...]:
+Keywords = Mapping[Priority, Mapping[str, str]]
+"""Priority → subject → the keyword that it names, as written."""
+
+
+def find_members(priority: Priority, subjects: Sequence[Subject], keywords: Keywords) -> tuple[Member, ...]:
     """The records of a priority's time that belong to it, in their order."""
-    return tuple(_members(priority, subjects))
+    return tuple(_members(priority, subjects, keywords[priority]))
 
 
-def _members(priority: Priority, subjects: Sequence[Subject]) -> Iterator[Member]:
-    accented, folded = (_pattern(tuple(map(view, priority.keywords))) for view in (accented_view, fold))
+def _members(priority: Priority, subjects: Sequence[Subject], named: Mapping[str, str]) -> Iterator[Member]:
     for subject in subjects:
         if not priority.covers(subject.years):
             continue
-        keyword = _find_keyword(subject.record, accented, folded)
+        keyword = named.get(subject.id)
         field = next((code for code in subject.codes if code.startswith(priority.fields or ("-",))), None)
         if keyword or field:
             yield Member(subject, keyword, None if keyword else field)
 
 
-def _pattern(keywords: tuple[str, ...]) -> re.Pattern[str] | None:
+def find_keywords(priorities: Sequence[Priority], subjects: Sequence[Subject]) -> Keywords:
+    """What each subject names first of the keywords of each priority."""
+    found: dict[Priority, dict[str, str]] = {priority: {} for priority in priorities}
+    patterns = {
+        priority: tuple(_pattern(tuple(map(view, priority.keywords))) for view in (accented_view, fold))
+        for priority in priorities
+        if priority.keywords
+    }
+    for subject in subjects if patterns else ():
+        check_wanted()
+        record = subject.record
+        for text in (record.title, *(section.text for section in record.sections if section.name != "contact")):
+            # Folded, other words would look the same; text typed without accents has nothing else.
+            is_bare = text.isascii()
+            seen = fold(text) if is_bare else accented_view(text)
+            for priority, (accented, folded) in patterns.items():
+                said = None if subject.id in found[priority] else (folded if is_bare else accented).search(seen)
+                if said:
+                    found[priority][subject.id] = " ".join(text[said.start() : said.end()].split())
+    return found
+
+
+def _pattern(keywords: tuple[str, ...]) -> re.Pattern[str]:
     written = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in keywords)
-    return re.compile(rf"(?<!\w)(?:{written})(?!\w)") if written else None
-
-
-def _find_keyword(record: Record, accented: re.Pattern[str] | None, folded: re.Pattern[str] | None) -> str | None:
-    if accented is None or folded is None:
-        return None
-    for text in (record.title, *(section.text for section in record.sections if section.name != "contact")):
-        # Folded, other words would look the same; text typed without accents has nothing else.
-        found = folded.search(fold(text)) if text.isascii() else accented.search(accented_view(text))
-        if found:
-            return " ".join(text[found.start() : found.end()].split())
-    return None
+    return re.compile(rf"(?<!\w)(?:{written})(?!\w)")
 
 
 def read_priorities(path: Path) -> tuple[Priority, ...]:
