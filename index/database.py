@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,16 @@ class UnusableFolder(BanhaError):
 
 @dataclass(slots=True)
 class Witness:
-    """Writes down that something is changed, in the transaction of the first change that is made in its context: both
-    are kept, or neither. `testify` writes, and tells whether it did."""
+    """Writes down that something is changed, in the transaction of the first change that is made in its context, and
+    of each that changes other things: both are kept, or neither. `testify` writes, and tells whether it did. `changed`
+    and `shown` are the ids of whatever the change concerns and the answer tells of; of `changed` the first `noted` are
+    written down."""
 
     testify: Callable[[Database], bool]
     has_testified: bool = False
+    changed: dict[str, None] = field(default_factory=dict)
+    shown: dict[str, None] = field(default_factory=dict)
+    noted: int = 0
 
 
 _witness: ContextVar[Witness | None] = ContextVar("witness", default=None)
@@ -66,6 +71,18 @@ def witnessed_by(witness: Witness) -> Iterator[None]:
         yield
     finally:
         _witness.reset(token)
+
+
+def note_changed(*ids: str) -> None:
+    """Say what is being changed, so that whoever witnesses it can name it."""
+    if witness := _witness.get():
+        witness.changed.update(dict.fromkeys(ids))
+
+
+def note_shown(*ids: str | None) -> None:
+    """Say whose data an answer tells, so that whoever witnesses it can name them."""
+    if witness := _witness.get():
+        witness.shown.update(dict.fromkeys(filter(None, ids)))
 
 
 class Database:
@@ -197,17 +214,24 @@ class Database:
                     connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                has_testified = witness is not None and not witness.has_testified and witness.testify(self)
+                told = len(witness.changed) if witness else 0
+                is_news = witness is not None and (not witness.has_testified or told > witness.noted)
+                has_testified = is_news and witness is not None and witness.testify(self)
                 connection.commit()
             except BaseException:
                 connection.rollback()
                 raise
         if witness and has_testified:
             witness.has_testified = True
+            witness.noted = told
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """One consistent state for all reads inside, whatever other processes commit meanwhile."""
+        """One consistent state for all reads inside, whatever other processes commit meanwhile; inside a transaction
+        it is the state of that."""
+        if self._connection.in_transaction:
+            yield
+            return
         with self._in_plain_words(_UNUSABLE):
             self._connection.execute("BEGIN")
             try:

@@ -164,7 +164,11 @@ class Replica:
             held = LexicalIndex()
         removed = [id for id, of_kind in self._store.passages.removed_since(held.seq) if of_kind == kind]
         had_none = not len(held.ids)
-        fresh = held.replay(removed, self._store.passages.words_since(kind, held.seq), seq)
+        added = (
+            (number, audience, self.read_unaccented(text))
+            for number, audience, text in self._store.passages.words_since(kind, held.seq)
+        )
+        fresh = held.replay(removed, added, seq)
         if removed or len(fresh.ids) != len(held.ids):
             self._unsaved.add(self._snapshot_of_words(kind))
             self._was_rebuilt |= had_none

@@ -10,6 +10,7 @@ import pytest
 
 from index import Encoder, Index, SentenceTransformerEncoder, store_records, with_origins
 from index.languages import lacks_accents, read_reference
+from index.lexical import LexicalView
 from ingest import OFFICER, Record, Section, fold
 from matcher import match
 
@@ -107,3 +108,14 @@ def test_abbreviations_count_as_what_they_stand_for(index: Index) -> None:
     )
     assert "chuyển đổi số" in told.forms
     assert len({one.id for one in told.pairings} & {one.id for one in meant.pairings}) >= 7
+
+
+def test_words_with_accents_find_what_was_written_without(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    store_records(index, with_origins([without_accents(DYEING), SHRIMP, *OTHERS], "test"))
+    words = LexicalView(index._replica._words, {"everyone"})
+    held = words.rarities([("accented", "thuốc_nhuộm"), ("accented", "thuoc_nhuom")])
+    assert held["accented", "thuốc_nhuộm"] < held["accented", "thuoc_nhuom"]
+    assert index.search("thuốc nhuộm hoạt tính", OFFICER).hits[0].id == DYEING.id
+    again = Index(tmp_path, None)
+    assert again.search("thuốc nhuộm hoạt tính", OFFICER).hits[0].id == DYEING.id
