@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from index.database import Database
+from index.database import Database, note_changed
 
 ClaimState = Literal["asked", "confirmed", "declined"]
 
@@ -33,25 +33,37 @@ class Claims:
     def put(self, claim: Claim) -> None:
         """In place of what stood there of this account and record."""
         with self._database.preparing():
+            note_changed(claim.account_id, claim.record_id)
             self._database.change(
                 """INSERT OR REPLACE INTO claims (account_id, record_id, state, settled_by, changed_at)
                    VALUES (?, ?, ?, ?, ?)""",
                 (claim.account_id, claim.record_id, claim.state, claim.settled_by, claim.changed_at),
             )
 
-    def settle(self, account_id: str, record_id: str, state: ClaimState, by: str, at: datetime) -> bool:
-        """Whether there was a claim to settle."""
+    def settle(
+        self, account_id: str, record_id: str, state: ClaimState, by: str, at: datetime, is_handed_over: bool = False
+    ) -> bool:
+        """Whether there was a claim to settle. What is handed over is nobody else's any more."""
+        moment = at.isoformat(timespec="seconds")
         with self._database.preparing():
-            changed = self._database.change(
-                """UPDATE claims SET state = ?, settled_by = ?, changed_at = ?
-                   WHERE account_id = ? AND record_id = ?""",
-                (state, by, at.isoformat(timespec="seconds"), account_id, record_id),
-            )
+            note_changed(account_id, record_id)
+            changed = self._settle(account_id, record_id, state, by, moment)
+            for other in self.owners(record_id) if changed and is_handed_over else ():
+                if other.account_id != account_id:
+                    self._settle(other.account_id, other.record_id, "declined", by, moment)
         return changed > 0
+
+    def _settle(self, account_id: str, record_id: str, state: ClaimState, by: str, moment: str) -> int:
+        return self._database.change(
+            """UPDATE claims SET state = ?, settled_by = ?, changed_at = ?
+               WHERE account_id = ? AND record_id = ?""",
+            (state, by, moment, account_id, record_id),
+        )
 
     def withdraw(self, account_id: str, record_id: str) -> bool:
         """Whether there was one."""
         with self._database.preparing():
+            note_changed(account_id, record_id)
             changed = self._database.change(
                 "DELETE FROM claims WHERE account_id = ? AND record_id = ?", (account_id, record_id)
             )
@@ -64,6 +76,15 @@ class Claims:
     def asked(self) -> list[Claim]:
         """Those that wait for an officer, the oldest first."""
         return self._read("state = 'asked' AND ?1 IS NULL", None)
+
+    def owners(self, record_id: str) -> list[Claim]:
+        """The confirmed claims on a record, also by ids that it had before it was merged with others."""
+        return self._read(
+            """state = 'confirmed' AND (record_id = ?1 OR EXISTS (
+                   SELECT 1 FROM versions one JOIN versions other ON other.record_id = one.record_id
+                   WHERE ?1 IN (one.own_id, one.record_id) AND claims.record_id IN (other.own_id, other.record_id)))""",
+            record_id,
+        )
 
     def _read(self, condition: str, value: str | None) -> list[Claim]:
         statement = f"""SELECT account_id, record_id, state, settled_by, changed_at FROM claims

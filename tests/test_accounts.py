@@ -24,11 +24,11 @@ from api.accounts.ownership import _is_of, viewer_of
 from api.accounts.passwords import check_strength, hash_password, is_outdated, is_password
 from api.accounts.signing_in import check_password, digest_of
 from api.errors import BadInput, Forbidden, NotSignedIn, TooManyAttempts
-from index import Account, AccountExists, AccountRole, Index
+from index import Account, AccountExists, AccountRole, Claim, Index, merge_records, store_records
 from index.sessions import IDLE, LONGEST
 from index.sign_in_attempts import pause_after
 from index.store import Store
-from ingest import Record, Section
+from ingest import Record, Section, Viewer
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 PASSWORD = "ba nhà cùng một mái"
@@ -580,6 +580,61 @@ def test_a_scientist_claims_a_record_and_an_officer_confirms_it(client: TestClie
     assert viewer_of(index, scientist).owns == {"sci-1"}
     index.remove("sci-1")
     assert index.store.claims.of(scientist.id) == []
+
+
+def test_what_is_somebody_s_is_given_to_another_only_by_saying_how(client: TestClient) -> None:
+    index = index_of(client)
+    open_account(index)
+    holder, other = (open_account(index, f"{name}@dai-hoc.vn", "scientist") for name in ("giu", "khac"))
+    index.store.accounts.rename(holder.id, "ThS. Đoàn Thị Minh Sương")
+
+    def ask(account: Account) -> None:
+        index.store.claims.put(Claim(account.id, "sci-1", "asked", None, NOW.isoformat()))
+
+    def answer(**more: object) -> int:
+        said = {"account": other.id, "record": "sci-1", "is_confirmed": True, **more}
+        return client.post("/api/v1/claims", json=said, headers=SAME_SITE).status_code
+
+    ask(holder)
+    assert sign_in(client) == 303
+    (asked,) = client.get("/api/v1/claims").json()["claims"]
+    assert (asked["is_other_name"], asked["owners"]) == (False, [])
+    page = client.get("/quan-tri/nhan-ho-so").text
+    assert "tên khác" not in page
+    assert 'name="sharing"' not in page
+    assert answer(account=holder.id) == 201
+    ask(other)
+    (asked,) = client.get("/api/v1/claims").json()["claims"]
+    assert asked["is_other_name"]
+    assert [one["email"] for one in asked["owners"]] == ["giu@dai-hoc.vn"]
+    page = client.get("/quan-tri/nhan-ho-so").text
+    assert "giu@dai-hoc.vn" in page
+    assert "tên khác" in page
+    assert 'name="sharing"' in page
+    said = {"account": other.id, "record": "sci-1", "is_confirmed": "true"}
+    refused = client.post("/quan-tri/nhan-ho-so", data=said, headers=SAME_SITE)
+    assert (refused.status_code, 'role="alert"' in refused.text) == (422, True)
+    assert answer() == 422
+    assert viewer_of(index, other).owns == frozenset()
+    assert answer(sharing="share") == 201
+    assert viewer_of(index, holder).owns == viewer_of(index, other).owns == {"sci-1"}
+    merge_records(index, "sci-2", "sci-1")
+    index.store.claims.put(Claim(other.id, "sci-2", "asked", None, NOW.isoformat()))
+    assert answer(record="sci-2", sharing="hand_over") == 201
+    assert (viewer_of(index, holder).owns, viewer_of(index, other).owns) == (frozenset(), {"sci-2"})
+    assert answer(is_confirmed=False, record="sci-2") == 201
+
+
+def test_proof_in_the_record_gives_nobody_what_is_another_s(client: TestClient) -> None:
+    index = index_of(client)
+    open_account(index)
+    holder, other = (open_account(index, f"{name}@dai-hoc.vn", "scientist") for name in ("giu", "khac"))
+    text = Section("contact", "khac@dai-hoc.vn", "confidential")
+    store_records(index, [(Record("scientist", "science", "Lê An", (text,), id="sci-9"), "test")])
+    index.store.claims.put(Claim(holder.id, "sci-9", "confirmed", "officer", NOW.isoformat()))
+    assert claim(index, other, Viewer("officer"), "sci-9", NOW).state == "asked"
+    index.store.claims.withdraw(holder.id, "sci-9")
+    assert claim(index, other, Viewer("officer"), "sci-9", NOW).state == "confirmed"
 
 
 def test_a_record_that_holds_the_invited_address_is_its_owners_at_once(client: TestClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 import index
+from api.accounts.claims import AskedClaim, Sharing
 from api.live_workspace import Server
 from index import AccountRole, Scope
 from index.claims import ClaimState
@@ -95,6 +96,26 @@ class Claims(_Shown):
     claims: tuple[Claim, ...]
 
 
+class Owner(_Shown):
+    id: str
+    name: str
+    email: str
+
+
+class WaitingClaim(Claim):
+    """`owners` have the record already; `is_other_name`: the account is called otherwise than the profile."""
+
+    title: str | None
+    name: str
+    email: str
+    owners: tuple[Owner, ...]
+    is_other_name: bool
+
+
+class WaitingClaims(_Shown):
+    claims: tuple[WaitingClaim, ...]
+
+
 class SignIn(_Asked):
     email: str
     password: SecretStr
@@ -143,9 +164,12 @@ class ClaimedRecord(_Asked):
 
 
 class ClaimAnswer(_Asked):
+    """`sharing` is needed to confirm what is somebody's already: `hand_over` takes it from the others."""
+
     account: str
     record: str
     is_confirmed: bool
+    sharing: Sharing | None = None
 
 
 def show_session(server: Server) -> Session:
@@ -171,3 +195,19 @@ def show_tokens(tokens: list[index.ApiToken]) -> Tokens:
 
 def show_claims(claims: list[index.Claim]) -> Claims:
     return Claims(claims=tuple(Claim.model_validate(one) for one in claims))
+
+
+def show_waiting_claims(asked: list[AskedClaim]) -> WaitingClaims:
+    return WaitingClaims(
+        claims=tuple(
+            WaitingClaim(
+                **Claim.model_validate(one.claim).model_dump(),
+                title=one.record.title if one.record else None,
+                name=one.account.name,
+                email=one.account.email,
+                owners=tuple(Owner.model_validate(owner) for owner in one.owners),
+                is_other_name=one.is_other_name,
+            )
+            for one in asked
+        )
+    )

@@ -10,17 +10,19 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.accounts import keeping
-from api.accounts.claims import settle_claim
+from api.accounts.claims import Sharing, see_asked, settle_claim
 from api.accounts.labels import ROLE
 from api.addresses import invitation_href, record_href
 from api.catalogue import explain
 from api.councils.printing import show_day
+from api.errors import BadInput
 from api.live_workspace import Server
 from api.outcomes import outcome_of
 from api.pages.accounts import title_of
 from api.pages.rendering import render
 from api.routes.parameters import AtAdministeringServer, AtWritingServer
 from index import ACCOUNT_ROLES, AccountRole
+from index.database import note_shown
 from ingest import BanhaError
 
 router = APIRouter()
@@ -122,8 +124,10 @@ def _show_all(
     filled: dict[str, str] | None = None,
 ) -> Response:
     store, say = server.live.current.index.store, server.translate
+    accounts = store.accounts.all()
+    note_shown(*(one.id for one in accounts))
     values: dict[str, Any] = {
-        "accounts": store.accounts.all(),
+        "accounts": accounts,
         "invitations": store.invitations.open_ones(datetime.now(UTC)),
         "roles": {role: say(ROLE[role]) for role in ACCOUNT_ROLES},
         "filled": {"email": "", "name": "", "role": "scientist", "organisation": "", **(filled or {})},
@@ -137,29 +141,34 @@ def _show_all(
 
 @router.get(_CLAIMS)
 def show_claims(request: Request, server: AtWritingServer) -> Response:
-    index = server.live.current.index
-    accounts = {one.id: one for one in index.store.accounts.all()}
-    asked = [
-        {"one": one, "account": accounts[one.account_id], "title": title_of(server, one.record_id)}
-        for one in index.store.claims.asked()
-        if one.account_id in accounts
-    ]
-    roles = {role: server.translate(ROLE[role]) for role in ACCOUNT_ROLES}
-    values = {
-        "asked": asked,
-        "roles": roles,
-        "href": record_href,
-        "day_of": partial(show_day, translate=server.translate),
-    }
-    return render(request, "claims.html", 200, values, "/api/v1/claims")
+    return _show_claims(request, server)
 
 
 @router.post(_CLAIMS)
 def settle(
+    request: Request,
     server: AtWritingServer,
     account: Annotated[str, Form()],
     record: Annotated[str, Form()],
     is_confirmed: Annotated[bool, Form()],
+    sharing: Annotated[Sharing | None, Form()] = None,
 ) -> Response:
-    settle_claim(server.live.current.index, account, record, is_confirmed, server.account, datetime.now(UTC))
+    index, at = server.live.current.index, datetime.now(UTC)
+    try:
+        settle_claim(index, account, record, is_confirmed, server.account, at, sharing)
+    except BadInput as error:
+        return _show_claims(request, server, error)
     return RedirectResponse(_CLAIMS, 303)
+
+
+def _show_claims(request: Request, server: Server, error: BadInput | None = None) -> Response:
+    asked = see_asked(server.live.current.index)
+    note_shown(*(id for one in asked for id in (one.account.id, one.claim.record_id, *(own.id for own in one.owners))))
+    values = {
+        "asked": asked,
+        "roles": {role: server.translate(ROLE[role]) for role in ACCOUNT_ROLES},
+        "href": record_href,
+        "day_of": partial(show_day, translate=server.translate),
+        "problem": explain(error, server.translate) if error else None,
+    }
+    return render(request, "claims.html", outcome_of(error).status if error else 200, values, "/api/v1/claims")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 
 from api.accounts import keeping
-from api.accounts.claims import claim, settle_claim, withdraw_claim
+from api.accounts.claims import claim, see_asked, settle_claim, withdraw_claim
 from api.accounts.schemas import (
     Acceptance,
     Account,
@@ -27,10 +27,12 @@ from api.accounts.schemas import (
     SignIn,
     Token,
     Tokens,
+    WaitingClaims,
     show_accounts,
     show_claims,
     show_session,
     show_tokens,
+    show_waiting_claims,
 )
 from api.accounts.signing_in import address_of, check_password, close_session, open_session
 from api.addresses import invitation_href
@@ -167,16 +169,17 @@ def delete_claim(server: AtAccountServer, record: str) -> Response:
 
 
 @router.get("/claims")
-def list_claims(server: AtWritingServer) -> Claims:
-    """The claims that wait for an officer."""
-    return show_claims(server.live.current.index.store.claims.asked())
+def list_claims(server: AtWritingServer) -> WaitingClaims:
+    """The claims that wait for an officer, with whose the record is already."""
+    return show_waiting_claims(see_asked(server.live.current.index))
 
 
 @router.post("/claims", status_code=201)
-def answer_claim(server: AtWritingServer, asked: ClaimAnswer) -> Claims:
-    """Confirm or decline a claim. Answers with those that still wait."""
-    index = server.live.current.index
-    settle_claim(index, asked.account, asked.record, asked.is_confirmed, server.account, datetime.now(UTC))
+def answer_claim(server: AtWritingServer, asked: ClaimAnswer) -> WaitingClaims:
+    """Confirm or decline a claim. Answers with those that still wait. 422 for confirming what is somebody's already
+    without `sharing`."""
+    index, at = server.live.current.index, datetime.now(UTC)
+    settle_claim(index, asked.account, asked.record, asked.is_confirmed, server.account, at, asked.sharing)
     return list_claims(server)
 
 
