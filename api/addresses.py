@@ -5,11 +5,15 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode
 
 from index import EVERYTHING, Narrowing
+from index.database import note_shown
 from ingest import Kind
 
 
 def record_href(id: str, section: int | None = None, start: int | None = None, end: int | None = None) -> str:
-    """The page of a record; with offsets that quote is highlighted in it."""
+    """The page of a record; with offsets that quote is highlighted in it.
+
+    A page that leads to a record tells of it: so whoever notes what pages have shown knows of whom."""
+    note_shown(id)
     address = f"/ho-so/{quote(id, safe='')}"
     if start is None or end is None:
         return address

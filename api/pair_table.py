@@ -13,13 +13,13 @@ from api.exports import export_table, note_date
 from api.labels import KIND
 from api.printing import as_title
 from api.printing_pairings import say_strength
-from api.schemas import MatchedRecord, Versions
+from api.schemas import MatchedRecord, TellsOfRecord, Versions
 from api.terminal import open_console, printable
 from ingest import N_, Kind
 from matcher import Row
 
 
-class Pair(BaseModel):
+class Pair(TellsOfRecord):
     """A candidate at its place; `score`, `likelihood`, `basis` and `signals` as in a match."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)

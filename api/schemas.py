@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.database import note_shown
 from index.revisions import Because
 from ingest import House, Kind, Visibility
 from ingest.records import PersonRole, ReadingMethod
@@ -25,6 +26,14 @@ _IfAny = Annotated[tuple[_T, ...], Field(exclude_if=_is_absent)]
 
 class _Schema(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+
+
+class TellsOfRecord(BaseModel):
+    """What tells of a record, by its `id` or `record_id`: who made the answer is said whose data are in it, so that
+    the audit log names them."""
+
+    def model_post_init(self, _: object) -> None:
+        note_shown(*(getattr(self, name, None) for name in ("id", "record_id")))
 
 
 class Versions(_Schema):
@@ -107,7 +116,7 @@ class Disagreement(_Schema):
     summary: str
 
 
-class Record(_Schema):
+class Record(TellsOfRecord, _Schema):
     """A record as shown, with the sources of its values and, where only one is shown, on what its files disagree."""
 
     id: str
@@ -156,7 +165,7 @@ class Corrections(_Schema):
     corrections: tuple[Correction, ...]
 
 
-class Hit(_Schema):
+class Hit(TellsOfRecord, _Schema):
     """`section` is the position in the record, null = the title; `text` is the slice ``[start, end)`` of it."""
 
     id: str
@@ -209,7 +218,7 @@ class Evidence(_Schema):
     answers: bool = True
 
 
-class Pairing(_Schema):
+class Pairing(TellsOfRecord, _Schema):
     """`score` orders this list only. `likelihood`, where `basis` is calibrated, is how likely such a score was judged
     to fit. `signals`: those of texts (lexical, dense, late) are standard deviations above the mean of all candidates,
     the others fits from 0 to 1, left out where nothing is known. `missing` quotes what the query asks for and the
@@ -226,7 +235,7 @@ class Pairing(_Schema):
     key_terms: tuple[str, ...] = ()
 
 
-class MatchedRecord(_Schema):
+class MatchedRecord(TellsOfRecord, _Schema):
     """`id` is null for a record that is not stored and brought none. `read_as` is its text as it was meant, left out
     where it was not written without accents; `forms` are other forms of its abbreviations, which count as well."""
 
@@ -287,7 +296,7 @@ class Problem(_Located):
     reason: str
 
 
-class Stored(_Schema):
+class Stored(TellsOfRecord, _Schema):
     id: str
     kind: Kind
     title: str
@@ -318,7 +327,7 @@ class IngestReport(_Schema):
     copies: _IfAny[Copy] = ()
 
 
-class Twin(_Schema):
+class Twin(TellsOfRecord, _Schema):
     id: str
     title: str
 

@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from typer import Abort, Exit
 from typer.core import TyperCommand, TyperGroup
@@ -17,6 +17,9 @@ from api.errors import EXIT_INTERRUPTED, EXIT_USAGE, BadInput
 from api.settings import BadSetting, Settings, read_settings
 from api.terminal import Session, printable
 from ingest import N_, BanhaError, FileRefused
+
+if TYPE_CHECKING:
+    from index.database import Witness
 
 _log = logging.getLogger(__name__)
 _MISTAKES: Mapping[str, str] = {
@@ -51,12 +54,12 @@ class Command(TyperCommand):
             with witnessed_by(witness):
                 result = super().invoke(ctx)
         except Exit:
-            _note(ctx, False, witness.has_testified)
+            _note(ctx, False, witness)
             raise
         except BaseException:
-            _note(ctx, True, witness.has_testified)
+            _note(ctx, True, witness)
             raise
-        _note(ctx, False, witness.has_testified)
+        _note(ctx, False, witness)
         return result
 
     def get_params(self, ctx: Any) -> Any:
@@ -125,10 +128,10 @@ class CommandGroup(TyperGroup):
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _note(ctx: Any, has_failed: bool, has_testified: bool) -> None:
+def _note(ctx: Any, has_failed: bool, witness: Witness) -> None:
     from api.audit.recording import note_command
 
-    note_command(ctx.find_root().obj.settings, _path_of(ctx), ctx.params, has_failed, has_testified)
+    note_command(ctx.find_root().obj.settings, _path_of(ctx), ctx.params, has_failed, witness)
 
 
 def _path_of(ctx: Any) -> str:

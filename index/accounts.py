@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from index.database import Database
+from index.database import Database, note_changed
 from ingest import N_, BanhaError
 
 AccountRole = Literal["officer", "reviewer", "scientist", "university", "enterprise", "administrator"]
@@ -85,6 +85,7 @@ class Accounts:
 
     def insert(self, account: Account, password_hash: str | None, at: datetime) -> None:
         """As `add`, inside a transaction."""
+        note_changed(account.id, f"role:{account.role}")
         added = self._database.change(
             """INSERT INTO accounts
                (id, email, name, role, organisation_id, password_hash, created_at, issuer, subject)
@@ -116,20 +117,24 @@ class Accounts:
 
     def replace_password(self, id: str, password_hash: str) -> None:
         """As `set_password`, inside a transaction."""
+        note_changed(id)
         self._database.change("UPDATE accounts SET password_hash = ? WHERE id = ?", (password_hash, id))
         self._database.change("DELETE FROM sessions WHERE account_id = ?", (id,))
 
     def rename(self, id: str, name: str) -> None:
         with self._database.preparing():
+            note_changed(id)
             self._database.change("UPDATE accounts SET name = ? WHERE id = ?", (name, id))
 
     def want_reminders(self, id: str, is_wanted: bool) -> None:
         """Whether reminders of engagements are mailed on their day."""
         with self._database.preparing():
+            note_changed(id)
             self._database.change("UPDATE accounts SET wants_reminders = ? WHERE id = ?", (int(is_wanted), id))
 
     def change_role(self, id: str, role: AccountRole, organisation_id: str | None) -> None:
         with self._database.preparing():
+            note_changed(id, f"role:{role}")
             self._database.change(
                 "UPDATE accounts SET role = ?, organisation_id = ? WHERE id = ?", (role, organisation_id, id)
             )
@@ -138,6 +143,7 @@ class Accounts:
         """From now on the account is known as what `issuer` calls `subject`. False where the same issuer already
         knows it by another name, or another account by this one."""
         with self._database.preparing():
+            note_changed(id)
             changed = self._database.change(
                 """UPDATE OR IGNORE accounts SET issuer = ?1, subject = ?2
                    WHERE id = ?3 AND (issuer IS NULL OR issuer <> ?1)""",
@@ -149,6 +155,7 @@ class Accounts:
         """Nobody elsewhere vouches for the account any more, and who signed in so no longer is. Whether somebody
         did."""
         with self._database.preparing():
+            note_changed(id)
             changed = self._database.change(
                 "UPDATE accounts SET issuer = NULL, subject = NULL WHERE id = ? AND issuer IS NOT NULL", (id,)
             )
@@ -159,12 +166,14 @@ class Accounts:
     def disable(self, id: str, is_disabled: bool = True) -> None:
         """Nobody signs in to it, and whoever is signed in no longer is; or the other way round."""
         with self._database.preparing():
+            note_changed(id)
             self._database.change("UPDATE accounts SET is_disabled = ? WHERE id = ?", (int(is_disabled), id))
             if is_disabled:
                 self._database.change("DELETE FROM sessions WHERE account_id = ?", (id,))
 
     def erase(self, id: str) -> None:
         """The account with its sessions, tokens, claims and invitation. Inside a transaction."""
+        note_changed(id)
         self._database.change("DELETE FROM invitations WHERE email = (SELECT email FROM accounts WHERE id = ?)", (id,))
         self._database.change("DELETE FROM accounts WHERE id = ?", (id,))
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from index.accounts import Account, account_columns, read_account
-from index.database import Database, UnusableFolder
+from index.database import Database, UnusableFolder, note_changed
 
 Scope = Literal["read", "write", "administer"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -37,6 +37,7 @@ class ApiTokens:
 
     def add(self, token: ApiToken, digest: bytes) -> None:
         with self._database.preparing():
+            note_changed(token.account_id, token.id)
             self._database.change(
                 """INSERT INTO api_tokens (id, account_id, name, scopes, digest, created_at, expires_at)
                    VALUES (?, ?, ?, ?, ?, ?, ?)""",
@@ -75,6 +76,7 @@ class ApiTokens:
     def revoke(self, id: str, account_id: str | None = None) -> bool:
         """Whether there was one of this id (of this account)."""
         with self._database.preparing():
+            note_changed(id)
             changed = self._database.change(
                 "DELETE FROM api_tokens WHERE id = ?1 AND (?2 IS NULL OR account_id = ?2)", (id, account_id)
             )

@@ -91,7 +91,8 @@ class AuditLog:
             """SELECT entry FROM audit_log
                WHERE (?1 IS NULL OR json_extract(entry, '$.actor') = ?1)
                AND (?2 IS NULL OR json_extract(entry, '$.at') >= ?2)
-               AND (?3 IS NULL OR ?3 IN (SELECT value FROM json_each(entry, '$.subjects')))
+               AND (?3 IS NULL OR (instr(entry, ?3) > 0
+                    AND ?3 IN (SELECT value FROM json_each(entry, '$.subjects'))))
                ORDER BY n DESC LIMIT ?4""",
             (actor, _moment(since) if since else None, subject, limit),
         )

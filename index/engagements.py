@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from index.attachments import Attachment, AttachmentFolder
-from index.database import Database
+from index.database import Database, note_changed
 from index.judgements import Judgements, Verdict
 from ingest import N_, BanhaError, Viewer
 
@@ -245,6 +245,7 @@ class Engagements:
         self, engagement: Engagement, decide: Decide, actor: Actor, at: datetime, content: bytes | None = None
     ) -> Engagement:
         id, moment = engagement.id, at.isoformat(timespec="seconds")
+        note_changed(id, engagement.record_id, engagement.candidate_id)
         step = decide(tuple(self._all_events(id)))
         judgement = self._judge(engagement, step, at)
         self._database.change(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from index.accounts import AccountRole
-from index.database import Database
+from index.database import Database, note_changed
 
 LASTS = timedelta(days=7)
 
@@ -31,6 +31,7 @@ class Invitations:
     def remember(self, digest: bytes, invitation: Invitation) -> None:
         """In place of an earlier one to the same address."""
         with self._database.preparing():
+            note_changed(_name(digest), f"role:{invitation.role}")
             self._database.change("DELETE FROM invitations WHERE email = ?", (invitation.email,))
             self._database.change(
                 """INSERT INTO invitations (digest, email, name, role, organisation_id, expires_at)
@@ -64,6 +65,7 @@ class Invitations:
 
     def use(self, digest: bytes) -> bool:
         """Whether it was still there: of two who accept at once, one does. Inside a transaction."""
+        note_changed(_name(digest))
         return self._database.change("DELETE FROM invitations WHERE digest = ?", (digest,)) > 0
 
     def withdraw(self, email: str) -> bool:
@@ -73,4 +75,10 @@ class Invitations:
 
     def use_of(self, email: str) -> bool:
         """As `use`, of the one to this address."""
-        return self._database.change("DELETE FROM invitations WHERE email = ?", (email,)) > 0
+        row = self._database.row("SELECT digest FROM invitations WHERE email = ?", (email,))
+        return row is not None and self.use(row[0])
+
+
+def _name(digest: bytes) -> str:
+    """How the audit log calls an invitation: not by the address, which is somebody's."""
+    return f"invitation-{digest.hex()[:12]}"

@@ -57,7 +57,7 @@ def follow_owners(index: Index) -> int:
             stale.append((named, seqs[record.id], cut_with_vectors(index, named)))
     count = store.replace_passages(stale, name_model(index)) if stale else 0
     if is_everything:
-        with store.database.preparing():
+        with store.database.preparing(is_witnessed=False):
             store.database.set(_SETTING, _RULES)
     if count:
         index.refresh()

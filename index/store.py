@@ -16,7 +16,7 @@ from index.audit import AuditLog
 from index.changes import Draft, Group
 from index.claims import Claims
 from index.corrections import Corrections
-from index.database import Database
+from index.database import Database, note_changed
 from index.declarations import Declarations
 from index.deliveries import Deliveries
 from index.distinctions import Distinctions
@@ -162,6 +162,7 @@ class Store:
 
     def _write(self, draft: Draft, passages: Sequence[IndexedPassage], seq: int) -> None:
         record = draft.record
+        note_changed(record.id)
         # A version that changed nothing does not move the `seq`, but this draft would go without it.
         if (
             self.seqs([record.id]).get(record.id) != draft.base_seq
@@ -213,6 +214,7 @@ class Store:
             self._claim_for(model)
             if any(self.origins.versions_of(id) != list(versions) for id, versions in base.items()):
                 raise ConcurrentChange
+            note_changed(*base, *(group.record.id for group in groups))
             for id in base:
                 self.origins.forget(id)
             kept = {group.record.id for group in groups}
@@ -251,6 +253,7 @@ class Store:
         """Remove a record with all its versions, passages and vectors, where it was shown and judged, its engagements
         with what was attached, and what was declared and answered of the person. Raises UnknownRecord."""
         with self.database.writing() as seq:
+            note_changed(id)
             self.passages.bury(id, seq)
             self._forget_said([id, *self.origins.own_ids_of(id)])
             if row := self.database.row("SELECT body FROM records WHERE id = ? AND kind = 'scientist'", (id,)):

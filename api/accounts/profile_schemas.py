@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.accounts.own_matters import Fitting, Waiting
 from api.accounts.profiles import MOST_SECTIONS, Profile
+from api.schemas import TellsOfRecord
 from index.engagements import Act
 from ingest import Kind, PersonRole, Record, Visibility
 from ingest import Section as StoredSection
@@ -38,7 +39,7 @@ class SaidProfile(BaseModel):
     field_codes: Annotated[tuple[Annotated[str, Field(pattern=r"^[1-6](\d\d){0,2}$")], ...], Field(max_length=50)] = ()
 
 
-class FittingOne(BaseModel):
+class FittingOne(TellsOfRecord):
     """What can still be joined. `engagement` is the id of the one under way."""
 
     id: str
@@ -50,13 +51,13 @@ class FittingOne(BaseModel):
     engagement: str | None
 
 
-class OwnProfile(BaseModel):
+class OwnProfile(TellsOfRecord):
     id: str
     title: str
     fitting: tuple[FittingOne, ...]
 
 
-class OwnNeed(BaseModel):
+class OwnNeed(TellsOfRecord):
     id: str
     title: str
 

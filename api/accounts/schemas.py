@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 import index
 from api.accounts.claims import AskedClaim, Sharing
 from api.live_workspace import Server
+from api.schemas import TellsOfRecord
 from index import AccountRole, Scope
 from index.claims import ClaimState
 from ingest import Role
@@ -20,7 +21,7 @@ class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Account(_Shown):
+class Account(TellsOfRecord, _Shown):
     id: str
     email: str
     name: str
@@ -84,7 +85,7 @@ class Tokens(_Shown):
     tokens: tuple[Token, ...]
 
 
-class Claim(_Shown):
+class Claim(TellsOfRecord, _Shown):
     account_id: str
     record_id: str
     state: ClaimState
@@ -96,7 +97,7 @@ class Claims(_Shown):
     claims: tuple[Claim, ...]
 
 
-class Owner(_Shown):
+class Owner(TellsOfRecord, _Shown):
     id: str
     name: str
     email: str

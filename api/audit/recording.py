@@ -21,8 +21,7 @@ from ingest import Role
 _log = logging.getLogger(__name__)
 _ANCHOR = "audit-anchor.txt"
 # Ids that this program mints, and numbers; what people choose as an id may be a name.
-_MINTED = re.compile(r"(?:[a-z]+-)?[0-9a-f]{12,64}|\d{1,12}|[a-z]+-\d{1,6}")
-_MOST_SUBJECTS = 50
+_MINTED = re.compile(r"(?:[a-z]+-)?[0-9a-f]{12,64}|\d{1,12}|[a-z]+-\d{1,6}|role:[a-z]+")
 # The others change nothing by themselves, or nobody knows yet who it is.
 _WITNESSED: frozenset[Deed] = frozenset({"changed", "decided", "erased"})
 
@@ -40,11 +39,13 @@ def anchor_of(settings: Settings) -> Anchor:
     return Anchor(settings.audit_anchor or settings.data / _ANCHOR)
 
 
-def testify(database: Database, doer: Doer, deed: Deed, what: str, subjects: Iterable[str]) -> bool:
-    """Write down that somebody changes something, inside the transaction of the change. False for a deed that is only
-    recorded when it is done."""
+def testify(database: Database, witness: Witness, doer: Doer, deed: Deed, what: str, named: Iterable[str]) -> bool:
+    """Write down that somebody changes something, inside the transaction of the change: what was `named` when it was
+    asked for, and what is changed since the last such entry. False for a deed that is only recorded when it is done."""
     if deed not in _WITNESSED:
         return False
+    news = list(witness.changed)[witness.noted :]
+    subjects = news if witness.has_testified else [*named, *news]
     AuditLog(database).insert(_entry(database, doer, deed, what, subjects))
     return True
 
@@ -78,7 +79,7 @@ def secure(store: Store, anchor: Anchor) -> None:
 def _entry(database: Database, doer: Doer, deed: Deed, what: str, subjects: Iterable[str], missed: int = 0) -> Entry:
     at = datetime.now(UTC).isoformat(timespec="microseconds")
     by = database.setting("id") or ""
-    named = tuple(dict.fromkeys(name_subject(by, subject) for subject in subjects))[:_MOST_SUBJECTS]
+    named = tuple(dict.fromkeys(name_subject(by, subject) for subject in subjects))
     return Entry(at, doer.id, doer.role, doer.surface, deed, what, named, missed)
 
 
@@ -104,6 +105,12 @@ def verify(store: Store, anchor: Anchor) -> list[Finding]:
     return store.audit.verify(anchor.read())
 
 
+def only_seen(witness: Witness, named: Iterable[str]) -> list[str]:
+    """What was shown besides what was named and changed, and stands in the log already."""
+    known = {*named, *witness.changed}
+    return [one for one in witness.shown if one not in known]
+
+
 def command_doer() -> Doer:
     """Whoever has the data folder at hand is an officer."""
     return Doer(f"uid:{os.getuid()}", "officer", "cli")
@@ -114,19 +121,31 @@ def witness_command(path: str, params: Mapping[str, object]) -> Witness:
     deed = deed_of_command(path, params.get("output") is not None)
 
     def write(database: Database) -> bool:
-        return deed is not None and testify(database, command_doer(), deed, path, _subjects_of(params))
+        return deed is not None and testify(database, witness, command_doer(), deed, path, _subjects_of(params))
 
-    return Witness(write)
+    witness = Witness(write)
+    return witness
+
+
+def witness_job(id: str, kind: str, account_id: str, role: Role) -> Witness:
+    """Writes down what a job changes of records, for whoever asked for it."""
+
+    def write(database: Database) -> bool:
+        doer = Doer(account_id, role, "http")
+        return witness.noted < len(witness.changed) and testify(database, witness, doer, "changed", f"job {kind}", [id])
+
+    witness = Witness(write)
+    return witness
 
 
 def note_command(
-    settings: Settings, path: str, params: Mapping[str, object], has_failed: bool, has_testified: bool
+    settings: Settings, path: str, params: Mapping[str, object], has_failed: bool, witness: Witness
 ) -> None:
     """Record a command that was run, unless it neither changes nor shows persons, or has failed with nothing done.
-    Where its witness has testified, only the anchor lags."""
+    Where its witness has testified, that is in the log, and what it has shown besides is added."""
     deed = deed_of_command(path, params.get("output") is not None)
     is_nothing = deed is None or (has_failed and path not in PARTLY_DONE)
-    if (is_nothing and not has_testified) or not (settings.data / DATABASE).exists():
+    if (is_nothing and not witness.has_testified) or not (settings.data / DATABASE).exists():
         return
     try:
         store = Store(settings.data / DATABASE)
@@ -134,10 +153,13 @@ def note_command(
         _log.error("not in the audit log: %s %s: %s", deed, path, error)
         return
     try:
-        if has_testified:
-            secure(store, anchor_of(settings))
-        elif deed is not None:
-            record(store, anchor_of(settings), command_doer(), deed, path, _subjects_of(params))
+        anchor, doer = anchor_of(settings), command_doer()
+        if not witness.has_testified and deed is not None:
+            record(store, anchor, doer, deed, path, [*_subjects_of(params), *witness.changed, *witness.shown])
+        elif seen := only_seen(witness, _subjects_of(params)):
+            record(store, anchor, doer, "saw", path, seen)
+        else:
+            secure(store, anchor)
     finally:
         store.close()
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from api.schemas import Evidence, Twin, Versions
+from api.schemas import Evidence, TellsOfRecord, Twin, Versions
 from index import DeclarationKind
 from matcher import Basis
 from matcher.councils.dossiers import Doubt
@@ -35,7 +35,7 @@ class Reason(_Schema):
     fact: Fact | None
 
 
-class Bearer(_Schema):
+class Bearer(TellsOfRecord, _Schema):
     """Whom a name means: the scientist of a record (`name` null), or whom a record or a declaration names so."""
 
     record_id: str | None = None
@@ -83,7 +83,7 @@ class Finding(_Schema):
     answers: tuple[Answer, ...]
 
 
-class Person(_Schema):
+class Person(TellsOfRecord, _Schema):
     """`rank` counts from 1 in the list of those who fit, null for one who is not in it."""
 
     id: str
@@ -184,7 +184,7 @@ class Council(_Schema):
         return tuple(one for one in self.excluded if all(finding.bars == "key_roles" for finding in one.findings))
 
 
-class Party(_Schema):
+class Party(TellsOfRecord, _Schema):
     """A record by its id, else a name with the organisation, as far as known."""
 
     record_id: str | None = None

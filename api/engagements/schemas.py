@@ -8,12 +8,13 @@ from datetime import date
 from pydantic import BaseModel
 
 from api.engagements.taking import SeenEngagement, SeenSide, Timeline
+from api.schemas import TellsOfRecord
 from index.engagements import Act, Event, Party, Reminder, Side
 from ingest import House, Kind
 from matcher.engagement.moves import REASONS, State
 
 
-class EngagedSide(BaseModel):
+class EngagedSide(TellsOfRecord):
     """`id`, `title` and `name` are null where they are not for the viewer."""
 
     id: str | None

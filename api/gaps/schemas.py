@@ -7,6 +7,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
+from api.schemas import TellsOfRecord
 from index import Mode
 from ingest import Kind
 from matcher.gaps.counting import PARTS, Cell, Dimension, Part, Subject, Table
@@ -49,7 +50,7 @@ class GapTable(_Schema):
     apart: dict[str, tuple[str, ...]]
 
 
-class BestCandidate(_Schema):
+class BestCandidate(TellsOfRecord, _Schema):
     kind: Kind
     id: str
     title: str
@@ -58,7 +59,7 @@ class BestCandidate(_Schema):
     basis: str
 
 
-class UnmetNeed(_Schema):
+class UnmetNeed(TellsOfRecord, _Schema):
     """A need that nobody stored can serve, and why: `no_candidate`, the best are `weak`, `no_supply` in its fields."""
 
     id: str
@@ -91,7 +92,7 @@ class PerhapsAsked(Supplied):
     perhaps: tuple[str, ...]
 
 
-class PriorityRecord(_Schema):
+class PriorityRecord(TellsOfRecord, _Schema):
     """`keyword` is what of the priority it names, as written; else `field` is the code by which it belongs."""
 
     id: str
@@ -141,7 +142,7 @@ class TaskGrowth(_Schema):
     undated: tuple[str, ...]
 
 
-class UseProof(_Schema):
+class UseProof(TellsOfRecord, _Schema):
     """Where a finished task says whether its result is used: an exact slice of a section, or its status (null)."""
 
     id: str

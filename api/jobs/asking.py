@@ -16,6 +16,7 @@ from api.jobs.spool import Spool
 from api.live_workspace import Server
 from api.uploads import clean_name
 from index import Asker, Job, JobKind
+from index.database import note_changed
 from index.jobs import Jobs
 from ingest import N_, Kind
 
@@ -62,6 +63,7 @@ def ask_for(server: Server, asked: AskedJob) -> str:
 def _add(server: Server, id: str, kind: JobKind, parameters: BaseModel, parts: Sequence[tuple[str, int]]) -> None:
     asked = Asked(lang=server.settings.lang, parameters=parameters.model_dump_json())
     viewer = write_viewer(server.viewer)
+    note_changed(id)
     jobs_of(server).add(id, kind, asker_of(server).id, viewer, asked.model_dump_json(), parts, datetime.now(UTC))
 
 

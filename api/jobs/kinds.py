@@ -8,6 +8,7 @@ from datetime import date
 
 from pydantic import BaseModel, TypeAdapter
 
+from api.audit.recording import anchor_of, secure
 from api.catalogue import Translate, translator
 from api.exports import MEDIA_TYPES, export_records
 from api.gaps.finding import ask, find_unmet_needs, see_subjects
@@ -79,6 +80,7 @@ def _take_files(around: Surroundings, held: HeldJob) -> None:
             report = store_file(
                 workspace, around.sandbox, part.name, content, kind, workspace.settings.max_upload_mb, progress
             )
+        secure(workspace.index.store, anchor_of(workspace.settings))
         if held.is_stopping and not report.stored:
             # Ending, the server has ended its readers too: that is nothing to hold against the file.
             raise Stopping

@@ -8,6 +8,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 
+from api.audit.recording import witness_job
 from api.jobs.held import Cancelled, HeldJob, Stopping
 from api.jobs.kinds import Surroundings, do_job, read_viewer
 from api.jobs.lines import FAILED, write_error, write_line
@@ -15,6 +16,7 @@ from api.jobs.spool import Spool
 from api.live_workspace import LiveWorkspace
 from api.outcomes import outcome_of
 from index import Job, JobResult, LostJob
+from index.database import witnessed_by
 from index.jobs import JobState
 from ingest import BanhaError, Sandbox
 
@@ -95,9 +97,11 @@ class JobRunner:
         state: JobState = "done"
         line: str | None = None
         result: JobResult | None = None
+        witness = witness_job(held.job.id, held.job.kind, held.job.asked_by, read_viewer(held.job).role)
         try:
             held.check()
-            result = do_job(Surroundings(self._live.for_writing(), sandbox, self._spool), held)
+            with witnessed_by(witness):
+                result = do_job(Surroundings(self._live.for_writing(), sandbox, self._spool), held)
         except (Stopping, LostJob):
             raise
         except Cancelled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from api.schemas import Problem, Unrecognised
+from api.schemas import Problem, TellsOfRecord, Unrecognised
 from index.jobs import JobKind, JobState, PartState
 from ingest import Kind
 
@@ -13,7 +13,7 @@ class _Schema(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class JobStored(_Schema):
+class JobStored(TellsOfRecord, _Schema):
     """A record that a file tells of; `disagrees`: the file says something else of it than others do."""
 
     id: str

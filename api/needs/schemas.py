@@ -10,6 +10,7 @@ from api.catalogue import Translate, fill
 from api.needs.guidance import Guidance as Found
 from api.needs.questions import HIDDEN, LONGEST_ANSWER, LONGEST_LINE, Answers, Hidden
 from api.needs.strangers_view import StrangersView
+from api.schemas import TellsOfRecord
 from ingest import Kind
 
 _Line = Annotated[str, Field(max_length=LONGEST_LINE)]
@@ -46,7 +47,7 @@ class MissingPart(BaseModel):
     because: str
 
 
-class SimilarNeed(BaseModel):
+class SimilarNeed(TellsOfRecord):
     id: str
     title: str
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas import MatchedRecord, Quote, Versions
+from api.schemas import MatchedRecord, Quote, TellsOfRecord, Versions
 from ingest import Kind
 from matcher.orders.form_outlines import AnnexName, FormName
 from matcher.orders.proof import State
@@ -82,7 +82,7 @@ class MarkedPlace(_Schema):
     sources: tuple[SourcePlace, ...]
 
 
-class AnnexEntry(_Schema):
+class AnnexEntry(TellsOfRecord, _Schema):
     """A record of an annex; of a task what it is to the order (`found`), of a member the `role` in the `team` of this
     number; `text` says either in words."""
 
@@ -113,7 +113,7 @@ class AgreeingClauses(_Schema):
     theirs: Quote
 
 
-class JoinedNeed(_Schema):
+class JoinedNeed(TellsOfRecord, _Schema):
     """A need that is part of the draft, as N1, N2 …, and the clauses because of which it was joined."""
 
     name: str

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from api.schemas import MatchedRecord, Quote, Versions
+from api.schemas import MatchedRecord, Quote, TellsOfRecord, Versions
 from matcher.overlap.classes import OverlapClass
 from matcher.overlap.task_profile import Aspect
 
@@ -36,7 +36,7 @@ class ComparedSection(_Schema):
     quotes: tuple[QuotedPair, ...]
 
 
-class ComparedTask(_Schema):
+class ComparedTask(TellsOfRecord, _Schema):
     """A task, what the proposal is to it (`also`: nearly as likely), the reasons in words, and where it was read."""
 
     id: str

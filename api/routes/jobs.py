@@ -16,6 +16,7 @@ from api.jobs.events import tell_events
 from api.jobs.parameters import AskedJob
 from api.jobs.shaping import describe_asked, see_files, show_job
 from api.routes.parameters import AtServer, Limit
+from index.database import note_shown
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -71,6 +72,7 @@ def get_result(server: AtServer, id: str) -> Response:
     result = jobs_of(server).result(job.id) if sees_result(server, job) else None
     if result is None:
         raise HTTPException(404)
+    note_shown(*result.record_ids)
     headers = {"Content-Disposition": f'attachment; filename="{result.name}"'}
     return Response(result.content, media_type=result.media_type, headers=headers)
 

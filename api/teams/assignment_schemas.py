@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from api.schemas import MatchedRecord, Versions
+from api.schemas import MatchedRecord, TellsOfRecord, Versions
 from ingest import Kind
 
 
@@ -14,7 +14,7 @@ class _Schema(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
 
 
-class Chosen(_Schema):
+class Chosen(TellsOfRecord, _Schema):
     """A candidate with its score and rank in the list of that record."""
 
     id: str
@@ -35,7 +35,7 @@ class Served(_Schema):
     taken: tuple[Chosen, ...]
 
 
-class Load(_Schema):
+class Load(TellsOfRecord, _Schema):
     id: str
     title: str
     serves: int

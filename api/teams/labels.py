@@ -39,7 +39,9 @@ NOBODY_STORED: Mapping[House, str] = {
 }
 NOBODY_YET = N_("nobody yet")
 ENDED: Mapping[str, str] = {
-    "exhausted": N_("No other team differs enough from these."),
+    "exhausted": N_(
+        "No other team is possible: it would need other people, not only other roles or fewer people, and the rules leave none."
+    ),
     "time": N_("The time for searching was up: there may be other teams."),
 }
 ADVICE = N_("A proposal with its reasons: a person decides.")

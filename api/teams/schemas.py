@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from api.schemas import MatchedRecord, Quote, Source, Twin, Versions
+from api.schemas import MatchedRecord, Quote, Source, TellsOfRecord, Twin, Versions
 from ingest import House, Kind
 
 
@@ -22,7 +22,7 @@ class TeamQuote(_Schema):
     query: Quote | None
 
 
-class TeamMember(_Schema):
+class TeamMember(TellsOfRecord, _Schema):
     """Who holds a role, and why. `quality` is what it is worth in this role; `score`, `rank`, `likelihood` and `basis`
     as in a match, null where it was not ranked; `is_known`: the record that asks names it, `known_from`
     says where."""
