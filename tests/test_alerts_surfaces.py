@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,19 @@ def test_secrets_are_shown_once_and_kept_as_digests(client: TestClient, tmp_path
         assert renewed["webhook_secret"] != made["webhook_secret"]
     index_of(client).store.database.shorten_log()
     assert secret.encode() not in (tmp_path / "banha.sqlite").read_bytes()
+
+
+def test_the_same_search_of_the_same_person_is_one(client: TestClient) -> None:
+    one = sign_in(client, "an")
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: follow(client, one)["id"], range(4)))
+    assert len(set(made)) == 1
+    assert follow(client, one, query="sấy gỗ cao su", place="Bình Dương")["id"] != made[0]
+    assert follow(client, one, feed=True)["feed"]
+    assert follow(client, sign_in(client, "binh"))["id"] != made[0]
+    fits = {"query": None, "record": "need-1", "kind": "scientist"}
+    assert follow(client, one, **fits)["id"] == follow(client, one, **fits)["id"]
+    assert len(client.get("/api/v1/saved-searches", headers=one).json()["searches"]) == 4
 
 
 def test_there_is_a_limit_to_how_many_are_followed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,6 +124,21 @@ def test_erasing_an_account_leaves_its_moves_and_the_log_without_a_name(people: 
     assert people["admin"].get("/api/v1/audit/verification").json()["is_whole"]
 
 
+def test_a_consent_is_taken_back_only_after_saying_what_happens(people: dict[str, Browser]) -> None:
+    begun = people["officer"].post("/api/v1/engagements", json={"record": "need-masked", "candidate": "sci-1"})
+    id = begun.json()["id"]
+    scientist = people["scientist"]
+    assert scientist.post(f"/api/v1/engagements/{id}/moves", json={"act": "consent"}).status_code == 201
+    page = scientist.get(f"/ket-noi/{id}").text
+    (button,) = re.findall(r'<button class="([^"]+)" name="what" value="withdraw">', page)
+    assert "quiet" in button
+    (folded,) = [one for one in re.findall(r"<details.*?</details>", page, re.DOTALL) if 'value="withdraw"' in one]
+    assert "Tên của bạn lại được ẩn với bên kia" in folded
+    body = {"what": "withdraw"}
+    scientist.client.post(f"/ket-noi/{id}/buoc", data=body, headers=scientist.headers)
+    assert scientist.get(f"/api/v1/engagements/{id}").json()["consents"] == []
+
+
 def test_a_public_name_is_not_said_to_be_kept_back(people: dict[str, Browser]) -> None:
     officer = people["officer"]
 

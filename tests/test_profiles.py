@@ -202,6 +202,33 @@ def test_a_profile_is_claimed_on_its_own_page(people: dict[str, Visitor]) -> Non
     assert "chờ cán bộ" in page
 
 
+def test_a_claim_that_waits_is_shown_and_taken_back(people: dict[str, Visitor]) -> None:
+    owner, index = people["scientist"], index_of(people)
+    account = index.store.accounts.find("scientist@thu.vn")
+    assert account
+    index.store.claims.withdraw(account.id, "sci-1")
+    assert owner.post("/tai-khoan/ho-so", {"record": "sci-2"}).status_code == 303
+    (claim,) = index.store.claims.of(account.id)
+    page = owner.get("/cua-toi").text
+    assert "Hồ sơ nào là của bạn?" not in page
+    assert "chờ cán bộ" in page
+    assert 'href="/ho-so/sci-2"' in page
+    assert f'datetime="{claim.changed_at}"' in page
+    form = dict(re.findall(r'name="(record|cua_toi)" value="([^"]+)"', page))
+    back = owner.post("/tai-khoan/ho-so/bo", form)
+    assert (back.status_code, back.headers["location"]) == (303, "/cua-toi")
+    assert index.store.claims.of(account.id) == []
+    assert "Hồ sơ nào là của bạn?" in owner.get("/cua-toi").text
+
+
+def test_a_need_that_the_office_took_in_is_among_the_firm_s_own(people: dict[str, Visitor]) -> None:
+    page = people["firm"].get("/cua-toi").text
+    assert 'href="/ho-so/need-masked"' in page
+    assert "id=need-masked" not in page
+    assert {one["id"] for one in people["firm"].get("/api/v1/mine").json()["needs"]} == {"need-masked"}
+    assert "Chưa có nhu cầu nào của bạn ở đây." in people["rival"].get("/cua-toi").text
+
+
 def test_the_owner_wins_over_http_too(people: dict[str, Visitor]) -> None:
     said = {"sections": [{"name": "work", "text": "Một việc.", "year": 2024, "role": "lead"}], "field_codes": ["404"]}
     client, headers = people["scientist"].client, people["scientist"].headers

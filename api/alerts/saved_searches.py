@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from datetime import UTC, datetime
 
 from api.accounts.signing_in import digest_of, make_secret
@@ -23,6 +24,8 @@ from ingest import N_
 
 MOST_SEARCHES = 50
 _MOST_DELIVERIES = 5
+# Who clicks twice must not find twice that the search is new.
+_following = threading.Lock()
 
 
 def owner_at(server: Server) -> Owner:
@@ -50,9 +53,17 @@ def table_of(server: Server) -> SavedSearches:
 
 
 def follow(server: Server, asked: NewSavedSearch) -> tuple[Stored, str | None]:
-    """The saved search, and the secret of its feed if it has one. What it finds now counts as known. Raises BadInput,
-    UnknownRecord, NotSignedIn, Forbidden, HookFailed."""
+    """The saved search, and the secret of its feed if it has one. What it finds now counts as known. What is followed
+    already, and is to have no feed or webhook of its own, stays as it is. Raises BadInput, UnknownRecord, NotSignedIn,
+    Forbidden, HookFailed."""
+    with _following:
+        return _follow(server, asked)
+
+
+def _follow(server: Server, asked: NewSavedSearch) -> tuple[Stored, str | None]:
     owner, index = owner_at(server), server.live.current.index
+    if known := _find_same(server, owner, asked):
+        return known, None
     if len(table_of(server).of(owner.id)) >= MOST_SEARCHES:
         raise BadInput(N_("You follow {most} searches already; give one up first."), most=MOST_SEARCHES)
     if (asked.query is None) == (asked.record is None):
@@ -88,6 +99,18 @@ def follow(server: Server, asked: NewSavedSearch) -> tuple[Stored, str | None]:
     secret = make_secret() if asked.feed else None
     table_of(server).add(search, digest_of(secret) if secret else None, find_fitting(index, search, owner.viewer))
     return search, secret
+
+
+def _find_same(server: Server, owner: Owner, asked: NewSavedSearch) -> Stored | None:
+    if asked.feed or asked.webhook:
+        return None
+    query = None if asked.query is None else asked.query.strip()
+    narrowing = Narrowing() if asked.record else Narrowing(asked.field, asked.place, asked.year, asked.trl)
+    wanted = (query, asked.record, asked.kind, narrowing)
+    same = (
+        one for one in table_of(server).of(owner.id) if (one.query, one.record_id, one.kind, one.narrowing) == wanted
+    )
+    return next(same, None)
 
 
 def change(server: Server, id: str, often: Often | None, mail: bool | None) -> None:

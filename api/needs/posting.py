@@ -13,7 +13,7 @@ from api.needs.questions import Answers, build_need, read_answers
 from api.uploads import store_record
 from index import Account, Claim, Index, UnknownRecord
 from index.regrouping import retire_origins
-from ingest import N_, House, Record, Viewer, as_seen_by
+from ingest import N_, House, Record, Viewer
 
 _ORIGIN = "account:"
 # Who clicks twice must not find twice that the need is new.
@@ -107,11 +107,9 @@ def poster_of(server: Server, id: str) -> str | None:
     return organisation_of(index, server.account)
 
 
-def posted_by(index: Index, viewer: Viewer) -> list[Record]:
-    """The posted needs that are the viewer's own, by title."""
-    own = index.store.get_many(sorted(viewer.owns)).values()
-    seen = [as_seen_by(one, viewer) for one in own if one.kind == "need" and _origins(index, one.id)]
-    return sorted((one for one in seen if one), key=lambda one: (one.title, one.id))
+def is_posted(index: Index, id: str) -> bool:
+    """Whether a need was posted here, and not taken in from a file."""
+    return bool(_origins(index, id))
 
 
 def organisation_of(index: Index, account: Account | None) -> str | None:

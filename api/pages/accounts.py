@@ -114,9 +114,12 @@ def claim_record(
 
 
 @router.post(f"{_PATH}/ho-so/bo")
-def withdraw(server: AtAccountServer, record: Annotated[str, Form()]) -> Response:
+def withdraw(
+    server: AtAccountServer, record: Annotated[str, Form()], cua_toi: Annotated[bool, Form()] = False
+) -> Response:
+    """`cua_toi`: asked on the page of what concerns the account."""
     withdraw_claim(server.live.current.index, server.signed_in, record)
-    return RedirectResponse(_PATH, 303)
+    return RedirectResponse("/cua-toi" if cua_toi else _PATH, 303)
 
 
 def _show_own(request: Request, server: Server, error: BanhaError | None = None, secret: str | None = None) -> Response:

@@ -19,7 +19,7 @@ from api.councils.printing import show_day
 from api.engagements.attached import LARGEST_MB, SUFFIXES
 from api.engagements.labels import DO, PARTY, SIDE, STATE
 from api.engagements.printing import name_side, tell_event
-from api.engagements.schemas import EngagementTimeline, show_head, show_timeline
+from api.engagements.schemas import EngagementTimeline, PossibleAct, show_head, show_timeline
 from api.engagements.taking import LONGEST_NOTE, attach, do, see_board, see_reminders, see_timeline, start
 from api.labels import HOUSE, KIND
 from api.live_workspace import Server
@@ -198,19 +198,18 @@ def _try(request: Request, server: Server, id: str, perform: Any) -> Response:
 def _show(request: Request, server: Server, id: str, problem: str | None = None, status: int = 200) -> Response:
     translate = server.translate
     shown = show_timeline(see_timeline(server.live.current.index, id, server.viewer, date.today()))
-    buttons = [one for one in shown.possible if not one.is_told and one.act not in ("decline", "extend", "undo")]
+    own = [one for one in shown.possible if not one.is_told]
+    buttons = [one for one in own if one.act not in ("decline", "extend", "undo", "withdraw")]
     told = [one for one in shown.possible if one.is_told]
     values = {
         "one": shown,
         "path": engagement_href(id),
         "state": translate(STATE[shown.state]),
         "sides": [_show_side(server, shown, side) for side in ("record", "candidate")],
-        "buttons": [
-            (f"{one.act}:{one.side}" if one.side else one.act, _name(server, one.act, one.side), translate(one.because))
-            for one in buttons
-        ],
-        "told": [(f"{one.act}:{one.side}", _name(server, one.act, one.side)) for one in told],
-        "may": {one.act for one in shown.possible if not one.is_told},
+        "buttons": [(_value(one), _name(server, one.act, one.side), translate(one.because)) for one in buttons],
+        "withdrawals": [(_value(one), _name(server, one.act, one.side)) for one in own if one.act == "withdraw"],
+        "told": [(_value(one), _name(server, one.act, one.side)) for one in told],
+        "may": {one.act for one in own},
         "is_back": _is_taken_back(shown),
         "why_decline": translate(REASONS["decline"]),
         "events": [(event, tell_event(event, translate)) for event in shown.events],
@@ -234,6 +233,10 @@ def _show_moment(translate: Translate, written: str) -> str:
     """The day and, as the clock of this computer says it, the minute."""
     moment = datetime.fromisoformat(written).astimezone()
     return f"{say_day(moment, translate)}, {moment:%H:%M}"
+
+
+def _value(one: PossibleAct) -> str:
+    return f"{one.act}:{one.side}" if one.side else one.act
 
 
 def _name(server: Server, act: Any, side: Side | None) -> str:

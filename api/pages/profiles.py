@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import zip_longest
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
@@ -30,14 +31,16 @@ from api.accounts.profiles import (
 )
 from api.addresses import engagement_href, pairings_href, record_href
 from api.catalogue import explain
+from api.councils.printing import show_day
 from api.engagements.labels import DO, STATE
 from api.engagements.printing import name_side
 from api.engagements.schemas import show_head as show_engagement
 from api.errors import BadInput
 from api.labels import KIND, ROLE
 from api.live_workspace import Server
-from api.needs.posting import may_post, posted_by
+from api.needs.posting import is_posted, may_post
 from api.outcomes import outcome_of
+from api.pages.accounts import title_of
 from api.pages.rendering import render
 from api.routes.parameters import AtAccountServer, AtOwningServer, Offset
 from api.value_editing import read_fields
@@ -67,6 +70,17 @@ def show_matters(request: Request, server: AtAccountServer, tu: Offset = 0) -> R
     values = {
         "role": server.signed_in.role,
         "waiting": [_show_waiting(one, server) for one in find_waiting(index, viewer, today)],
+        "claims": [
+            {
+                "id": one.record_id,
+                "title": title_of(server, one.record_id),
+                "href": record_href(one.record_id),
+                "at": one.changed_at,
+            }
+            for one in index.store.claims.of(server.signed_in.id)
+            if one.state == "asked"
+        ],
+        "day_of": partial(show_day, translate=server.translate),
         "profiles": [
             {
                 "id": one.record.id,
@@ -94,10 +108,10 @@ def show_matters(request: Request, server: AtAccountServer, tu: Offset = 0) -> R
             {
                 "title": one.title,
                 "href": record_href(one.id),
-                "change": f"/dang-nhu-cau?{urlencode({'id': one.id})}",
+                "change": f"/dang-nhu-cau?{urlencode({'id': one.id})}" if is_posted(index, one.id) else None,
                 "candidates": pairings_href(one.id, "scientist"),
             }
-            for one in posted_by(index, viewer)
+            for one in own_records(index, viewer, "need")
         ],
         "may_post": may_post(server),
         "limits": server.live.explain_limits(server.translate, viewer),

@@ -11,7 +11,6 @@ from api.accounts.orcid_import import import_orcid
 from api.accounts.own_matters import PAGE, find_fitting, find_waiting, own_records
 from api.accounts.profile_schemas import OwnMatters, SaidProfile, profile_said, show_matters
 from api.accounts.profiles import correct_profile, restore_profile
-from api.needs.posting import posted_by
 from api.routes.parameters import AtAccountServer, AtOwningServer, Offset
 from api.schemas import Record
 from api.shaping import show_record
@@ -27,7 +26,7 @@ def get_matters(server: AtAccountServer, offset: Offset = 0) -> OwnMatters:
     profiles = own_records(index, viewer, "scientist")
     fitting = find_fitting(index, profiles[offset : offset + PAGE], viewer)
     waiting = find_waiting(index, viewer, date.today())
-    return show_matters(len(profiles), offset, fitting, posted_by(index, viewer), waiting)
+    return show_matters(len(profiles), offset, fitting, own_records(index, viewer, "need"), waiting)
 
 
 @router.post("/profiles/orcid", status_code=201)
