@@ -15,7 +15,7 @@ from rich.text import Text
 
 from api.catalogue import CHANGE_NAMES, Translate, fill, locate
 from api.doctor import Finding
-from api.highlighting import is_common, mark_shared
+from api.highlighting import Pieces, is_common, mark_query
 from api.labels import KIND
 from api.learning.evaluating import EvaluationOut, MeasureOut
 from api.schemas import (
@@ -170,7 +170,8 @@ def print_hits(result: SearchResult, translate: Translate) -> None:
         console.print(as_title(rank, hit.title), soft_wrap=True)
         console.print(Text(f"    {hit.id} · {translate(KIND[hit.kind])} · {hit.score:.2f}", "dim"), soft_wrap=True)
         if hit.section is not None:
-            console.print(as_marked(" ".join(hit.text.split()), query), soft_wrap=True)
+            marked = as_marked(mark_query(printable(" ".join(hit.text.split())), query))
+            console.print(Text("    ").append_text(marked), soft_wrap=True)
 
 
 def print_record(
@@ -293,8 +294,8 @@ def as_text(text: str) -> Text:
     return Text(printable(text))
 
 
-def as_marked(text: str, other: str, is_query: bool = True) -> Text:
-    marked = Text("    " if is_query else "")
-    for piece, is_shared in mark_shared(printable(text), other, is_query):
+def as_marked(pieces: Pieces) -> Text:
+    marked = Text()
+    for piece, is_shared in pieces:
         marked.append(piece, "bold yellow" if is_shared else "")
     return marked

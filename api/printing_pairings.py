@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
 from api.catalogue import BASIS_NAMES, Translate, fill
+from api.highlighting import mark_shared
 from api.labels import SIGNAL
 from api.printing import as_marked, as_text, as_title
 from api.schemas import Explanation, Match, Pairing
@@ -35,9 +38,9 @@ def _print_quotes(pairing: Pairing, translate: Translate) -> None:
     if pairing.key_terms:
         _print_quote(translate(N_("Key terms")), " · ".join(pairing.key_terms), "")
     for pair in pairing.evidence:
-        _print_quote(translate(N_("Asked")), pair.query.text, pair.candidate.text)
+        _print_quote(translate(N_("Asked")), pair.query.text, pair.candidate.text, pairing.key_terms)
         said = N_("Shown") if pair.answers else N_("Nearest")
-        _print_quote(translate(said), pair.candidate.text, pair.query.text)
+        _print_quote(translate(said), pair.candidate.text, pair.query.text, pairing.key_terms)
     shown = [pair.query for pair in pairing.evidence if not pair.answers]
     for quote in pairing.missing:
         if quote not in shown:
@@ -86,7 +89,7 @@ def _strength(pairing: Pairing, translate: Translate) -> str:
     return say_strength(pairing.score, pairing.likelihood, pairing.basis, translate)
 
 
-def _print_quote(label: str, text: str, other: str) -> None:
+def _print_quote(label: str, text: str, other: str, terms: Sequence[str] = ()) -> None:
     line = Text(f"    {label}: ", "cyan")
-    line.append_text(as_marked(" ".join(text.split()), other, is_query=False))
+    line.append_text(as_marked(mark_shared(printable(" ".join(text.split())), other, terms)))
     open_console().print(line, soft_wrap=True)

@@ -32,11 +32,23 @@ from ingest.records import (
 from ingest.records_json import record_from_json, record_to_json
 from ingest.sandbox import Sandbox
 from ingest.segment import segment
-from ingest.vietnamese import COMMON_SYLLABLES, accented_view, fold, repair, sentences, split_syllables, syllables
+from ingest.vietnamese import (
+    COMMON_SYLLABLES,
+    COMMON_WORDS,
+    EMPTY_WORDS,
+    accented_view,
+    fold,
+    repair,
+    sentences,
+    split_syllables,
+    syllables,
+)
 from ingest.visibility import as_seen_by, hide, identities, mask, names_of_body, seen_position
 
 __all__ = [
     "COMMON_SYLLABLES",
+    "COMMON_WORDS",
+    "EMPTY_WORDS",
     "FIELDS",
     "HOUSES",
     "KINDS",

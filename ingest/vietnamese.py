@@ -179,6 +179,21 @@ _COMMON = """
     bang ra vao da se dang thi ma cung nhat nam ngay thang so su viec nguoi the and of in for to a an et al is are with
 """
 COMMON_SYLLABLES = frozenset(_COMMON.split())
+# Words of two syllables (folded) that stand in texts about anything: that two texts share them tells nothing.
+_COMMON_PAIRS = """
+    thoi gian, su dung, thuc hien, truong hop, qua trinh, dieu kien, van de, hien nay, hien tai, co the, can thiet,
+    ket qua, noi dung, nghien cuu, danh gia, nang cao, phat trien, de xuat, phu hop, mot so, khac nhau, so voi, doi voi,
+    lien quan, yeu cau, hieu qua, kha nang, dam bao, bao dam, hang nam, hang ngay, hang thang, moi ngay, moi nam,
+    moi thang, chung toi, ben toi, cong ty, tien hanh, thong qua, tuy nhien, dac biet, ngoai ra, bao gom, trong do
+"""
+COMMON_WORDS = frozenset(pair.strip() for pair in _COMMON_PAIRS.split(","))
+# Words that begin or end no term. With their accents: “su” is none in “cao su”.
+_EMPTY = """
+    và của các trong cho là được có ở tại với từ một những theo về để này đó khi như không hay hoặc đến trên dưới bằng
+    ra vào đã sẽ đang thì mà cũng nhất bị cứ rất nhiều phải nên nếu vì do lại còn đều thêm hơn mỗi sau trước khoảng
+    the and of in for to a an et al is are with by on
+"""
+EMPTY_WORDS = frozenset(_EMPTY.split())
 
 _BREAKS = "\n\r\v\f\x85\u2028\u2029"
 # One character class first, because the engine then skips to it (15 times faster than an alternation).

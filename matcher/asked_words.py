@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index import Candidates, WeightedTerms, terms, weigh_document
-from ingest import accented_view, fold, syllables
+from ingest import COMMON_WORDS, EMPTY_WORDS, accented_view, fold, syllables
 
 Term = tuple[str, str]
 """Field, term."""
@@ -18,13 +18,6 @@ _VIEWS = ((_ACCENTED, accented_view), ("folded", fold))
 _K1, _B = 1.2, 0.75  # as in the lexical index
 _SENTENCE = 100  # code points, added to lengths as the ranking does
 _MOST_SYLLABLES = 4  # of a key term
-# Words that begin or end no term. With their accents: “su” is none in “cao su”.
-_EMPTY = """
-    và của các trong cho là được có ở tại với từ một những theo về để này đó khi như không hay hoặc đến trên dưới bằng
-    ra vào đã sẽ đang thì mà cũng nhất bị cứ rất nhiều phải nên nếu vì do lại còn đều thêm hơn mỗi sau trước khoảng
-    the and of in for to a an et al is are with by on
-"""
-_EMPTY_WORDS = frozenset(_EMPTY.split())
 _VOWELS = frozenset("aeiouy")
 _RARE_SHARE = 0.6  # a syllable that stands alone must be this rare, against one that nobody has
 
@@ -66,13 +59,14 @@ class AskedWords:
 
     def key_terms(self, texts: Sequence[str], count: int) -> tuple[str, ...]:
         """The `count` terms of the texts, as they are written there, that add most to the score in words: runs of at
-        most four neighbouring syllables that the question has as well. Later texts count for less, by their rank."""
+        most four neighbouring syllables that the question has as well, and no words that stand in every
+        text. Later texts count for less, by their rank."""
         weighed: dict[str, tuple[float, str]] = {}
         for rank, text in enumerate(texts, 1):
             for start, end in self._runs(text):
                 term, key = text[start:end], fold(text[start:end])
                 weight = self._weigh_term(term) / rank
-                if not _is_unit(key) and weight > weighed.get(key, (0.0, ""))[0]:
+                if key not in COMMON_WORDS and not _is_unit(key) and weight > weighed.get(key, (0.0, ""))[0]:
                     weighed[key] = weight, term
         chosen: list[str] = []
         for key, (_, term) in sorted(weighed.items(), key=lambda one: (-one[1][0], one[0])):
@@ -141,5 +135,5 @@ def _is_unit(key: str) -> bool:
 
 def _trim(run: Sequence[int], words: Sequence[str]) -> list[int]:
     """Without the empty words at both ends."""
-    telling = [place for place, number in enumerate(run) if words[number] not in _EMPTY_WORDS]
+    telling = [place for place, number in enumerate(run) if words[number] not in EMPTY_WORDS]
     return list(run[telling[0] : telling[-1] + 1]) if telling else []

@@ -111,16 +111,22 @@ def _show_pairing(rank: int, pairing: Pairing, console: Console) -> None:
     head = Text(f"{rank}. ").append(pairing.title, "bold").append(f"   điểm {pairing.score:.2f} ({signals})", "dim")
     console.print(Padding(head, (0, 0, 0, 2)))
     for evidence in pairing.evidence[:1]:
-        _quote("Cần", evidence.query.text, evidence.candidate.text, console)
-        _quote("Có" if evidence.answers else "Gần nhất", evidence.candidate.text, evidence.query.text, console)
+        _quote("Cần", evidence.query.text, evidence.candidate.text, pairing.key_terms, console)
+        _quote(
+            "Có" if evidence.answers else "Gần nhất",
+            evidence.candidate.text,
+            evidence.query.text,
+            pairing.key_terms,
+            console,
+        )
 
 
-def _quote(label: str, text: str, other: str, console: Console) -> None:
+def _quote(label: str, text: str, other: str, terms: Sequence[str], console: Console) -> None:
     line = " ".join(text.split())
     if len(line) > _LONGEST_QUOTE:
         line = line[:_LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
     marked = Text(f"{label:<3} “", "cyan")
-    for piece, is_shared in mark_shared(line, other):
+    for piece, is_shared in mark_shared(line, other, terms):
         marked.append(piece, "bold yellow" if is_shared else "default")
     console.print(Padding(marked.append("”", "cyan"), (0, 0, 0, 5)))
 

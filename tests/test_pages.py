@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from serving_case import a_served_app
 
 from api.catalogue import translator
-from api.highlighting import mark_shared, mark_span
+from api.highlighting import Pieces, mark_query, mark_shared, mark_span
 from api.pages.rendering import asset
 from api.wording import Wording
 from index.store import Store
@@ -222,9 +222,10 @@ def test_what_is_suggested_says_so(wording: Wording) -> None:
     assert wording.source(record, said).method == "bảng, nhãn “Chuyên mục” do người dùng chỉ định"
 
 
-@given(st.text(max_size=80), st.text(max_size=80), st.booleans())
-def test_highlighting_loses_no_character(text: str, other: str, is_query: bool) -> None:
-    assert "".join(piece for piece, _ in mark_shared(text, other, is_query)) == text
+@given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=20))
+def test_highlighting_loses_no_character(text: str, other: str, term: str) -> None:
+    for pieces in (mark_shared(text, other, [term]), mark_query(text, other, [term])):
+        assert "".join(piece for piece, _ in pieces) == text
 
 
 @given(st.text(max_size=40), st.integers(-2, 45), st.integers(-2, 45))
@@ -235,7 +236,36 @@ def test_marking_a_span_loses_no_character(text: str, start: int, end: int) -> N
 
 
 def test_words_are_highlighted_whatever_their_accents() -> None:
-    assert mark_shared("Xử lý nước thải của xã", "xu ly nuoc thai") == [("Xử lý nước thải", True), (" của xã", False)]
+    for mark in (mark_query, mark_shared):
+        assert mark("Xử lý nước thải của xã", "xu ly nuoc thai") == [("Xử lý nước thải", True), (" của xã", False)]
+
+
+def _marked(pieces: Pieces) -> list[str]:
+    return [text for text, is_marked in pieces if is_marked]
+
+
+def test_key_terms_are_highlighted_wherever_they_stand() -> None:
+    terms = ("gỗ cao su", "cong", "nứt")
+    need, shown = "Gỗ bị cong, nứt khi sấy, mất công", "Đánh giá gỗ bị nứt bề mặt, cong vênh khi phơi nắng"
+    assert _marked(mark_shared(need, shown, terms)) == ["cong", "nứt"]
+    assert _marked(mark_shared(shown, need, terms)) == ["nứt", "cong"]
+    assert _marked(mark_shared("go cao su hay nut", shown, terms)) == ["go cao su", "nut"]
+
+
+def test_words_that_stand_in_every_text_are_not_highlighted() -> None:
+    assert _marked(mark_shared("Thời gian sấy gỗ keo là bao lâu", "Sấy gỗ keo trong thời gian ngắn")) == ["sấy gỗ keo"]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "marked"),
+    [
+        ("Ban quản lý nước sạch", "xử lý nước thải", []),
+        ("Ban quản lý nước sạch, xử lý nước thải", "xử lý nước thải", ["xử lý nước thải"]),
+        ("Một máy sấy gỗ", "sấy gỗ", ["sấy gỗ"]),
+    ],
+)
+def test_no_word_is_cut_by_highlighting(text: str, query: str, marked: list[str]) -> None:
+    assert _marked(mark_query(text, query)) == marked
 
 
 @pytest.mark.parametrize("id", ["sci-1", "need-1", "doc-1"])

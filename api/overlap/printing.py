@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from api.catalogue import Translate, fill
+from api.highlighting import mark_shared
 from api.overlap.schemas import OverlapAnswer
 from api.overlap.shaping import aspect_label
 from api.printing import as_marked, as_text, as_title
@@ -32,6 +33,6 @@ def print_overlaps(answer: OverlapAnswer, translate: Translate) -> None:
             for pair in section.quotes[:1]:
                 for mine, theirs in ((pair.query.text, pair.candidate.text), (pair.candidate.text, pair.query.text)):
                     quoted = Text(f"      {aspect_label(section.aspect, translate)}: ", "cyan")
-                    quoted.append_text(as_marked(" ".join(mine.split()), theirs, is_query=False))
+                    quoted.append_text(as_marked(mark_shared(printable(" ".join(mine.split())), theirs)))
                     console.print(quoted, soft_wrap=True)
     console.print(as_text(answer.advice), style="dim", soft_wrap=True)

@@ -68,7 +68,10 @@ def show_comparison(
             Column(
                 show_head(candidate, wording),
                 explanation_href(id, candidate.id),
-                [show_evidence(record, candidate, pair, wording) for pair in one.pairing.evidence[:2]],
+                [
+                    show_evidence(record, candidate, pair, one.pairing.key_terms, wording)
+                    for pair in one.pairing.evidence[:2]
+                ],
             )
             for candidate, one in zip(candidates, found, strict=True)
         ],

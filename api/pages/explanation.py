@@ -70,7 +70,7 @@ def show_explanation(
         "score": wording.signed(pairing.score, 2),
         "needs": [_show_change(change, wording) for change in found.changes],
         "key_terms": pairing.key_terms,
-        "evidence": [show_evidence(record, candidate, pair, wording) for pair in pairing.evidence],
+        "evidence": [show_evidence(record, candidate, pair, pairing.key_terms, wording) for pair in pairing.evidence],
         "missing": [(record_href(id, one.section, one.start, one.end), one.text) for one in pairing.missing],
     }
     twin = f"/api/v1/records/{quote(id, safe='')}/explanation?{urlencode({'candidate': voi, 'limit': limit})}"

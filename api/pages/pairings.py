@@ -4,6 +4,7 @@ judge them by."""
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -197,7 +198,7 @@ def _show_pairing(
         basis=wording.say(basis) if basis else None,
         likelihood=_show_likelihood(pairing.likelihood, wording),
         signals=signals,
-        evidence=[show_evidence(record, candidate, pair, wording) for pair in pairing.evidence],
+        evidence=[show_evidence(record, candidate, pair, pairing.key_terms, wording) for pair in pairing.evidence],
         missing=[
             (record_href(record.id, missing.section, missing.start, missing.end), missing.text)
             for missing in pairing.missing
@@ -230,17 +231,19 @@ def _show_likelihood(likelihood: float | None, wording: Wording) -> str | None:
 _NEAREST = {True: N_("Candidate: {section}"), False: N_("Nearest, no answer yet: {section}")}
 
 
-def show_evidence(record: Record, candidate: Record, pair: Evidence, wording: Wording) -> tuple[Side, Side]:
-    """The quotes of both sides, with the words that they share highlighted."""
+def show_evidence(
+    record: Record, candidate: Record, pair: Evidence, terms: Sequence[str], wording: Wording
+) -> tuple[Side, Side]:
+    """The quotes of both sides, with the words that they share and the key terms highlighted."""
     return (
-        _show_side(record, pair.query, pair.candidate.text, N_("Asked for: {section}"), wording),
-        _show_side(candidate, pair.candidate, pair.query.text, _NEAREST[pair.answers], wording),
+        _show_side(record, pair.query, pair.candidate.text, terms, N_("Asked for: {section}"), wording),
+        _show_side(candidate, pair.candidate, pair.query.text, terms, _NEAREST[pair.answers], wording),
     )
 
 
-def _show_side(record: Record, side: Quote, other: str, label: str, wording: Wording) -> Side:
+def _show_side(record: Record, side: Quote, other: str, terms: Sequence[str], label: str, wording: Wording) -> Side:
     return Side(
         record_href(record.id, side.section, side.start, side.end),
         wording.say(label, section=wording.section(record, side.section)),
-        mark_shared(side.text, other),
+        mark_shared(side.text, other, terms),
     )

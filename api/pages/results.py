@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse
 from api.addresses import pairings_href, record_href, search_href
 from api.alerts.saved_searches import may_follow
 from api.errors import check_query
-from api.highlighting import Pieces, is_common, mark_shared
+from api.highlighting import Pieces, is_common, mark_query
 from api.labels import FITTING, KIND, KINDS
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, FieldCode, PlaceName, Trl, Year
@@ -77,7 +77,9 @@ def show_results(
     kinds = [loai] if loai else None
     result = index.search(check_query(query), server.viewer, kinds, _HITS, narrowing, counts_facets=True)
     records = index.store.get_many([hit.id for hit in result.hits])
-    words = f"{result.query} {result.suggestion or ''}"
+    # The suggestion with accents tells where words end, and the query as it was typed does not.
+    typed = result.query if not result.suggestion or fold(result.suggestion) != fold(result.query) else ""
+    words = f"{typed} {result.suggestion or ''}"
     same = Counter((hit.kind, fold(hit.title)) for hit in result.hits)
     hits = []
     for hit in result.hits:
@@ -163,12 +165,12 @@ def _show_hit(
         kind=hit.kind,
         kind_label=wording.say(KIND[hit.kind]),
         href=record_href(hit.id) if hit.section is None else record_href(hit.id, hit.section, hit.start, hit.end),
-        title=mark_shared(hit.title, words, True, forms),
+        title=mark_query(hit.title, words, forms),
         about=wording.tell_apart(seen),
         alike=alike,
         section=section,
         # The title stands above already.
-        quote=None if hit.section is None else mark_shared(hit.text, words, True, forms),
+        quote=None if hit.section is None else mark_query(hit.text, words, forms),
         match_href=pairings_href(hit.id, to),
         match_label=wording.say(FITTING[to]),
     )
