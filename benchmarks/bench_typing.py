@@ -46,7 +46,7 @@ dữ liệu big data|in 3D|tia UV|keo epoxy|sơn acrylic|tấm composite|máy ba
 
 _TELEX_TONES = dict(zip("\u0301\u0300\u0309\u0303\u0323", "sfrxj", strict=True))
 _VNI_TONES = dict(zip("\u0301\u0300\u0309\u0303\u0323", "12345", strict=True))
-_HOOK, _TILDE = "\u0309", "\u0303"
+_ACUTE, _HOOK, _TILDE = "\u0301", "\u0309", "\u0303"
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _ALIKE = (("s", "x"), ("x", "s"), ("ch", "tr"), ("tr", "ch"), ("d", "gi"), ("gi", "d"), ("r", "d"), ("gi", "r"))
 
@@ -120,7 +120,15 @@ def _take_d_for_đ(syllable: str, _: random.Random) -> str:
 
 
 def _confuse_tones(syllable: str, _: random.Random) -> str:
-    swapped = unicodedata.normalize("NFD", syllable).translate({ord(_HOOK): _TILDE, ord(_TILDE): _HOOK})
+    return _swap_tones(syllable, _HOOK, _TILDE)
+
+
+def _hit_tone_beside(syllable: str, _: random.Random) -> str:
+    return _swap_tones(syllable, _ACUTE, _TILDE)
+
+
+def _swap_tones(syllable: str, one: str, other: str) -> str:
+    swapped = unicodedata.normalize("NFD", syllable).translate({ord(one): other, ord(other): one})
     return unicodedata.normalize("NFC", swapped)
 
 
@@ -177,6 +185,7 @@ SLIPS: dict[str, Slip] = {
     "telex, tone key left": _half_convert,
     "d for đ": _take_d_for_đ,
     "hỏi for ngã": _confuse_tones,
+    "sắc for ngã": _hit_tone_beside,
     "s/x, ch/tr, d/gi/r": _confuse_sounds,
     "letter dropped": _drop,
     "letter doubled": _double,

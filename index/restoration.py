@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from index.syllable_counts import Integers, SyllableCounts
-from index.typing_slips import count_left_out, read_keys, respell, sound_alikes
+from index.typing_slips import chat_forms, count_left_out, neighbouring_tones, read_keys, respell, sound_alikes
 from ingest.commonness import common_syllables
 from ingest.vietnamese import Span, accented_view, fold, is_syllable, syllables
 
@@ -32,6 +32,7 @@ _MOST_BARE = 4.0  # all marks of a misspelt word that has none, where others hav
 _KEYS = 0.5  # keys left over: they make words that are none
 _SURE_KEYS = 2  # in one word: one makes a syllable of many an English word (if, meets)
 _UNKNOWN = 7.0  # a word that nobody knows and that can be read as a slip is meant
+_KEYED = 9.0  # the same, where the keys left over make a syllable of it (bij)
 _NO_SYLLABLE = 30.0  # spelled as no syllable is, but like one whose accents are missing (tich)
 _MOST_READINGS = 20
 _SHORTEST, _LONGEST = 3, 9  # letters of a word in which one may be wrong, one more where none is accented (ion, gel)
@@ -105,10 +106,16 @@ class Restorer(SyllableCounts):
                 corrections = self._correct(token, omission)
                 readings += [one for one in corrections if one.kind in ("keys", "key") or not begins_name]
             number = self.number(token)
-            unknown = _NO_SYLLABLE if self.choices(token) else _UNKNOWN
-            typed = _Reading(number, unknown if readings and not number else 0.0, "typed")
+            typed = _Reading(number, self._cost_as_typed(token, readings) if readings and not number else 0.0, "typed")
             found.append([typed, *(reading for reading in readings if reading.number != number)])
         return found
+
+    def _cost_as_typed(self, token: str, readings: Sequence[_Reading]) -> float:
+        """Of a word that nobody knows and that can be read otherwise."""
+        kinds = {reading.kind for reading in readings}
+        if self.choices(token):
+            return _NO_SYLLABLE
+        return _KEYED if kinds & {"keys", "key"} else _UNKNOWN
 
     def _cost_of_omission(self, tokens: Sequence[str]) -> float:
         """Of all accents of one word: none where nobody typed accents."""
@@ -163,7 +170,7 @@ class Restorer(SyllableCounts):
                 forgotten = _FORGOTTEN_MARK if omission == _OMISSION else _FREQUENT_MARK
                 cost = forgotten if is_word else _MISSING_MARK * missing
                 yield _Reading(number, cost, "word" if is_word else "misspelt")
-        for form in sound_alikes(token):
+        for form in (*sound_alikes(token), *neighbouring_tones(token), *chat_forms(token)):
             yield _Reading(self.number(form), *((_SOUND_ALIKE, "word") if is_word else (_MISSPELT, "misspelt")))
 
     def _read_letters(self, token: str, omission: float) -> Iterator[_Reading]:

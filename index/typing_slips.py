@@ -22,7 +22,8 @@ _TELEX_TONES = dict(zip("sfrxj", "\u0301\u0300\u0309\u0303\u0323", strict=True))
 _VNI_TONES = dict(zip("12345", "\u0301\u0300\u0309\u0303\u0323", strict=True))
 _TONES = frozenset(_TELEX_TONES.values())
 _CIRCUMFLEX, _BREVE, _HORN = "\u0302", "\u0306", "\u031b"
-_HOOK, _TILDE = "\u0309", "\u0303"
+_ACUTE, _HOOK, _TILDE = "\u0301", "\u0309", "\u0303"
+_CHAT = {"kô": "không"}
 _VOWELS = frozenset("aeiouy")
 _TELEX = re.compile(r"[^\W\d_]{2,18}\Z")
 _VNI = re.compile(r"(?=[^\d]{1,8}[1-9])[^\W_]{2,14}\Z")
@@ -70,7 +71,7 @@ def _decode_telex(decomposed: str) -> tuple[str, int]:
             tone = letter
         elif letter in (_CIRCUMFLEX, _BREVE, _HORN):
             letters[-1][1] = letter
-        elif letter in _TELEX_TONES and vowels:
+        elif letter in _TELEX_TONES and vowels and not tone:
             tone, keys = _TELEX_TONES[letter], keys + 1
         elif letter == "w":
             _put_horn(letters, vowels)
@@ -105,7 +106,7 @@ def _decode_vni(decomposed: str) -> tuple[str, int]:
             tone = letter
         elif letter in (_CIRCUMFLEX, _BREVE, _HORN):
             letters[-1][1] = letter
-        elif letter in _VNI_TONES and vowels:
+        elif letter in _VNI_TONES and vowels and not tone:
             tone, keys = _VNI_TONES[letter], keys + 1
         elif letter == "6" and any(other[0] in "aeo" for other in vowels):
             [other for other in vowels if other[0] in "aeo"][-1][1], keys = _CIRCUMFLEX, keys + 1
@@ -166,6 +167,18 @@ def sound_alikes(form: str) -> tuple[str, ...]:
     first = _confuse(form)
     found = {other for one in (form, *first) for other in _confuse(one)}
     return tuple(sorted(other for other in found if other != form and is_syllable(other)))
+
+
+def neighbouring_tones(form: str) -> tuple[str, ...]:
+    """The form with sắc for ngã or ngã for sắc: their keys in telex lie one below the other (ký thuật)."""
+    decomposed = unicodedata.normalize("NFD", form)
+    other = unicodedata.normalize("NFC", decomposed.translate({ord(_ACUTE): _TILDE, ord(_TILDE): _ACUTE}))
+    return (accented_view(other),) if other != form and is_syllable(other) else ()
+
+
+def chat_forms(token: str) -> tuple[str, ...]:
+    """What a short form of messages stands for, where it is no word itself."""
+    return (_CHAT[token],) if token in _CHAT else ()
 
 
 def _confuse(form: str) -> set[str]:

@@ -157,6 +157,7 @@ def _between(text: str, spans: list[tuple[int, int]]) -> list[str]:
         ("sử lý nước thải", "xử lý nước thải"),
         ("sử lí nước thải", "xử lý nước thải"),
         ("dánh giá", "đánh giá"),
+        ("cảm biến kô dây", "cảm biến không dây"),
         # Some accents.
         ("xu lý nuoc thải", "xử lý nước thải"),
         ("công nghê vi sinh", "công nghệ vi sinh"),
@@ -186,6 +187,25 @@ def test_slips_are_read_as_they_were_meant(restorer: Restorer, typed: str, meant
 )
 def test_names_codes_units_and_other_languages_stay(restorer: Restorer, text: str) -> None:
     assert restorer.restore(text) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("tôm bij beenhj", "tôm bị bệnh"),
+        ("tôm bij sâu benhej", "tôm bị sâu bệnh"),
+        # A single key may make a word of another language.
+        ("tôm bij bệnh", None),
+        ("ký thuật nuôi tôm", "kỹ thuật nuôi tôm"),
+        ("ký hợp đồng", None),
+        ("virus hại tôm", None),
+    ],
+)
+def test_keys_left_over_are_read_beside_words_they_were_never_seen_with(typed: str, meant: str | None) -> None:
+    texts = ["Ruộng bị hạn.", "Sâu bệnh hại lúa.", *["Kỹ thuật nuôi cá."] * 20, "Ký hợp đồng nuôi tôm."]
+    # In many texts a word is rare, and rarer beside one it was never seen with.
+    crowd = [f"Tôm {word} và lúa {word}." for word in ("sú", "thẻ", "giống", "nuôi", "chín", "mùa", "nước", "hùm")]
+    assert Restorer.train(texts + crowd * 400).restore(typed) == meant
 
 
 def test_a_word_that_was_read_beside_its_neighbour_stays() -> None:
