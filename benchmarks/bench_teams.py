@@ -32,7 +32,7 @@ BUDGET = 250
 ROLES: tuple[Role, ...] = (
     Role("orderer", "state", 1, 1),
     Role("cofunder", "state", 0, 1),
-    Role("lead", "science", 1, 1, is_lead=True),
+    Role("lead", "science", 1, 1),
     Role("member", "science", 1, 6, is_key=False),
     Role("need_owner", "enterprise", 1, 1),
     Role("user", "enterprise", 1, 2),

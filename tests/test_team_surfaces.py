@@ -50,7 +50,7 @@ def test_the_command_answers_in_words_json_and_files(data: Path, tmp_path: Path)
     assert said.exit_code == 0, said.output
     for words in ("Nhà nước", "Chủ nhiệm", "Có nhu cầu: Công ty TNHH Gỗ Suối Mơ", "con người quyết định"):
         assert words in said.stdout
-    shown = json.loads(run(data, "team", "n-go", "--teams", "2", "--json").stdout)
+    shown = json.loads(run(data, "team", "n-go", "--teams", "2", "--members", "1", "--json").stdout)
     assert len(shown["teams"]) == 2
     assert shown["teams"][0]["loss"] == 0 <= shown["teams"][1]["loss"]
     for suffix in ("docx", "xlsx"):
@@ -138,7 +138,7 @@ def test_a_place_of_a_role_that_the_team_lacks_is_refused_in_words(officer: Test
 
 
 def test_the_words_that_answer_a_requirement_stand_with_it(data: Path, tmp_path: Path) -> None:
-    shown = json.loads(run(data, "team", "n-go", "--teams", "2", "--json").stdout)
+    shown = json.loads(run(data, "team", "n-go", "--teams", "2", "--members", "1", "--json").stdout)
     said = next(one["evidence"]["quote"]["text"] for one in shown["teams"][0]["covers"] if one["evidence"])
     lines = run(data, "team", "n-go", "--teams", "1").stdout.splitlines()
     assert said in next(after for line, after in pairwise(lines) if line.startswith("  ✓"))

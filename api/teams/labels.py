@@ -40,7 +40,8 @@ NOBODY_STORED: Mapping[House, str] = {
 NOBODY_YET = N_("nobody yet")
 ENDED: Mapping[str, str] = {
     "exhausted": N_(
-        "No other team is possible: it would need other people, not only other roles or fewer people, and the rules leave none."
+        "No other team is possible: it would need other people, not only other roles or fewer people, and the rules "
+        "leave none."
     ),
     "time": N_("The time for searching was up: there may be other teams."),
 }

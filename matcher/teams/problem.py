@@ -34,15 +34,13 @@ class Candidate:
 class Role:
     """A part that `minimum` to `maximum` candidates of one house play (None: any number).
 
-    `is_key`: another holder makes another team, where diverse teams are asked for. `is_lead`: another
-    holder makes another team by itself."""
+    `is_key`: who can hold it is one of the people in whom teams must differ, where several are asked for."""
 
     name: str
     house: House
     minimum: int = 0
     maximum: int | None = None
     is_key: bool = True
-    is_lead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def find_roles(wishes: Wishes, known: Sequence[tuple[str, str]]) -> tuple[Role, 
         Role("orderer", "state", 1, 1, is_key=False),
         Role("co_funder", "state", 0, 1, is_key=False),
         Role("programme", "state", 0, 1, is_key=False),
-        Role("lead", "science", 1, 1, is_lead=True),
+        Role("lead", "science", 1, 1),
         Role("member", "science", least - 1, most - 1),
     ]
     if has_host:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -24,6 +24,10 @@ from matcher.teams.problem import (
     rule_key,
 )
 from matcher.teams.reduction import reduce_to_representatives
+
+# For a team that differs in several people, of what the best is worth that differs in one. Below that, of the invented
+# province's first 20 needs, mostly one person alone stood where two to four were.
+_LEAST_WORTH = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,14 @@ class CompetenceCover:
 class Team:
     """A team and how it was valued; `objective` = `quality` + `cover` − `members_cost`.
 
-    `bound`: no team that differs as asked from those before it is worth more, as the solver has proved;
+    `differs_by`: so many of its people, or all, are not in an earlier team, and the other way round (the first: 0).
+    `bound`: no team that differs by as many from those before it is worth more, as the solver has proved;
     `gap` = (bound − objective) / |objective|. `is_optimal`: the gap is nothing but the solver's tolerance.
     `loss`: how much less than the first team it is worth. `uncovered`: competences below `covered_from`.
     `unpriced`: members whose cost is unknown, which the budget counts as 0."""
 
     members: tuple[Member, ...]
+    differs_by: int
     objective: float
     quality: float
     cover: float
@@ -81,9 +87,9 @@ class RuleConflict:
 
 @dataclass(frozen=True, slots=True)
 class TeamAnswer:
-    """The teams, best first; with none, either the houses of which nobody is there, or the rules in conflict.
+    """The best team and those that differ; with none, the houses of which nobody is there, or the rules in conflict.
 
-    `ended`: `count` as many as asked; `exhausted` no other team differs enough; `time` the time was up;
+    `ended`: `count` as many as asked; `exhausted` no other team has other people; `time` the time was up;
     `missing_house`; `conflict`."""
 
     teams: tuple[Team, ...]
@@ -95,11 +101,13 @@ class TeamAnswer:
 def propose_teams(
     problem: TeamProblem, count: int = 1, differences: int = 2, seconds: float | None = None
 ) -> TeamAnswer:
-    """The best team, then the best that differs from all before it, up to `count`.
+    """The best team, then the best that differs in people from all before it, up to `count`.
 
-    Differing means: another lead, or at least `differences` of the earlier team's holders of key roles not
-    holding them any more; who merely joins makes no other team. So each team is exactly the best under its
-    own condition; that the list as a whole is the best set of teams is not claimed.
+    Counted are those who can hold key roles. Of two teams at least `differences` people are not in the other, on both
+    sides, all of a side that has fewer. Where no such team is worth three quarters of the best with one such person, it
+    is one. The same people in other roles, some of them, or all with one more are no other team: fewer are proposed
+    then. So each team is exactly the best under its own condition; that the list as a whole is the best set of teams
+    is not claimed.
 
     `seconds` are shared out among the teams still to come. When they are up, the best team found stands with
     its gap; where none was found, the search for any team at all goes on without a limit, and so does that for a
@@ -111,23 +119,37 @@ def propose_teams(
     model = TeamModel.of(problem)
     rules = sorted(problem.all_rules, key=rule_key)
     teams: list[Team] = []
-    cuts: list[Row] = []
     end = None if seconds is None else time.monotonic() + seconds
     while len(teams) < count:
         left = None if end is None else (end - time.monotonic()) / (count - len(teams))
         if teams and left is not None and left <= 0:
             return TeamAnswer(tuple(teams), (), None, "time")
-        team = _best_team(model, rules, cuts, left, teams[0] if teams else None)
+        team = _another_team(model, rules, teams, differences, left)
         if team is None and not teams:
             return TeamAnswer((), (), _explain_conflict(problem, rules, end), "conflict")
         if team is None:
             return TeamAnswer(tuple(teams), (), None, "exhausted")
+        differences = team.differs_by or differences
         teams.append(team)
-        cut = _unlike(model, team, differences)
-        if cut is None:
-            return TeamAnswer(tuple(teams), (), None, "exhausted")
-        cuts.append(cut)
     return TeamAnswer(tuple(teams), (), None, "count")
+
+
+def _another_team(
+    model: TeamModel, rules: Sequence[Rule], teams: Sequence[Team], differences: int, seconds: float | None
+) -> Team | None:
+    """The best that differs from `teams` in so many people, or in one where that is too dear."""
+    if not teams:
+        return _best_team(model, rules, (), seconds, None)
+    found = []
+    levels = sorted({differences, 1}, reverse=True)
+    for level in levels:
+        cuts = [row for team in teams for row in _unlike(model, team, level)]
+        left = None if seconds is None else seconds / len(levels)
+        team = _best_team(model, rules, cuts, left, teams[0])
+        found += [replace(team, differs_by=level)] if team else []
+    if not found:
+        return None
+    return found[0] if found[0].objective >= _LEAST_WORTH * found[-1].objective else found[-1]
 
 
 def _best_team(
@@ -173,17 +195,20 @@ def _explain_conflict(problem: TeamProblem, rules: Sequence[Rule], end: float | 
     return RuleConflict(found.constraints, is_verified, found.is_smallest)
 
 
-def _unlike(model: TeamModel, team: Team, differences: int) -> Row | None:
-    """The row that a team keeps if it has another lead or enough other holders of key roles."""
-    roles = {role.name: role for role in model.problem.roles}
-    held = {(member.candidate, member.role): roles[member.role] for member in team.members}
-    key = {holding: role for holding, role in held.items() if role.is_key or role.is_lead} or held
-    if not key:
-        return None
-    needed = min(differences, len(key))
-    # Losing a lead counts as much as all the differences asked for.
-    weights = {model.holds[holding]: needed if role.is_lead else 1 for holding, role in key.items()}
-    return Row(weights, upper=sum(weights.values()) - needed)
+def _unlike(model: TeamModel, team: Team, differences: int) -> Iterator[Row]:
+    """The rows that a team keeps if so many of this one are not in it, and so many of its own not in this one."""
+    key = {role.name for role in model.problem.roles if role.is_key}
+    able = {candidate.id for candidate in model.problem.candidates if key & candidate.qualities.keys()}
+    members = {member.candidate for member in team.members}
+    if not members & able:
+        able = set(model.joins)
+    old = [model.joins[id] for id in sorted(members & able)]
+    new = dict.fromkeys((model.joins[id] for id in sorted(able - members)), 1.0)
+    yield Row(dict.fromkeys(old, 1), upper=len(old) - min(differences, len(old)))
+    yield Row(new, lower=1)
+    # One who is new is enough where nobody stays: such a team may have one member only.
+    for stays in old if differences > 1 else ():
+        yield Row(new | {stays: 1 - differences}, lower=1)
 
 
 def _other_than(model: TeamModel, values: NDArray[np.float64]) -> Row:
@@ -237,6 +262,7 @@ def _describe(
     bound = max(bound, objective)
     return Team(
         members=members,
+        differs_by=0,
         objective=objective,
         quality=quality,
         cover=cover,
