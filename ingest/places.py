@@ -38,8 +38,12 @@ _FINER = re.compile(
 )
 
 
+BEFORE_LABEL = r"[^\w\n]{0,3}(?:(?:\d{1,2}(?:\.\d{1,2})*[.):]?|[a-zđ][.)])[ \t]*)?"
+"""What stands before the label of an item in its line: a dash, its number in the form (``14.``, ``2.1``, ``b)``)."""
 # What reading leaves of a form's item of place when it names no province of the list.
-_LEFT_OVER = re.compile(r"^(?:địa bàn|địa điểm|nơi thực hiện|địa chỉ)[^:\n]{0,40}:[ \t]*(?P<place>\S[^\n]{0,300})")
+_LEFT_OVER = re.compile(
+    rf"^{BEFORE_LABEL}(?:địa bàn|địa điểm|nơi thực hiện|địa chỉ)[^:\n]{{0,40}}:[ \t]*(?P<place>\S[^\n]{{0,300}})"
+)
 _LONGEST_NAME = 60
 
 

@@ -22,6 +22,7 @@ from api.settings import PREFIX
 from api.workspace import Workspace
 from index import Index, store_records
 from ingest import NOBODY, OFFICER, Facts, Record, Section, record_to_json
+from ingest.places import place_left_over
 from matcher.overlap.checking import OverlapCheck, find_overlaps
 from matcher.overlap.classes import find_cues, rule_out
 from matcher.overlap.task_profile import profile_tasks
@@ -223,6 +224,14 @@ def test_places_are_compared(one: str, other: str, nearness: str) -> None:
 def test_a_place_is_read_from_the_title_and_the_text(title: str, objectives: str, nearness: str) -> None:
     told = find_whereabouts(Record("proposal", "state", title, (Section("objectives", objectives),)))
     assert compare_places(told, whereabouts("huyện Lâm Sơn, tỉnh Sông Trà")) == nearness
+
+
+@pytest.mark.parametrize("before", ["", "14. ", "6. ", "14) ", "2.1 ", "b) ", "- ", "• 14. "])
+def test_a_place_is_read_from_the_item_of_a_form_whatever_its_number(before: str) -> None:
+    said = Section("other", f"{before}Địa bàn thực hiện: huyện Lâm Sơn, tỉnh Sông Trà\n15. Thời gian: 24 tháng")
+    told = find_whereabouts(Record("proposal", "state", "Ương cua giống", (said,)))
+    assert told.written == "huyện Lâm Sơn, tỉnh Sông Trà"
+    assert place_left_over(said.text) == told.written
 
 
 def test_a_name_of_today_holds_what_was_merged_into_it() -> None:

@@ -9,13 +9,13 @@ from itertools import takewhile
 from typing import Literal
 
 from ingest import Record, fold
-from ingest.places import find_provinces, load_provinces, place_or_town_of
+from ingest.places import BEFORE_LABEL, find_provinces, load_provinces, place_or_town_of
 
 Nearness = Literal["same", "within", "elsewhere", "unknown"]
 """The same place; one lies in the other or may do so; two places; one of them is not known."""
 
 _LABELLED = re.compile(
-    r"^(?:địa bàn|địa điểm|nơi thực hiện|phạm vi)[^:\n]{0,30}:\s*(.+)$", re.IGNORECASE | re.MULTILINE
+    rf"^{BEFORE_LABEL}(?:địa bàn|địa điểm|nơi thực hiện|phạm vi)[^:\n]{{0,30}}:\s*(.+)$", re.IGNORECASE | re.MULTILINE
 )
 # Vinh Thanh Trung district: the title as it is called here, and how English says it behind the name.
 _ENGLISH = {
