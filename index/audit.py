@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -20,7 +22,16 @@ Flaw = Literal[
     "unguarded", "changed", "missing", "inserted", "head", "cut", "replaced", "anchor missing", "anchor late"
 ]
 _HEAD = "audit_head"
-_GUARDS = {"audit_log_is_not_changed", "audit_log_is_not_shortened", "audit_log_is_in_order"}
+# As the migration has made them: one of the same name may do nothing.
+_GUARDS = {
+    f"CREATE TRIGGER {name} ON audit_log {when}BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END"
+    for name, when in (
+        ("audit_log_is_not_changed BEFORE UPDATE", ""),
+        ("audit_log_is_not_shortened BEFORE DELETE", ""),
+        ("audit_log_is_in_order BEFORE INSERT", "WHEN NEW.n IS NOT (SELECT COALESCE(MAX(n), 0) + 1 FROM audit_log) "),
+    )
+}
+_NOT_VOUCHED = " ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +60,34 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class AnchoredLink:
+    """A link as the anchor holds it, and whether the program that wrote the entry has put it there. Else it was another
+    that found it in the log: after a crash that is all there is, and of a forged entry too."""
+
+    n: int
+    digest: str
+    is_vouched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What nobody vouches for: how many entries at the end are `not_anchored` yet, and the numbers of those that are
+    `not_vouched` for by who wrote them."""
+
+    not_anchored: int
+    not_vouched: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong, at an entry (0: with the log as a whole)."""
 
     flaw: Flaw
     n: int
+
+
+# Of each database what this program has written, and not anchored yet.
+_written: defaultdict[str, set[Link]] = defaultdict(set)
 
 
 class AuditLog:
@@ -81,7 +115,13 @@ class AuditLog:
         link = Link(last.n + 1, _chain(last.digest, text))
         self._database.change("INSERT INTO audit_log VALUES (?, ?, ?)", (link.n, text, link.digest))
         self._database.set(_HEAD, f"{link.n} {link.digest}")
+        self.written.add(link)
         return link
+
+    @property
+    def written(self) -> set[Link]:
+        """What this program has written, be it kept or not, and not anchored yet."""
+        return _written[self._genesis()]
 
     def entries(
         self, actor: str | None = None, since: datetime | None = None, subject: str | None = None, limit: int = 100
@@ -103,7 +143,18 @@ class AuditLog:
         rows = self._database.rows("SELECT n, digest FROM audit_log WHERE n > ? ORDER BY n", (after,))
         return (Link(*row) for row in rows)
 
-    def verify(self, anchored: Sequence[Link] | None) -> list[Finding]:
+    def has(self, link: Link) -> bool:
+        row = self._database.row("SELECT digest FROM audit_log WHERE n = ?", (link.n,))
+        return row is not None and row[0] == link.digest
+
+    def doubt(self, anchored: Sequence[AnchoredLink] | None) -> Doubt:
+        """What does not show tampering, and is not proven either."""
+        last = self.head.n
+        vouched = {link.n for link in anchored or () if link.is_vouched}
+        seen = {link.n for link in anchored or () if link.n <= last}
+        return Doubt(last - max(seen, default=0), tuple(sorted(seen - vouched)))
+
+    def verify(self, anchored: Sequence[AnchoredLink] | None) -> list[Finding]:
         """Everything that shows tampering, by the log itself and by what was `anchored` of it elsewhere (None: there is
         no anchor)."""
         with self._database.reading():
@@ -126,8 +177,8 @@ class AuditLog:
         return found + list(_compare(digests, last, anchored))
 
     def _is_guarded(self) -> bool:
-        rows = self._database.rows("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_log'")
-        return {name for (name,) in rows} >= _GUARDS
+        rows = self._database.rows("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_log'")
+        return {" ".join(sql.split()) for (sql,) in rows} == _GUARDS
 
     def _genesis(self) -> str:
         """What the first entry follows: a digest of the database's own id, so that no other log fits in."""
@@ -136,12 +187,13 @@ class AuditLog:
 
 class Anchor:
     """A file outside the database to which the number and digest of each entry are added: what is changed in the
-    database no longer fits it. Lines are ``NUMBER DIGEST``."""
+    database no longer fits it. Lines are ``NUMBER DIGEST``, or ``NUMBER DIGEST ?`` where another program than the one
+    that adds the line has written the entry."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def read(self) -> list[Link] | None:
+    def read(self) -> list[AnchoredLink] | None:
         """What is anchored; None when there is no such file. A line that was broken off by a crash does not count."""
         try:
             lines = self.path.read_text("ascii", errors="replace").splitlines()
@@ -150,23 +202,30 @@ class Anchor:
         return [link for link in map(_parse, lines) if link]
 
     def keep_up(self, log: AuditLog) -> None:
-        """Add what the log has more. A new file begins with the last entry, so that it is seen that one was lost.
-        Raises OSError."""
+        """Add what the log has more, and what of this program others have added. A new file begins with the last entry,
+        so that it is seen that one was lost. Raises OSError."""
+        mine = log.written
         with self.path.open("ab+") as stream:
             size = stream.tell()
             stream.seek(max(0, size - 1_000))
             tail = stream.read().decode("ascii", errors="replace")
             last = max((link.n for link in map(_parse, tail.splitlines()) if link), default=log.head.n - 1)
-            lines = "".join(f"{link.n} {link.digest}\n" for link in log.links(last))
+            # Of those that are anchored already others did not know whose they are.
+            old = sorted((link for link in [*mine] if link.n <= last and log.has(link)), key=attrgetter("n"))
+            new = list(log.links(last))
+            lines = "".join(f"{link.n} {link.digest}{'' if link in mine else _NOT_VOUCHED}\n" for link in old + new)
             stream.write(("\n" + lines if tail and not tail.endswith("\n") else lines).encode())
+        # What is written just now has a higher number; what was not kept is of no use.
+        end = max((link.n for link in new), default=last)
+        mine.difference_update([link for link in [*mine] if link.n <= end])
 
 
-def _compare(digests: dict[int, str], last: int, anchored: Iterable[Link] | None) -> Iterator[Finding]:
+def _compare(digests: dict[int, str], last: int, anchored: Iterable[AnchoredLink] | None) -> Iterator[Finding]:
     if anchored is None:
         if last:
             yield Finding("anchor missing", 0)
         return
-    links = sorted(set(anchored), key=lambda link: (link.n, link.digest))
+    links = sorted({Link(link.n, link.digest) for link in anchored}, key=lambda link: (link.n, link.digest))
     if links and links[0].n > 1:
         yield Finding("anchor late", links[0].n)
     if not links and last:
@@ -212,6 +271,7 @@ def _chain(before: str, text: str) -> str:
     return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
 
 
-def _parse(line: str) -> Link | None:
-    n, _, digest = line.partition(" ")
-    return Link(int(n), digest) if n.isdecimal() and len(digest) == 64 else None
+def _parse(line: str) -> AnchoredLink | None:
+    n, _, rest = line.partition(" ")
+    digest = rest.removesuffix(_NOT_VOUCHED)
+    return AnchoredLink(int(n), digest, rest == digest) if n.isdecimal() and len(digest) == 64 else None

@@ -32,7 +32,7 @@ from api.cli import app
 from api.live_workspace import Server
 from api.settings import PREFIX, Settings
 from index import UnusableFolder
-from index.audit import Anchor, Entry, Finding, _chain
+from index.audit import Anchor, Doubt, Entry, Finding, _chain
 from index.store import Store
 from ingest import Viewer
 
@@ -228,6 +228,51 @@ def test_an_anchor_that_was_taken_away_is_not_quietly_made_again(folder: Path) -
     assert record(store, anchor_of(settings_of(folder)), OFFICER, "changed", "test")
     store.close()
     assert verify(folder) == [Finding("anchor late", 9)]
+
+
+def forge(folder: Path) -> None:
+    """One more entry at the end, with a digest and a head that fit."""
+    text = json.dumps({**json.loads(entries_of(folder)[-1]), "n": 9}, sort_keys=True, separators=(",", ":"))
+    with closing(sqlite3.connect(folder / "banha.sqlite")) as database:
+        (before,) = database.execute("SELECT digest FROM audit_log WHERE n = 8").fetchone()
+        digest = _chain(before, text)
+        database.execute("INSERT INTO audit_log VALUES (9, ?, ?)", (text, digest))
+        database.execute("UPDATE settings SET value = ? WHERE name = 'audit_head'", (f"9 {digest}",))
+        database.commit()
+
+
+def test_what_is_forged_at_the_end_is_vouched_for_by_nobody(folder: Path) -> None:
+    anchor = anchor_of(settings_of(folder))
+    forge(folder)
+    store = Store(folder / "banha.sqlite")
+    assert store.audit.doubt(anchor.read()) == Doubt(1, ())
+    assert record(store, anchor, OFFICER, "changed", "test")
+    assert store.audit.doubt(anchor.read()) == Doubt(0, (9,))
+    assert (folder / "audit-anchor.txt").read_text().splitlines()[8].endswith(" ?")
+    store.close()
+
+
+def test_a_program_vouches_for_what_another_has_anchored_before_it(folder: Path) -> None:
+    anchor, store = anchor_of(settings_of(folder)), Store(folder / "banha.sqlite")
+    entry = Entry("2026", "", "officer", "cli", "saw", "x")
+    link = store.audit.append(entry)
+    # As if another program had come first: it does not know whose the entry is.
+    store.audit.written.discard(link)
+    anchor.keep_up(store.audit)
+    assert store.audit.doubt(anchor.read()) == Doubt(0, (9,))
+    store.audit.written.add(link)
+    store.audit.append(entry)
+    anchor.keep_up(store.audit)
+    assert store.audit.doubt(anchor.read()) == Doubt(0, ())
+    assert store.audit.written == set()
+    store.close()
+
+
+def test_guards_that_do_nothing_are_found(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "banha.sqlite")) as database:
+        database.execute("DROP TRIGGER audit_log_is_not_changed")
+        database.execute("CREATE TRIGGER audit_log_is_not_changed BEFORE UPDATE ON audit_log BEGIN SELECT 1; END")
+    assert verify(folder) == [Finding("unguarded", 0)]
 
 
 # Entries
@@ -443,6 +488,16 @@ def test_commands_are_noted_and_verified(run: Callable[..., Any], tmp_path: Path
     assert json.loads(run("audit", "list", "--since", "2100-01-01", "--json").stdout) == {"entries": []}
     whole = run("audit", "verify", "--json")
     assert (whole.exit_code, json.loads(whole.stdout)["is_whole"]) == (0, True)
+    said = run("audit", "verify")
+    assert "chưa được neo" not in said.stderr
+    (tmp_path / "data" / "audit-anchor.txt").rename(tmp_path / "neo.txt")
+    lines = (tmp_path / "neo.txt").read_text().splitlines()
+    (tmp_path / "data" / "audit-anchor.txt").write_text("\n".join([*lines[:-2], f"{lines[-2]} ?"]) + "\n")
+    doubtful = run("audit", "verify")
+    assert doubtful.exit_code == 0
+    assert "1 mục cuối chưa được neo" in doubtful.stderr
+    assert f"mới nhất: {len(lines) - 1}" in doubtful.stderr
+    (tmp_path / "neo.txt").rename(tmp_path / "data" / "audit-anchor.txt")
     copy = tmp_path / "ban-sao.txt"
     shutil.copy(tmp_path / "data" / "audit-anchor.txt", copy)
     tamper(tmp_path / "data", "DELETE FROM audit_log WHERE n > 2")

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from api.audit.audited import PARTLY_DONE, SUBJECTS, deed_of_command
 from api.settings import Settings
 from index import UnusableFolder
-from index.audit import Anchor, AuditLog, AuditSurface, Deed, Entry, Finding
+from index.audit import Anchor, AuditLog, AuditSurface, Deed, Doubt, Entry, Finding
 from index.database import DATABASE, Database, Witness
 from index.store import Store
 from ingest import Role
@@ -100,9 +100,10 @@ def list_entries(
     return store.audit.entries(by, since, name_subject(store.id, of) if of else None, limit)
 
 
-def verify(store: Store, anchor: Anchor) -> list[Finding]:
-    """Everything that shows tampering, by the log and by its anchor."""
-    return store.audit.verify(anchor.read())
+def verify(store: Store, anchor: Anchor) -> tuple[list[Finding], Doubt]:
+    """Everything that shows tampering, by the log and by its anchor, and what is not proven either way."""
+    anchored = anchor.read()
+    return store.audit.verify(anchored), store.audit.doubt(anchored)
 
 
 def only_seen(witness: Witness, named: Iterable[str]) -> list[str]:

@@ -41,6 +41,7 @@ DEEDS: Mapping[Deed, str] = {
     "erased": N_("has erased"),
     "signed": N_("signed in or out"),
 }
+_MOST_NUMBERS = 10
 _By = Annotated[
     str | None, typer.Option("--by", metavar="ACTOR", help=N_("Only of this actor: the id of an account, or uid:1000."))
 ]
@@ -102,14 +103,29 @@ def verify(ctx: typer.Context, anchor: _Anchor = None, as_json: AsJson = False) 
 
     session: Session = ctx.find_root().obj
     store = open_data(session, with_model=False).index.store
-    found = find_flaws(store, Anchor(anchor) if anchor else anchor_of(session.settings))
+    found, doubt = find_flaws(store, Anchor(anchor) if anchor else anchor_of(session.settings))
     head = store.audit.head
     if as_json:
-        write_json(show_findings(found, head))
+        write_json(show_findings(found, doubt, head))
     else:
         for one in found:
             session.tell(FLAWS[one.flaw], n=one.n)
         if not found:
             session.tell(N_("The audit log is whole: {count} entries, head {digest}"), count=head.n, digest=head.digest)
+        if doubt.not_anchored:
+            session.tell(
+                N_("The last {count} entries are not anchored yet; nothing but the database tells of them."),
+                count=doubt.not_anchored,
+            )
+        if doubt.not_vouched:
+            told = ", ".join(map(str, doubt.not_vouched[-_MOST_NUMBERS:]))
+            session.tell(
+                N_(
+                    "{count} entries were anchored by another program than the one that wrote them, the latest: "
+                    "{numbers}. After a crash that is so; where there was none, somebody has forged them."
+                ),
+                count=len(doubt.not_vouched),
+                numbers=told,
+            )
     if found:
         raise typer.Exit(EXIT_REFUSED)

@@ -30,4 +30,4 @@ def get_audit(
 def get_verification(server: AtAdministeringServer) -> Verification:
     """Whether nothing in the log was changed, taken out, put in, moved or cut off."""
     store = server.live.current.index.store
-    return show_findings(verify(store, anchor_of(server.settings)), store.audit.head)
+    return show_findings(*verify(store, anchor_of(server.settings)), store.audit.head)
