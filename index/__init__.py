@@ -34,7 +34,7 @@ from index.sessions import SignedIn
 from index.sign_in_attempts import Guessed
 from index.store import ModelMismatch, UnknownRecord
 from index.traits import Traits
-from index.vectors import Progress, encode_texts, fill_vectors, no_progress, reembed
+from index.vectors import EncodedText, Progress, encode_texts, fill_vectors, no_progress, read_again, reembed
 from index.versions import distinctive_code, natural_key
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Disagreement",
+    "EncodedText",
     "Encoder",
     "Engagement",
     "Event",
@@ -121,6 +122,7 @@ __all__ = [
     "part_record",
     "prepare_draft",
     "rank",
+    "read_again",
     "reembed",
     "retire_paths",
     "standardise",

@@ -30,7 +30,7 @@ VIETNAMESE, UNKNOWN, OTHER = 1, 0, -1
 # Of the words: Vietnamese prose with foreign terms has three quarters at least, English a third.
 _LEAST_VIETNAMESE, _MOST_OTHER = 0.75, 0.5
 # Bytes in UTF-8 beyond one a character: of Vietnamese prose more than one for three characters.
-_MOST_FURTHER = 0.05
+MOST_FURTHER = 0.05
 
 _MAGIC = b"BNHGAP01"
 
@@ -43,7 +43,7 @@ def language_of(text: str) -> int:
 def lacks_accents(text: str) -> bool:
     """Whether all of a text (NFC) is Vietnamese typed without accents, but for a letter or sign here and there."""
     further = len(text.encode("utf-8", "surrogatepass")) - len(text)
-    return further <= _MOST_FURTHER * len(text) and language_of(text) == VIETNAMESE
+    return further <= MOST_FURTHER * len(text) and language_of(text) == VIETNAMESE
 
 
 def language_of_words(words: Iterable[str]) -> int:

@@ -19,7 +19,8 @@ _AUDIENCES = frozenset(get_args(Audience))
 class IndexedPassage:
     """A passage as the indexes hold it. `text` is what is indexed: the slice ``[start, end)`` of the section
     (None = title) as its audience reads it: for `outsiders` what tells whose it is is hidden, so that offsets differ.
-    `vector` is little-endian float32, L2-normalised, or None without a model."""
+    `vector` is little-endian float32, L2-normalised, or None without a model; `read_hash` is that of the text as it was
+    read to be encoded, which is another where it was written without accents."""
 
     section: int | None
     start: int
@@ -27,6 +28,7 @@ class IndexedPassage:
     audience: Audience
     text: str
     vector: bytes | None = None
+    read_hash: bytes | None = None
 
     @property
     def text_hash(self) -> bytes:
@@ -65,7 +67,18 @@ class Passages:
             """INSERT INTO passages (record_id, kind, section, start, "end", audience, text, text_hash, vector, seq)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
-                (record_id, kind, p.section, p.start, p.end, p.audience, p.text, p.text_hash, p.vector, seq)
+                (
+                    record_id,
+                    kind,
+                    p.section,
+                    p.start,
+                    p.end,
+                    p.audience,
+                    p.text,
+                    p.read_hash or p.text_hash,
+                    p.vector,
+                    seq,
+                )
                 for p in passages
             ],
         )
@@ -135,7 +148,8 @@ class Passages:
         return [IndexedPassage(*row) for row in rows]
 
     def known_vectors(self, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Vectors already stored for these text hashes: an unchanged passage is never encoded twice."""
+        """Vectors already stored for these hashes of texts as they are read: an unchanged passage is never encoded
+        twice."""
         found: dict[bytes, bytes] = {}
         for hash in hashes:
             row = self._database.row(
@@ -144,6 +158,19 @@ class Passages:
             if row:
                 found[hash] = row[0]
         return found
+
+    def with_few_accents(self, most_further: float) -> Iterator[tuple[str, str, bytes]]:
+        """(record id, text, hash of how it was read) of encoded passages that have at most so many bytes beyond one a
+        character, as a share of the characters."""
+        yield from self._database.rows(
+            """SELECT record_id, text, text_hash FROM passages
+               WHERE vector IS NOT NULL AND length(CAST(text AS BLOB)) <= (1 + ?) * length(text)""",
+            (most_further,),
+        )
+
+    def count(self) -> int:
+        """How many living passages there are."""
+        return int(self._database.row("SELECT COUNT(*) FROM passages")[0])
 
     # Those without a vector
 

@@ -31,6 +31,7 @@ from index.vectors import (
     fill_vectors,
     name_model,
     no_progress,
+    read_again,
     with_vectors,
 )
 from index.versions import natural_key, title_key, titles_agree
@@ -160,6 +161,7 @@ def ingest_paths(
     progress("read", len(files), len(files))
     flush()
     fill_vectors(index, progress)
+    read_again(index, progress)
     index.save()
     vanished = tuple(_vanished(index, paths, files))
     return IngestReport(

@@ -50,7 +50,10 @@ class Renewal:
                         """INSERT INTO renewed_passages
                            (record_id, section, start, "end", audience, text, text_hash, vector)
                            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-                        [(id, p.section, p.start, p.end, p.audience, p.text, p.text_hash, p.vector) for p in passages],
+                        [
+                            (id, p.section, p.start, p.end, p.audience, p.text, p.read_hash or p.text_hash, p.vector)
+                            for p in passages
+                        ],
                     )
 
     def finish(self) -> int:

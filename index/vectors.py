@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from index.cutting import cut
 from index.database import UnusableFolder
 from index.encoder import Encoder
+from index.languages import MOST_FURTHER
 from index.passages import IndexedPassage, hash_text
 from index.renewal import Renewal
 from index.search import Index
@@ -21,6 +23,8 @@ from ingest import N_, Record
 
 _BATCH_PASSAGES = 256
 _BATCH_RECORDS = 256
+_MORE = 1.1
+_READ_AT = "read_at"  # how many passages there were when texts without accents were read the last time
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`read` files, `encode` passages, `embed` stored records), how much is done, and of how much."""
@@ -32,28 +36,46 @@ def no_progress(stage: str, done: int, total: int) -> None:
     """For callers that show none."""
 
 
-def encode_texts(index: Index, texts: Sequence[str], progress: Progress) -> dict[bytes, bytes]:
-    """Vectors by text hash; only texts that the store has no vector for are encoded."""
-    if index.encoder is None:
-        return {}
-    by_hash = {hash_text(text): text for text in texts}
-    vectors = index.store.passages.known_vectors(list(by_hash))
-    unknown = {hash: text for hash, text in by_hash.items() if hash not in vectors}
-    return vectors | _encode(index.encoder, unknown, lambda done, total: progress("encode", done, total))
+class EncodedText(NamedTuple):
+    """A vector (little-endian float32), and the hash of the text as it was read to be encoded."""
+
+    vector: bytes
+    read_hash: bytes
+
+
+def encode_texts(index: Index, texts: Sequence[str], progress: Progress) -> dict[bytes, EncodedText]:
+    """Vectors by text hash; only what the store has no vector for, as it is read now, is encoded."""
+    return _encode(index, texts, progress, index.store.passages.known_vectors)
 
 
 def _encode(
-    encoder: Encoder, texts: dict[bytes, str], progress: Callable[[int, int], None] | None = None
-) -> dict[bytes, bytes]:
-    if not texts:
+    index: Index,
+    texts: Iterable[str],
+    progress: Progress,
+    find_known: Callable[[Sequence[bytes]], dict[bytes, bytes]],
+) -> dict[bytes, EncodedText]:
+    if index.encoder is None:
         return {}
-    rows = np.ascontiguousarray(encoder.encode_passages(list(texts.values()), progress), dtype="<f4")
-    return {hash: row.tobytes() for hash, row in zip(texts, rows, strict=True)}
+    read = {hash_text(text): index.read_unaccented(text) for text in texts}
+    hashes = {hash: hash_text(text) for hash, text in read.items()}
+    vectors = find_known(list(dict.fromkeys(hashes.values())))
+    unknown = {hashes[hash]: text for hash, text in read.items() if hashes[hash] not in vectors}
+    if unknown:
+        rows = index.encoder.encode_passages(
+            list(unknown.values()), lambda done, total: progress("encode", done, total)
+        )
+        rows = np.ascontiguousarray(rows, dtype="<f4")
+        vectors |= {hash: row.tobytes() for hash, row in zip(unknown, rows, strict=True)}
+    return {hash: EncodedText(vectors[as_read], as_read) for hash, as_read in hashes.items()}
 
 
-def with_vectors(passages: Iterable[IndexedPassage], vectors: dict[bytes, bytes]) -> list[IndexedPassage]:
+def with_vectors(passages: Iterable[IndexedPassage], vectors: Mapping[bytes, EncodedText]) -> list[IndexedPassage]:
     """The passages with their vectors, as far as there are any."""
-    return [replace(passage, vector=vectors.get(passage.text_hash)) for passage in passages]
+    found = [(passage, vectors.get(passage.text_hash)) for passage in passages]
+    return [
+        replace(passage, vector=encoded.vector, read_hash=encoded.read_hash) if encoded else passage
+        for passage, encoded in found
+    ]
 
 
 def cut_with_vectors(index: Index, record: Record) -> list[IndexedPassage]:
@@ -95,6 +117,36 @@ def fill_vectors(index: Index, progress: Progress = no_progress) -> int:
     return filled
 
 
+def read_again(index: Index, progress: Progress = no_progress) -> int:
+    """Encode anew the records in which something written without accents is read otherwise than when it was encoded,
+    since more has been learnt; their number. Looks only when there is a tenth more to learn from than the last time,
+    and not where another process computes vectors."""
+    encoder, store = index.encoder, index.store
+    count = store.passages.count()
+    if encoder is None or index.mode != "hybrid" or count < _MORE * int(store.database.setting(_READ_AT) or 0):
+        return 0
+    changed = 0
+    with _alone(index.folder) as is_alone:
+        if not is_alone:
+            return 0
+        few_accents = list(store.passages.with_few_accents(MOST_FURTHER))
+        ids = dict.fromkeys(id for id, text, was in few_accents if hash_text(index.read_unaccented(text)) != was)
+        seqs = store.seqs(list(ids))
+        for batch in _batches(store.get_as_of(seqs).values(), encoder):
+            progress("embed", changed, len(ids))
+            vectors = encode_texts(index, [passage.text for _, passages in batch for passage in passages], no_progress)
+            changed += store.replace_passages(
+                [(record, seqs[record.id], with_vectors(passages, vectors)) for record, passages in batch],
+                encoder.description.identity,
+            )
+        with store.database.preparing():
+            store.database.set(_READ_AT, str(count))
+    if ids:
+        progress("embed", len(ids), len(ids))
+        index.refresh()
+    return changed
+
+
 def reembed(index: Index, progress: Progress = no_progress) -> int:
     """Cut and encode everything again with the encoder in use; the number of passages.
 
@@ -116,8 +168,9 @@ def reembed(index: Index, progress: Progress = no_progress) -> int:
             while pending := renewal.pending(_BATCH_RECORDS):
                 progress("embed", *renewal.count())
                 for batch in _batches(store.get_as_of(pending).values(), encoder):
-                    texts = {passage.text_hash: passage.text for _, passages in batch for passage in passages}
-                    vectors = _encode(encoder, texts)
+                    texts = (passage.text for _, passages in batch for passage in passages)
+                    # The vectors that are there are the old model's.
+                    vectors = _encode(index, texts, no_progress, lambda _: {})
                     renewal.set_aside(
                         [(record.id, pending[record.id], with_vectors(cuts, vectors)) for record, cuts in batch]
                     )

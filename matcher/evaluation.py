@@ -19,6 +19,7 @@ from index import (
     QueryReading,
     no_progress,
     rank,
+    read_again,
     store_records,
     weigh_document,
     with_origins,
@@ -103,6 +104,7 @@ def evaluate(
     index = Index(folder, encoder)
     records = list(records)
     store_records(index, with_origins(records, "evaluation"), progress)
+    read_again(index, progress)
     readings = {query.id: index.read_query(query.text) for query in queries if query.text is not None}
     vectors = index.encode_readings(list(readings.values()))
     vector_of = {} if vectors is None else dict(zip(readings, vectors, strict=True))

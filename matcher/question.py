@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index import Encoder, Floats, Index, IndexedPassage, Progress, UnknownRecord, cut, encode_texts, no_progress
+from index import (
+    EncodedText,
+    Encoder,
+    Floats,
+    Index,
+    IndexedPassage,
+    Progress,
+    UnknownRecord,
+    cut,
+    encode_texts,
+    no_progress,
+)
 from index.languages import language_of
 from ingest import Passage, Record, Viewer, as_seen_by
 from matcher.lately_encoded import encode_questions
@@ -135,12 +146,12 @@ def _read(index: Index, record: Record, viewer: Viewer) -> _Read:
     return _Read(seen, passages, texts, forms, tuple(map(tuple, rows.values())))
 
 
-def _question(read: _Read, by_hash: Mapping[bytes, bytes] | None, whole: Floats | None) -> Question:
+def _question(read: _Read, by_hash: Mapping[bytes, EncodedText] | None, whole: Floats | None) -> Question:
     """Each work of a person or body for itself, with the mean of its vectors; any other record as a whole, asked as a
     query."""
     vectors: Floats | None = None
     if by_hash is not None and read.passages:
-        vectors = np.stack([np.frombuffer(by_hash[passage.text_hash], dtype="<f4") for passage in read.passages])
+        vectors = np.stack([np.frombuffer(by_hash[passage.text_hash].vector, dtype="<f4") for passage in read.passages])
     texts, language = read.texts, language_of(read.text)
     parts: tuple[Part, ...] = (Part(whole if read.passages else None, vectors, language),)
     if read.parts:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Encoder, Index, SentenceTransformerEncoder, store_records, with_origins
+from index import Encoder, Index, SentenceTransformerEncoder, read_again, store_records, with_origins
 from index.languages import lacks_accents, read_reference
 from index.lexical import LexicalView
 from ingest import OFFICER, Record, Section, fold
@@ -119,3 +119,25 @@ def test_words_with_accents_find_what_was_written_without(tmp_path: Path) -> Non
     assert index.search("thuốc nhuộm hoạt tính", OFFICER).hits[0].id == DYEING.id
     again = Index(tmp_path, None)
     assert again.search("thuốc nhuộm hoạt tính", OFFICER).hits[0].id == DYEING.id
+
+
+def test_what_came_before_there_was_much_to_learn_from_is_read_again(tmp_path: Path, encoder: Encoder) -> None:
+    """The first file has no accents; those after it teach what its words mean."""
+    word = "trầm dó bầu"  # in no list of ours
+    taught = [person(n, f"Thợ {n}", f"Cấy tạo {word} bằng nấm, lần {n}; {word} cho trầm thơm.") for n in range(8)]
+    typed = without_accents(person(70, "Bà Sáu", f"Cấy tạo {word} bằng nấm; {word} cho trầm thơm."))
+    index = Index(tmp_path, encoder)
+    store_records(index, with_origins([typed], "first"))
+
+    def held() -> bytes:
+        return b"".join(passage.vector or b"" for passage in index.store.passages.of_record(typed.id))
+
+    before = held()
+    store_records(index, with_origins(taught, "then"))
+    assert read_again(index) == 1
+    assert held() != before
+    asked = index.read_unaccented(typed.sections[0].text)
+    assert word in asked
+    again = Index(tmp_path, encoder)
+    assert [passage.text for passage in index.store.passages.of_record(typed.id)][1] == typed.sections[0].text
+    assert read_again(again) == 0  # nothing more to learn from since

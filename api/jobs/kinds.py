@@ -30,7 +30,7 @@ from api.shaping import show_record, with_weights
 from api.teams.assignments import export_assignment, find_assignment
 from api.uploads import store_file
 from api.workspace import Workspace
-from index import Job, JobKind, JobResult, reembed
+from index import Job, JobKind, JobResult, read_again, reembed
 from index.wanted import while_wanted
 from ingest import KINDS, BanhaError, Kind, Sandbox, Viewer, as_seen_by
 from matcher import match_all, scoring_in_force
@@ -86,6 +86,7 @@ def _take_files(around: Surroundings, held: HeldJob) -> None:
             raise Stopping
         outcome = tell_outcome(report)
         held.finish_part(number, "done" if outcome.stored or not outcome.problems else "failed", write_outcome(outcome))
+    read_again(workspace.index)
     workspace.index.save()
 
 
