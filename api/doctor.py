@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from api.accounts.oidc import check_provider, find_provider
+from api.alerts.smtp import BadMailSettings, find_server
+from api.audit.recording import anchor_of
 from api.errors import ProviderFails
 from api.settings import LEXICAL_ONLY, Settings
 from api.workspace import Workspace, find_encoder, open_workspace
@@ -63,6 +65,7 @@ def examine(settings: Settings) -> list[Finding]:
     findings.append(_check_office())
     findings.append(_check_pictures())
     findings += _check_provider(settings)
+    findings += [_check_anchor(settings), _check_address(settings), _check_mail(settings), _check_webhooks(settings)]
     contacts = N_("kept in confidential sections") if settings.keep_contacts else N_("masked in everything stored")
     findings.append(Finding(N_("Phone numbers and e-mails"), "works", contacts))
     return findings
@@ -207,6 +210,54 @@ def _check_provider(settings: Settings) -> Iterator[Finding]:
         yield Finding(name, "broken", error.message, error.params)
         return
     yield Finding(name, "works", N_("{issuer} answers"), {"issuer": provider.issuer})
+
+
+def _check_anchor(settings: Settings) -> Finding:
+    name, path = N_("Audit log"), anchor_of(settings).path
+    params = {"file": str(path)}
+    if path.resolve().is_relative_to(settings.data.resolve()):
+        detail = N_(
+            "its anchor {file} lies in the data folder: whoever can write one can forge both. Set BANHA_AUDIT_ANCHOR "
+            "to a file on another disk or in another's hands, or have it copied there each night"
+        )
+        return Finding(name, "off", detail, params)
+    if os.access(path if path.exists() else path.parent, os.W_OK):
+        return Finding(name, "works", N_("anchored outside the data folder, in {file}"), params)
+    return Finding(name, "broken", N_("its anchor {file} cannot be written"), params)
+
+
+def _check_address(settings: Settings) -> Finding:
+    name = N_("Public address")
+    if settings.public_url:
+        return Finding(name, "works", N_("{address}, in links of alerts"), {"address": settings.public_url})
+    return Finding(name, "off", N_("BANHA_PUBLIC_URL is not set; alerts have no links, and no e-mail is sent"))
+
+
+def _check_mail(settings: Settings) -> Finding:
+    name = N_("E-mails")
+    given = {
+        "BANHA_SMTP_URL": settings.smtp_url,
+        "BANHA_MAIL_FROM": settings.mail_from,
+        "BANHA_PUBLIC_URL": settings.public_url,
+    }
+    missing = ", ".join(variable for variable, value in given.items() if not value)
+    if not (settings.smtp_url or settings.mail_from):
+        return Finding(name, "off", N_("none is sent: {missing} not set"), {"missing": missing})
+    if missing:
+        return Finding(name, "broken", N_("none is sent: {missing} not set"), {"missing": missing})
+    try:
+        server = find_server(settings)
+    except BadMailSettings as error:
+        return Finding(name, "broken", error.message, error.params)
+    params = {"sender": settings.mail_from, "host": server.host, "port": server.port}
+    return Finding(name, "works", N_("sent by {host}:{port} as {sender}"), params)
+
+
+def _check_webhooks(settings: Settings) -> Finding:
+    name = N_("Webhooks")
+    if hosts := ", ".join(sorted(settings.private_hosts)):
+        return Finding(name, "works", N_("to public addresses and to {hosts}"), {"hosts": hosts})
+    return Finding(name, "works", N_("to public addresses only; BANHA_WEBHOOK_HOSTS names others"))
 
 
 def _check_words() -> Finding:

@@ -739,6 +739,33 @@ def test_doctor_says_what_works_and_what_is_off(filled: Run) -> None:
     assert "Nhà khoa học 2" in filled("doctor").stdout
 
 
+def test_doctor_says_where_the_anchor_lies_and_what_leaves_the_house(
+    filled: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def look() -> dict[str, tuple[str, str]]:
+        found = json.loads(filled("doctor", "--json").stdout)["findings"]
+        return {one["name"]: (one["state"], one["detail"]) for one in found}
+
+    bare = look()
+    assert bare["Nhật ký"][0] == "off"
+    assert "BANHA_AUDIT_ANCHOR" in bare["Nhật ký"][1]
+    assert bare["Thư điện tử"] == ("off", "không gửi: chưa đặt BANHA_SMTP_URL, BANHA_MAIL_FROM, BANHA_PUBLIC_URL")
+    assert bare["Địa chỉ công khai"][0] == "off"
+    monkeypatch.setenv("BANHA_AUDIT_ANCHOR", str(tmp_path / "noi-khac.txt"))
+    monkeypatch.setenv("BANHA_SMTP_URL", "smtps://an:mat-khau@thu.so.vn")
+    monkeypatch.setenv("BANHA_WEBHOOK_HOSTS", "noi-bo.so.vn")
+    half = look()
+    assert half["Nhật ký"] == ("works", f"neo ngoài thư mục dữ liệu, trong {tmp_path / 'noi-khac.txt'}")
+    assert half["Thư điện tử"] == ("broken", "không gửi: chưa đặt BANHA_MAIL_FROM, BANHA_PUBLIC_URL")
+    assert "noi-bo.so.vn" in half["Webhook"][1]
+    monkeypatch.setenv("BANHA_MAIL_FROM", "bao-tin@so.vn")
+    monkeypatch.setenv("BANHA_PUBLIC_URL", "https://ba-nha.so.vn")
+    whole = look()
+    assert whole["Thư điện tử"] == ("works", "gửi qua thu.so.vn:465, người gửi bao-tin@so.vn")
+    assert whole["Địa chỉ công khai"][0] == "works"
+    assert "mat-khau" not in str(whole)
+
+
 def test_doctor_ends_with_5_when_the_model_asked_for_cannot_be_used(
     filled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

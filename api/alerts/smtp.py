@@ -79,7 +79,7 @@ def write_mail(
 
 def send_mail(settings: Settings, mail: EmailMessage) -> None:
     """Raises MailFailed."""
-    server = _find_server(settings)
+    server = find_server(settings)
     try:
         with _connected(server) as connection:
             if server.scheme == "smtp":
@@ -116,8 +116,8 @@ def _refused(status: int) -> MailFailed:
     return failed
 
 
-def _find_server(settings: Settings) -> MailServer:
-    """Raises BadMailSettings, without a word of the password."""
+def find_server(settings: Settings) -> MailServer:
+    """That of the settings. Raises BadMailSettings, without a word of the password."""
     if not can_mail(settings) or settings.smtp_url is None:
         raise BadMailSettings(N_("E-mails need BANHA_SMTP_URL, BANHA_MAIL_FROM and BANHA_PUBLIC_URL."))
     try:
