@@ -133,7 +133,7 @@ def test_a_consent_is_taken_back_only_after_saying_what_happens(people: dict[str
     (button,) = re.findall(r'<button class="([^"]+)" name="what" value="withdraw">', page)
     assert "quiet" in button
     (folded,) = [one for one in re.findall(r"<details.*?</details>", page, re.DOTALL) if 'value="withdraw"' in one]
-    assert "Tên của bạn lại được ẩn với bên kia" in folded
+    assert "Những tên không công khai lại được ẩn với bên kia" in folded
     body = {"what": "withdraw"}
     scientist.client.post(f"/ket-noi/{id}/buoc", data=body, headers=scientist.headers)
     assert scientist.get(f"/api/v1/engagements/{id}").json()["consents"] == []

@@ -202,6 +202,17 @@ def test_a_profile_is_claimed_on_its_own_page(people: dict[str, Visitor]) -> Non
     assert "chờ cán bộ" in page
 
 
+def test_no_profile_is_made_anonymous_to_see_whose_names_are_hidden_with_it(people: dict[str, Visitor]) -> None:
+    owner, index = people["scientist"], index_of(people)
+    before = index.store.get("sci-1")
+    listed = {**ROWS, "muc": ["anonymous", "public", "public"], "organisation": "Công ty TNHH Gốm Trăng Khuyết"}
+    assert owner.post("/cua-toi/sci-1", listed).status_code == 422
+    said = {"sections": [{"name": "work", "text": "Quách Minh Thư", "visibility": "anonymous"}]}
+    headers = {**owner.headers}
+    assert owner.client.put("/api/v1/records/sci-1/profile", json=said, headers=headers).status_code == 422
+    assert index.store.get("sci-1") == before
+
+
 def test_a_claim_that_waits_is_shown_and_taken_back(people: dict[str, Visitor]) -> None:
     owner, index = people["scientist"], index_of(people)
     account = index.store.accounts.find("scientist@thu.vn")

@@ -70,6 +70,9 @@ def correct_profile(
     sections = tuple(replace(one, text=tidy(one.text)) for one in said.sections)
     sections = tuple(one for one in sections if one.text)
     _check(sections, said)
+    # Under the name of any firm, all names listed in a section would show by their dots who belongs to that firm.
+    if before.visibility != "anonymous" and any(one.visibility == "anonymous" for one in sections):
+        raise BadInput(N_("A section of a profile is read by everybody, or by only its owner and officers."))
     place = tidy(said.place)
     mention = place_of(place)
     facts = replace(
