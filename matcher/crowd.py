@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from index import Candidates, Floats, Integers, Traits
 from ingest import Facts, Kind, Viewer
+from matcher.fusion import DEFAULT_WEIGHTS, Weights
 from matcher.question import NAMED_KINDS
 from matcher.signals import availability, count_running, running_tasks, work_weights
 
@@ -55,28 +56,45 @@ class Crowd:
     free: Floats
 
 
-_kept: WeakKeyDictionary[Candidates, tuple[Mapping[str, Traits], datetime.date, Crowd]] = WeakKeyDictionary()
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    traits: Mapping[str, Traits]
+    day: datetime.date
+    by_switches: dict[tuple[bool, bool], Crowd] = field(default_factory=dict)
+
+
+_kept: WeakKeyDictionary[Candidates, _Kept] = WeakKeyDictionary()
 _keeping = threading.Lock()
 
 
-def crowd_of(candidates: Candidates, traits: Mapping[str, Traits], viewer: Viewer) -> Crowd:
-    """The crowd of these candidates of this viewer, as of today; kept for the next question."""
-    today = datetime.date.today()
+def crowd_of(
+    candidates: Candidates, traits: Mapping[str, Traits], viewer: Viewer, weights: Weights = DEFAULT_WEIGHTS
+) -> Crowd:
+    """The crowd of these candidates of this viewer, as of today, its works weighed by role and age where these are
+    switched on; kept for the next question."""
+    today, switches = datetime.date.today(), (weights.uses("role"), weights.uses("age"))
     with _keeping:
         held = _kept.get(candidates)
-    if held and held[0] is traits and held[1] == today:
-        return held[2]
-    crowd = _describe(candidates, traits, viewer, today)
-    with _keeping:
-        _kept[candidates] = traits, today, crowd
-    return crowd
+        if held is None or held.traits is not traits or held.day != today:
+            held = _kept[candidates] = _Kept(traits, today)
+        found = held.by_switches.get(switches)
+    if found is None:
+        found = held.by_switches[switches] = _describe(candidates, traits, viewer, today, *switches)
+    return found
 
 
-def _describe(candidates: Candidates, traits: Mapping[str, Traits], viewer: Viewer, today: datetime.date) -> Crowd:
+def _describe(
+    candidates: Candidates,
+    traits: Mapping[str, Traits],
+    viewer: Viewer,
+    today: datetime.date,
+    by_role: bool,
+    by_age: bool,
+) -> Crowd:
     known = [traits.get(id) for id in candidates.record_ids]
     facts = [found.facts if found else Facts() for found in known]
     is_need = [kind == "need" for kind in candidates.kinds]
-    of_works = _weigh_works(candidates, known, today.year)
+    of_works = _weigh_works(candidates, known, today.year, by_role, by_age)
     return Crowd(
         of_works,
         bool((of_works != 1.0).any()),
@@ -95,6 +113,13 @@ def _describe(candidates: Candidates, traits: Mapping[str, Traits], viewer: View
     )
 
 
+def with_whole_works(crowd: Crowd, rows: slice) -> Crowd:
+    """The crowd as it would be if the works of one candidate counted whole."""
+    of_works = crowd.of_works.copy()
+    of_works[rows] = 1.0
+    return replace(crowd, of_works=of_works, weighs_works=bool((of_works != 1.0).any()))
+
+
 def name_rows(candidates: Candidates) -> Integers:
     """The title passages of persons and bodies that have other passages."""
     is_name = np.array([kind in NAMED_KINDS for kind in candidates.kinds], dtype=bool) & (candidates.sizes > 1)
@@ -107,7 +132,9 @@ def stated_fields(facts: Facts, is_suggested: bool) -> tuple[str, ...]:
     return () if is_suggested and facts.industry_codes else facts.field_codes
 
 
-def _weigh_works(candidates: Candidates, known: Sequence[Traits | None], today: int) -> Floats:
+def _weigh_works(
+    candidates: Candidates, known: Sequence[Traits | None], today: int, by_role: bool, by_age: bool
+) -> Floats:
     """(passages,)"""
     weights = np.ones(len(candidates.ids), dtype=np.float32)
     told = [(at, found) for at, found in enumerate(known) if found and (any(found.roles) or any(found.years))]
@@ -121,7 +148,9 @@ def _weigh_works(candidates: Candidates, known: Sequence[Traits | None], today: 
     )
     newest = max((min(year, today) for year in years), default=None)
     for at, found in told:
-        of_sections = np.array([*work_weights(found.roles, found.years, newest), 1.0], dtype=np.float32)
+        roles = found.roles if by_role else (None,) * len(found.roles)
+        weighed = work_weights(roles, found.years, newest if by_age else None)
+        of_sections = np.array([*weighed, 1.0], dtype=np.float32)
         rows = candidates.rows_of(at)
         weights[rows] = of_sections[np.minimum(candidates.sections[rows], len(of_sections) - 1)]
     return weights

@@ -26,7 +26,7 @@ from index import (
 )
 from ingest import N_, OFFICER, BanhaError, Kind, Record
 from matcher.baselines import TfidfMean
-from matcher.fusion import DEFAULT_WEIGHTS, SIGNALS
+from matcher.fusion import DEFAULT_WEIGHTS, SIGNALS, WORK_SIGNALS
 from matcher.measures import Measure, PerQuery, gain, interval, measure_query
 from matcher.question import ask
 from matcher.ranking import rank_candidates
@@ -175,6 +175,12 @@ def _score_record(
     candidates = ranking.candidates
     scores["bm25"] = candidates.best(candidates.lexical(weigh_document(question.texts)))
     scores |= {f"without {name}": ranking.scores_without(name) for name in SIGNALS if ranking.weights.uses(name)}
+    weighs_works = bool((ranking.texts.of_works != 1.0).any())
+    for name in WORK_SIGNALS:
+        without = ranking.weights.without(name)
+        # Where no work says its role or year there is nothing to rank anew.
+        anew = rank_candidates(index, question, to, OFFICER, without, beside) if weighs_works else ranking
+        scores[f"without {name}"] = anew.scores
     others = sorted(ranking.order)
     ids = [candidates.record_ids[position] for position in others]
     found = {name: values[others] for name, values in scores.items()}

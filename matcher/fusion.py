@@ -17,6 +17,8 @@ FIT_SIGNALS = ("amount", "field", "industry", "place", "trl", "budget", "availab
 """Fits from 0 to 1, of which nothing is known where a record does not say: then they count for nothing."""
 SIGNALS = (*TEXT_SIGNALS, "specificity", *FIT_SIGNALS)
 """Specificity is in the units of the texts' weighted sum, around 0."""
+WORK_SIGNALS = ("role", "age")
+"""How much each work counts in the signals of texts (``signals.work_weights``): on or off, for they add nothing."""
 _NEUTRAL_FIT = 0.5
 # What the text says decides: words and meaning alike. A fit that is full or lacking moves a candidate by half its
 # weight in standard deviations of one text signal, enough to order those whose texts say the same.
@@ -39,20 +41,26 @@ _DEFAULT = {
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Signal → weight; a signal of weight 0 is off."""
+    """Signal → weight; a signal of weight 0 is off. `off` are those of WORK_SIGNALS that are off."""
 
     of: Mapping[str, float] = field(default_factory=lambda: dict(_DEFAULT))
+    off: frozenset[str] = frozenset()
 
     def without(self, signal: str) -> Weights:
+        if signal in WORK_SIGNALS:
+            return replace(self, off=self.off | {signal})
         return replace(self, of={**self.of, signal: 0.0})
 
     def uses(self, signal: str) -> bool:
+        if signal in WORK_SIGNALS:
+            return signal not in self.off
         return self.of.get(signal, 0.0) != 0.0
 
     @property
     def version(self) -> str:
         """A name that only equal weights share."""
-        written = json.dumps({name: round(weight, 6) for name, weight in sorted(self.of.items())})
+        of = {name: round(weight, 6) for name, weight in sorted(self.of.items())}
+        written = json.dumps([of, sorted(self.off)] if self.off else of)
         return f"fusion-{hashlib.sha256(written.encode()).hexdigest()[:8]}"
 
 

@@ -73,7 +73,7 @@ def rank_each(
     """As `rank_candidates` for each question; several are compared at once."""
     candidates = index.candidates([to] if to else KINDS, viewer)
     traits = index.traits()
-    crowd = crowd_of(candidates, traits, viewer)
+    crowd = crowd_of(candidates, traits, viewer, weights)
     for question, of_texts, texts in score_texts(questions, candidates, crowd, weights):
         kind = question.record.kind
         signals = dict(of_texts)

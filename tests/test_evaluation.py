@@ -108,6 +108,27 @@ def test_a_system_is_compared_over_the_queries_that_it_ranks_alone(tmp_path: Pat
     assert evaluate(RECORDS, queries[:1], None, qrels, None, 10, tmp_path / "words").weights is None
 
 
+@pytest.mark.parametrize("name", ["role", "age"])
+def test_role_and_age_of_works_are_measured_by_switching_them_off(tmp_path: Path, name: str) -> None:
+    lesser = {"role": "member"} if name == "role" else {"year": 2006}
+    whole = {"role": "lead"} if name == "role" else {"year": 2024}
+    people = [
+        Record("scientist", "science", id, (Section("work", "Sấy gỗ cao su.", **known),), id=id)  # type: ignore[arg-type]  # a role is a plain string here
+        for id, known in (("a-lesser", lesser), ("b-whole", whole))
+    ]
+    need = Record("need", "enterprise", "Gỗ nứt", (Section("situation", "Cần sấy gỗ cao su."),))
+    crowd = [
+        Record("scientist", "science", id, (Section("work", f"Nuôi {id}."),), id=id) for id in ("tôm", "cá", "cua")
+    ]
+    qrels = {"m": {"b-whole": 1.0}}
+    found = evaluate([*people, *crowd], [Query("m", record=need)], "scientist", qrels, ToyEncoder(), 10, tmp_path)
+    assert found.measures["banha"]["MRR@10"].mean == 1
+    assert found.measures[f"without {name}"]["MRR@10"].mean == 0.5
+    assert found.gains[f"without {name}"]["MRR@10"].mean == 0.5
+    (other,) = {"role", "age"} - {name}
+    assert found.measures[f"without {other}"]["MRR@10"].mean == 1
+
+
 def test_a_match_is_ranked_among_the_kind_asked_for(tmp_path: Path) -> None:
     need = Record("need", "enterprise", "Sấy gỗ", (Section("situation", "Gỗ nứt khi sấy."),))
     found = evaluate(RECORDS, [Query("m", record=need)], "scientist", None, ToyEncoder(), 10, tmp_path)

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from ingest import Facts, Person
 from ingest.industries import load_industries
-from matcher.fusion import DEFAULT_WEIGHTS, FIT_SIGNALS, SIGNALS, TEXT_SIGNALS, Weights, contribution, fuse
+from matcher.fusion import (
+    DEFAULT_WEIGHTS,
+    FIT_SIGNALS,
+    SIGNALS,
+    TEXT_SIGNALS,
+    WORK_SIGNALS,
+    Weights,
+    contribution,
+    fuse,
+)
 from matcher.scoring import read_scoring
 from matcher.signals import (
     amount,
@@ -222,6 +231,18 @@ def test_what_is_not_known_counts_as_neither_good_nor_bad(name: str) -> None:
 def test_every_signal_has_a_weight() -> None:
     assert set(DEFAULT_WEIGHTS.of) == set(SIGNALS) == {*TEXT_SIGNALS, "specificity", *FIT_SIGNALS}
     assert not Weights({}).uses("dense")
+
+
+def test_what_weighs_works_is_switched_off_by_name() -> None:
+    without = {name: DEFAULT_WEIGHTS.without(name) for name in WORK_SIGNALS}
+    assert all(weights.of == DEFAULT_WEIGHTS.of for weights in without.values())
+    assert (without["role"].uses("role"), without["role"].uses("age"), DEFAULT_WEIGHTS.uses("role")) == (
+        False,
+        True,
+        True,
+    )
+    versions = {weights.version for weights in (DEFAULT_WEIGHTS, *without.values(), without["role"].without("age"))}
+    assert len(versions) == 4
 
 
 def test_weights_from_before_a_signal_was_known_have_its_written_weight() -> None:
