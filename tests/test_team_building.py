@@ -353,7 +353,9 @@ def test_what_is_advised_is_in_its_range() -> None:
 
 def test_the_order_in_which_records_were_stored_changes_nothing(tmp_path: Path) -> None:
     one, other = index_of(tmp_path / "a", ALL), index_of(tmp_path / "b", ALL[::-1])
-    assert [roles(ask(one, members=(1, 1)), n) for n in range(2)] == [roles(ask(other, members=(1, 1)), n) for n in range(2)]
+    assert [roles(ask(one, members=(1, 1)), n) for n in range(2)] == [
+        roles(ask(other, members=(1, 1)), n) for n in range(2)
+    ]
 
 
 def test_what_the_record_says_is_a_rule_that_gives_way_to_a_wish(index: Index) -> None:
@@ -370,3 +372,34 @@ def test_a_second_team_finds_the_candidates_of_all_kinds_as_the_first_left_them(
     first = kept()
     build_teams(index, TASK, Wishes(), OFFICER)
     assert kept() == first
+
+
+def test_a_budget_that_cannot_be_checked_says_so_and_what_the_need_states(index: Index) -> None:
+    notes = {note.message: note.params for note in ask(index, budget=1_000).notes}
+    unknown = next(params for message, params in notes.items() if "is not checked" in message)
+    assert unknown["amount"] == 1_000
+    stated = next(params for message, params in notes.items() if message.startswith("The need itself states"))
+    assert stated == {"stated": 900_000_000}
+    assert not [note for note in ask(index).notes if "budget" in note.message]
+
+
+def test_of_known_costs_a_budget_says_whom_it_does_not_count(index: Index) -> None:
+    task = replace(TASK, facts=replace(TASK.facts, budget_vnd=500_000_000))
+    (note,) = [note for note in ask(index, task, budget=600_000_000).notes if "budget" in note.message]
+    assert note.params["spent"] == 500_000_000
+    assert note.params["count"]
+
+
+def test_a_role_behind_a_colon_that_does_not_exist_is_named(index: Index) -> None:
+    with pytest.raises(BadTeam) as refused:
+        ask(index, wanted=(("s-say:king", None),))
+    assert refused.value.params["role"] == "king"
+    with pytest.raises(UnknownRecord):
+        ask(index, wanted=(("nobody:king", None),))
+
+
+def test_too_few_people_says_why_others_do_not_count(index: Index) -> None:
+    proposal = ask(index, members=(9, 9))
+    assert proposal.answer.conflict
+    said = [proposal.rules[rule].message for rule in proposal.answer.conflict.rules]
+    assert any("who is asked for by name counts all the same" in message for message in said)

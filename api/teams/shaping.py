@@ -73,9 +73,9 @@ class _Shower:
         params = dict(one.params)
         if params.get("role") in ROLE:
             params["role"] = self._say(ROLE[str(params["role"])])
-        for name in ("amount", "stated"):
+        for name in ("amount", "stated", "spent"):
             if name in params:
-                params[name] = self._wording.money(int(str(params[name])))
+                params[name] = self._wording.money(round(float(str(params[name]))))
         if "field" in params:
             params["field"] = self._wording.field(str(params["field"]))
         for name in ("degree",):

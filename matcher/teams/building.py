@@ -90,6 +90,7 @@ def build_teams(
         problem = leave_houses_out(problem, missing)
         answer = propose_teams(problem, wishes.teams, seconds=seconds) if problem.roles else answer
     progress("compose", 1, 1)
+    notes += _note_budget(question.record, wishes, answer, stated)
     members = {member.candidate for team in answer.teams for member in team.members}
     scientists = sorted(id for id in members if gathered.contenders[id].house == "science")
     return TeamProposal(
@@ -128,6 +129,21 @@ def _note_applier(gathered: Gathered, roles: Sequence[Role]) -> tuple[Reason, ..
             )
         ),
     )
+
+
+def _note_budget(record: Record, wishes: Wishes, answer: TeamAnswer, stated: int) -> list[Reason]:
+    """That a budget limits nothing where costs are not known, and what a need states itself."""
+    unpriced = {id for team in answer.teams for id in team.unpriced}
+    if wishes.budget is None or not unpriced:
+        return []
+    message = N_("What {count} members cost is not known: the budget of {amount} counts only the others, at {spent}.")
+    spent = stated + max(team.cost for team in answer.teams)
+    if not spent:
+        message = N_("What the members cost is not known, so whether the budget of {amount} suffices is not checked.")
+    notes = [Reason(message, {"count": len(unpriced), "amount": wishes.budget, "spent": spent})]
+    if record.kind == "need" and record.facts.budget_vnd:
+        notes.append(Reason(N_("The need itself states {stated}."), {"stated": record.facts.budget_vnd}))
+    return notes
 
 
 def _keep_known(gathered: Gathered, wishes: Wishes) -> tuple[tuple[str, str], ...]:

@@ -80,6 +80,8 @@ def check_wishes(index: Index, record: Record, wishes: Wishes, viewer: Viewer) -
                 N_("{id} is asked for in two roles: {first} and {other}. Name one."), id=id, first=first, other=other
             )
         seen[id] = role
+        if role is None:
+            _check_role_behind(index, id, viewer)
         _check_house(index, record, id, role, viewer)
     for id in wishes.unwanted:
         _read(index, id, viewer)
@@ -97,6 +99,15 @@ def _read(index: Index, id: str, viewer: Viewer) -> Record:
     if seen is None:
         raise UnknownRecord(id)
     return seen
+
+
+def _check_role_behind(index: Index, id: str, viewer: Viewer) -> None:
+    """Raises BadTeam where what follows the last colon is meant as a role: nothing has this id, and something has what
+    stands before."""
+    before, colon, role = id.rpartition(":")
+    if colon and index.store.find(id, id) is None and index.store.find(before, before) is not None:
+        _read(index, before, viewer)
+        raise BadTeam(N_("“{role}” is no role in a team. Roles are: {known}."), role=role, known=", ".join(ROLE_HOUSE))
 
 
 def _check_house(index: Index, record: Record, id: str, role: str | None, viewer: Viewer) -> None:

@@ -167,7 +167,10 @@ def _word_roles(roles: Sequence[Role], contenders: Mapping[str, Contender]) -> I
         able = sum(role.name in one.qualities for one in contenders.values())
         params: dict[str, object] = {"role": role.name, "able": able}
         if role.minimum:
-            message = N_("at least {count} “{role}” ({able} could)")
+            message = N_(
+                "at least {count} “{role}” ({able} could: of nobody else the texts show that they fit this; who is "
+                "asked for by name counts all the same)"
+            )
             yield Worded(RoleAtLeast(role.name, role.minimum), Reason(message, {**params, "count": role.minimum}))
         if role.maximum is not None:
             message = N_("at most {count} “{role}”")
