@@ -107,7 +107,11 @@ def test_no_page_shows_a_signal_as_a_percentage(client: TestClient) -> None:
 
 def test_who_may_not_upload_is_told_what_to_do(client: TestClient, tmp_path: Path) -> None:
     with serving(settings_for(tmp_path, "nobody")) as stranger:
-        assert "<form" not in stranger.get("/tai-len").text
+        page = stranger.get("/tai-len").text
+        assert "<form" not in page
+        assert all(f'<a href="{way}">' in page for way in ("/dang-nhu-cau", "/cua-toi"))
+        assert 'href="/tai-len"' in client.get("/").text
+        assert 'href="/tai-len"' not in stranger.get("/").text + stranger.get("/tro-giup").text
         refused = stranger.post("/tai-len", files={"files": ("a.txt", b"a")})
         assert refused.status_code == 403
         assert '<a class="button"' in refused.text
@@ -413,6 +417,18 @@ def test_everything_works_without_scripts(browser: Browser, address: str, tmp_pa
     page.locator(".stored a").click()
     page.get_by_text("Ghi chú khác về lò nung.").wait_for()
     context.close()
+
+
+def test_on_a_phone_guidance_stands_below_the_question_in_hand(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    page.goto(f"{address}/dang-nhu-cau")
+    page.locator("#q-title").fill("Gỗ cao su cong khi sấy")
+    page.locator("#q-problem").fill("Mỗi mẻ sấy hỏng nhiều thanh")
+    guidance = page.locator(".question:has(#q-problem) summary", has_text="còn thiếu")
+    guidance.wait_for()
+    guidance.click()
+    page.locator(".question:has(#q-problem) [data-part=missing] li").first.wait_for()
+    page.close()
 
 
 def test_the_keyboard_reaches_the_content_first(visit: Visit) -> None:

@@ -327,6 +327,14 @@ def test_guidance_says_what_is_missing_and_names_nobody(people: dict[str, Visito
     assert people["firm"].get("/api/v1/records?kind=need").json()["total"] == 2
 
 
+def test_a_wrong_amount_is_named_by_its_question_and_the_guidance_stays(people: dict[str, Visitor]) -> None:
+    page = people["firm"].post("/dang-nhu-cau", {**NEED, "tried": "", "money": "vô số"}).text
+    assert "“Có bao nhiêu kinh phí cho việc này?”" in page.split('role="alert"')[1].split("</div>")[0]
+    missing = page.split('data-part="missing"')[1].split("</section>")[0]
+    assert "<li>" in missing
+    assert " hidden" not in missing.split(">")[0]
+
+
 def test_nothing_is_guided_where_nothing_is_said(people: dict[str, Visitor]) -> None:
     said = people["nobody"].post("/api/v1/needs/guidance", json={}).json()
     assert (said["similar"], said["candidates"]) == ([], [])

@@ -204,6 +204,15 @@ def test_the_page_keeps_the_form_where_wishes_cannot_be_used(
         assert f'value="{value}"' in page
 
 
+def test_roles_are_named_in_words_on_the_page(officer: TestClient) -> None:
+    page = unescape(officer.get("/ho-so/n-go/to-ba-nha", params={"co": "s-say = chủ nhiệm"}).text)
+    assert 'role="alert"' not in page
+    form = page.split("<form method")[1].split("</form>")[0]
+    assert "Chủ nhiệm" in form
+    assert not any(code in form for code in ("co_funder", "applier", "=lead"))
+    assert officer.get("/ho-so/n-go/to-ba-nha", params={"co": "s-say=lead"}).status_code == 200
+
+
 def test_members_are_kept_or_left_out_by_a_link(officer: TestClient) -> None:
     page = unescape(officer.get("/ho-so/n-go/to-ba-nha").text)
     links = [part.split('"')[0] for part in page.split('href="')[1:] if part.startswith(("?co=", "?khong="))]

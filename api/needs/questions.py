@@ -130,7 +130,8 @@ def read_money(text: str) -> int | None:
         return None
     money = parse_money(text)
     if money is None or not money.is_whole:
-        raise BadInput(N_("Type an amount such as 2.850 triệu đồng or 2850000000."))
+        label = next(question.label for question in QUESTIONS if question.name == "money")
+        raise BadInput(N_("“{expected}”: type an amount such as 2.850 triệu đồng or 2850000000."), expected=label)
     return money.dong
 
 

@@ -73,10 +73,7 @@ def preview(
     request: Request, server: AtServer, typed: Typed, id: Annotated[str, Form(max_length=200)] = "", key: _Key = ""
 ) -> Response:
     """The same page with guidance; nothing is stored."""
-    index = server.live.current.index
-    others = preview_for_strangers(index, typed, poster_of(server, id))
-    guidance = guide(index, typed, server.viewer, id)
-    return _show(request, server, typed, id, guidance=guidance, others=others, key=key)
+    return _show(request, server, typed, id, is_guided=True, key=key)
 
 
 @router.post(PATH)
@@ -107,7 +104,7 @@ def post(
     except BanhaError as error:
         if isinstance(error, PostedBefore):
             id, key = error.id, ""
-        page = _show(request, server, typed, id, error, email=email, key=key)
+        page = _show(request, server, typed, id, error, is_guided=True, email=email, key=key)
         if account:
             open_session(index, account, request, page, at)
         return page
@@ -145,12 +142,14 @@ def _show(
     answers: Answers,
     id: str,
     error: BanhaError | None = None,
-    guidance: Guidance | None = None,
-    others: StrangersView | None = None,
+    is_guided: bool = False,
     email: str = "",
     key: str = "",
 ) -> Response:
     wording = Wording(server.translate, server.settings.lang)
+    index = server.live.current.index
+    others = preview_for_strangers(index, answers, poster_of(server, id)) if is_guided else None
+    guidance = guide(index, answers, server.viewer, id) if is_guided else None
     values: dict[str, Any] = {
         "questions": QUESTIONS,
         "answers": answers.texts,

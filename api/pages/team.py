@@ -69,7 +69,7 @@ def show_teams(
         "so_to": so_to,
     }
     query: dict[str, Any] = {key: value.strip() for key, value in given.items() if value.strip()}
-    query |= {"with": _names(co), "without": _names(khong)}
+    query |= {"with": [_read_role(one, wording) for one in _names(co)], "without": _names(khong)}
     found: Teams | None = None
     problems: list[str] = []
     status = 200
@@ -92,7 +92,7 @@ def show_teams(
         "problems": problems,
         "teams": [(team, _by_house(team)) for team in found.teams] if found else [],
         "houses": [(house, wording.say(HOUSE[house])) for house in HOUSES],
-        "roles": [(role, wording.say(label)) for role, label in ROLE.items()],
+        "roles": {role: wording.say(label) for role, label in ROLE.items()},
         "labels": {name: wording.say(label) for name, label in WISH.items()},
         "asked": typed,
         "keep": partial(_add_name, typed, "co"),
@@ -108,6 +108,13 @@ def show_teams(
 
 def _names(said: str) -> list[str]:
     return [part.strip() for part in said.split(",") if part.strip()]
+
+
+def _read_role(said: str, wording: Wording) -> str:
+    """``id=role`` with the role as the rest of the program calls it, whatever the page calls it."""
+    id, equals, role = said.rpartition("=")
+    found = (name for name, label in ROLE.items() if wording.say(label).casefold() == role.strip().casefold())
+    return f"{id.strip()}={next(found, role.strip())}" if equals else said
 
 
 def _add_name(typed: Mapping[str, str], field: str, name: str) -> str:

@@ -33,6 +33,7 @@
 
   const show = (found) => {
     part("none").hidden = true;
+    count(found);
     showOthers(found.others);
     fill("missing", found.missing.map((one) => {
       const line = make("li", `${one.text} `);
@@ -55,6 +56,28 @@
       if (one.quote) line.append(make("blockquote", one.quote, "quote"));
       return line;
     }));
+  };
+
+  // On a phone the guidance stands below the question in hand, closed to one line that counts what it holds.
+  const brief = document.getElementById("brief");
+  const phone = matchMedia("(max-width: 46rem)");
+  const beside = aside.parentElement;
+  const place = (question) => {
+    if (!phone.matches) {
+      brief.hidden = true;
+      if (aside.parentElement !== beside) beside.append(aside);
+    } else if (question && brief.parentElement !== question) {
+      const before = question.getBoundingClientRect().top;
+      brief.open = false;
+      brief.hidden = false;
+      question.append(brief);
+      brief.append(aside);
+      window.scrollBy(0, question.getBoundingClientRect().top - before);
+    }
+  };
+  const count = (found) => {
+    const words = { missing: found.missing.length, similar: found.similar.length, candidates: found.candidates.length };
+    brief.querySelector("summary").textContent = brief.dataset.words.replace(/\{(\w+)\}/g, (_, name) => words[name]);
   };
 
   const showOthers = (others) => {
@@ -100,6 +123,10 @@
       for (const box of form.querySelectorAll('[name="hides"]')) box.checked = kept.hides.includes(box.value);
     }
   } catch { /* Nothing was kept. */ }
+  const first = form.querySelector(".question");
+  place(first);
+  phone.addEventListener("change", () => place(first));
+  form.addEventListener("focusin", (event) => place(event.target.closest(".question:has([aria-describedby])")));
   form.addEventListener("input", later);
   form.addEventListener("submit", () => { try { sessionStorage.removeItem(key); } catch { /* Nothing to forget. */ } });
   document.getElementById("preview").hidden = true;

@@ -18,14 +18,14 @@ ROLE: Mapping[str, str] = {
 }
 # What a person may wish of a team, by the name of the parameter, as the form of the page calls it.
 WISH: Mapping[str, str] = {
-    "members": N_("Scientists, the lead among them (2-4)"),
+    "members": N_("Scientists, the lead among them (from-to)"),
     "teams": N_("How many teams"),
     "same_organisation": N_("At most from one organisation"),
     "load": N_("Running tasks that keep a leader out"),
     "place": N_("Somebody is in the place"),
     "budget": N_("Known costs at most (900 triệu)"),
-    "with": N_("Must join: identifiers with commas, perhaps =lead, =applier …"),
-    "without": N_("Must not join: identifiers with commas"),
+    "with": N_("Must join: identifiers with commas, perhaps = and the role; or press Keep in the team below a name"),
+    "without": N_("Must not join: identifiers with commas; or press Leave out below a name"),
 }
 MISSING: Mapping[House, str] = {
     "state": N_("There is no body of the state yet that could order or co-fund this. Look for:"),
