@@ -20,6 +20,7 @@ from api.alerts.runner import AlertRunner
 from api.audit.middleware import Auditing
 from api.catalogue import translator
 from api.charts import prepare_drawing
+from api.head_requests import HeadAsGet
 from api.jobs.runner import JobRunner
 from api.jobs.spool import Spool
 from api.live_workspace import LiveWorkspace, Server
@@ -89,6 +90,7 @@ def create_app(settings: Settings, host: str = "127.0.0.1") -> FastAPI:
     most_bytes = settings.max_upload_mb * 1_000_000 * FILES_A_REQUEST
     app.add_middleware(Gate, names={host.lower(), *settings.host_names}, most_bytes=most_bytes, refuse=refuse)
     app.add_middleware(Auditing)
+    app.add_middleware(HeadAsGet)
     handle_errors(app)
     app.router.routes += _all_routes()
     static: ASGIApp = StaticFiles(packages=[("api", "static")])

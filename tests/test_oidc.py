@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlencode, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -56,6 +56,7 @@ class Answers:
     seconds: float = 0.0
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    secret: str = SECRET
 
     def discover(self) -> dict[str, Any]:
         return {
@@ -78,8 +79,9 @@ class Answers:
         return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
 
     def exchange(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
-        who = base64.b64decode(authorization.removeprefix("Basic ")).decode()
-        if who != f"{CLIENT}:{SECRET}":
+        who, _, secret = base64.b64decode(authorization.removeprefix("Basic ")).decode("ascii").partition(":")
+        # As RFC 6749, 2.3.1 says.
+        if (unquote_plus(who), unquote_plus(secret)) != (CLIENT, self.secret):
             return 401, {"error": "invalid_client"}
         asked = self.codes.pop(form["code"], None)
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
@@ -509,6 +511,15 @@ def test_a_client_that_the_provider_does_not_know_is_a_wrong_setting(tmp_path: P
         open_account(index_of(client))
         assert sign_in(client, answers).status_code == 503
         assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize("secret", ["bí-mật của Sở", "khoá:có 100% dấu+&", "plain-1234_.~"])
+def test_a_secret_may_be_in_any_letters(tmp_path: Path, answers: Answers, secret: str) -> None:
+    answers.secret = secret
+    with a_server(tmp_path, answers.issuer, oidc_client_secret=secret) as client:
+        open_account(index_of(client))
+        assert sign_in(client, answers).status_code == 303
+        assert is_signed_in(client)
 
 
 def test_the_server_starts_without_loading_the_library() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from api.errors import NotSignedIn, ProviderFails
 from api.settings import Settings
@@ -18,6 +19,7 @@ from ingest import N_
 
 if TYPE_CHECKING:
     from authlib.integrations.httpx_client import OAuth2Client
+    from authlib.oauth2.auth import ClientAuth
     from joserfc.jwk import KeySet
 
 _DISCOVERY = "/.well-known/openid-configuration"
@@ -180,13 +182,27 @@ def _asking(provider: Provider) -> Iterator[OAuth2Client]:
         raise ProviderFails(N_("{address} is being asked too often at once."), address=provider.issuer)
     try:
         with OAuth2Client(
-            provider.client_id, provider.client_secret, code_challenge_method="S256", timeout=_TIMEOUT_S
+            provider.client_id,
+            provider.client_secret,
+            token_endpoint_auth_method=_authenticate,
+            code_challenge_method="S256",
+            timeout=_TIMEOUT_S,
         ) as client:
             yield client
     except (AuthlibBaseError, httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
         raise ProviderFails(N_("{address}: {reason}"), address=provider.issuer, reason=str(error)) from error
     finally:
         _at_once.release()
+
+
+def _authenticate(
+    auth: ClientAuth, _method: str, address: str, headers: MutableMapping[str, str], body: str
+) -> tuple[str, MutableMapping[str, str], str]:
+    """By Basic with id and secret form-encoded (RFC 6749, 2.3.1), which the library leaves out: either may hold a
+    colon, and letters that Latin-1 does not know."""
+    said = f"{quote_plus(auth.client_id)}:{quote_plus(auth.client_secret)}"
+    headers["Authorization"] = f"Basic {b64encode(said.encode()).decode()}"
+    return address, headers, body
 
 
 def _fetch(client: OAuth2Client, address: str, token: str = "") -> dict[str, Any]:
