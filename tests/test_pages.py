@@ -139,6 +139,15 @@ def test_a_search_that_matches_no_word_says_so(client: TestClient) -> None:
     assert notice not in client.get("/tim-kiem?q=sấy gỗ").text
 
 
+def test_a_search_shows_more_and_promises_highlights_only_where_there_are_some(client: TestClient) -> None:
+    few = client.get("/tim-kiem?q=sấy gỗ&limit=1").text
+    (more,) = re.findall(r'href="(/tim-kiem[^"]*limit=\d+)"', few)
+    assert client.get(html.unescape(more)).text.count('class="card hit"') > few.count('class="card hit"') == 1
+    promise = "được tô nổi"
+    assert promise in few
+    assert promise not in client.get("/tim-kiem?q=zzzqqq").text
+
+
 def test_a_search_of_common_words_asks_for_others(client: TestClient) -> None:
     page = client.get("/tim-kiem?q=và của là").text
     assert "có trong hầu hết mọi văn bản" in page

@@ -17,7 +17,7 @@ from api.errors import check_query
 from api.highlighting import Pieces, is_common, mark_query
 from api.labels import FITTING, KIND, KINDS
 from api.pages.rendering import render
-from api.routes.parameters import AtServer, FieldCode, PlaceName, Trl, Year
+from api.routes.parameters import AtServer, FieldCode, Limit, PlaceName, Trl, Year
 from api.wording import Link, Wording
 from index import Facets, Hit, Narrowing
 from ingest import KINDS as ALL_KINDS
@@ -25,6 +25,7 @@ from ingest import N_, Kind, Record, as_seen_by, fold
 
 router = APIRouter()
 _HITS = 20
+_MOST_HITS = 100
 _MOST_CHOICES = 8
 _FROM_TRL = N_("TRL {level} or higher")
 
@@ -67,15 +68,17 @@ def show_results(
     noi: PlaceName = None,
     nam: Year = None,
     trl: Trl = None,
+    limit: Limit = _HITS,
 ) -> Response:
     query = q.strip()
     if not query:
         return RedirectResponse("/", 303)
     wording = Wording(server.translate, server.settings.lang)
     index = server.live.current.index
+    limit = min(limit, _MOST_HITS)
     narrowing = Narrowing(linh_vuc, noi, nam, trl)
     kinds = [loai] if loai else None
-    result = index.search(check_query(query), server.viewer, kinds, _HITS, narrowing, counts_facets=True)
+    result = index.search(check_query(query), server.viewer, kinds, limit, narrowing, counts_facets=True)
     records = index.store.get_many([hit.id for hit in result.hits])
     # The suggestion with accents tells where words end, and the query as it was typed does not.
     typed = result.query if not result.suggestion or fold(result.suggestion) != fold(result.query) else ""
@@ -106,6 +109,11 @@ def show_results(
         ),
         "is_unrestored": result.mode == "unrestored",
         "hits": hits,
+        "more": (
+            f"{search_href(query, loai, narrowing)}&limit={min(limit + _HITS, _MOST_HITS)}"
+            if len(result.hits) == limit < _MOST_HITS
+            else None
+        ),
         "is_common": is_common(query),
         "is_literal": result.mode != "hybrid"
         or any(is_shared for hit in hits for _, is_shared in [*hit.title, *(hit.quote or [])]),
@@ -113,7 +121,7 @@ def show_results(
         "may_follow": may_follow(server),
         "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
-    asked = {"query": query, "kind": loai, "field": linh_vuc, "place": noi, "year": nam, "trl": trl, "limit": _HITS}
+    asked = {"query": query, "kind": loai, "field": linh_vuc, "place": noi, "year": nam, "trl": trl, "limit": limit}
     given = {name: value for name, value in asked.items() if value is not None}
     return render(request, "results.html", 200, values, twin=f"/api/v1/search?{urlencode(given)}&facets=true")
 
