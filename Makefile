@@ -64,7 +64,7 @@ bench: $(VENV)/.development  ## the figures of benchmarks/README.md
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
 
 bench-quality: $(VENV)/.development  ## how good the ranking is; outputs of every query in .cache/quality
-	@for name in xquad samples expertise minimal_pairs typing learning evidence missing languages; do $(BIN)/python -m benchmarks.bench_$$name; done
+	@for name in xquad samples expertise minimal_pairs typing learning evidence missing doubt languages; do $(BIN)/python -m benchmarks.bench_$$name; done
 
 clean:  ## remove the environment, caches and the demo's data
 	rm -rf $(VENV) $(DEMO) .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

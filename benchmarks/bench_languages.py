@@ -53,11 +53,11 @@ def _with_half_in_english(folder: Path, encoder: Encoder, records: Sequence[Reco
         for record in records
         if record.kind == "need" and record.title in translated and hashlib.sha256(record.id.encode()).digest()[0] % 2
     }
-    store_records(index, with_origins([_translate(one) if one.id in half else one for one in records], "benchmark"))
+    store_records(index, with_origins([translate_need(one) if one.id in half else one for one in records], "benchmark"))
     return index
 
 
-def _translate(need: Record) -> Record:
+def translate_need(need: Record) -> Record:
     translated = yaml.safe_load(_NEEDS.read_text(encoding="utf-8"))[need.title]
     return replace(need, title=translated["title"], sections=(Section("english", translated["text"]),))
 
@@ -79,7 +79,10 @@ def _compare(index: Index, mixed: Index, in_english: set[str], judged: Judged) -
     rows = []
     for name, found in (
         (f"needs in Vietnamese → {judged}", _measure(index, needs, kind, judgements.qrels)),
-        (f"needs in English → {judged}", _measure(index, [_translate(need) for need in needs], kind, judgements.qrels)),
+        (
+            f"needs in English → {judged}",
+            _measure(index, [translate_need(need) for need in needs], kind, judgements.qrels),
+        ),
         (f"{judged} → needs, all in Vietnamese", _measure(index, asking, "need", back)),
         (f"{judged} → needs, half in English", _measure(mixed, asking, "need", back, in_english)),
     ):

@@ -134,8 +134,9 @@ class Candidates:
         )
         """Whether every passage has a vector, so that dense scores mean something."""
         languages = [words.languages(part.table.kind)[part.rows] for part in self._parts]
-        told = np.concatenate([np.zeros(0, dtype=np.int8), *languages])
-        self._foreign = {language: self._find_foreign(told, language) for language in (VIETNAMESE, OTHER)}
+        self.languages = np.concatenate([np.zeros(0, dtype=np.int8), *languages])
+        """Of each passage, as ``index.languages`` numbers them."""
+        self._foreign = {language: self._find_foreign(self.languages, language) for language in (VIETNAMESE, OTHER)}
         self._by_record_id = np.argsort(np.array(self.record_ids, dtype=object), kind="stable")
 
     def _column(self, name: str) -> Integers:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from index import Index, Mode, Progress, no_progress
 from ingest import Kind, Record, Viewer, as_seen_by
 from matcher.matching import find_likelihood
-from matcher.pairing import SMALLEST_CROWD, Basis, describe_pairings, mode_of
+from matcher.pairing import Basis, describe_pairings, find_standing_out, mode_of
 from matcher.question import Question, ask_all
 from matcher.ranking import Ranking, rank_each
 from matcher.scoring import DEFAULT_SCORING, Scoring
@@ -87,12 +87,11 @@ def find_grounds(
     index: Index, question: Question, ranking: Ranking, viewer: Viewer, positions: Sequence[int]
 ) -> dict[str, Basis]:
     """Whether there is enough evidence for each candidate, as `describe_pairings` has it."""
-    if len(ranking.order) < SMALLEST_CROWD:
+    outstanding = find_standing_out(index, question, ranking, positions)
+    if outstanding is None:
         return {one.id: one.basis for one in describe_pairings(index, question, ranking, viewer, positions)}
-    ids, bar = ranking.candidates.record_ids, ranking.bar
-    return {
-        ids[position]: "uncalibrated" if ranking.scores[position] > bar else "insufficient" for position in positions
-    }
+    ids = ranking.candidates.record_ids
+    return {ids[position]: "uncalibrated" if position in outstanding else "insufficient" for position in positions}
 
 
 def _titles(index: Index, ids: Sequence[str], viewer: Viewer) -> dict[str, str]:

@@ -12,6 +12,7 @@ from index import Candidates, Index, Mode, terms
 from ingest import Kind, Passage, Record, Viewer, as_seen_by, fold, seen_position
 from matcher.asked_words import AskedWords
 from matcher.attribution import TextScores
+from matcher.background import LEAST_STANDING, measure_standing_out
 from matcher.evidence import Evidence, Quote, find_clauses, find_evidence
 from matcher.question import Question, says_something
 from matcher.ranking import Ranking
@@ -59,6 +60,7 @@ def describe_pairings(
     clauses = find_clauses(question, words)
     wanted = find_requirements(question.record)
     standing = measure_standing(index, question, ranking, wanted)
+    outstanding = find_standing_out(index, question, ranking, positions)
     pairings: list[Pairing] = []
     for position in positions:
         record = records.get(candidates.record_ids[position])
@@ -75,7 +77,7 @@ def describe_pairings(
         ]
         score = float(ranking.scores[position])
         evidence = find_evidence(clauses, words, TextScores.of(question, ranking, columns), seen, passages, texts)
-        has_evidence = _has_evidence(question, texts, score, ranking)
+        has_evidence = _shares_words(question, texts) if outstanding is None else position in outstanding
         near = None if standing is None else standing[:, columns]
         missing = find_missing(wanted, texts, near, evidence, has_evidence)
         telling = np.argsort(-ranking.texts.words[columns], kind="stable")[:_TELLING_PASSAGES]
@@ -96,10 +98,21 @@ def describe_pairings(
     return tuple(pairings)
 
 
-def _has_evidence(question: Question, texts: Sequence[str], score: float, ranking: Ranking) -> bool:
-    """Whether the candidate stands out of the crowd or, where there is none, shares words of two syllables or more."""
-    if len(ranking.order) >= SMALLEST_CROWD:
-        return score > ranking.bar
+def find_standing_out(
+    index: Index, question: Question, ranking: Ranking, positions: Sequence[int]
+) -> frozenset[int] | None:
+    """Those who stand out both of the crowd and of what the question has with texts of every field; None where there is
+    no crowd."""
+    if len(ranking.order) < SMALLEST_CROWD:
+        return None
+    bar = ranking.bar
+    above = [position for position in positions if ranking.scores[position] > bar]
+    standing = {position: measure_standing_out(index, question, ranking.candidates, position) for position in above}
+    return frozenset(position for position, found in standing.items() if found is None or found >= LEAST_STANDING)
+
+
+def _shares_words(question: Question, texts: Sequence[str]) -> bool:
+    """Whether they share words of two syllables or more."""
     return len(_words("\n".join(question.texts)) & _words("\n".join(texts))) >= _FEWEST_COMMON_WORDS
 
 
