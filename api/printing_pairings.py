@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from api.advice import WORKS_THAT_COUNT_LESS, advise, describe_work, say_rank_whole
 from api.catalogue import BASIS_NAMES, Translate, fill
 from api.highlighting import mark_shared
 from api.labels import SIGNAL
@@ -64,6 +65,7 @@ def print_explanation(explanation: Explanation, translate: Translate) -> None:
         "limit": explanation.limit,
     }
     console.print("    " + fill(translate(standing), values), soft_wrap=True)
+    _print_advice(explanation, translate)
     for term in explanation.terms:
         known = translate(N_("nothing is known")) if term.value is None else f"{term.value:+.2f}"
         line = f"    {translate(SIGNAL[term.signal])}: {known} × {term.weight:g} = {term.adds:+.2f}"
@@ -77,6 +79,20 @@ def print_explanation(explanation: Explanation, translate: Translate) -> None:
         values = {"signal": translate(SIGNAL[change.signal]), "needed": needed, "value": value, "rank": change.rank}
         console.print(as_text("      " + fill(translate(words), values)), soft_wrap=True)
     _print_quotes(explanation.pairing, translate)
+
+
+def _print_advice(explanation: Explanation, translate: Translate) -> None:
+    console = open_console()
+    if advice := advise(explanation, translate):
+        console.print("    " + translate(N_("What can be done:")), style="cyan")
+    for sentence in advice:
+        console.print(as_text(f"      {sentence}"), soft_wrap=True)
+    if explanation.works:
+        console.print("    " + translate(WORKS_THAT_COUNT_LESS), style="cyan")
+        for work in explanation.works:
+            line = describe_work(work, translate, lambda counts: f"{counts:.2g}")
+            console.print(as_text(f"      {line}"), soft_wrap=True)
+        console.print(as_text(f"      {say_rank_whole(explanation, translate)}"), soft_wrap=True)
 
 
 def say_strength(score: float, likelihood: float | None, basis: str, translate: Translate) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import not_
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -274,8 +274,25 @@ class Change(_Schema):
     rank: int
 
 
+class Unsaid(_Schema):
+    """A signal of which nothing is known, and who does not say it: `record`, `candidate` or both."""
+
+    signal: str
+    by: tuple[Literal["record", "candidate"], ...]
+
+
+class CountedWork(_Schema):
+    """A work of the candidate that counts for less than 1, for the person's role in it or its year."""
+
+    quote: Quote
+    role: PersonRole | None
+    year: int | None
+    counts: float
+
+
 class Explanation(_Schema):
-    """Why a candidate stands where it does. `gap` is what its score lacks to the last of the first `limit`."""
+    """Why a candidate stands where it does. `gap` is what its score lacks to the last of the first `limit`; if all its
+    `works` counted whole, it would stand at `rank_whole`."""
 
     record: MatchedRecord
     to: Kind
@@ -288,6 +305,9 @@ class Explanation(_Schema):
     pairing: Pairing
     terms: tuple[Term, ...]
     changes: tuple[Change, ...]
+    unsaid: tuple[Unsaid, ...]
+    works: tuple[CountedWork, ...]
+    rank_whole: int
 
 
 class Problem(_Located):

@@ -14,6 +14,7 @@ from api.schemas import (
     Copy,
     Correction,
     Corrections,
+    CountedWork,
     Disagreement,
     Distinction,
     Distinctions,
@@ -37,6 +38,7 @@ from api.schemas import (
     Told,
     Twin,
     Unrecognised,
+    Unsaid,
     Versions,
 )
 from api.wording import Wording
@@ -118,6 +120,9 @@ def show_explanation(explanation: matcher.Explanation, versions: Versions) -> Ex
         pairing=Pairing.model_validate(explanation.pairing),
         terms=tuple(map(Term.model_validate, explanation.terms)),
         changes=tuple(map(Change.model_validate, explanation.changes)),
+        unsaid=tuple(map(Unsaid.model_validate, explanation.unsaid)),
+        works=tuple(map(CountedWork.model_validate, explanation.works)),
+        rank_whole=explanation.rank_whole,
     )
 
 

@@ -1,10 +1,11 @@
 """Rank, explain, compose: pairings with their evidence, and the measure of how good the ranking is."""
 
 from matcher.all_pairs import Pair, Row, match_all
+from matcher.counted_works import CountedWork
 from matcher.duplicates import Duplicate, Reason, find_duplicates
 from matcher.evaluation import BadQrels, Evaluation, Query, evaluate, read_qrels, write_run
 from matcher.evidence import Evidence, Quote
-from matcher.explanation import Change, Explanation, Term, explain
+from matcher.explanation import Change, Explanation, Term, Unsaid, explain
 from matcher.fusion import FIT_SIGNALS, SIGNALS
 from matcher.learning.attention import Attention, measure_attention
 from matcher.learning.calibration import Calibration, Reliability
@@ -25,6 +26,7 @@ __all__ = [
     "Basis",
     "Calibration",
     "Change",
+    "CountedWork",
     "Duplicate",
     "Evaluation",
     "Evidence",
@@ -43,6 +45,7 @@ __all__ = [
     "Step",
     "Term",
     "Trial",
+    "Unsaid",
     "evaluate",
     "explain",
     "find_duplicates",

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from index import Index, Mode, UnknownRecord
-from ingest import Kind, Record, Viewer, as_seen_by
+from ingest import Facts, Kind, Record, Viewer, as_seen_by
+from matcher.counted_works import ROUNDING, CountedWork, find_counted_works
 from matcher.fusion import FIT_SIGNALS, SIGNALS, TEXT_SIGNALS, contribution
 from matcher.matching import say_likelihood
 from matcher.pairing import Pairing, describe_pairings, mode_of
-from matcher.question import ask
+from matcher.question import NAMED_KINDS, ask
 from matcher.ranking import Ranking, rank_candidates
 from matcher.scoring import DEFAULT_SCORING, Scoring
 
 _FULL_FIT = 1.0
-_ROUNDING = 1e-5  # of float32 sums of scores
+_FACTS: Mapping[str, tuple[str, ...]] = {
+    "field": ("field_codes",),
+    "industry": ("industry_codes", "field_codes"),
+    "place": ("place_written", "place_today"),
+    "trl": ("trl",),
+    "budget": ("budget_vnd",),
+}
+"""Signal → the facts of which each side needs one."""
+_OF_TASKS = ("trl", "budget")  # persons and bodies state none
+
+Side = Literal["record", "candidate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +54,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsaid:
+    """A signal of which nothing is known, and who does not say it: the record that asks, the candidate, or both."""
+
+    signal: str
+    by: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """`rank` counts from 1 among `candidates`; `weights` names those of the signals. `gap` is what the score lacks to
-    the last of the first `limit`, 0 for those themselves; `changes` are the single ones that would bring it there (of
-    texts) or nearer (of fits)."""
+    the last of the first `limit`, 0 for those themselves; `changes` are the single ones that would bring it nearer (of
+    fits, which can be stated) or there (of texts). `works` of the candidate count for less than whole; if all its
+    works counted whole, it would stand at `rank_whole`."""
 
     record_id: str
     record_title: str
@@ -58,6 +80,9 @@ class Explanation:
     gap: float
     terms: tuple[Term, ...]
     changes: tuple[Change, ...]
+    unsaid: tuple[Unsaid, ...]
+    works: tuple[CountedWork, ...]
+    rank_whole: int
 
 
 def explain(
@@ -70,7 +95,8 @@ def explain(
 ) -> Explanation:
     """The candidate among all of its kind. Raises UnknownRecord when one of the two does not exist for the viewer, or
     both are one."""
-    candidate = as_seen_by(index.store.get(candidate_id), viewer)
+    stored = index.store.get(candidate_id)
+    candidate = as_seen_by(stored, viewer)
     if candidate is None:
         raise UnknownRecord(candidate_id)
     question = ask(index, record, viewer)
@@ -84,6 +110,7 @@ def explain(
         raise UnknownRecord(candidate_id)
     last = ranking.order[min(limit, len(ranking.order)) - 1]
     gap = max(0.0, float(ranking.scores[last] - ranking.scores[position]))
+    works, rank_whole = find_counted_works(index, question, ranking, stored, viewer)
     return Explanation(
         record.id,
         question.record.title,
@@ -97,7 +124,29 @@ def explain(
         gap,
         tuple(_term(ranking, signal, position) for signal in SIGNALS if _is_asked(ranking, signal, position)),
         tuple(_changes(ranking, position, gap)),
+        tuple(_find_unsaid(ranking, position, question.record, candidate)),
+        works,
+        rank_whole,
     )
+
+
+def _find_unsaid(ranking: Ranking, position: int, record: Record, candidate: Record) -> Iterator[Unsaid]:
+    known = ranking.signals_of(position)
+    sides: tuple[tuple[Side, Record], ...] = ("record", record), ("candidate", candidate)
+    for signal in _FACTS:
+        if signal in known or not ranking.weights.uses(signal):
+            continue
+        by = tuple(side for side, one in sides if not _says(one.facts, signal) and _can_say(one.kind, signal))
+        if by:
+            yield Unsaid(signal, by)
+
+
+def _says(facts: Facts, signal: str) -> bool:
+    return any(getattr(facts, name) for name in _FACTS[signal])
+
+
+def _can_say(kind: Kind, signal: str) -> bool:
+    return kind not in NAMED_KINDS or signal not in _OF_TASKS
 
 
 def _is_asked(ranking: Ranking, signal: str, position: int) -> bool:
@@ -114,12 +163,12 @@ def _term(ranking: Ranking, signal: str, position: int) -> Term:
 
 
 def _changes(ranking: Ranking, position: int, gap: float) -> list[Change]:
-    """Those of texts where they are enough, then those of fits, the most useful first."""
-    values, changes = ranking.signals_of(position), []
+    """Those of fits, the most useful first, since a fact can be stated; then those of texts, each being enough."""
+    values, of_texts = ranking.signals_of(position), []
     for signal in TEXT_SIGNALS:
         if gap and signal in values and ranking.weights.uses(signal):
             needed = values[signal] + gap / ranking.weights.of[signal]
-            changes.append(Change(signal, values[signal], needed, _rank_with(ranking, position, gap)))
+            of_texts.append(Change(signal, values[signal], needed, _rank_with(ranking, position, gap)))
     fits: list[tuple[float, Change]] = []
     own = _rank_with(ranking, position, 0.0)
     for signal in FIT_SIGNALS:
@@ -129,10 +178,10 @@ def _changes(ranking: Ranking, position: int, gap: float) -> list[Change]:
             gain = float(contribution(signal, full, ranking.weights)[0]) - _term(ranking, signal, position).adds
             if (rank := _rank_with(ranking, position, gain)) < own:
                 fits.append((gain, Change(signal, value, _FULL_FIT, rank)))
-    return changes + [change for _, change in sorted(fits, key=lambda pair: (-pair[0], pair[1].signal))]
+    return [change for _, change in sorted(fits, key=lambda pair: (-pair[0], pair[1].signal))] + of_texts
 
 
 def _rank_with(ranking: Ranking, position: int, gain: float) -> int:
     """The rank of the candidate were its score higher, before those of equal score."""
-    score = float(ranking.scores[position]) + gain + _ROUNDING
+    score = float(ranking.scores[position]) + gain + ROUNDING
     return 1 + sum(1 for other in ranking.order if other != position and float(ranking.scores[other]) > score)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from toy_encoder import ToyEncoder
 
-from index import Index, UnknownRecord, store_records, terms
+from index import Index, UnknownRecord, store_records, terms, with_origins
 from ingest import KINDS, NOBODY, OFFICER, Facts, Kind, Person, Record, Section, Source, Viewer, fold
 from matcher import Match, explain, match
 from matcher.fusion import TEXT_SIGNALS
@@ -290,6 +290,57 @@ def test_what_would_have_to_change_brings_a_candidate_among_the_first(index: Ind
     # What would bring no better place is no change worth to be named.
     first = match(index, NEED, "scientist", OFFICER).pairings[0]
     assert explain(index, NEED, first.id, OFFICER, limit=1).changes == ()
+
+
+def test_works_that_count_less_are_named_with_the_place_that_they_would_bring_whole(tmp_path: Path) -> None:
+    work = "Nghiên cứu sấy gỗ cao su bằng năng lượng mặt trời."
+    told = {"led": ("lead", 2024), "took-part": ("member", 2006), "said-nothing": (None, None)}
+    people = [
+        Record("scientist", "science", id, (Section("work", work, role=role, year=year),), id=id)  # type: ignore[arg-type]  # literals in a dict are plain strings
+        for id, (role, year) in told.items()
+    ]
+    crowd = [
+        Record("scientist", "science", f"Người {n}", (Section("work", f"Nuôi tôm số {n}."),), id=f"x{n}")
+        for n in range(9)
+    ]
+    index = Index(tmp_path, ToyEncoder())
+    store_records(index, with_origins([*people, *crowd], "test"))
+    need = Record(
+        "need", "enterprise", "Sấy gỗ", (Section("situation", "Cần sấy gỗ cao su bằng năng lượng mặt trời."),)
+    )
+    found = explain(index, need, "took-part", OFFICER, limit=2)
+    (lesser,) = found.works
+    assert (lesser.role, lesser.year, lesser.counts) == ("member", 2006, pytest.approx(1 / 3, abs=0.1))
+    assert lesser.quote.text in work
+    assert (found.rank, found.rank_whole) == (3, 1)
+    whole = explain(index, need, "led", OFFICER, limit=2)
+    assert (whole.works, whole.rank_whole) == ((), whole.rank)
+
+
+def test_who_does_not_say_a_fact_is_named_and_facts_come_before_figures(tmp_path: Path) -> None:
+    index = Index(tmp_path, ToyEncoder())
+    places = (None, "Bình Dương", "Bình Dương", "Cà Mau")
+    people = [
+        Record(
+            "scientist",
+            "science",
+            f"n{n}",
+            (Section("work", f"Sấy gỗ {n}."),),
+            Facts(place_written=place, place_today=place),
+            id=f"n{n}",
+        )
+        for n, place in enumerate(places)
+    ]
+    store_records(index, with_origins(people, "test"))
+    asked = Facts(place_written="Bình Dương", place_today="Bình Dương")
+    need = Record("need", "enterprise", "Sấy gỗ", (Section("situation", "Cần sấy gỗ."),), asked)
+    found = explain(index, need, "n0", OFFICER, limit=1)
+    said = {one.signal: one.by for one in found.unsaid}
+    assert said["place"] == ("candidate",)
+    assert said["trl"] == ("record",)
+    kinds = [change.signal in TEXT_SIGNALS for change in found.changes]
+    assert kinds == sorted(kinds)
+    assert "place" not in {one.signal for one in explain(index, need, "n1", OFFICER).unsaid}
 
 
 def test_who_does_not_exist_for_the_viewer_is_not_explained(index: Index) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from api.addresses import pairings_href, record_href
+from api.advice import WORKS_THAT_COUNT_LESS, advise, describe_work, say_rank_whole
 from api.labels import SIGNAL
 from api.library import see_record
 from api.pages.pairings import show_evidence
@@ -16,6 +17,7 @@ from api.pages.records import show_head
 from api.pages.rendering import render
 from api.proposing import explain_candidate
 from api.routes.parameters import AtServer, Limit
+from api.shaping import show_explanation as explanation_json
 from api.wording import Wording
 from ingest import N_
 from matcher import FIT_SIGNALS, Change, Explanation, Term
@@ -59,6 +61,7 @@ def show_explanation(
     found = explain_candidate(index, index.store.get(id), voi, server.viewer, limit)
     widest = max([1.0, *(abs(term.adds) for term in found.terms)])
     pairing = found.pairing
+    shown = explanation_json(found, server.live.current.versions)
     values = {
         "record": show_head(record, wording),
         "candidate": show_head(candidate, wording),
@@ -68,6 +71,16 @@ def show_explanation(
         "unknown": [wording.say(SIGNAL[term.signal]) for term in found.terms if term.value is None],
         "is_weak": pairing.basis == "insufficient",
         "score": wording.signed(pairing.score, 2),
+        "advice": advise(shown, server.translate),
+        "works": [
+            (
+                record_href(voi, one.quote.section, one.quote.start, one.quote.end),
+                describe_work(one, server.translate, lambda counts: wording.signed(counts, 2).lstrip("+")),
+            )
+            for one in shown.works
+        ],
+        "works_heading": wording.say(WORKS_THAT_COUNT_LESS),
+        "rank_whole": say_rank_whole(shown, server.translate),
         "needs": [_show_change(change, wording) for change in found.changes],
         "key_terms": pairing.key_terms,
         "evidence": [show_evidence(record, candidate, pair, pairing.key_terms, wording) for pair in pairing.evidence],
