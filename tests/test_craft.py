@@ -41,6 +41,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "api" / "templates"
 WIDE, PHONE = (1200, 800), (390, 844)
 FIRST_PAGE_BYTES = 100_000
+# The size of targets (WCAG 2.2, 2.5.8) is off by default.
+AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 TASKS: list[dict[str, Any]] = [
     {
         "id": "task-1",
@@ -157,11 +159,22 @@ def test_axe_finds_nothing_serious_on_any_page(
             page.emulate_media(color_scheme=colours)
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 found[f"{path}: wider than the screen of {width}"] = True
-            for broken in axe.run(page).response["violations"]:
+            for broken in axe.run(page, options=AXE).response["violations"]:
                 if broken["impact"] in ("serious", "critical"):
                     found[f"{path}: {broken['id']} at {width}"] = [node["html"] for node in broken["nodes"]][:3]
     context.close()
     assert not found
+
+
+def test_what_is_downloaded_is_easily_hit(browser: Browser, address: str) -> None:
+    """24 by 24 pixels at least (WCAG 2.2, 2.5.8), without counting on the room around."""
+    page = browser.new_page(viewport={"width": 1200, "height": 800})
+    page.goto(f"{address}/ban-do/linh-vuc")
+    links = page.locator(".picture .files a")
+    boxes = [link.bounding_box() for link in links.all()]
+    assert boxes
+    assert all(box and min(box["width"], box["height"]) >= 24 for box in boxes), boxes
+    page.close()
 
 
 # The first page
