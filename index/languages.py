@@ -9,6 +9,7 @@ same in both (J. Libovický, R. Rosa, A. Fraser, On the language neutrality of p
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
@@ -23,14 +24,17 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder
 from index.snapshots import read_snapshot, write_snapshot
+from ingest import split_syllables
 from ingest.languages import share_of_syllables, vietnamese_share
 
 VIETNAMESE, UNKNOWN, OTHER = 1, 0, -1
 """Languages as numbers; opposite ones are each other's negatives."""
 # Of the words: Vietnamese prose with foreign terms has three quarters at least, English a third.
 _LEAST_VIETNAMESE, _MOST_OTHER = 0.75, 0.5
-# Bytes in UTF-8 beyond one a character: of Vietnamese prose more than one for three characters.
-MOST_FURTHER = 0.05
+_ACCENTED_LETTER = re.compile("[À-ÖØ-öø-ɏḀ-ỿ]")
+_MOST_ACCENTED = 0.02  # of all characters; of Vietnamese prose a fifth
+_FEWEST_BARE, _MANY_BARE, _LEAST_OF_FEW = 4, 12, 0.9  # words: of fewer than many more must be Vietnamese
+_MOST_NAMES = 0.5  # of the words, with a capital
 
 _MAGIC = b"BNHGAP01"
 
@@ -41,9 +45,17 @@ def language_of(text: str) -> int:
 
 
 def lacks_accents(text: str) -> bool:
-    """Whether all of a text (NFC) is Vietnamese typed without accents, but for a letter or sign here and there."""
-    further = len(text.encode("utf-8", "surrogatepass")) - len(text)
-    return further <= MOST_FURTHER * len(text) and language_of(text) == VIETNAMESE
+    """Whether a text (NFC) is Vietnamese typed without accents, but for a letter in fifty; not so a list of names, and
+    what is so short that it may be another language."""
+    if len(_ACCENTED_LETTER.findall(text)) > _MOST_ACCENTED * len(text):
+        return False
+    words = [word for word in split_syllables(text) if word.isalpha() and len(word) > 1]  # no units
+    if len(words) < _FEWEST_BARE:
+        return False
+    names = sum(word.istitle() for word in words)
+    share = share_of_syllables(map(str.lower, words)) or 0.0
+    least = _LEAST_VIETNAMESE if len(words) >= _MANY_BARE else _LEAST_OF_FEW
+    return names <= _MOST_NAMES * len(words) and share >= least
 
 
 def language_of_words(words: Iterable[str]) -> int:

@@ -159,14 +159,9 @@ class Passages:
                 found[hash] = row[0]
         return found
 
-    def with_few_accents(self, most_further: float) -> Iterator[tuple[str, str, bytes]]:
-        """(record id, text, hash of how it was read) of encoded passages that have at most so many bytes beyond one a
-        character, as a share of the characters."""
-        yield from self._database.rows(
-            """SELECT record_id, text, text_hash FROM passages
-               WHERE vector IS NOT NULL AND length(CAST(text AS BLOB)) <= (1 + ?) * length(text)""",
-            (most_further,),
-        )
+    def encoded(self) -> Iterator[tuple[str, str, bytes]]:
+        """(record id, text, hash of how it was read) of all passages that have a vector."""
+        yield from self._database.rows("SELECT record_id, text, text_hash FROM passages WHERE vector IS NOT NULL")
 
     def count(self) -> int:
         """How many living passages there are."""

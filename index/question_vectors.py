@@ -9,6 +9,9 @@ from index.database import Database, UnusableFolder
 from index.origins import content_hash_of
 from ingest import Record
 
+# As officers and as strangers see it; more where it is read another way by now.
+_MOST_A_RECORD = 4
+
 
 class QuestionVectors:
     """Of stored records, little-endian float32 each; they go with the passages of the record."""
@@ -33,6 +36,11 @@ class QuestionVectors:
         rows = [(_hash(model, text), vector, record.id, content_hash_of(record)) for record, text, vector in asked]
         try:
             with self._database.preparing(is_patient=False):
+                self._database.change_many(
+                    """DELETE FROM question_vectors WHERE record_id = ?1
+                       AND ?2 <= (SELECT COUNT(*) FROM question_vectors WHERE record_id = ?1)""",
+                    [(id, _MOST_A_RECORD) for _, _, id, _ in rows],
+                )
                 self._database.change_many(
                     """INSERT OR IGNORE INTO question_vectors (record_id, text_hash, vector)
                        SELECT id, ?, ? FROM records WHERE id = ? AND content_hash = ?""",

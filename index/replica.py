@@ -28,7 +28,10 @@ _UNWRITABLE = N_("The search index in {folder} cannot be written: {reason}.")
 _SEEN_BY_OFFICERS: frozenset[Audience] = frozenset({"everyone", "insiders"})
 _SEEN_BY_OTHERS: frozenset[Audience] = frozenset({"everyone", "outsiders"})
 # By processes killed while they wrote, and by earlier versions: accents had other names, words were tantivy's.
-_LEFT_BEHIND = ("*.tmp", ".accents-*", ".abbreviations.json.*", "restorer-*.npz", "lexical", "lexical-open")
+_LEFT_BEHIND = (
+    *("*.tmp", ".syllables-*", ".abbreviations.json.*"),
+    *("restorer-*.npz", "accents-*.npz", ".accents-*", "lexical", "lexical-open"),
+)
 # Of candidates, by kinds and viewer, between two changes of the store; 62 bytes a passage each. A team asks for each of
 # the five kinds: with room for fewer all would be made anew each time.
 _VIEWS_KEPT = 12
@@ -197,18 +200,15 @@ class Replica:
 
     def read_query(self, text: str) -> QueryReading:
         """The query as it was meant, by what everybody may see."""
-        return self._reader.read(text, self._count_passages())
+        return self._reader.read(text)
 
     def read_unaccented(self, text: str) -> str:
-        """A text without accents as it was meant, by what everybody may see; any other as it is."""
-        return self._reader.read_unaccented(text, self._count_passages())
+        """The text of a record with its accents, where it was written without, by what everybody may see."""
+        return self._reader.read_unaccented(text)
 
-    def other_forms(self, text: str) -> tuple[str, ...]:
-        """The other forms of the abbreviations in a text."""
-        return self._reader.other_forms(text)
-
-    def _count_passages(self) -> int:
-        return sum(len(table.ids) for table in self._tables.values())
+    def full_forms(self, text: str) -> tuple[str, ...]:
+        """What the abbreviations in a text stand for."""
+        return self._reader.full_forms(text)
 
     # Snapshots
 
@@ -243,7 +243,7 @@ class Replica:
                 self._was_rebuilt = False
             for path in unsaved:
                 (held_words[path] if path in held_words else held[path]).save(path)
-            self._reader.save(self._count_passages())
+            self._reader.save()
         for other in self._folder.parent.iterdir():
             if other.is_dir() and other != self._folder:
                 shutil.rmtree(other, ignore_errors=True)

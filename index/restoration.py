@@ -67,13 +67,29 @@ class Restorer(SyllableCounts):
         self._take_back_unwitnessed(chosen, readings)
         if not any(self.count(reading.number) for reading in chosen):
             return None
+        result = self._write(text, spans, chosen)
+        return result if result != text else None
+
+    def _write(self, text: str, spans: Sequence[Span], chosen: Sequence[_Reading]) -> str:
+        """The text with these readings of its tokens."""
         pieces, done = list[str](), 0
         for (start, end), reading in zip(spans, chosen, strict=True):
             if reading.kind != "typed":
                 pieces += (text[done:start], _as_cased(self.form(reading.number), text[start:end]))
                 done = end
-        result = "".join((*pieces, text[done:]))
-        return result if result != text else None
+        return "".join((*pieces, text[done:]))
+
+    def give_accents(self, text: str) -> str:
+        """`text` (NFC), Vietnamese without accents, with the likeliest; nothing else in it is changed."""
+        spans = syllables(text)
+        tokens = [accented_view(text[start:end]) for start, end in spans]
+        if self.is_empty:
+            return text
+        readings = [
+            [one for one in of_token if one.kind == "typed" or fold(self.form(one.number)) == token]
+            for of_token, token in zip(self._list_readings(text, spans, tokens), tokens, strict=True)
+        ]
+        return self._write(text, spans, self._choose(readings))
 
     def lacks_accents(self, text: str) -> bool:
         """Whether `text` (NFC) looks like Vietnamese typed without accents and holds a syllable not known with any."""

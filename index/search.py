@@ -125,12 +125,13 @@ class Index:
         return self._replica.read_query(text)
 
     def read_unaccented(self, text: str) -> str:
-        """A text (NFC) of a record as it was meant, where all of it was written without accents; any other as it is."""
+        """A text (NFC) of a record with its accents, where it or lines of it were written without; only accents are
+        put in, so that its words are those that stand there."""
         return self._replica.read_unaccented(text)
 
-    def other_forms(self, text: str) -> tuple[str, ...]:
-        """The other forms of the abbreviations in a text, by the shipped table, a person's list and what texts say."""
-        return self._replica.other_forms(text)
+    def full_forms(self, text: str) -> tuple[str, ...]:
+        """What the abbreviations in a text stand for, by the shipped table, a person's list and what texts agree on."""
+        return self._replica.full_forms(text)
 
     def encode_readings(self, readings: Sequence[QueryReading]) -> Floats | None:
         """(readings, d), or None when there is no dense leg."""

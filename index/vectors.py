@@ -14,7 +14,6 @@ import numpy as np
 from index.cutting import cut
 from index.database import UnusableFolder
 from index.encoder import Encoder
-from index.languages import MOST_FURTHER
 from index.passages import IndexedPassage, hash_text
 from index.renewal import Renewal
 from index.search import Index
@@ -129,8 +128,10 @@ def read_again(index: Index, progress: Progress = no_progress) -> int:
     with _alone(index.folder) as is_alone:
         if not is_alone:
             return 0
-        few_accents = list(store.passages.with_few_accents(MOST_FURTHER))
-        ids = dict.fromkeys(id for id, text, was in few_accents if hash_text(index.read_unaccented(text)) != was)
+        with store.reading():
+            ids = dict.fromkeys(
+                id for id, text, was in store.passages.encoded() if hash_text(index.read_unaccented(text)) != was
+            )
         seqs = store.seqs(list(ids))
         for batch in _batches(store.get_as_of(seqs).values(), encoder):
             progress("embed", changed, len(ids))

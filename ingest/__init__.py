@@ -1,6 +1,6 @@
 """Read and understand: files of many formats become Records with their Sources, and text becomes passages."""
 
-from ingest.aliases import expansions
+from ingest.aliases import expansions, full_forms
 from ingest.corrections import FIELDS, BadCorrection, Correction, Unrecognised, correct
 from ingest.document import Document
 from ingest.errors import N_, BanhaError, FileRefused, Problem
@@ -86,6 +86,7 @@ __all__ = [
     "expansions",
     "extract_records",
     "fold",
+    "full_forms",
     "hide",
     "identities",
     "is_part_of",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -53,11 +54,31 @@ def expansions(text: str, further: tuple[Group, ...] = ()) -> list[str]:
     A token with accents must equal the form's; one without is compared without (khoa hoc cong nghe). ``&``
     reads as và, and signs between tokens do not count. Of overlapping aliases the longest counts.
     """
-    aliases = _compile(further)
+    aliases, found = _compile(further), dict[str, None]()
+    for forms, _ in _find(text, aliases):
+        found |= dict.fromkeys(_others(forms, aliases))
+    return list(found)
+
+
+def full_forms(text: str, further: tuple[Group, ...] = ()) -> list[str]:
+    """What the abbreviations in `text` stand for: as `expansions`, of what stands in capitals, and no other
+    abbreviation."""
+    aliases, found = _compile(further), dict[str, None]()
+    for forms, written in _find(text, aliases):
+        if all(token.isupper() or not token.isalpha() for token in written):
+            found |= dict.fromkeys(form for form in _others(forms, aliases) if not form.isupper())
+    return list(found)
+
+
+def _others(forms: Sequence[_Form], aliases: _Aliases) -> Iterator[str]:
+    return (other for form in forms for other in aliases.groups[form.group] if _tokenise(other) != form.tokens)
+
+
+def _find(text: str, aliases: _Aliases) -> Iterator[tuple[list[_Form], list[str]]]:
+    """Each alias in the text: the forms that it is, and its tokens as written."""
     written = _TOKEN.findall(repair(text))
     tokens = [_read(token) for token in written]
     folded = [fold(token) for token in tokens]
-    found: dict[str, None] = {}
     start = 0
     while start < len(tokens):
         for end in range(min(start + aliases.longest, len(tokens)), start, -1):
@@ -67,14 +88,11 @@ def expansions(text: str, further: tuple[Group, ...] = ()) -> list[str]:
                 if _equals(form, tokens[start:end], folded[start:end], written[start:end])
             ]
             if forms:
-                found |= dict.fromkeys(
-                    other for form in forms for other in aliases.groups[form.group] if _tokenise(other) != form.tokens
-                )
+                yield forms, written[start:end]
                 start = end
                 break
         else:
             start += 1
-    return list(found)
 
 
 def _equals(form: _Form, tokens: list[str], folded: list[str], written: list[str]) -> bool:

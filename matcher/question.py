@@ -135,7 +135,7 @@ def _read(index: Index, record: Record, viewer: Viewer) -> _Read:
         raise UnknownRecord(record.id)
     passages = tuple(passage for passage in cut(seen, index.encoder) if _speaks(seen, passage))
     texts = tuple(index.read_unaccented(passage.text) for passage in passages)
-    forms = index.other_forms("\n".join(texts))
+    forms = index.full_forms("\n".join(texts))
     sections = dict.fromkeys(passage.section for passage in passages)
     if record.kind not in NAMED_KINDS or len(sections) < 2:
         return _Read(seen, passages, texts, forms, ())

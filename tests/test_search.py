@@ -135,7 +135,7 @@ def test_removing_and_replacing_take_effect_at_once(tmp_path: Path, encoder: Toy
 def test_what_older_versions_and_killed_processes_left_behind_goes_when_snapshots_are_written(tmp_path: Path) -> None:
     index = build(tmp_path, None, [WATER])
     index.save()
-    (accents,) = tmp_path.rglob("accents-*.npz")
+    (accents,) = tmp_path.rglob("syllables-*.npz")
     left = [accents.with_name(name) for name in ("restorer-7.npz", f".{accents.name}.4711", "need.faiss.4711.tmp")]
     for path in left:
         path.write_bytes(b"")
@@ -144,7 +144,7 @@ def test_what_older_versions_and_killed_processes_left_behind_goes_when_snapshot
     store_records(index, [(WOOD, "test")])
     index.save()
     assert not any(path.exists() for path in left)
-    (newer,) = tmp_path.rglob("accents-*.npz")
+    (newer,) = tmp_path.rglob("syllables-*.npz")
     assert newer != accents
 
 

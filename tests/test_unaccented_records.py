@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index import Encoder, Index, SentenceTransformerEncoder, read_again, store_records, with_origins
 from index.languages import lacks_accents, read_reference
@@ -63,6 +65,54 @@ def test_any_other_text_is_left_alone(text: str, index: Index) -> None:
     assert index.read_unaccented(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lan Anh, Minh Tu, Bach Mai, Thanh Hai",
+        "Nguyen Van An, Tran Thanh Hai, Pham Minh Duc",
+        "can do it in an hour",
+        "He Ho",
+        "Penaeus monodon, Litopenaeus vannamei",
+    ],
+)
+def test_names_and_short_english_are_left_alone(text: str, index: Index) -> None:
+    assert index.read_unaccented(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Xu ly nuoc thai – det nhuom",
+        "“Nuoi tom the” trong ao dat",
+        "May say nong san 10 m², 60 °C cho dong bao",
+        "••• can men khong chi nung thap",
+    ],
+)
+def test_signs_are_no_accents(text: str, index: Index) -> None:
+    assert lacks_accents(text)
+    assert index.read_unaccented(text) != text
+
+
+def test_lines_without_accents_among_others_are_read(index: Index) -> None:
+    text = "Tên đề tài:\nxu ly nuoc thai det nhuom bang keo tu"
+    assert index.read_unaccented(text) == "Tên đề tài:\nxử lý nước thải dệt nhuộm bằng keo tụ"
+
+
+@given(st.lists(st.sampled_from([*(strip(text) for text in VI), *EN, "nano graphene chip STM32"]), max_size=3))
+def test_only_accents_are_put_in(index: Index, texts: list[str]) -> None:
+    text = " ".join(texts)
+    assert fold(index.read_unaccented(text)) == fold(text)
+
+
+def test_records_without_accents_do_not_teach_that_words_have_none(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    bare = [without_accents(person(number, f"Ông {number}", text)) for number, text in enumerate(VI)]
+    for round in range(3):
+        store_records(index, with_origins(bare, f"round {round}"))
+    asked = strip(VI[0])
+    assert index.read_unaccented(asked) == Index(tmp_path / "new", None).read_unaccented(asked) != asked
+
+
 def test_a_need_without_accents_has_the_candidates_of_the_same_with_them(index: Index) -> None:
     meant = match(index, NEED, "scientist", OFFICER, 10)
     typed = match(index, without_accents(NEED), "scientist", OFFICER, 10)
@@ -107,7 +157,15 @@ def test_abbreviations_count_as_what_they_stand_for(index: Index) -> None:
         for text in (short, long)
     )
     assert "chuyển đổi số" in told.forms
+    assert meant.forms == ()
     assert len({one.id for one in told.pairings} & {one.id for one in meant.pairings}) >= 7
+
+
+def test_an_abbreviation_of_several_meanings_stands_for_none(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    texts = ["Nhận lời mời (NLM) của Sở.", "Nhà lưu mới (NLM) ở vườn.", "Năng lượng mặt trời (NLMT) mái nhà."]
+    store_records(index, with_origins([person(n, f"Thợ {n}", text) for n, text in enumerate(texts)], "test"))
+    assert index.full_forms("Cần NLM và NLMT") == ("Năng lượng mặt trời",)
 
 
 def test_words_with_accents_find_what_was_written_without(tmp_path: Path) -> None:
@@ -117,6 +175,10 @@ def test_words_with_accents_find_what_was_written_without(tmp_path: Path) -> Non
     held = words.rarities([("accented", "thuốc_nhuộm"), ("accented", "thuoc_nhuom")])
     assert held["accented", "thuốc_nhuộm"] < held["accented", "thuoc_nhuom"]
     assert index.search("thuốc nhuộm hoạt tính", OFFICER).hits[0].id == DYEING.id
+    nano = without_accents(person(80, "Bà Nano", "Chế tạo vật liệu nano graphene dùng chip STM32 cho ao nuôi."))
+    store_records(index, with_origins([nano], "test"))
+    for foreign in ("nano", "chip", "graphene"):
+        assert index.search(foreign, OFFICER).hits[0].id == nano.id
     again = Index(tmp_path, None)
     assert again.search("thuốc nhuộm hoạt tính", OFFICER).hits[0].id == DYEING.id
 
