@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,10 +14,26 @@ from index import Floats, standardise
 from ingest import Passage, Record, sentences
 from matcher.asked_words import AskedWords, Term
 from matcher.attribution import TextScores, choose_units
-from matcher.question import Question
+from matcher.question import NAMED_KINDS, Question
 
 _MOST_PAIRS = 3
 _CLAUSE = re.compile(r"[^;]+")
+# Who says what is not asked for asks nothing. Only what begins a clause, or follows a comma: “men không chì” and “không
+# phải dừng lò” are wishes, and “chúng tôi không đo được” is the trouble itself.
+_NOT_ASKED = (
+    r"(?:(?:chúng tôi|bên tôi|tôi|công ty|cơ sở|hợp tác xã|đơn vị) )?(?:chứ )?(?:không|chưa)(?: có)? "
+    r"(?:cần|yêu cầu|nhằm|đòi hỏi|nhu cầu|đặt vấn đề)\b"
+    r"|(?:chúng tôi|bên tôi|tôi|công ty|cơ sở|hợp tác xã|đơn vị) không "
+    r"(?:nuôi|trồng|làm|dùng|bán|sản xuất|chế tạo|kinh doanh|tìm|mua|thuê|muốn)\b(?!.*\bđược\b)"
+    r"|chứ không\b|không phải (?:là )?(?:tìm|nuôi|trồng|mua|bán|nghiên cứu|kỹ thuật)\b"
+    r"|we (?:do not|don't) (?:need|want|require|ask|raise|grow|make|produce|sell)\b"
+    r"|(?:there is )?no need (?:for|of|to)\b|not (?:needed|required|asked for|looking for)\b"
+)
+_EXCLUSION = re.compile(_NOT_ASKED, re.IGNORECASE)
+_BEFORE_EXCLUSION = re.compile(rf",\s+(?={_NOT_ASKED})", re.IGNORECASE)
+_TURN = re.compile(rf",\s+(?={_NOT_ASKED}|(?:mà|nhưng|chỉ|cần|muốn|but|only|we need)\b)", re.IGNORECASE)
+# What tells who a person is, and nothing of what was done.
+_PERSONAL_SECTIONS = frozenset({"education", "employment", "contact", "organisation", "address", "place", "other"})
 _SHORTEST_CLAUSE = 12  # code points: shorter ones are labels and numbers
 # Words in common, from 0 to 1, against nearness in meaning in standard deviations: the clauses that share words are
 # those without which the score falls (benchmarks/bench_evidence.py).
@@ -37,7 +54,7 @@ class Quote:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A clause of the question beside the sentence of a candidate that comes nearest to it; `answers` tells whether
-    that is an answer, or the clause is among what is missing."""
+    that sentence is an answer, or only the nearest that there is."""
 
     query: Quote
     candidate: Quote
@@ -59,6 +76,16 @@ def quote(record: Record, section: int | None, start: int, end: int) -> Quote:
     return Quote(section, start, end, record.text_of(section)[start:end])
 
 
+def is_quotable(record: Record, section: int | None) -> bool:
+    """Whether the section can show that a candidate answers something: degrees, posts and addresses cannot."""
+    return section is None or record.kind not in NAMED_KINDS or record.sections[section].name not in _PERSONAL_SECTIONS
+
+
+def is_exclusion(clause: str) -> bool:
+    """Whether the clause says what is not asked for."""
+    return _EXCLUSION.match(clause) is not None
+
+
 def cut_clauses(record: Record, section: int | None, start: int, end: int) -> list[Quote]:
     """The sentences of ``[start, end)``, cut at semicolons, without those too short to say anything."""
     text = record.text_of(section)[start:end]
@@ -72,13 +99,28 @@ def cut_clauses(record: Record, section: int | None, start: int, end: int) -> li
     return found
 
 
+def cut_asked(record: Record, section: int | None, start: int, end: int) -> list[Quote]:
+    """As `cut_clauses`, without what says what is not asked for: all of a clause, or what stands behind a comma."""
+    found: list[Quote] = []
+    for clause in cut_clauses(record, section, start, end):
+        if not _BEFORE_EXCLUSION.search(clause.text) and not is_exclusion(clause.text):
+            found.append(clause)
+            continue
+        cuts = [cut.end() for cut in _TURN.finditer(clause.text)]
+        for first, last in pairwise([0, *cuts, len(clause.text)]):
+            part = clause.text[first:last].rstrip(" ,.")
+            if len(part) >= _SHORTEST_CLAUSE and not is_exclusion(part):
+                found.append(quote(record, section, clause.start + first, clause.start + first + len(part)))
+    return found
+
+
 def find_clauses(question: Question, words: AskedWords) -> list[Clause]:
     """All that the question says; a passage without a clause is one."""
     found: list[Clause] = []
     for number, passage in enumerate(question.passages):
         whole = quote(question.record, passage.section, passage.start, passage.end)
-        for one in cut_clauses(question.record, passage.section, passage.start, passage.end) or [whole]:
-            if one.text.strip():
+        for one in cut_asked(question.record, passage.section, passage.start, passage.end) or [whole]:
+            if one.text.strip() and not is_exclusion(one.text):
                 asked = frozenset(words.count(one.text))
                 found.append(Clause(one, number, asked, words.weigh(asked)))
     return found

@@ -8,12 +8,12 @@ from typing import Literal
 
 import numpy as np
 
-from index import Candidates, Index, Mode, terms
+from index import Candidates, Floats, Index, Mode, terms
 from ingest import Kind, Passage, Record, Viewer, as_seen_by, fold, seen_position
 from matcher.asked_words import AskedWords
 from matcher.attribution import TextScores
 from matcher.background import LEAST_STANDING, measure_standing_out
-from matcher.evidence import Evidence, Quote, find_clauses, find_evidence
+from matcher.evidence import Evidence, Quote, find_clauses, find_evidence, is_quotable
 from matcher.question import Question, says_something
 from matcher.ranking import Ranking
 from matcher.requirements import find_missing, find_requirements, mark_answers, measure_standing
@@ -58,44 +58,66 @@ def describe_pairings(
     records = index.store.get_as_of(candidates.as_of(positions))
     words = AskedWords.of(question.texts, candidates)
     clauses = find_clauses(question, words)
-    wanted = find_requirements(question.record)
-    standing = measure_standing(index, question, ranking, wanted)
     outstanding = find_standing_out(index, question, ranking, positions)
-    pairings: list[Pairing] = []
+    quoted: dict[int, tuple[Record, list[str], list[Passage], list[Evidence]]] = {}
     for position in positions:
         record = records.get(candidates.record_ids[position])
         seen = record and as_seen_by(record, viewer)
         if record is None or seen is None:
             continue
         rows = candidates.rows_of(position)
-        columns = np.arange(rows.start, rows.stop)
         passages = read_passages(record, candidates, rows, viewer)
         # What is not to be quoted counts in the score all the same.
         texts = [
-            seen.text_of(one.section)[one.start : one.end] if says_something(seen, one.section) else ""
+            seen.text_of(one.section)[one.start : one.end]
+            if says_something(seen, one.section) and is_quotable(seen, one.section)
+            else ""
             for one in passages
         ]
-        score = float(ranking.scores[position])
-        evidence = find_evidence(clauses, words, TextScores.of(question, ranking, columns), seen, passages, texts)
+        scores = TextScores.of(question, ranking, np.arange(rows.start, rows.stop))
+        quoted[position] = seen, texts, passages, find_evidence(clauses, words, scores, seen, passages, texts)
+    wanted = find_requirements(question.record)
+    asked = list(dict.fromkeys([*wanted, *(pair.query for *_, evidence in quoted.values() for pair in evidence)]))
+    standing = measure_standing(index, question, ranking, asked)
+    bar = ranking.bar
+    pairings: list[Pairing] = []
+    for position, (seen, texts, passages, evidence) in quoted.items():
+        rows = candidates.rows_of(position)
         has_evidence = _shares_words(question, texts) if outstanding is None else position in outstanding
-        near = None if standing is None else standing[:, columns]
-        missing = find_missing(wanted, texts, near, evidence, has_evidence)
-        telling = np.argsort(-ranking.texts.words[columns], kind="stable")[:_TELLING_PASSAGES]
+        near = None if standing is None else standing[:, rows]
+        nearness = [
+            None if near is None else _find_nearness(pair, near[asked.index(pair.query)], passages) for pair in evidence
+        ]
+        # Who stands out of the list answers in other words more often than by chance, also where the whole is in doubt.
+        is_ahead = has_evidence if outstanding is None else bool(ranking.scores[position] > bar)
+        missing = find_missing(wanted, texts, None if near is None else near[: len(wanted)], evidence, is_ahead)
+        telling = np.argsort(-ranking.texts.words[rows], kind="stable")[:_TELLING_PASSAGES]
         pairings.append(
             Pairing(
-                record.id,
-                record.kind,
+                seen.id,
+                seen.kind,
                 seen.title,
-                score,
+                float(ranking.scores[position]),
                 None,
                 "uncalibrated" if has_evidence else "insufficient",
                 ranking.signals_of(position),
-                mark_answers(evidence, missing),
+                mark_answers(evidence, missing, nearness, has_evidence),
                 tuple(missing),
                 words.key_terms([texts[number] for number in telling], _MOST_KEY_TERMS),
             )
         )
     return tuple(pairings)
+
+
+def _find_nearness(pair: Evidence, near: Floats, passages: Sequence[Passage]) -> float:
+    """How near the passage is in which the quote stands."""
+    said = pair.candidate
+    inside = [
+        number
+        for number, one in enumerate(passages)
+        if one.section == said.section and one.start <= said.start and said.end <= one.end
+    ]
+    return float(near[inside].max(initial=-np.inf))
 
 
 def find_standing_out(

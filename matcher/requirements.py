@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from index import Floats, Index, standardise, terms
-from ingest import Record, fold
+from ingest import COMMON_WORDS, Record, fold
 from matcher.crowd import name_rows
-from matcher.evidence import Evidence, Quote, cut_clauses
+from matcher.evidence import Evidence, Quote, cut_asked
 from matcher.lately_encoded import encode_questions
 from matcher.question import Question, says_something
 from matcher.ranking import Ranking
@@ -22,6 +22,7 @@ _MOST_REQUIREMENTS = 24
 # where not. Among so many passages somebody's is always near (benchmarks/bench_missing.py).
 _ANSWERED_SHARE = 0.5
 _ANSWERED_Z, _ANSWERED_ALONE_Z = 2.0, 3.0
+_TELLING_WORDS = 2  # in common, of two syllables, where no model tells how near they are
 
 
 def find_requirements(record: Record) -> list[Quote]:
@@ -29,7 +30,7 @@ def find_requirements(record: Record) -> list[Quote]:
     asking = [number for number, section in enumerate(record.sections) if section.name in _REQUIRING_SECTIONS]
     found: list[Quote] = []
     for number in asking or [n for n in range(len(record.sections)) if says_something(record, n)]:
-        found += cut_clauses(record, number, 0, len(record.sections[number].text))
+        found += cut_asked(record, number, 0, len(record.sections[number].text))
     return found[:_MOST_REQUIREMENTS]
 
 
@@ -73,11 +74,37 @@ def find_missing(
     return _without_answered(missing, wanted, evidence)
 
 
-def mark_answers(evidence: Sequence[Evidence], missing: Sequence[Quote]) -> tuple[Evidence, ...]:
-    """The evidence, with those pairs told apart whose clause is missing: nothing comes nearer, and it is no answer."""
+def mark_answers(
+    evidence: Sequence[Evidence],
+    missing: Sequence[Quote],
+    nearness: Sequence[float | None],
+    has_evidence: bool,
+) -> tuple[Evidence, ...]:
+    """The evidence, with those pairs told apart that are no answer: the clause is among what is missing, or what is
+    quoted has neither its words nor its meaning. `nearness`: how far each quoted passage stands out of all for its
+    clause, None without a model."""
     return tuple(
-        replace(pair, answers=not any(_is_within(clause, pair.query) for clause in missing)) for pair in evidence
+        replace(
+            pair,
+            answers=not any(_is_within(clause, pair.query) for clause in missing)
+            and _is_answer(pair, near, has_evidence),
+        )
+        for pair, near in zip(evidence, nearness, strict=True)
     )
+
+
+def _is_answer(pair: Evidence, near: float | None, has_evidence: bool) -> bool:
+    """As a requirement is answered, but by this very quote: words alone where they are half of those asked, meaning
+    alone where hardly anything is nearer."""
+    asked, said = (set(terms(fold(one.text))) for one in (pair.query, pair.candidate))
+    shared = {term for term in asked & said if "_" in term and term.replace("_", " ") not in COMMON_WORDS}
+    if len(asked & said) >= _ANSWERED_SHARE * len(asked):
+        return bool(shared)
+    if near is None:
+        return len(shared) >= _TELLING_WORDS
+    if not has_evidence:
+        return bool(shared) and near >= _ANSWERED_ALONE_Z
+    return near >= (_ANSWERED_Z if shared else _ANSWERED_ALONE_Z)
 
 
 def _without_answered(missing: list[Quote], wanted: Sequence[Quote], evidence: Sequence[Evidence]) -> list[Quote]:

@@ -201,4 +201,67 @@ def test_who_is_near_by_chance_answers_no_requirement(
     missing = find_missing([asked], ["", text], standing, [], has_evidence)
     assert missing == ([asked] if is_missing else [])
     pair = Evidence(asked, Quote(0, 0, len(text), text))
-    assert [one.answers for one in mark_answers([pair], missing)] == [not is_missing]
+    (marked,) = mark_answers([pair], missing, [nearest], has_evidence)
+    assert marked.answers <= (not is_missing)
+
+
+_ASKED = "điều trị bệnh gan cho tôm nuôi"
+
+
+@pytest.mark.parametrize(
+    ("said", "near", "has_evidence", "answers"),
+    [
+        ("Điều trị bệnh gan tụy ở tôm", 1.0, True, True),
+        ("Phòng bệnh gan ở cá", 2.5, True, True),
+        ("Phòng bệnh gan ở cá", 1.5, True, False),
+        ("Véc tơ sốt rét và tẩm màn", 2.5, True, False),
+        ("Véc tơ sốt rét và tẩm màn", 3.5, True, True),
+        ("Véc tơ sốt rét và tẩm màn", 3.5, False, False),
+        ("Phòng bệnh gan ở cá", None, True, False),
+        ("Tôm nuôi khỏe, bệnh gan ít", None, True, True),
+    ],
+)
+def test_a_quote_answers_only_what_it_says_itself(
+    said: str, near: float | None, has_evidence: bool, answers: bool
+) -> None:
+    pair = Evidence(Quote(None, 0, len(_ASKED), _ASKED), Quote(0, 0, len(said), said))
+    assert [one.answers for one in mark_answers([pair], [], [near], has_evidence)] == [answers]
+
+
+def test_degrees_posts_and_addresses_are_never_quoted(tmp_path: Path) -> None:
+    person = Record(
+        "scientist",
+        "science",
+        "Lê Văn Đức",
+        (
+            Section("education", "Học vị: Tiến sĩ – lò sấy gỗ cao su"),
+            Section("employment", "Điều khiển tự động nhiệt độ lò sấy, Công ty Gỗ cao su"),
+            Section("work", "Cảm biến đo độ ẩm gỗ liên tục."),
+        ),
+        id=DRYER.id,
+    )
+    found = best(build(tmp_path, person))
+    assert {pair.candidate.section for pair in found.evidence} == {2}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Bán tôm qua mạng, không cần kỹ thuật nuôi", ["Bán tôm qua mạng"]),
+        ("Chúng tôi không nuôi tôm; phần mềm quản lý đơn hàng", ["phần mềm quản lý đơn hàng"]),
+        ("Chưa cần máy sấy mới, cần bộ điều khiển cho máy cũ", ["cần bộ điều khiển cho máy cũ"]),
+        ("Cần phần mềm bán hàng, chứ không tìm giống tôm", ["Cần phần mềm bán hàng"]),
+        ("We do not raise shrimp. We need software for sales", ["We need software for sales"]),
+        ("Men không chì cho gốm, không phải dừng lò", ["Men không chì cho gốm, không phải dừng lò"]),
+        ("Không hóa chất bảo vệ thực vật", ["Không hóa chất bảo vệ thực vật"]),
+        ("Chúng tôi không đo được độ ẩm trong lò", ["Chúng tôi không đo được độ ẩm trong lò"]),
+        ("Công ty không bán được hàng qua mạng", ["Công ty không bán được hàng qua mạng"]),
+        ("Software without subscription fees", ["Software without subscription fees"]),
+    ],
+)
+def test_what_is_not_asked_for_is_neither_answered_nor_missing(index: Index, text: str, asked: list[str]) -> None:
+    need = Record("need", "enterprise", "Cần giúp đỡ nhiều", (Section("requirements", text),))
+    assert [quote.text for quote in find_requirements(need)] == asked
+    pairing = best(index, need)
+    assert {pair.query.text for pair in pairing.evidence} <= {*asked, need.title}
+    assert {quote.text for quote in pairing.missing} <= set(asked)
