@@ -166,6 +166,22 @@ def test_axe_finds_nothing_serious_on_any_page(
     assert not found
 
 
+@pytest.mark.parametrize(
+    ("path", "quoted"),
+    [
+        ("/ho-so/task-1/trung-lap", ' lang="vi">Chế độ sấy gỗ cao su và gỗ tràm</a>'),
+        ("/ho-so/need-1/dat-hang", ' lang="vi">Gỗ cao su bị cong và nứt khi sấy</a></td>'),
+        ("/ho-so/need-1/to-ba-nha", '<h4 lang="vi"><a href="/ho-so/sci-1"'),
+        ("/ket-noi", '<span lang="vi">Đoàn Thị Minh Sương</span>'),
+    ],
+)
+def test_english_pages_say_what_is_vietnamese(client: TestClient, path: str, quoted: str) -> None:
+    client.post("/api/v1/engagements", json={"record": "need-1", "candidate": "sci-1"})
+    shown = client.get(path, params={"lang": "en"})
+    assert '<html lang="en">' in shown.text
+    assert quoted in shown.text
+
+
 def test_what_is_downloaded_is_easily_hit(browser: Browser, address: str) -> None:
     """24 by 24 pixels at least (WCAG 2.2, 2.5.8), without counting on the room around."""
     page = browser.new_page(viewport={"width": 1200, "height": 800})
