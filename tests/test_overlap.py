@@ -20,11 +20,12 @@ from api.cli import app
 from api.overlap.shaping import check_overlaps
 from api.settings import PREFIX
 from api.workspace import Workspace
+from benchmarks.overlap_model import FEATURES
 from index import Index, store_records
 from ingest import NOBODY, OFFICER, Facts, Record, Section, record_to_json
 from ingest.places import place_left_over
 from matcher.overlap.checking import OverlapCheck, find_overlaps
-from matcher.overlap.classes import find_cues, rule_out
+from matcher.overlap.classes import find_cues, find_level, rule_out
 from matcher.overlap.task_profile import profile_tasks
 from matcher.overlap.whereabouts import Whereabouts, compare_places, find_whereabouts
 
@@ -384,6 +385,17 @@ def test_what_is_told_in_another_language_is_not_ruled_out() -> None:
     assert rule_out(told) == {"same", "continuation", "parallel", "elsewhere"}
     translated = told | {"meaning_title": 0.08, "meaning_objectives": 0.09, "meaning_content": 0.08}
     assert rule_out(translated) == {"elsewhere"}
+
+
+def test_what_differs_in_aims_and_products_and_agrees_in_nothing_is_not_the_same_task() -> None:
+    told = dict.fromkeys(FEATURES, None) | {"meaning_objectives": 0.0, "meaning_content": 0.04, "meaning_products": 0.0}
+    told |= {"elsewhere": 0.0, "before": 0.0, "likeness": 0.0}
+    levels = [find_level(name, told[f"meaning_{name}"], None) for name in ("objectives", "content", "products")]
+    assert levels == ["differs", "partly", "differs"]
+    assert "same" in rule_out(told)
+    assert "same" not in rule_out(told | {"meaning_content": 0.06})
+    assert "same" not in rule_out(told | {"meaning_products": 0.06})
+    assert "same" not in rule_out(told | {"likeness": 0.5})
 
 
 def test_a_title_that_is_the_same_does_not_name_the_task() -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from api.schemas import MatchedRecord, Quote, TellsOfRecord, Versions
-from matcher.overlap.classes import OverlapClass
+from matcher.overlap.classes import Level, OverlapClass
 from matcher.overlap.task_profile import Aspect
-
-Level = Literal["agrees", "partly", "differs", "unknown"]
 
 
 class _Schema(BaseModel):

@@ -16,7 +16,7 @@ from index import Progress, no_progress
 from ingest import N_, Record, Viewer
 from matcher import evidence
 from matcher.overlap.checking import Overlap, OverlapCheck, find_overlaps
-from matcher.overlap.classes import VERBATIM, Cue, OverlapClass, Period, agreement_levels, fit_version
+from matcher.overlap.classes import VERBATIM, Cue, OverlapClass, Period, find_level, fit_version
 from matcher.overlap.section_comparison import QuotePair, SectionComparison
 from matcher.overlap.task_profile import Aspect
 
@@ -142,7 +142,7 @@ def _show_task(record: Record, overlap: Overlap, translate: Translate) -> Compar
 
 
 def _show_section(section: SectionComparison, quotes: tuple[QuotePair, ...], translate: Translate) -> ComparedSection:
-    level = find_level(section)
+    level = find_level(section.aspect, section.meaning, section.words)
     return ComparedSection(
         aspect=section.aspect,
         level=level,
@@ -161,17 +161,6 @@ def _show_section(section: SectionComparison, quotes: tuple[QuotePair, ...], tra
 
 def _quote(quote: evidence.Quote) -> Quote:
     return Quote(section=quote.section, start=quote.start, end=quote.end, text=quote.text)
-
-
-def find_level(section: SectionComparison) -> Level:
-    """By meaning where there is a model, else by words."""
-    if section.meaning is not None:
-        value, (partly, agrees) = section.meaning, agreement_levels("meaning", section.aspect)
-    elif section.words is not None:
-        value, (partly, agrees) = section.words, agreement_levels("words", section.aspect)
-    else:
-        return "unknown"
-    return "agrees" if value >= agrees else "partly" if value >= partly else "differs"
 
 
 def aspect_label(aspect: Aspect, translate: Translate) -> str:

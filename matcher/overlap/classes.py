@@ -27,12 +27,14 @@ from matcher.task_states import find_state
 OverlapClass = Literal["same", "continuation", "parallel", "elsewhere", "unrelated"]
 OVERLAP_CLASSES: tuple[OverlapClass, ...] = ("same", "continuation", "parallel", "elsewhere", "unrelated")
 CueKind = Literal["refers", "grows", "name"]
+Level = Literal["agrees", "partly", "differs", "unknown"]
 Period = Literal["after", "during", "before", "unknown"]
 """The proposal begins after the task has ended, while it runs, before it begins; one of them is not known."""
 
 _ALSO_POSSIBLE = 0.3  # of the likelihood: what comes second is named as well
 _MOST_CUES = 3
 _TOLD_BY: tuple[Literal["objectives", "content", "products"], ...] = ("objectives", "content", "products")
+_MOST_DIFFERING = 2  # of these, for the same task
 _TITLES_ALONE = 0.55  # titles of one office share turns such as “xây dựng mô hình … tại huyện …”
 # Letters, a number, and another part: ĐT.2020-81/ST, ĐTCN.03/20-401.04, KC.08.12/16-20. Laws and standards look alike.
 _CODE = re.compile(r"(?<!\w)(?!(?:QCVN|TCVN|TCN|QĐ|NQ|NĐ|TT|KH)\b)[A-ZĐ]{2,6}[.\-/]\d{2,}(?:[./-]\w+)+")
@@ -83,10 +85,13 @@ def fit_version() -> str:
     return str(_read("fit.yaml")["version"])
 
 
-def agreement_levels(measure: Literal["meaning", "words"], aspect: str) -> tuple[float, float]:
-    """From which agreement on a section agrees in part, and from which it agrees."""
+def find_level(aspect: str, meaning: float | None, words: float | None) -> Level:
+    """How far a section agrees: by meaning where there is a model, else by words."""
+    measure, value = ("meaning", meaning) if meaning is not None else ("words", words)
+    if value is None:
+        return "unknown"
     level = _read("fit.yaml")["levels"][measure][aspect]
-    return float(level["partly"]), float(level["agrees"])
+    return "agrees" if value >= level["agrees"] else "partly" if value >= level["partly"] else "differs"
 
 
 def judge(new: TaskProfile, old: TaskProfile, sections: tuple[SectionComparison, ...]) -> Judged:
@@ -140,7 +145,8 @@ def _classify(features: Mapping[str, float | None], model: Mapping[str, Any]) ->
 def rule_out(features: Mapping[str, float | None]) -> set[OverlapClass]:
     """What the classes themselves mean: only what is carried out in another place is the same work elsewhere, and it is
     not the same task; nothing continues what begins after it; what is word for word the same is not unrelated. Where
-    nothing but titles can be compared, more than half of their words must be shared."""
+    nothing but titles can be compared, more than half of their words must be shared. What differs in two of objectives,
+    content and products, and agrees in none, is not the same task, unless it is so word for word."""
     # Across languages no words are compared, and meaning is.
     told = any(features[f"{by}_{aspect}"] is not None for by in ("meaning", "words") for aspect in _TOLD_BY)
     if not told and (features["words_title"] or 0.0) < _TITLES_ALONE:
@@ -150,6 +156,10 @@ def rule_out(features: Mapping[str, float | None]) -> set[OverlapClass]:
         impossible.add("continuation")
     if (features["likeness"] or 0.0) >= VERBATIM:
         impossible.add("unrelated")
+    else:
+        levels = [find_level(one, features[f"meaning_{one}"], features[f"words_{one}"]) for one in _TOLD_BY]
+        if "agrees" not in levels and levels.count("differs") >= _MOST_DIFFERING:
+            impossible.add("same")
     return impossible
 
 
