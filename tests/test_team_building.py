@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from team_case import ALL, BODIES, NEED, OTHERS, SCIENTISTS, TASK, running
+from team_case import ALL, BODIES, NEED, OTHERS, SCIENTISTS, TASK, record, running
 from toy_encoder import ToyEncoder
 
 from api.catalogue import translator
@@ -17,6 +17,11 @@ from api.schemas import Versions
 from api.teams.shaping import show_teams
 from index import Declaration, Index, Party, UnknownRecord, store_records
 from ingest import KINDS, NOBODY, OFFICER, Record, Section
+from matcher.competences import find_answers, find_competences, find_covered, find_telling_words
+from matcher.councils.subject import find_knowledge
+from matcher.pairing import describe_pairings
+from matcher.question import ask as put
+from matcher.ranking import rank_candidates
 from matcher.teams.advice import load_team_advice
 from matcher.teams.building import TeamProposal, build_teams
 from matcher.teams.problem import Forced, PlacedIn
@@ -403,3 +408,67 @@ def test_too_few_people_says_why_others_do_not_count(index: Index) -> None:
     assert proposal.answer.conflict
     said = [proposal.rules[rule].message for rule in proposal.answer.conflict.rules]
     assert any("who is asked for by name counts all the same" in message for message in said)
+
+
+_ASKED = record(
+    "need",
+    "enterprise",
+    "n-khi",
+    "Lò gạch bốc khói",
+    requirements="Khí thải lò gạch đạt quy chuẩn. Đo bụi mịn bằng cảm biến. Nhờ bác sĩ thú y mổ khám vịt. "
+    "Tháp rửa khói cao hai mét. Than sạch giá rẻ cho hộ nghèo. Tập huấn thợ ca đêm. Lịch nung theo mùa gặt lúa.",
+)
+_ANSWERING = [
+    record("scientist", "science", id, id, work=work)
+    for id, work in (
+        ("amoni", "12 cơ sở vượt quy chuẩn về amoni, xử lý môi trường."),
+        ("lo", "Giảm khí thải của lò gạch liên tục."),
+        ("bac-si", "Học vị: Bác sĩ thú y\nTiếng ồn ở xưởng xẻ đá."),
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def answering(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    return index_of(tmp_path_factory.mktemp("answering"), [*_ANSWERING, *SCIENTISTS], has_model=False)
+
+
+def test_words_of_no_subject_and_degrees_answer_no_requirement(answering: Index) -> None:
+    competences = find_competences(_ASKED)
+    question = put(answering, _ASKED, OFFICER)
+    ranking = rank_candidates(answering, question, "scientist", OFFICER)
+    words = find_telling_words(competences, ranking.candidates)
+    places = [ranking.candidates.record_ids.index(one.id) for one in _ANSWERING]
+    covered = {}
+    for pairing in describe_pairings(answering, question, ranking, OFFICER, places):
+        says_all = replace(pairing, missing=())  # whatever the match lets pass
+        person = next(one for one in _ANSWERING if one.id == pairing.id)
+        found = find_covered(competences, words, question.language, person, says_all)
+        covered[pairing.id] = {one.quote.text for one in competences if one.quote and one.key in found}
+    assert covered == {"amoni": set(), "lo": {"Khí thải lò gạch đạt quy chuẩn"}, "bac-si": set()}
+
+
+def test_the_words_that_answer_are_those_that_agree_and_never_a_degree(answering: Index) -> None:
+    competences = find_competences(_ASKED)
+    question = put(answering, _ASKED, OFFICER)
+    ranking = rank_candidates(answering, question, "scientist", OFFICER)
+    answers = find_answers(answering, question, ranking, competences, ["bac-si"], OFFICER)
+    assert answers
+    assert not [one for one in answers.values() if "Học vị" in one.quote.text]
+
+
+def test_who_answers_nothing_leads_only_where_far_ahead(index: Index) -> None:
+    advice = load_team_advice()
+    asked = replace(NEED, id="n-khac", sections=(Section("requirements", "Cần tàu vũ trụ chở khách. Sấy gỗ cao su."),))
+    for need in (NEED, asked):
+        for one in ask(index, need).contenders.values():
+            if "lead" in one.qualities:
+                share = advice.lead if one.covers else advice.lead_without_answer
+                whole = share * one.qualities["member"] / advice.member
+                assert whole <= one.qualities["lead"] <= whole + advice.standing
+
+
+def test_one_requirement_answered_shows_no_knowledge_of_another_field(answering: Index) -> None:
+    question = put(answering, _ASKED, OFFICER)
+    ranking = rank_candidates(answering, question, "scientist", OFFICER)
+    assert find_knowledge(answering, question, ranking, list(range(len(ranking.candidates.record_ids)))) == {}

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from index import Index
 from ingest import N_, OFFICER, Record
 from matcher.all_pairs import find_grounds
+from matcher.competences import find_competences, find_covered, find_telling_words
 from matcher.duplicates import Reason
 from matcher.pairing import describe_pairings
 from matcher.question import Question
 from matcher.ranking import Ranking
-from matcher.requirements import find_requirements
 
+_ANSWERED = 0.25  # of the requirements, by somebody whose field is another or not known
 _GROUP = 3  # digits of a code: the fields above hold half of all sciences
 
 
@@ -25,20 +26,24 @@ def find_knowledge(
     ids = ranking.candidates.record_ids
     grounds = find_grounds(index, question, ranking, OFFICER, positions)
     records = index.store.get_many([ids[position] for position in positions])
-    asked, wanted = groups_of(question.record), len(find_requirements(question.record))
+    asked, competences = groups_of(question.record), find_competences(question.record)
+    wanted = [one for one in competences if one.quote]
+    words = find_telling_words(wanted, ranking.candidates)
     common = {id: sorted(asked & groups_of(person)) for id, person in records.items()}
     fitting = {id for id, basis in grounds.items() if basis != "insufficient"}
     chosen = [position for position in positions if ids[position] in fitting or common.get(ids[position])]
     found = {}
     for pairing in describe_pairings(index, question, ranking, OFFICER, chosen):
-        answered = wanted - len(pairing.missing)
+        answered = len(find_covered(wanted, words, question.language, records[pairing.id], pairing))
         reasons = []
         if common[pairing.id]:
             reasons.append(Reason(N_("works in a field of the task: {fields}"), {"fields": tuple(common[pairing.id])}))
         if answered:
             message = N_("answers {count} of {total} requirements of the task")
-            reasons.append(Reason(message, {"count": answered, "total": wanted}))
-        if len(reasons) == 2 or (reasons and pairing.id in fitting):
+            reasons.append(Reason(message, {"count": answered, "total": len(wanted)}))
+        # The one requirement of many that somebody of another field answers is answered by chance.
+        is_telling = bool(common[pairing.id]) or answered >= _ANSWERED * len(wanted)
+        if len(reasons) == 2 or (reasons and pairing.id in fitting and is_telling):
             found[pairing.id] = tuple(reasons)
     return found
 

@@ -31,6 +31,7 @@ class TeamAdvice:
     least_own_tie: float
     least_shared_words: float
     lead: float
+    lead_without_answer: float
     member: float
     orderer: float
     co_funder: float

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest import N_, compare_names, organisation_key
-from matcher.competences import Proof, find_covered
+from matcher.competences import Proof, find_covered, find_telling_words
 from matcher.councils.dossiers import read_dossier
 from matcher.duplicates import Reason
 from matcher.gaps.localities import place_written
@@ -33,6 +33,7 @@ def find_scientists(search: Search, ranking: Ranking, known: Sequence[KnownPerso
     leads = _running(search)
     year = datetime.date.today().year
     places = {organisation_key(one.title): place_written(one) for one in read_visible(search, "organisation")}
+    words = find_telling_words(search.competences, ranking.candidates)
     found = []
     for one in describe(search, list_fitting(search, ranking, lambda _: True, advice.shortlist)):
         record, score = one.record, max(0.0, one.score)
@@ -51,20 +52,22 @@ def find_scientists(search: Search, ranking: Ranking, known: Sequence[KnownPerso
             proofs += (by_task.said,) if by_task.said else ()
         if running:
             reasons.append(Reason(N_("leads {count} running tasks"), {"count": running}))
+        covers = find_covered(search.competences, words, search.question.language, record, one.pairing)
+        lead = advice.lead if covers or not search.competences else advice.lead_without_answer
         found.append(
             Contender(
                 record.id,
                 "science",
                 record.title,
                 record,
-                {"lead": advice.lead * score + advice.standing * standing.share, "member": advice.member * score},
+                {"lead": lead * score + advice.standing * standing.share, "member": advice.member * score},
                 one.score,
                 one.rank,
                 one.basis,
                 one.likelihood,
                 proofs,
                 tuple(reasons),
-                find_covered(search.competences, record, one.pairing),
+                covers,
                 organisation,
                 place_written(record) or places.get(organisation_key(organisation or "")),
                 running,
