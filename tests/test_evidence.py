@@ -212,8 +212,9 @@ _ASKED = "điều trị bệnh gan cho tôm nuôi"
     ("said", "near", "has_evidence", "answers"),
     [
         ("Điều trị bệnh gan tụy ở tôm", 1.0, True, True),
-        ("Phòng bệnh gan ở cá", 2.5, True, True),
-        ("Phòng bệnh gan ở cá", 1.5, True, False),
+        ("Bệnh gan ở tôm nuôi lồng", 2.5, True, True),
+        ("Phòng bệnh gan ở cá", 2.5, True, False),
+        ("Bệnh gan do rượu", 1.5, True, False),
         ("Véc tơ sốt rét và tẩm màn", 2.5, True, False),
         ("Véc tơ sốt rét và tẩm màn", 3.5, True, True),
         ("Véc tơ sốt rét và tẩm màn", 3.5, False, False),
