@@ -449,6 +449,23 @@ def test_own_rules_are_taken_from_the_data_folder_and_refused_with_their_line(ru
     assert "một số nguyên" in result.stderr
 
 
+def test_without_a_size_a_council_is_as_small_as_it_can_be_and_cites_its_article(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "rules"
+    folder.mkdir()
+    (folder / "tinh.yaml").write_text(
+        "purpose: select\nlevel: cấp tỉnh\ndocument: QĐ 1\narticle: '7'\nissuer: UBND\nreading: V\n"
+        "size: {min: 5, max: 7}\nrepresentatives: [{of: orderer, count: 1}]\n"
+        "roles: {chair: 1, vice_chair: 1, reviewer: 2, secretary: 1, member: {min: 0, max: 2}}\n",
+        "utf-8",
+    )
+    shown = json.loads(run("council", "task", "--purpose", "select", "--json").stdout)
+    assert (shown["conflict"], len(shown["seats"])) == ([], 6)
+    said = run("council", "task", "--purpose", "select").stdout
+    assert "QĐ 1, Điều 7" in said
+    refused = run("council", "task", "--purpose", "select", "--size", 5).stdout
+    assert "nhưng có thể còn nhóm khác" in refused
+
+
 def test_who_sat_before_is_read_from_a_file(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "truoc.txt"
     path.write_text("sci-11\nNgô Minh Thử\nNgười Lạ\n", "utf-8")

@@ -31,7 +31,10 @@ def write_document(council: Council, translate: Translate) -> bytes:
     for line in (*describe_rules(council.rules, translate), *council.notes):
         document.add_paragraph(_clean(line), "List Bullet")
     if council.conflict:
-        title = N_("No council is possible. These requirements contradict one another; leaving out any one ends it:")
+        title = N_(
+            "No council is possible. These requirements contradict one another; "
+            "without any one of them these no longer do, though others may:"
+        )
         document.add_heading(translate(title), 2)
         for one in council.conflict:
             document.add_paragraph(_clean(one.text), "List Bullet")

@@ -24,7 +24,10 @@ def print_council(council: Council, translate: Translate) -> None:
         printer.write(f"! {note}")
     if council.conflict:
         printer.say(
-            N_("No council is possible. These requirements contradict one another; leaving out any one ends it:")
+            N_(
+                "No council is possible. These requirements contradict one another; "
+                "without any one of them these no longer do, though others may:"
+            )
         )
         for one in council.conflict:
             printer.write(f"  – {one.text}")

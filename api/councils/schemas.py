@@ -152,7 +152,7 @@ class Requirement(_Schema):
 
 class Council(_Schema):
     """A proposal that a person decides on. Without `seats` the requirements in `conflict` contradict one another:
-    leaving out any one of them ends it, and where `is_smallest` no fewer contradict."""
+    without any one of them these no longer do, and where `is_smallest` no fewer contradict."""
 
     record: Twin
     purpose: Purpose

@@ -32,7 +32,10 @@ def _notes(found: Teams, translate: Translate, made_on: date) -> list[str]:
     if found.conflict:
         lines.append(
             translate(
-                N_("No team is possible. These rules contradict one another; leaving out any one of them ends it:")
+                N_(
+                    "No team is possible. These rules contradict one another; "
+                    "without any one of them these no longer do, though others may:"
+                )
             )
         )
         lines += [f"– {rule}" for rule in found.conflict.rules]

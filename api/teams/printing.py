@@ -37,7 +37,14 @@ def print_teams(found: Teams, translate: Translate, lang: str) -> None:
         for one in missing.look_for:
             write(f"    – {one}")
     if found.conflict:
-        write(say(N_("No team is possible. These rules contradict one another; leaving out any one of them ends it:")))
+        write(
+            say(
+                N_(
+                    "No team is possible. These rules contradict one another; "
+                    "without any one of them these no longer do, though others may:"
+                )
+            )
+        )
         for rule in found.conflict.rules:
             write(f"  – {rule}")
         if found.conflict.is_smallest:

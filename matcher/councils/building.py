@@ -16,7 +16,7 @@ from matcher.councils.proposals import Alternate, Asked, BadCouncil, BadExclusio
 from matcher.councils.reasons import describe_sought, doubt_reviewer, explain_seat, list_notes
 from matcher.councils.requirements import list_requirements, weigh_experts
 from matcher.councils.rulesets import KEY_ROLES, Choice, Role, RuleSet
-from matcher.councils.seating import Seated, find_alternates, seat
+from matcher.councils.seating import Expert, Seated, find_alternates, seat, solve
 from matcher.councils.subject import find_knowledge
 from matcher.duplicates import Reason
 from matcher.identities import answer_dossier, gather_answers
@@ -41,7 +41,7 @@ def propose_council(
 ) -> Council:
     """The best council for a stored task or need, for an officer. Raises BadCouncil for what cannot be asked for."""
     rules = choice.rules
-    size = _check(record, rules, asked)
+    _check(record, rules, asked)
     scientists = {one.id: one for one in index.store.records("scientist")}
     if not scientists:
         raise BadCouncil(N_("There is no scientist in the data to propose. Ingest CVs or a list of scientists first."))
@@ -65,6 +65,7 @@ def propose_council(
     _check_wanted(considered, asked)
     scores = {id: float(ranking.scores[places[id]]) for id in pool if id in places}
     experts = weigh_experts(considered, scores, asked)
+    size = asked.size if asked.size is not None else _smallest_size(rules, asked, experts)
     requirements = list_requirements(rules, size, asked, experts)
     seated = seat(experts, requirements)
     by_id = {one.record.id: one for one in considered}
@@ -92,18 +93,26 @@ def propose_council(
     )
 
 
-def _check(record: Record, rules: RuleSet, asked: Asked) -> int:
+def _smallest_size(rules: RuleSet, asked: Asked, experts: Sequence[Expert]) -> int:
+    """The smallest allowed with which a council is possible; where none is, the smallest of all."""
+    for size in range(rules.size.least, rules.size.most + 1):
+        binding = [one for one in list_requirements(rules, size, asked, experts) if not one.is_advice]
+        if solve(experts, binding, is_any_enough=True) is not None:
+            return size
+    return rules.size.least
+
+
+def _check(record: Record, rules: RuleSet, asked: Asked) -> None:
     if record.kind not in _ASKED_KINDS:
         raise BadCouncil(
             N_("{id} is neither a task nor a need: councils are proposed for these. Its kind: {kind}."),
             id=record.id,
             kind=record.kind,
         )
-    size = asked.size if asked.size is not None else rules.size.least
-    if size not in rules.size:
+    if asked.size is not None and asked.size not in rules.size:
         raise BadCouncil(
             N_("A council of {size} is not allowed: {rule} asks for {least} to {most} members."),
-            size=size,
+            size=asked.size,
             rule=rules.citation,
             least=rules.size.least,
             most=rules.size.most,
@@ -115,7 +124,6 @@ def _check(record: Record, rules: RuleSet, asked: Asked) -> int:
         if id in asked.unwanted:
             raise BadCouncil(N_("{id} is asked for and left out at once."), id=id)
         roles[id] = role
-    return size
 
 
 def _check_wanted(considered: Iterable[Candidate], asked: Asked) -> None:

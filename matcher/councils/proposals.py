@@ -33,7 +33,7 @@ class BadExclusion(BadCouncil):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an officer asks for besides the rules: `size` (None: the smallest allowed), who must sit (with a role, or
+    """What an officer asks for besides the rules: `size` (None: the smallest possible), who must sit (with a role, or
     in any) and who must not, and who sat before; all by ids of scientists. `strangers` sat before and are not stored.
     """
 

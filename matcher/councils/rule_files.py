@@ -122,7 +122,7 @@ class _File(ValueReader):
             "level": self.text(top.get("level"), "level"),
             "document": self.text(top.get("document"), "document"),
             "issuer": self.text(top.get("issuer"), "issuer"),
-            "article": self.text(top.get("article"), "article"),
+            "article": _name_article(self.text(top.get("article"), "article")),
             "reading": self.one_of(top.get("reading"), "reading", get_args(Reading)),
             "since": self.day(top.get("from"), "from"),
             "until": self.day(top.get("to"), "to"),
@@ -271,4 +271,9 @@ class _File(ValueReader):
         if isinstance(parts := group.get("of"), yaml.SequenceNode) and not parts.value:
             self.problem(N_("{file}, line {line}: “{key}” is empty."), line, key="of")
         bars: Bars = self.one_of(group.get("bars"), "bars", get_args(Bars), "seat")
-        return Exclusion(kind, bars, years, of or PARTS, self.text(group.get("article"), "article"))
+        return Exclusion(kind, bars, years, of or PARTS, _name_article(self.text(group.get("article"), "article")))
+
+
+def _name_article(said: str | None) -> str | None:
+    """An article written as its number alone: ``7`` is ``Điều 7``."""
+    return f"Điều {said}" if said and said[0].isdigit() else said
