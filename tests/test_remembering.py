@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from api.gaps.finding import _see_terms, _subjects, see_terms
 from index import Index, store_records
 from index.owners import _directory_of, name_owner
 from ingest import NOBODY, Facts, Record, Section, as_seen_by
@@ -39,4 +40,16 @@ def test_a_text_is_forgotten_when_its_record_is_removed(tmp_path: Path, is_elsew
     for remembered in (_mask_giveaways, _patterns_of, _directory_of):
         assert remembered.cache_info().currsize == 0
     assert len(_forgetting) >= 5
+    index.store.close()
+
+
+def test_what_is_counted_of_gaps_is_forgotten_when_its_record_is_removed(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    need, _ = store_records(index, [(NEED, "a"), (BODY, "b")])
+    see_terms(index, NOBODY)
+    assert _subjects.cache_info().currsize
+    assert _see_terms.cache_info().currsize
+    index.remove(need.id)
+    assert _subjects.cache_info().currsize == 0
+    assert _see_terms.cache_info().currsize == 0
     index.store.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from api.errors import BadInput
@@ -22,6 +21,7 @@ from api.gaps.schemas import (
 )
 from index import Index, Mode, Progress, no_progress
 from ingest import N_, Kind, Viewer, fold
+from ingest.remembering import remember
 from matcher import Row, match_all, scoring_in_force
 from matcher.gaps.counting import DIMENSIONS, Dimension, Narrowing, Subject, count_gaps, find_subjects, narrow
 from matcher.gaps.growth import DEFAULT_BASELINE, find_beginnings, find_uses
@@ -121,7 +121,7 @@ def see_subjects(index: Index, viewer: Viewer) -> tuple[Subject, ...]:
     return _subjects(index, index.store.seq, viewer)
 
 
-@lru_cache(maxsize=2)
+@remember(2)
 def _subjects(index: Index, _seq: int, viewer: Viewer) -> tuple[Subject, ...]:
     return find_subjects(index.store.records(), viewer)
 
@@ -139,7 +139,7 @@ def see_near_groups(index: Index, viewer: Viewer) -> Mapping[str, Collection[str
     return _near_groups(index, index.store.seq, index.mode, viewer)
 
 
-@lru_cache(maxsize=2)
+@remember(2)
 def _near_groups(index: Index, _seq: int, _mode: str, viewer: Viewer) -> Mapping[str, Collection[str]]:
     return find_near_groups(index, viewer)
 
@@ -149,7 +149,7 @@ def see_terms(index: Index, viewer: Viewer) -> Terms:
     return _see_terms(index, index.store.seq, viewer)
 
 
-@lru_cache(maxsize=2)
+@remember(2)
 def _see_terms(index: Index, _seq: int, viewer: Viewer) -> Terms:
     return terms_of(see_subjects(index, viewer))
 
@@ -161,7 +161,7 @@ def see_gaps(index: Index, asked: GapQuestion, priorities: Sequence[Priority], v
     return find_gaps(see_subjects(index, viewer), asked, priorities, near, terms, keywords)
 
 
-@lru_cache(maxsize=2)
+@remember(2)
 def _see_keywords(index: Index, _seq: int, viewer: Viewer, priorities: tuple[Priority, ...]) -> Keywords:
     return find_keywords(priorities, see_subjects(index, viewer))
 
@@ -238,7 +238,7 @@ def store_state(index: Index) -> StoreState:
     return StoreState(index.store.seq, index.mode, scoring_in_force(index).weights.version)
 
 
-@lru_cache(maxsize=4)
+@remember(4)
 def _matched(index: Index, _state: StoreState, kind: Kind, viewer: Viewer) -> tuple[Row, ...]:
     return tuple(_match_needs(index, kind, viewer))
 
