@@ -9,14 +9,14 @@ from api.catalogue import Translate, describe_place, fill
 from api.errors import BadInput
 from api.labels import KIND, SECTION
 from api.library import see_record
-from api.overlap.schemas import ComparedSection, ComparedTask, DatabaseState, Level, OverlapAnswer, QuotedPair
+from api.overlap.schemas import ComparedSection, ComparedTask, DatabaseState, OverlapAnswer, QuotedPair
 from api.schemas import MatchedRecord, Quote
 from api.workspace import Workspace
 from index import Progress, no_progress
 from ingest import N_, Record, Viewer
 from matcher import evidence
 from matcher.overlap.checking import Overlap, OverlapCheck, find_overlaps
-from matcher.overlap.classes import VERBATIM, Cue, OverlapClass, Period, find_level, fit_version
+from matcher.overlap.classes import VERBATIM, Cue, Level, OverlapClass, Period, find_level, fit_version
 from matcher.overlap.section_comparison import QuotePair, SectionComparison
 from matcher.overlap.task_profile import Aspect
 
