@@ -24,6 +24,7 @@ _TITLE = (
     r"giang vien chinh|giang vien cao cap|giang vien"
 )
 _MOST_WORDS = 6
+_MOST_NAMED = 4  # words of a name with the surname Ông
 _LONGEST_NAME = 500  # with its titles; stripping a megabyte of titles one by one takes minutes
 _LEADING_TITLE = re.compile(rf"(?:{_TITLE})(?:\.+\s*|\s*[,:/–-]\s*|\s+(?=\S))")
 _TITLE_ALONE = re.compile(_TITLE)
@@ -54,7 +55,7 @@ _Y_OR_I = re.compile(rf"(?<!\w)([hklmst]|qu)([{''.join(_AS_I)}])(?!\w)")
 _SURNAME = re.compile(
     r"t|nguyen|tran|le|pham|huynh|hoang|phan|vu|vo|dang|bui|do|ho|ngo|duong|ly|dinh|doan|trinh|truong|luong|"
     r"mai|dao|to|ta|cao|chau|chu|lam|la|ha|han|kieu|quach|thai|tong|trieu|luu|luc|mac|mach|nghiem|ninh|nong|on|"
-    r"phi|phung|quang|quan|tang|than|thach|thi|tieu|ton|tu|ung|van|vi|vuong|cung|dam|diep|giang|giap|hua|khuc|"
+    r"ong|phi|phung|quang|quan|tang|than|thach|thi|tieu|ton|tu|ung|van|vi|vuong|cung|dam|diep|giang|giap|hua|khuc|"
     r"khuong|kim|ky|lai|lo|lieu|long|ma|man|moc|nhan|nham|phu|pho|sam|son|su|tham|thieu|uong|vien|xa|y|au|bach|"
     r"banh|bien|ca|cam|cong|co|cu|danh|dau|dieu|duc"
 )
@@ -82,7 +83,7 @@ def strip_titles(text: str) -> str:
     ``(Chủ nhiệm)``, a trailing degree) is left out.
     """
     name = _ENUMERATION.sub("", " ".join(text[:_LONGEST_NAME].split()))
-    while match := _LEADING_TITLE.match(fold(name)) or _FORM_OF_ADDRESS.match(name):
+    while match := _LEADING_TITLE.match(fold(name)) or _match_address(name):
         name = name[match.end() :].lstrip(" .,-–")
     if match := _TRAILING_TITLE.search(fold(name)):
         name = name[: match.start()]
@@ -106,7 +107,19 @@ def _with_lost_capital(name: str) -> str:
 def has_title(text: str) -> bool:
     """Whether the text begins with an academic title or form of address."""
     text = _ENUMERATION.sub("", text.strip())
-    return (_LEADING_TITLE.match(fold(text)) or _FORM_OF_ADDRESS.match(text)) is not None
+    return (_LEADING_TITLE.match(fold(text)) or _match_address(text)) is not None
+
+
+def _match_address(text: str) -> re.Match[str] | None:
+    """A form of address in front; not the surname Ông, after which no other surname follows (``Ông Thế Lữ``)."""
+    found = _FORM_OF_ADDRESS.match(text)
+    if found and found.group().split() in (["Ông"], ["ÔNG"]):
+        follows = fold(text[found.end() :].split()[0]).strip(".,")
+        words = _AFTER_NAME.split(text, maxsplit=1)[0].split()
+        is_title = _LEADING_TITLE.match(fold(text[found.end() :])) is not None
+        if not is_title and follows.isalpha() and 3 <= len(words) <= _MOST_NAMED and not _SURNAME.fullmatch(follows):
+            return None
+    return found
 
 
 def looks_like_person(name: str) -> bool:

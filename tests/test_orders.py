@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ingest import Facts, Person, Record, Section, as_seen_by
 from ingest.records import NOBODY, Visibility
+from matcher.orders.annexes import _names_something
 from matcher.orders.drafting import Connective, DraftField, Gap, Sentence, draft_fields
 from matcher.orders.form_outlines import FORM_NAMES, load_outline
 from matcher.orders.release import GUARDED, Release, names_to_hide, release
@@ -124,3 +125,43 @@ def test_every_outline_names_each_field_once_and_hints_at_what_is_missing() -> N
         keys = [field.key for field in outline.fields]
         assert len(keys) == len(set(keys))
         assert all(part.hint for field in outline.fields for part in field.parts)
+
+
+def _words_of(needs: list[Record]) -> str:
+    pieces = [
+        piece
+        for field in draft_fields(load_outline("order"), needs, {})
+        for part in field.parts
+        for piece in part.pieces
+    ]
+    return "\n".join(piece.text for piece in pieces if isinstance(piece, (Connective, Sentence)))
+
+
+def test_no_range_is_told_where_a_need_states_a_span_of_which_one_end_was_read() -> None:
+    one = Record(
+        "need",
+        "enterprise",
+        "A",
+        (Section("other", "Kinh phí dự kiến: 150–200 triệu đồng"),),
+        Facts(budget_vnd=200_000_000),
+        id="a",
+    )
+    other = Record("need", "enterprise", "B", (), Facts(budget_vnd=900_000_000), id="b")
+    assert "Từ 200.000.000" not in _words_of([one, other])
+    plain = Record("need", "enterprise", "A", (), Facts(budget_vnd=200_000_000), id="a")
+    assert "Từ 200.000.000 đồng đến 900.000.000 đồng" in _words_of([plain, other])
+
+
+def test_a_form_of_cooperation_is_no_money_from_elsewhere() -> None:
+    said = Section("cooperation", "Hợp đồng nghiên cứu ứng dụng. Công ty góp 30 % vốn.")
+    (field,) = [
+        one
+        for one in draft_fields(load_outline("order"), [Record("need", "enterprise", "A", (said,), id="a")], {})
+        if one.key == "budget"
+    ]
+    (part,) = [one for one in field.parts if one.label == "Từ nguồn khác"]
+    assert [one.text for one in part.pieces if isinstance(one, Sentence)] == ["Công ty góp 30 % vốn."]
+
+
+def test_a_syllable_alone_is_nothing_in_common() -> None:
+    assert [term for term in ("đen", "xóm", "lò sấy", "frit") if _names_something(term)] == ["lò sấy", "frit"]

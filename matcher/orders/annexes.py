@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from index import Index, Progress, no_progress
 from ingest import Facts, House, Kind, Record, Section, Viewer, as_seen_by, fold, is_same_organisation
+from ingest.spelling import is_syllable
 from matcher.evidence import Quote
 from matcher.matching import match
 from matcher.orders.drafting import Sentence, quote_slice, quote_value
@@ -155,7 +156,15 @@ def _find_tasks(
             for entry in _enter(index, one.id, quotes, viewer, hidden):
                 told = fold(" ".join((entry.record.title, *(section.text for section in entry.record.sections))))
                 if entry.said:
-                    yield replace(entry, shared=tuple(term for term in one.key_terms if fold(term) in told))
+                    yield replace(
+                        entry,
+                        shared=tuple(term for term in one.key_terms if fold(term) in told and _names_something(term)),
+                    )
+
+
+def _names_something(term: str) -> bool:
+    """A syllable alone (*đen*, *xóm*) says nothing of what is common; a word that is no syllable (*frit*) does."""
+    return len(term.split()) > 1 or not is_syllable(term)
 
 
 def _enter(

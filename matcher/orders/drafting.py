@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ _WRITE: Mapping[str, Callable[[int], str]] = {
     "facts/trl": write_level,
 }
 _FACTS = "facts/"
+_SPAN = re.compile(
+    r"\d\s*(?:triệu|tỷ|tỉ)?(?:\s*đồng)?\s*(?:[-–—]|đến|tới)\s*\d[\d.,]*\s*(?:triệu|tỷ|tỉ|đồng)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,10 @@ def count_needs(needs: Sequence[Record], strangers: int = 0) -> str:
 
 
 def tell_range(value: str, subjects: Sequence[Record]) -> str:
-    """From the smallest to the largest value of a fact; empty where there are not two."""
+    """From the smallest to the largest value of a fact; empty where there are not two, or where a record says a span
+    (“150–200 triệu”), of which the fact holds one end only."""
+    if value == "facts/budget_vnd" and any(_SPAN.search(section.text) for one in subjects for section in one.sections):
+        return ""
     known = [getattr(record.facts, value.removeprefix(_FACTS)) for record in subjects]
     numbers = sorted({number for number in known if number is not None})
     if len(numbers) < 2:
