@@ -31,6 +31,7 @@ from api.languages import language_of
 from api.routes.teams import compute_teams
 from api.samples import find_samples
 from api.teams.schemas import Teams
+from api.uploads import store_file
 from api.wording import Wording
 from matcher.overlap.classes import OVERLAP_CLASSES
 
@@ -224,10 +225,37 @@ def test_an_empty_folder_offers_the_samples(tmp_path: Path, monkeypatch: pytest.
             time.sleep(0.1)
             job = client.get(str(job.url))
         assert job.json()["state"] == "done"
-        assert 'action="/ho-so-mau"' not in client.get("/").text
+        home = client.get("/").text
+        assert 'action="/ho-so-mau"' not in home
+        assert begun.headers["location"] not in home
     with serving(settings_for(tmp_path / "strange", "nobody")) as stranger:
         assert 'action="/ho-so-mau"' not in stranger.get("/").text
         assert stranger.post("/ho-so-mau").status_code == 403
+
+
+def test_the_first_page_leads_to_the_files_that_are_being_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = Event(), Event()
+
+    def read(*args: Any, **more: Any) -> Any:
+        begun.set()
+        assert go_on.wait(60)
+        return store_file(*args, **more)
+
+    use_toy_encoder(monkeypatch)
+    monkeypatch.setattr("api.jobs.kinds.store_file", read)
+    monkeypatch.setattr("api.samples.find_samples", lambda: find_samples()[:2])
+    with serving(settings_for(tmp_path)) as client:
+        wait_until_ready(client)
+        page = client.post("/ho-so-mau", follow_redirects=False).headers["location"]
+        assert begun.wait(30)
+        home = client.get("/").text
+        with serving(settings_for(tmp_path, "nobody")) as stranger:
+            seen_by_strangers = stranger.get("/").text
+        go_on.set()
+        assert "Đang đọc và lưu tệp, xong 0/2." in home
+        assert f'<a href="{page}">Xem tiến độ</a>' in home
+        assert 'action="/ho-so-mau"' not in home, "they are not loaded twice"
+        assert "Đang đọc và lưu tệp" not in seen_by_strangers
 
 
 def test_a_failing_server_says_what_to_do_in_both_languages(

@@ -57,6 +57,18 @@ def test_an_ordinary_form_leads_to_the_page_of_its_job(client: TestClient) -> No
     assert client.get(page).status_code == 404
 
 
+def test_an_unknown_label_is_told_in_words_with_what_to_do(client: TestClient) -> None:
+    page = upload(client, ("phiếu.docx", thirty_files()["Phiếu nhu cầu 03.docx"]))
+    text = settle(client, page)
+    found = re.search(
+        rf'<li class="asked"><a href="{page}/tep/0">Nhãn “([^<]+)” chưa rõ là mục gì: bấm để chỉ</a>', text
+    )
+    assert found
+    assert f"<strong>{found[1]}</strong>" in client.get(f"{page}/tep/0").text
+    # As a script says it while files are read.
+    assert 'data-unknown="Nhãn “{label}” chưa rõ là mục gì: bấm để chỉ"' in text
+
+
 def test_names_of_files_and_titles_never_become_markup(client: TestClient) -> None:
     page = upload(client, ("<script>alert(1)</script>.txt", b"<script>alert(2)</script> men g\xe1\xbb\x91m"))
     for path in (page, f"{page}/tep/0", "/viec"):

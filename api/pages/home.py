@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.addresses import pairings_href, search_href
+from api.jobs.asking import asker_of, jobs_of
 from api.jobs.shaping import job_href
 from api.labels import FITTING, HOUSE, KINDS, PARTNERS
 from api.library import browse, count_kinds
@@ -24,6 +25,7 @@ router = APIRouter()
 _HOUSES: tuple[tuple[House, Kind], ...] = (("state", "proposal"), ("science", "scientist"), ("enterprise", "need"))
 _SHELVES: tuple[Kind, ...] = ("organisation", "document")
 _EXAMPLE_WORDS = 9
+_LATEST = 20  # uploads among which one may be under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ class Example:
 def show_home(request: Request, server: AtServer) -> Response:
     wording = Wording(server.translate, server.settings.lang)
     counts = count_kinds(server.live.current.index, server.viewer)
+    uploads = jobs_of(server).latest(asker_of(server), _LATEST, "upload")
+    # The first of those that wait for each other is the one that runs.
+    reading = next((job for job in reversed(uploads) if not job.is_over), None)
     values = {
         "houses": [
             HouseCard(house, wording.say(HOUSE[house]), kind, wording.say(KINDS[kind]), wording.number(counts[kind]))
@@ -61,7 +66,8 @@ def show_home(request: Request, server: AtServer) -> Response:
         "shelves": [ShelfCard(kind, wording.say(KINDS[kind]), wording.number(counts[kind])) for kind in _SHELVES],
         "examples": _find_examples(server, wording, counts),
         "is_empty": not any(counts.values()),
-        "has_samples": server.may_write and bool(find_samples()),
+        "has_samples": server.may_write and not reading and bool(find_samples()),
+        "reading": {"href": job_href(reading.id), "done": reading.done, "total": reading.total} if reading else None,
         "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
     return render(request, "home.html", 200, values, twin="/api/v1/health")

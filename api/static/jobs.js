@@ -50,7 +50,9 @@
       item(outcome, "", link(file.page, card.dataset.more.replace("{count}", file.stored.length - named)));
     }
     for (const problem of file.refused.slice(0, named)) item(outcome, "refused", problem.reason);
-    for (const one of file.unrecognised.slice(0, named)) item(outcome, "asked", link(file.page, `${one.label}: ?`));
+    for (const one of file.unrecognised.slice(0, named)) {
+      item(outcome, "asked", link(file.page, card.dataset.unknown.replace("{label}", () => one.label)));
+    }
   };
 
   const show = (card, job) => {
