@@ -242,6 +242,23 @@ def test_thirty_mixed_files_are_dropped_and_watched_one_by_one(browser: Browser,
     page.close()
 
 
+def test_who_goes_back_after_a_refused_value_finds_the_values(browser: Browser, address: str) -> None:
+    page = browser.new_page(locale="vi-VN")
+    page.goto(f"{address}/ho-so/need-1/gia-tri")
+    card = page.locator("#facts-trl")
+    page.locator("details:has(#facts-trl) > summary").first.click()
+    card.locator("summary").click()
+    card.locator("input[name=moi]").fill("mười hai")
+    card.get_by_role("button", name="Lưu").click()
+    card.get_by_role("alert").wait_for()
+    card.locator("input[name=moi]").fill("4")
+    card.get_by_role("button", name="Lưu").click()
+    page.locator("#facts-trl .stored").wait_for()
+    page.go_back()
+    assert card.locator("input[name=moi]").input_value() == "4"
+    page.close()
+
+
 def test_an_upload_is_followed_without_scripts(browser: Browser, address: str, tmp_path: Path) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
     page = context.new_page()
