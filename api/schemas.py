@@ -237,12 +237,13 @@ class Pairing(TellsOfRecord, _Schema):
 
 class MatchedRecord(TellsOfRecord, _Schema):
     """`id` is null for a record that is not stored and brought none. `read_as` is its text as it was meant, left out
-    where it was not written without accents; `forms` are other forms of its abbreviations, which count as well."""
+    where it was not written without accents; `forms` are what its abbreviations stand for, which counts as well, left
+    out where there are none."""
 
     id: str | None
     title: str
     read_as: _IfKnown[str] = None
-    forms: tuple[str, ...] = ()
+    forms: _IfKnown[tuple[str, ...]] = None
 
 
 class Match(_Schema):

@@ -97,7 +97,7 @@ def show_search(result: index.SearchResult, versions: Versions) -> SearchResult:
 def show_match(match: matcher.Match, versions: Versions) -> Match:
     return Match(
         record=MatchedRecord(
-            id=match.record_id or None, title=match.record_title, read_as=match.read_as, forms=match.forms
+            id=match.record_id or None, title=match.record_title, read_as=match.read_as, forms=match.forms or None
         ),
         to=match.to,
         mode=match.mode,

@@ -16,8 +16,8 @@ from matcher.scoring import DEFAULT_SCORING, Scoring
 @dataclass(frozen=True, slots=True)
 class Match:
     """`read_as` is the text of the record as it was meant, where it was written without accents; else None. `forms` are
-    other forms of the abbreviations in it, which count as well. `weights` names those that ordered the list. `tried` is the candidate that chance has put last, with that
-    `propensity`; None where there is none."""
+    what its abbreviations stand for, which counts as well. `weights` names those that ordered the list. `tried` is the
+    candidate that chance has put last, with that `propensity`; None where there is none."""
 
     record_id: str
     record_title: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 import anyio
 from anyio.to_thread import run_sync
@@ -50,7 +51,8 @@ class Auditing:
                 await self._app(scope, receive, send_noting)
         finally:
             asked = _asked(scope, witness.shown)
-            if asked and (witness.has_testified or status < 400):
+            # 304 tells nobody anything.
+            if asked and (witness.has_testified or (status < 400 and status != HTTPStatus.NOT_MODIFIED)):
                 # Also when whoever asked has gone away meanwhile, having seen it.
                 with anyio.CancelScope(shield=True):
                     await run_sync(self._note, scope, *asked, witness)
