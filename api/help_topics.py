@@ -126,7 +126,10 @@ CHAPTERS: tuple[Chapter, ...] = (
             Topic(
                 "conflict",
                 N_("Requirements that contradict one another"),
-                N_("The smallest set of requirements that cannot all be kept; without any one of them the others can, though another set may not."),
+                N_(
+                    "The smallest set of requirements that cannot all be kept; without any one of them the others can, "
+                    "though another set may not."
+                ),
             ),
         ),
     ),
