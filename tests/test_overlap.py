@@ -381,7 +381,7 @@ def test_what_is_told_in_another_language_is_not_ruled_out() -> None:
     told: dict[str, float | None] = dict.fromkeys(
         f"{by}_{aspect}" for by in ("meaning", "words") for aspect in ("title", "objectives", "content", "products")
     )
-    told |= {"elsewhere": 0.0, "before": 0.0, "likeness": 0.0}
+    told |= {"elsewhere": 0.0, "before": 0.0, "likeness": 0.0, "refers": 0.0, "grows": 0.0, "names": 0.0}
     assert rule_out(told) == {"same", "continuation", "parallel", "elsewhere"}
     translated = told | {"meaning_title": 0.08, "meaning_objectives": 0.09, "meaning_content": 0.08}
     assert rule_out(translated) == {"elsewhere"}
@@ -389,13 +389,16 @@ def test_what_is_told_in_another_language_is_not_ruled_out() -> None:
 
 def test_what_differs_in_aims_and_products_and_agrees_in_nothing_is_not_the_same_task() -> None:
     told = dict.fromkeys(FEATURES, None) | {"meaning_objectives": 0.0, "meaning_content": 0.04, "meaning_products": 0.0}
-    told |= {"elsewhere": 0.0, "before": 0.0, "likeness": 0.0}
+    told |= {"elsewhere": 0.0, "before": 0.0, "likeness": 0.0, "refers": 0.0, "grows": 0.0, "names": 0.0}
     levels = [find_level(name, told[f"meaning_{name}"], None) for name in ("objectives", "content", "products")]
     assert levels == ["differs", "partly", "differs"]
     assert "same" in rule_out(told)
     assert "same" not in rule_out(told | {"meaning_content": 0.06})
     assert "same" not in rule_out(told | {"meaning_products": 0.06})
     assert "same" not in rule_out(told | {"likeness": 0.5})
+    assert "continuation" in rule_out(told)
+    for cue in ("refers", "grows", "names"):
+        assert "continuation" not in rule_out(told | {cue: 1.0})
 
 
 def test_a_title_that_is_the_same_does_not_name_the_task() -> None:

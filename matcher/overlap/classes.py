@@ -146,7 +146,8 @@ def rule_out(features: Mapping[str, float | None]) -> set[OverlapClass]:
     """What the classes themselves mean: only what is carried out in another place is the same work elsewhere, and it is
     not the same task; nothing continues what begins after it; what is word for word the same is not unrelated. Where
     nothing but titles can be compared, more than half of their words must be shared. What differs in two of objectives,
-    content and products, and agrees in none, is not the same task, unless it is so word for word."""
+    content and products, and agrees in none, is not the same task, unless it is so word for word, nor its continuation,
+    unless it says so."""
     # Across languages no words are compared, and meaning is.
     told = any(features[f"{by}_{aspect}"] is not None for by in ("meaning", "words") for aspect in _TOLD_BY)
     if not told and (features["words_title"] or 0.0) < _TITLES_ALONE:
@@ -160,6 +161,8 @@ def rule_out(features: Mapping[str, float | None]) -> set[OverlapClass]:
         levels = [find_level(one, features[f"meaning_{one}"], features[f"words_{one}"]) for one in _TOLD_BY]
         if "agrees" not in levels and levels.count("differs") >= _MOST_DIFFERING:
             impossible.add("same")
+            if not (features["refers"] or features["grows"] or features["names"]):
+                impossible.add("continuation")
     return impossible
 
 
