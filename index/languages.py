@@ -36,7 +36,7 @@ _MOST_ACCENTED = 0.02  # of all characters; of Vietnamese prose a fifth
 _FEWEST_BARE, _MANY_BARE, _LEAST_OF_FEW = 4, 12, 0.9  # words: of fewer than many more must be Vietnamese
 _MOST_NAMES = 0.5  # of the words, with a capital
 
-_MAGIC = b"BNHGAP01"
+_MAGIC = b"BNHREF01"
 
 
 def language_of(text: str) -> int:
@@ -76,40 +76,54 @@ def read_reference() -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(held["vi"]), tuple(held["en"])
 
 
-class LanguageGap:
-    """By how much cosines across languages are too low, by one encoder. Safe in several threads. What was found is
-    kept in the file `snapshot`, so that the model need not be loaded for it again."""
+class ReferenceVectors:
+    """Vectors of the reference by one encoder, kept in the file `snapshot` so that the model need not be loaded for
+    them again. Safe in several threads."""
 
     def __init__(self, encoder: Encoder, snapshot: Path) -> None:
         self._encoder = encoder
         self._snapshot = snapshot
         self._lock = threading.Lock()
-        self._towards_vietnamese: NDArray[np.float32] | None = None
+        self._found: NDArray[np.float32] | None = None
 
-    def between(self, queries: NDArray[np.float32], language: int) -> NDArray[np.float32]:
-        """What each query (queries, d) in a language has more with any text in it than with the same text in the
-        other: (queries,). The first call of a model on a store encodes some sixty sentences."""
+    def read(self) -> NDArray[np.float32]:
+        """(languages, sentences, d), Vietnamese first. The first call of a model on a store encodes some sixty
+        sentences."""
         with self._lock:
-            if self._towards_vietnamese is None:
-                held = self._read()
-                self._towards_vietnamese = self._find() if held is None else held
-            return np.asarray(queries @ (language * self._towards_vietnamese), dtype=np.float32)
+            if self._found is None:
+                held = self._load()
+                self._found = self._encode() if held is None else held
+            return self._found
 
-    def _find(self) -> NDArray[np.float32]:
-        vietnamese, other = (self._encoder.encode_passages(texts).mean(axis=0) for texts in read_reference())
-        found = np.asarray(vietnamese - other, dtype="<f4")
-        # Where it cannot be written, it is found again.
+    def _encode(self) -> NDArray[np.float32]:
+        texts = read_reference()
+        rows = self._encoder.encode_passages(list(chain(*texts)))
+        found = np.ascontiguousarray(rows, dtype="<f4").reshape(len(texts), len(texts[0]), -1)
+        # Where it cannot be written, it is encoded again.
         with suppress(OSError):
             write_snapshot(self._snapshot, _MAGIC, 0, self._key() + found.tobytes())
         return found
 
-    def _read(self) -> NDArray[np.float32] | None:
-        held, key = read_snapshot(self._snapshot, _MAGIC), self._key()
+    def _load(self) -> NDArray[np.float32] | None:
+        held, key, texts = read_snapshot(self._snapshot, _MAGIC), self._key(), read_reference()
         if held is None or held[1][: len(key)] != key:
             return None
-        return np.frombuffer(held[1][len(key) :], dtype="<f4")
+        return np.frombuffer(held[1][len(key) :], dtype="<f4").reshape(len(texts), len(texts[0]), -1)
 
     def _key(self) -> bytes:
-        """Of which model and of which sentences it is."""
+        """Of which model and of which sentences they are."""
         told = [self._encoder.description.identity, *chain(*read_reference())]
         return hashlib.blake2b("\n".join(told).encode(), digest_size=16).digest()
+
+
+class LanguageGap:
+    """By how much cosines across languages are too low, by one encoder. Safe in several threads."""
+
+    def __init__(self, reference: ReferenceVectors) -> None:
+        self._reference = reference
+
+    def between(self, queries: NDArray[np.float32], language: int) -> NDArray[np.float32]:
+        """What each query (queries, d) in a language has more with any text in it than with the same text in the
+        other: (queries,)."""
+        vietnamese, other = self._reference.read().mean(axis=1)
+        return np.asarray(queries @ (language * (vietnamese - other)), dtype=np.float32)

@@ -13,7 +13,7 @@ import numpy as np
 from index.candidates import Candidates, PassageTable
 from index.database import UnusableFolder
 from index.encoder import Encoder
-from index.languages import LanguageGap
+from index.languages import LanguageGap, ReferenceVectors
 from index.lexical import LexicalIndex, LexicalView
 from index.nearest import NearestIndex
 from index.passages import Audience
@@ -30,7 +30,7 @@ _SEEN_BY_OTHERS: frozenset[Audience] = frozenset({"everyone", "outsiders"})
 # By processes killed while they wrote, and by earlier versions: accents had other names, words were tantivy's.
 _LEFT_BEHIND = (
     *("*.tmp", ".syllables-*", ".abbreviations.json.*"),
-    *("restorer-*.npz", "accents-*.npz", ".accents-*", "lexical", "lexical-open"),
+    *("restorer-*.npz", "accents-*.npz", ".accents-*", "lexical", "lexical-open", "languages.gap"),
 )
 # Of candidates, by kinds and viewer, between two changes of the store; 62 bytes a passage each. A team asks for each of
 # the five kinds: with room for fewer all would be made anew each time.
@@ -63,7 +63,8 @@ class Replica:
         self._candidates: dict[tuple[tuple[Kind, ...], bool, frozenset[str], frozenset[str]], Candidates] = {}
         self._traits = TraitsTable(store.database)
         self._reading_traits = threading.Lock()
-        self._gap = LanguageGap(encoder, self._folder / "languages.gap") if encoder else None
+        self.reference = ReferenceVectors(encoder, self._folder / "reference.vectors") if encoder else None
+        self._gap = LanguageGap(self.reference) if self.reference else None
         self._reader = QueryReader(store, self._folder, folder.parent / ALIASES)
         if encoder and not any_model:
             self.load_vectors()

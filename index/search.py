@@ -133,6 +133,11 @@ class Index:
         """What the abbreviations in a text stand for, by the shipped table, a person's list and what texts agree on."""
         return self._replica.full_forms(text)
 
+    def reference_vectors(self) -> Floats | None:
+        """Sentences of every field in both languages, as passages: (languages, sentences, d), Vietnamese first; None
+        without a model."""
+        return self._replica.reference.read() if self._replica.reference else None
+
     def encode_readings(self, readings: Sequence[QueryReading]) -> Floats | None:
         """(readings, d), or None when there is no dense leg."""
         if self.encoder is None or self.mode != "hybrid":

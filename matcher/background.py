@@ -8,18 +8,11 @@ systems, 2000). Passages in another language are set against sentences in that l
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from contextlib import suppress
-from itertools import chain
-from weakref import WeakKeyDictionary
-
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Candidates, Encoder, Floats, Index
-from index.languages import OTHER, UNKNOWN, VIETNAMESE, read_reference
-from index.snapshots import read_snapshot, write_snapshot
+from index import Candidates, Floats, Index
+from index.languages import OTHER, UNKNOWN, VIETNAMESE
 from matcher.question import NAMED_KINDS, Question
 
 LEAST_STANDING = 2.0
@@ -29,16 +22,16 @@ _MOST_TELLING = 3  # passages of a question: of a long text not all is said agai
 # The whole of a long text that describes work goes with no need more than with others.
 _LONG_KINDS = frozenset({"proposal", "document"})
 _LEAST_SPREAD = 1e-6
-_MAGIC = b"BNHBGR01"
-_kept: WeakKeyDictionary[Encoder, Floats] = WeakKeyDictionary()
-_keeping = threading.Lock()
 
 
 def measure_standing_out(index: Index, question: Question, candidates: Candidates, position: int) -> float | None:
     """By how many spreads more than with sentences of every field the question agrees in meaning with what a candidate
     says; for a person or body that asks, the work that agrees most. None without vectors and for what tasks and
     documents ask."""
-    if index.encoder is None or not candidates.have_vectors or question.record.kind in _LONG_KINDS:
+    if not candidates.have_vectors or question.record.kind in _LONG_KINDS:
+        return None
+    background = index.reference_vectors()
+    if background is None:
         return None
     asked = [
         (np.concatenate([part.vector[np.newaxis], part.vectors]), part.language or VIETNAMESE)
@@ -52,7 +45,6 @@ def measure_standing_out(index: Index, question: Question, candidates: Candidate
     if not asked or not len(columns):
         return None
     vectors, languages = candidates.vectors(columns), candidates.languages[columns]
-    background = _read_background(index, index.encoder)
     return max(
         _stand(part, vectors, np.where(languages == UNKNOWN, usual, languages), background) for part, usual in asked
     )
@@ -69,28 +61,3 @@ def _stand(asked: Floats, vectors: Floats, languages: NDArray[np.int8], backgrou
         near[:, columns] = (near[:, columns] - usual.mean(axis=1, keepdims=True)) / spread
     of_passages = -np.sort(-near[1:].max(axis=1))[:_MOST_TELLING]
     return float(near[0].max() + of_passages.mean()) / 2
-
-
-def _read_background(index: Index, encoder: Encoder) -> Floats:
-    """The sentences in both languages: (2, sentences, d); encoded once for a store and a model."""
-    with _keeping:
-        found = _kept.get(encoder)
-        if found is None:
-            found = _kept[encoder] = _load(index, encoder)
-    return found
-
-
-def _load(index: Index, encoder: Encoder) -> Floats:
-    path = index.folder / "derived" / "background.vectors"
-    texts = read_reference()
-    told = [encoder.description.identity, *chain(*texts)]
-    key = hashlib.blake2b("\n".join(told).encode(), digest_size=16).digest()
-    held = read_snapshot(path, _MAGIC)
-    if held is not None and held[1][: len(key)] == key:
-        found = np.frombuffer(held[1][len(key) :], dtype="<f4")
-        return found.reshape(len(texts), len(texts[0]), -1)
-    found = encoder.encode_passages(list(chain(*texts))).astype("<f4").reshape(len(texts), len(texts[0]), -1)
-    # Where it cannot be written, it is encoded again.
-    with suppress(OSError):
-        write_snapshot(path, _MAGIC, 0, key + found.tobytes())
-    return found

@@ -56,7 +56,7 @@ def test_the_background_is_encoded_once_for_a_store(index: Index) -> None:
     match(index, NEED, "scientist", OFFICER)
     encoder = _encoder()
     again = Index(index.folder, encoder)
-    held = index.folder / "derived" / "background.vectors"
+    (held,) = index.folder.rglob("reference.vectors")
     before = held.read_bytes()
     question = ask(again, NEED, OFFICER)
     ranking = rank_candidates(again, question, "scientist", OFFICER)

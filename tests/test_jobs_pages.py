@@ -272,4 +272,5 @@ def test_an_upload_is_followed_without_scripts(browser: Browser, address: str, t
     page.get_by_text("Xong 6/6 tệp").wait_for(timeout=60_000)
     for path in paths:
         page.get_by_text(path.name).wait_for()
+    assert page.locator(".file-row[data-state=done]").count() == len(paths)
     context.close()

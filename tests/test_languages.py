@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Encoder, Index, SentenceTransformerEncoder, store_records, with_origins
-from index.languages import OTHER, UNKNOWN, VIETNAMESE, LanguageGap, language_of, read_reference
+from index.languages import OTHER, UNKNOWN, VIETNAMESE, LanguageGap, ReferenceVectors, language_of, read_reference
 from ingest import KINDS, OFFICER, Record, Section, fold
 from ingest.languages import vietnamese_share
 from matcher.question import ask
@@ -107,7 +107,7 @@ def test_texts_that_say_the_same_are_as_near_across_languages_as_within_one(enco
     texts = [problem.sections[0].text for problem in _PROBLEMS]
     vectors = encoder.encode_queries(texts)
     for vector, language in zip(vectors, (OTHER, OTHER, VIETNAMESE), strict=True):
-        gap = LanguageGap(encoder, tmp_path / "gap").between(vector[np.newaxis], language)
+        gap = LanguageGap(ReferenceVectors(encoder, tmp_path / "reference")).between(vector[np.newaxis], language)
         own, other = (VI, EN) if language == VIETNAMESE else (EN, VI)
         near, far = (float((encoder.encode_passages(some) @ vector).mean()) for some in (own, other))
         assert gap[0] == pytest.approx(near - far, abs=1e-3)

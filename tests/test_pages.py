@@ -425,6 +425,7 @@ def test_everything_works_without_scripts(browser: Browser, address: str, tmp_pa
     page.locator("#send button").click()
     page.locator(".stored a").click()
     page.get_by_text("Ghi chú khác về lò nung.").wait_for()
+    assert "/ho-so/document-" in page.url
     context.close()
 
 
@@ -436,7 +437,9 @@ def test_on_a_phone_guidance_stands_below_the_question_in_hand(browser: Browser,
     guidance = page.locator(".question:has(#q-problem) summary", has_text="còn thiếu")
     guidance.wait_for()
     guidance.click()
-    page.locator(".question:has(#q-problem) [data-part=missing] li").first.wait_for()
+    missing = page.locator(".question:has(#q-problem) [data-part=missing] li")
+    missing.first.wait_for()
+    assert missing.first.inner_text().strip()
     page.close()
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from test_pairing import NEED, RECORDS
-from toy_encoder import DIMENSIONS, ToyEncoder
+from toy_encoder import ToyEncoder
 
 from index import Index, reembed, store_records
 from index.encoder import Progress, Vectors
-from index.languages import VIETNAMESE, LanguageGap
+from index.languages import ReferenceVectors
 from ingest import NOBODY, OFFICER, Facts, Record, Section, Viewer
 from matcher import match_all
 from matcher.question import ask
@@ -96,11 +96,11 @@ def test_who_asks_while_others_write_gets_an_answer(index: Index) -> None:
     assert count(index, NEED.id) == 0
 
 
-def test_the_gap_between_languages_is_found_once_a_store(tmp_path: Path) -> None:
-    vector, kept = np.ones((1, DIMENSIONS), dtype=np.float32), tmp_path / "languages.gap"
-    found = LanguageGap(ToyEncoder(), kept).between(vector, VIETNAMESE)
-    np.testing.assert_array_equal(LanguageGap(Refusing(), kept).between(vector, VIETNAMESE), found)
+def test_the_reference_is_encoded_once_a_store(tmp_path: Path) -> None:
+    kept = tmp_path / "reference.vectors"
+    found = ReferenceVectors(ToyEncoder(), kept).read()
+    np.testing.assert_array_equal(ReferenceVectors(Refusing(), kept).read(), found)
     kept.write_bytes(kept.read_bytes()[:-1])
-    np.testing.assert_array_equal(LanguageGap(ToyEncoder(), kept).between(vector, VIETNAMESE), found)
+    np.testing.assert_array_equal(ReferenceVectors(ToyEncoder(), kept).read(), found)
     with pytest.raises(AssertionError):
-        LanguageGap(Refusing("another"), kept).between(vector, VIETNAMESE)
+        ReferenceVectors(Refusing("another"), kept).read()
