@@ -166,11 +166,51 @@ def test_a_scientist_answers_what_is_suggested(people: dict[str, Visitor]) -> No
     begun = people["officer"].post("/api/v1/engagements", json={"record": "need-1", "candidate": "sci-1"}).json()
     waiting = owner.get("/api/v1/mine").json()["waiting"]
     assert waiting[0]["engagement"] == begun["id"]
-    assert {"interest", "decline"} <= set(waiting[0]["answers"])
+    assert waiting[0]["answers"] == ["interest"]
     assert f"/ket-noi/{begun['id']}/buoc" in owner.get("/cua-toi").text
     reason = {"what": "decline", "text": "Đang bận đến hết năm"}
     assert owner.post(f"/ket-noi/{begun['id']}/buoc", reason).status_code == 303
     assert owner.get("/api/v1/mine").json()["waiting"] == []
+
+
+def test_only_what_is_looked_for_from_the_viewer_waits_for_them(people: dict[str, Visitor]) -> None:
+    """Who has answered is told for whom it waits, though stepping back is always possible."""
+    owner, firm, officer = (people[name] for name in ("scientist", "firm", "officer"))
+    begun = officer.post("/api/v1/engagements", json={"record": "need-masked", "candidate": "sci-1"}).json()
+
+    def do(who: Visitor, act: str) -> None:
+        assert who.post(f"/api/v1/engagements/{begun['id']}/moves", json={"act": act}).status_code == 201, act
+
+    def answers(who: Visitor) -> list[str] | None:
+        waiting = who.get("/api/v1/mine").json()["waiting"]
+        return waiting[0]["answers"] if waiting else None
+
+    def others(who: Visitor) -> list[str] | None:
+        waiting = who.get("/api/v1/mine").json()["waiting_for_others"]
+        return waiting[0]["parties"] if waiting else None
+
+    assert (answers(owner), others(owner)) == (["interest"], None)
+    do(owner, "interest")
+    assert (answers(owner), others(owner)) == (None, ["officer", "record"])
+    assert (answers(firm), others(firm)) == (["interest"], None)
+    page = owner.get("/cua-toi").text
+    assert "Đang chờ bạn trả lời" not in page
+    assert "Đang chờ người khác" in page
+    assert "chờ cơ quan · chờ bên kia" in page
+    do(firm, "interest")
+    assert others(owner) == others(firm) == ["officer"]
+    do(officer, "shortlist")
+    do(firm, "agree")
+    assert (answers(owner), others(firm)) == (["agree"], ["candidate"])
+    do(firm, "consent")
+    assert answers(owner) == ["agree", "consent"]
+    do(owner, "agree")
+    do(owner, "consent")
+    do(officer, "task")
+    do(officer, "accept")
+    assert (answers(firm), others(owner)) == (["hand_over"], ["record"])
+    do(firm, "hand_over")
+    assert (answers(firm), others(firm), answers(owner), others(owner)) == (None, None, None, None)
 
 
 def test_who_has_no_profile_is_led_to_claim_one(people: dict[str, Visitor]) -> None:

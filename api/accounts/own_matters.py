@@ -9,7 +9,7 @@ from itertools import islice
 
 from api.engagements.taking import SeenEngagement, see_board, see_timeline
 from index import Index, Traits
-from index.engagements import Act
+from index.engagements import Act, Party, Side
 from ingest import Kind, Record, Viewer, as_seen_by
 from ingest.names import compare_names
 from matcher import Pairing, scoring_in_force
@@ -24,7 +24,6 @@ PAGE = 5
 _BEST = 3
 _NEAREST = 20
 _MOST_WAITING = 20
-_ANSWERS: tuple[Act, ...] = ("interest", "agree", "consent", "decline")
 OFFERED: tuple[Kind, ...] = ("need", "proposal")
 """What is looked for on behalf of a scientist: needs, orders and proposals of the state, while they are open."""
 
@@ -49,10 +48,13 @@ class Fitting:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An engagement in which the viewer can answer, and how."""
+    """An engagement under way. `answers` are the moves that are looked for from the viewer, with the side to be named
+    where both are theirs; where there are none, `others` are the parties whose move is looked for."""
 
     seen: SeenEngagement
-    answers: tuple[Act, ...]
+    answers: tuple[tuple[Act, Side | None], ...]
+    may_decline: bool
+    others: tuple[Party, ...]
 
 
 def own_records(index: Index, viewer: Viewer, kind: Kind) -> list[Record]:
@@ -130,15 +132,17 @@ def _may_join(scientist: Record, id: str, traits: Mapping[str, Traits], viewer: 
 
 
 def find_waiting(index: Index, viewer: Viewer, today: date) -> list[Waiting]:
-    """Engagements of the viewer's records that can be answered now."""
+    """Engagements of the viewer's records that are under way: first those in which a move is looked for from them."""
     found: list[Waiting] = []
     for seen in see_board(index, viewer, today):
-        if not seen.own_sides or seen.state in ("declined", "expired", "handed_over"):
+        if not seen.own_sides or seen.state in ("declined", "expired"):
             continue
-        possible = see_timeline(index, seen.engagement.id, viewer, today).possible
-        may = {act for act, side, is_told in possible if side is None and not is_told}
-        if answers := tuple(act for act in _ANSWERS if act in may):
-            found.append(Waiting(seen, answers))
-        if len(found) == _MOST_WAITING:
-            break
-    return found
+        timeline = see_timeline(index, seen.engagement.id, viewer, today)
+        may = [(act, side) for act, side, is_told in timeline.possible if not is_told]
+        wanted = {(act, side) for side in seen.own_sides for party, act in timeline.awaited if party == side}
+        answers = tuple(one for one in may if any(act == one[0] and one[1] in (None, side) for act, side in wanted))
+        others = {party for party, _ in timeline.awaited} - seen.own_sides
+        if answers or others:
+            found.append(Waiting(seen, answers, ("decline", None) in may, () if answers else tuple(sorted(others))))
+    found.sort(key=lambda one: not one.answers)
+    return found[:_MOST_WAITING]

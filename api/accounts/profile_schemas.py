@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.accounts.own_matters import Fitting, Waiting
 from api.accounts.profiles import MOST_SECTIONS, Profile
 from api.schemas import TellsOfRecord
-from index.engagements import Act
+from index.engagements import Act, Party
 from ingest import Kind, PersonRole, Record, Visibility
 from ingest import Section as StoredSection
 
@@ -63,10 +63,17 @@ class OwnNeed(TellsOfRecord):
 
 
 class WaitingOne(BaseModel):
-    """`answers` are the moves that can be made for the own side."""
+    """`answers` are the moves that are looked for from the own side."""
 
     engagement: str
     answers: tuple[Act, ...]
+
+
+class WaitingForOthers(BaseModel):
+    """`parties` are those whose move is looked for."""
+
+    engagement: str
+    parties: tuple[Party, ...]
 
 
 class OwnMatters(BaseModel):
@@ -77,6 +84,7 @@ class OwnMatters(BaseModel):
     profiles: tuple[OwnProfile, ...]
     needs: tuple[OwnNeed, ...]
     waiting: tuple[WaitingOne, ...]
+    waiting_for_others: tuple[WaitingForOthers, ...]
 
 
 def profile_said(said: SaidProfile) -> Profile:
@@ -113,5 +121,14 @@ def show_matters(
             for one in fitting
         ),
         needs=tuple(OwnNeed(id=one.id, title=one.title) for one in needs),
-        waiting=tuple(WaitingOne(engagement=one.seen.engagement.id, answers=one.answers) for one in waiting),
+        waiting=tuple(
+            WaitingOne(engagement=one.seen.engagement.id, answers=tuple(dict.fromkeys(act for act, _ in one.answers)))
+            for one in waiting
+            if one.answers
+        ),
+        waiting_for_others=tuple(
+            WaitingForOthers(engagement=one.seen.engagement.id, parties=one.others)
+            for one in waiting
+            if not one.answers
+        ),
     )

@@ -59,5 +59,10 @@ SIDE: Mapping[Side, str] = {
     "record": N_("for the side that asks"),
     "candidate": N_("for the candidate’s side"),
 }
+AWAITED_FROM: Mapping[Party, str] = {
+    "officer": N_("waits for the office"),
+    "record": N_("waits for the other side"),
+    "candidate": N_("waits for the other side"),
+}
 HIDDEN_RECORD = N_("A record that is not shown to you")
 GONE_RECORD = N_("A record that is part of another now")

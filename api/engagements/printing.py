@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from api.catalogue import Translate, fill, say_day
-from api.engagements.labels import DO, DONE, GONE_RECORD, HIDDEN_RECORD, PARTY, STATE
+from api.engagements.labels import DO, DONE, GONE_RECORD, HIDDEN_RECORD, PARTY, SIDE, STATE
 from api.engagements.schemas import Board, EngagedSide, EngagementEvent, EngagementHead, EngagementTimeline
 from api.printing import as_text
 from api.terminal import open_console
+from index.engagements import Act, Side
 from ingest import N_
 
 
@@ -15,6 +16,12 @@ def name_side(side: EngagedSide, translate: Translate) -> str:
     if side.title:
         return side.title
     return side.name or translate(HIDDEN_RECORD if side.kind else GONE_RECORD)
+
+
+def name_act(act: Act, side: Side | None, translate: Translate) -> str:
+    """What is done, and for which side where that must be said."""
+    name = translate(DO[act])
+    return f"{name} – {translate(SIDE[side])}" if side else name
 
 
 def tell_event(event: EngagementEvent, translate: Translate) -> str:

@@ -16,7 +16,7 @@ from index.engagements import Act, Event, Party, Reminder, Side, Step
 from ingest import N_, OFFICER, House, Kind, Record, Viewer, as_seen_by, hide, identities
 from ingest.masking import mask_personal
 from matcher.engagement.moves import State, is_turned
-from matcher.engagement.stages import BadMove, Intent, decide, possible, replay, state_on
+from matcher.engagement.stages import BadMove, Intent, awaited, decide, possible, replay, state_on
 
 LONGEST_NOTE = 2_000  # code points
 _ENDED = frozenset({"declined", "expired", "handed_over"})
@@ -48,12 +48,14 @@ class SeenEngagement:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """An engagement with its events as the viewer may read them; `possible` is what they may do next."""
+    """An engagement with its events as the viewer may read them; `possible` is what they may do next, `awaited` whose
+    move is looked for."""
 
     seen: SeenEngagement
     events: tuple[Event, ...]
     consents: frozenset[Side]
     possible: tuple[tuple[Act, Side | None, bool], ...]
+    awaited: tuple[tuple[Party, Act], ...]
     reminders: tuple[Reminder, ...]
 
 
@@ -98,6 +100,7 @@ def see_timeline(index: Index, id: str, viewer: Viewer, today: date) -> Timeline
         tuple(_masked(event, hidden, engagement.own_sides(viewer)) for event in events),
         replay(happened).consents,
         tuple(may),
+        awaited(happened, today),
         reminders,
     )
 

@@ -17,8 +17,8 @@ from api.catalogue import Translate, explain, say_day
 from api.councils.declaration_files import read_day
 from api.councils.printing import show_day
 from api.engagements.attached import LARGEST_MB, SUFFIXES
-from api.engagements.labels import DO, PARTY, SIDE, STATE
-from api.engagements.printing import name_side, tell_event
+from api.engagements.labels import DO, PARTY, STATE
+from api.engagements.printing import name_act, name_side, tell_event
 from api.engagements.schemas import EngagementTimeline, PossibleAct, show_head, show_timeline
 from api.engagements.taking import LONGEST_NOTE, attach, do, see_board, see_reminders, see_timeline, start
 from api.labels import HOUSE, KIND
@@ -206,9 +206,9 @@ def _show(request: Request, server: Server, id: str, problem: str | None = None,
         "path": engagement_href(id),
         "state": translate(STATE[shown.state]),
         "sides": [_show_side(server, shown, side) for side in ("record", "candidate")],
-        "buttons": [(_value(one), _name(server, one.act, one.side), translate(one.because)) for one in buttons],
-        "withdrawals": [(_value(one), _name(server, one.act, one.side)) for one in own if one.act == "withdraw"],
-        "told": [(_value(one), _name(server, one.act, one.side)) for one in told],
+        "buttons": [(_value(one), name_act(one.act, one.side, translate), translate(one.because)) for one in buttons],
+        "withdrawals": [(_value(one), name_act(one.act, one.side, translate)) for one in own if one.act == "withdraw"],
+        "told": [(_value(one), name_act(one.act, one.side, translate)) for one in told],
         "may": {one.act for one in own},
         "is_back": _is_taken_back(shown),
         "why_decline": translate(REASONS["decline"]),
@@ -237,11 +237,6 @@ def _show_moment(translate: Translate, written: str) -> str:
 
 def _value(one: PossibleAct) -> str:
     return f"{one.act}:{one.side}" if one.side else one.act
-
-
-def _name(server: Server, act: Any, side: Side | None) -> str:
-    name = server.translate(DO[act])
-    return f"{name} – {server.translate(SIDE[side])}" if side else name
 
 
 def _show_side(server: Server, shown: EngagementTimeline, side: Any) -> dict[str, Any]:

@@ -32,8 +32,8 @@ from api.accounts.profiles import (
 from api.addresses import engagement_href, pairings_href, record_href
 from api.catalogue import explain
 from api.councils.printing import show_day
-from api.engagements.labels import DO, STATE
-from api.engagements.printing import name_side
+from api.engagements.labels import AWAITED_FROM, STATE
+from api.engagements.printing import name_act, name_side
 from api.engagements.schemas import show_head as show_engagement
 from api.errors import BadInput
 from api.labels import KIND, ROLE
@@ -67,9 +67,11 @@ def show_matters(request: Request, server: AtAccountServer, tu: Offset = 0) -> R
     profiles = own_records(index, viewer, "scientist")
     shown = find_fitting(index, profiles[tu : tu + PAGE], viewer)
     last = tu + len(shown)
+    waiting = find_waiting(index, viewer, today)
     values = {
         "role": server.signed_in.role,
-        "waiting": [_show_waiting(one, server) for one in find_waiting(index, viewer, today)],
+        "waiting": [_show_waiting(one, server) for one in waiting if one.answers],
+        "for_others": [_show_waiting(one, server) for one in waiting if not one.answers],
         "claims": [
             {
                 "id": one.record_id,
@@ -142,8 +144,11 @@ def _show_waiting(one: Waiting, server: Server) -> dict[str, Any]:
         "record": name_side(head.record, server.translate),
         "candidate": name_side(head.candidate, server.translate),
         "state": server.translate(STATE[one.seen.state]),
-        "moves": [(act, server.translate(DO[act])) for act in one.answers if act != "decline"],
-        "may_decline": "decline" in one.answers,
+        "moves": [
+            (f"{act}:{side}" if side else act, name_act(act, side, server.translate)) for act, side in one.answers
+        ],
+        "may_decline": one.may_decline,
+        "others": [server.translate(AWAITED_FROM[one]) for one in one.others],
     }
 
 

@@ -237,6 +237,25 @@ def _undo(now: Situation, parties: Collection[Party], today: date) -> Step:
     )
 
 
+def awaited(events: Sequence[Event], today: date) -> tuple[tuple[Party, Act], ...]:
+    """Whose move is looked for, and which: a side that has not answered yet, or the office. What anybody may do at any
+    time, as stepping back, is looked for from nobody."""
+    now = replay(events)
+    state = now.state(today)
+    others: dict[Side, Side] = {"record": "candidate", "candidate": "record"}
+    found: list[tuple[Party, Act]] = []
+    for act, move in MOVES.items():
+        if state not in move.sources or act == "decline":
+            continue
+        if act in ("interest", "agree"):
+            found += [(side, act) for side in SIDES if side not in now.said(act)]
+        else:
+            found.append(("record" if "record" in move.parties else "officer", act))
+    if state in OPEN | {"handed_over"}:
+        found += [(side, "consent") for side in SIDES if side not in now.consents and others[side] in now.consents]
+    return tuple(found)
+
+
 def possible(
     events: Sequence[Event], parties: Collection[Party], represented: Collection[Side], today: date
 ) -> list[tuple[Act, Side | None, bool]]:
