@@ -552,6 +552,28 @@ def test_who_sees_all_and_who_administers(servers: dict[str, TestClient], role: 
         assert ask(client, role, route, Ask(), "").status_code == (200 if sees_all else 403)
 
 
+@pytest.mark.parametrize(
+    ("route", "because"),
+    [
+        ("GET /api/v1/records/{id:path}/council", "Chỉ cán bộ đề xuất hội đồng"),
+        ("GET /api/v1/records/{id:path}/council.docx", "Chỉ cán bộ đề xuất hội đồng"),
+        ("GET /ho-so/{id:path}/hoi-dong", "Chỉ cán bộ đề xuất hội đồng"),
+        ("GET /api/v1/duplicates", "Chỉ cán bộ mới xem và ghép hồ sơ trùng"),
+        ("GET /ho-so-trung", "Chỉ cán bộ mới xem và ghép hồ sơ trùng"),
+        ("GET /api/v1/declarations", "khai báo về cá nhân"),
+        ("GET /khai-bao", "khai báo về cá nhân"),
+        ("GET /api/v1/judgements", "Chỉ cán bộ được xem phần này"),
+    ],
+)
+@pytest.mark.parametrize("role", STRANGERS)
+def test_who_may_not_read_is_told_why(servers: dict[str, TestClient], role: str, route: str, because: str) -> None:
+    """Reading is not refused as if something were to be added or removed."""
+    answer = ask(servers[WITH], role, route, Ask(), "need-1")
+    assert answer.status_code == 403
+    assert because in answer.text
+    assert "thêm hoặc xóa" not in answer.text
+
+
 def test_owners_see_their_own_and_nothing_else(servers: dict[str, TestClient]) -> None:
     index = index_of(servers[WITH])
     index.store.accounts.add(Account("id-owner", "owner@so.vn", "Chủ", "enterprise"), None, OPENED)

@@ -20,7 +20,7 @@ from api.live_workspace import Server
 from api.outcomes import outcome_of
 from api.pages.accounts import title_of
 from api.pages.rendering import render
-from api.routes.parameters import AtAdministeringServer, AtWritingServer
+from api.routes.parameters import AtAdministeringServer, AtOfficerServer, AtWritingServer
 from index import ACCOUNT_ROLES, AccountRole
 from index.database import note_shown
 from ingest import BanhaError
@@ -140,7 +140,7 @@ def _show_all(
 
 
 @router.get(_CLAIMS)
-def show_claims(request: Request, server: AtWritingServer) -> Response:
+def show_claims(request: Request, server: AtOfficerServer) -> Response:
     return _show_claims(request, server)
 
 

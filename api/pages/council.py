@@ -24,8 +24,8 @@ from api.councils.schemas import Fact
 from api.library import see_record
 from api.pages.records import show_head
 from api.pages.rendering import render
-from api.routes.councils import Asking, compute_council
-from api.routes.parameters import AtServer, AtWritingServer, Number
+from api.routes.councils import Asking, AtCouncilServer, compute_council
+from api.routes.parameters import AtWritingServer, Number
 from api.wording import Link, Wording
 from index import Bearer
 from ingest import N_
@@ -38,7 +38,7 @@ _Text = Annotated[str, Query(max_length=2000)]
 @router.get("/ho-so/{id:path}/hoi-dong")
 def show_council(
     request: Request,
-    server: AtServer,
+    server: AtCouncilServer,
     id: str,
     de: Purpose = "select",
     ngay: _Text = "",
@@ -51,8 +51,6 @@ def show_council(
     """`de` is the purpose, `ngay` the day, `so` the size, `quy_che` the rule; `co`, `khong` and `truoc` name people,
     with commas."""
     wording = Wording(server.translate, server.settings.lang)
-    if not server.may_write:
-        return render(request, "council.html", 403, {"record": None})
     record = see_record(server.live.current.index, id, server.viewer)
     day = read_day(ngay)
     given = {"on": f"{day}" if day else "", "size": so, "rule": quy_che}

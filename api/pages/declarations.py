@@ -19,7 +19,8 @@ from api.councils.printing import show_day
 from api.councils.shaping import show_declarations
 from api.live_workspace import Server
 from api.pages.rendering import render
-from api.routes.parameters import AtServer, AtWritingServer, Number
+from api.routes.declarations import AtDeclarationsServer
+from api.routes.parameters import AtWritingServer, Number
 from index import Declaration, Party
 from ingest import N_, BanhaError
 
@@ -30,7 +31,7 @@ _Field = Annotated[str, Form(max_length=2000)]
 
 
 @router.get(_PATH)
-def show_page(request: Request, server: AtServer) -> Response:
+def show_page(request: Request, server: AtDeclarationsServer) -> Response:
     return _show(request, server, {})
 
 
@@ -80,8 +81,6 @@ def take_answer_back(server: AtWritingServer, number: Annotated[Number, Form()])
 
 
 def _show(request: Request, server: Server, filled: Mapping[str, str], problem: str | None = None) -> Response:
-    if not server.may_write:
-        return render(request, "declarations.html", 403, {"declarations": None})
     index = server.live.current.index
     values = {
         "declarations": show_declarations(list_declarations(index)).declarations,

@@ -13,7 +13,8 @@ from api.addresses import record_href
 from api.labels import KIND
 from api.library import list_duplicates, list_told_apart, stop_telling_apart, tell_apart
 from api.pages.rendering import render
-from api.routes.parameters import AtServer, AtWritingServer
+from api.routes.duplicates import AtDuplicatesServer
+from api.routes.parameters import AtWritingServer
 from api.wording import Wording
 from index import merge_records, part_record
 from ingest import N_, Kind, Record
@@ -50,11 +51,9 @@ class Done:
 
 @router.get(_PATH)
 def show_duplicates(
-    request: Request, server: AtServer, da_ghep: str = "", da_tach: str = "", da_noi: bool = False
+    request: Request, server: AtDuplicatesServer, da_ghep: str = "", da_tach: str = "", da_noi: bool = False
 ) -> Response:
     wording = Wording(server.translate, server.settings.lang)
-    if not server.may_write:
-        return render(request, "duplicates.html", 403, {"pairs": [], "total": 0, "told": [], "done": None})
     index = server.live.current.index
     found, titles = list_duplicates(index)
     done = None

@@ -13,7 +13,7 @@ from api.catalogue import explain
 from api.errors import BadInput
 from api.pages.records import show_head
 from api.pages.rendering import render
-from api.routes.parameters import AtServer, AtWritingServer
+from api.routes.parameters import AtOfficerServer, AtServer, AtWritingServer
 from api.value_editing import LEAD, correct_value, list_values, paths_of, take_back
 from api.wording import Wording
 from index import UnknownRecord
@@ -33,13 +33,13 @@ class Refused:
 
 
 @router.get("/ho-so/{id:path}/gia-tri")
-def show_values(request: Request, server: AtWritingServer, id: str, da: str = "") -> Response:
+def show_values(request: Request, server: AtOfficerServer, id: str, da: str = "") -> Response:
     """`da`: the value that was corrected just now."""
     return _render(request, server, id, just=da)
 
 
 @router.get("/ho-so/{id:path}/gia-tri/{picture}.webp")
-def show_picture(server: AtWritingServer, id: str, picture: str) -> Response:
+def show_picture(server: AtOfficerServer, id: str, picture: str) -> Response:
     """What a file shows of a value of the record."""
     content = server.live.current.index.store.pictures.get(id, picture, server.viewer)
     if content is None:

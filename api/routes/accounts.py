@@ -37,7 +37,7 @@ from api.accounts.schemas import (
 from api.accounts.signing_in import address_of, check_password, close_session, open_session
 from api.addresses import invitation_href
 from api.errors import BadInput, Forbidden
-from api.routes.parameters import AtAccountServer, AtAdministeringServer, AtServer, AtWritingServer
+from api.routes.parameters import AtAccountServer, AtAdministeringServer, AtOfficerServer, AtServer, AtWritingServer
 from ingest import N_
 
 router = APIRouter(tags=["accounts"])
@@ -169,7 +169,7 @@ def delete_claim(server: AtAccountServer, record: str) -> Response:
 
 
 @router.get("/claims")
-def list_claims(server: AtWritingServer) -> WaitingClaims:
+def list_claims(server: AtOfficerServer) -> WaitingClaims:
     """The claims that wait for an officer, with whose the record is already."""
     return show_waiting_claims(see_asked(server.live.current.index))
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.corrections import forget, remember
-from api.routes.parameters import AtWritingServer
+from api.routes.parameters import AtOfficerServer, AtWritingServer
 from api.schemas import Correction, Corrections
 from api.shaping import show_corrections
 from ingest import Kind
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/corrections", tags=["corrections"])
 
 
 @router.get("")
-def list_corrections(server: AtWritingServer) -> Corrections:
+def list_corrections(server: AtOfficerServer) -> Corrections:
     """Every remembered label, by kind and label."""
     return show_corrections(server.live.current.index.store.corrections.all())
 

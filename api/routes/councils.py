@@ -16,12 +16,16 @@ from api.councils.schemas import Council
 from api.councils.shaping import show_council, tell_exclusion
 from api.exports import MEDIA_TYPES
 from api.live_workspace import Server
-from api.routes.parameters import AtWritingServer
+from api.routes.parameters import for_officers
+from ingest import N_
 from matcher.councils.proposals import Asked, BadExclusion
 from matcher.councils.rulesets import Purpose
 
 router = APIRouter(tags=["councils"], dependencies=[WhileAwaited])
 _MOST_NAMED = 50
+AtCouncilServer = Annotated[
+    Server, for_officers(N_("Only officers propose councils: what is declared of persons is shown there."))
+]
 
 
 class Asking(BaseModel):
@@ -42,7 +46,7 @@ AskedFor = Annotated[Asking, Query()]
 
 
 @router.get("/records/{id:path}/council.docx", response_class=Response)
-def export_council(server: AtWritingServer, id: str, asked: AskedFor) -> Response:
+def export_council(server: AtCouncilServer, id: str, asked: AskedFor) -> Response:
     """The same as a text document."""
     content = write_document(compute_council(server, id, asked), server.translate)
     name = f"banha-{re.sub('[^A-Za-z0-9.-]', '_', id)[:60]}-{asked.purpose}.docx"
@@ -51,7 +55,7 @@ def export_council(server: AtWritingServer, id: str, asked: AskedFor) -> Respons
 
 
 @router.get("/records/{id:path}/council")
-def get_council(server: AtWritingServer, id: str, asked: AskedFor) -> Council:
+def get_council(server: AtCouncilServer, id: str, asked: AskedFor) -> Council:
     """A proposed council for a task or need: seats with reasons, alternates, exclusions with rule and fact, questions.
     `with` takes ``id`` or ``id=role``, `previous` ids or names."""
     return compute_council(server, id, asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
@@ -12,10 +13,13 @@ from api.councils.declarations import declare, forget_declaration, list_declarat
 from api.councils.identities import answer_question, list_answers, take_back
 from api.councils.schemas import Answers, Bearer, Declarations, Party
 from api.councils.shaping import show_declarations
-from api.routes.parameters import AtWritingServer, Number
+from api.live_workspace import Server
+from api.routes.parameters import AtWritingServer, Number, for_officers
 from index import DeclarationKind
+from ingest import N_
 
 router = APIRouter(tags=["councils"])
+AtDeclarationsServer = Annotated[Server, for_officers(N_("Only officers see what is declared of persons."))]
 
 
 class Declared(BaseModel):
@@ -44,7 +48,7 @@ class Answered(BaseModel):
 
 
 @router.get("/declarations")
-def get_declarations(server: AtWritingServer) -> Declarations:
+def get_declarations(server: AtDeclarationsServer) -> Declarations:
     """Everything that is declared, in the order in which it was."""
     return show_declarations(list_declarations(server.live.current.index))
 
@@ -68,7 +72,7 @@ def delete_declaration(server: AtWritingServer, number: Number) -> Response:
 
 
 @router.get("/identities")
-def get_identities(server: AtWritingServer) -> Answers:
+def get_identities(server: AtDeclarationsServer) -> Answers:
     """Every answer to the question whether two names mean one person."""
     return list_answers(server.live.current.index, server.translate)
 

@@ -8,13 +8,16 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from api.library import list_duplicates, list_told_apart, stop_telling_apart, tell_apart
-from api.routes.parameters import AtWritingServer
+from api.live_workspace import Server
+from api.routes.parameters import AtWritingServer, for_officers
 from api.schemas import Distinctions, Duplicates, Record
 from api.shaping import show_disagreements, show_distinctions, show_duplicate, show_record
 from api.wording import Wording
 from index import find_disagreements, merge_records, part_record
+from ingest import N_
 
 router = APIRouter(tags=["duplicates"])
+AtDuplicatesServer = Annotated[Server, for_officers(N_("Only officers see and merge duplicates."))]
 
 
 class Told(BaseModel):
@@ -32,7 +35,7 @@ class Merge(BaseModel):
 
 
 @router.get("/duplicates")
-def get_duplicates(server: AtWritingServer) -> Duplicates:
+def get_duplicates(server: AtDuplicatesServer) -> Duplicates:
     """Pairs of records that may be one, strongest first."""
     found, titles = list_duplicates(server.live.current.index)
     return Duplicates(duplicates=tuple(show_duplicate(one, titles, server.translate) for one in found))
@@ -54,7 +57,7 @@ def delete_merge(server: AtWritingServer, id: str) -> tuple[Record, ...]:
 
 
 @router.get("/distinctions")
-def get_distinctions(server: AtWritingServer) -> Distinctions:
+def get_distinctions(server: AtDuplicatesServer) -> Distinctions:
     """Pairs of which a person said that they are two things, by ids."""
     return show_distinctions(list_told_apart(server.live.current.index))
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.learning.judging import judge, list_judgements, take_back
 from api.learning.schemas import Attentions, Judgements, Steps, show_attention, show_judgements, show_step
-from api.routes.parameters import AtWritingServer
+from api.routes.parameters import AtOfficerServer, AtWritingServer
 from index import Verdict
 from matcher import history, measure_attention
 
@@ -28,7 +28,7 @@ class Said(BaseModel):
 
 
 @router.get("/judgements")
-def get_judgements(server: AtWritingServer) -> Judgements:
+def get_judgements(server: AtOfficerServer) -> Judgements:
     """What holds of each pair, latest first."""
     return show_judgements(list_judgements(server.live.current.index))
 
@@ -51,13 +51,13 @@ def delete_judgement(
 
 
 @router.get("/learning")
-def get_learning(server: AtWritingServer) -> Steps:
+def get_learning(server: AtOfficerServer) -> Steps:
     """What was promoted, refused and rolled back, in order of time; learning itself is `banha learn`."""
     return Steps(steps=tuple(map(show_step, history(server.live.current.index))))
 
 
 @router.get("/exposure")
-def get_exposure(server: AtWritingServer) -> Attentions:
+def get_exposure(server: AtOfficerServer) -> Attentions:
     """How what people were shown, on the web page and the terminal, spreads over institutions. What programs fetch here
     is not counted."""
     return show_attention(measure_attention(server.live.current.index))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 from pydantic import Field
@@ -27,8 +27,21 @@ def writing_server(request: Request) -> Server:
     """The server, for requests that change something. Raises Forbidden when the viewer may not."""
     server = server_of(request)
     if not server.may_write:
-        raise Forbidden(N_("Only an officer may add or remove records on this server."))
+        raise Forbidden(N_("Only an officer may change what is stored on this server."))
     return server
+
+
+def for_officers(because: str = N_("Only officers see this.")) -> Any:
+    """The server, for requests that read what is shown to officers only, also with a token that may only read. Raises
+    Forbidden with the reason."""
+
+    def officer_server(request: Request) -> Server:
+        server = server_of(request)
+        if not server.viewer.sees_all:
+            raise Forbidden(because)
+        return server
+
+    return Depends(officer_server)
 
 
 def account_server(request: Request) -> Server:
@@ -61,6 +74,7 @@ def administering_server(request: Request) -> Server:
 
 
 AtWritingServer = Annotated[Server, Depends(writing_server)]
+AtOfficerServer = Annotated[Server, for_officers()]
 AtAccountServer = Annotated[Server, Depends(account_server)]
 AtOwningServer = Annotated[Server, Depends(owning_server)]
 AtAdministeringServer = Annotated[Server, Depends(administering_server)]

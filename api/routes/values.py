@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 import ingest
 from api.addresses import picture_href
-from api.routes.parameters import AtWritingServer
+from api.routes.parameters import AtOfficerServer, AtWritingServer
 from api.schemas import Record, Source
 from api.shaping import show_record, show_source
 from api.value_editing import LONGEST_VALUE, correct_value, list_values, sources_of, take_back
@@ -46,7 +46,7 @@ class Value(BaseModel):
 
 
 @router.get("/{id:path}/values")
-def get_values(server: AtWritingServer, id: str) -> tuple[Value, ...]:
+def get_values(server: AtOfficerServer, id: str) -> tuple[Value, ...]:
     """Each value beside where it was read."""
     index = server.live.current.index
     record = index.store.get(id)
