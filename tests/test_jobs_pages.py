@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fastapi.testclient import TestClient
 from http_case import LOCAL, RECORDS, serving, serving_with_toy_encoder, settings_for
+from journey_case import follow
 from mixed_files import BAD, FILES, thirty_files
 from serving_case import a_served_app
 
@@ -242,20 +243,30 @@ def test_thirty_mixed_files_are_dropped_and_watched_one_by_one(browser: Browser,
     page.close()
 
 
-def test_who_goes_back_after_a_refused_value_finds_the_values(browser: Browser, address: str) -> None:
-    page = browser.new_page(locale="vi-VN")
+@pytest.mark.parametrize(("scripts", "name"), [(True, "trl"), (False, "months")])
+def test_who_goes_back_after_a_refused_value_finds_it_as_typed(
+    browser: Browser, address: str, scripts: bool, name: str
+) -> None:
+    page = browser.new_page(locale="vi-VN", java_script_enabled=scripts)
     page.goto(f"{address}/ho-so/need-1/gia-tri")
-    card = page.locator("#facts-trl")
-    page.locator("details:has(#facts-trl) > summary").first.click()
+    card = page.locator(f"#facts-{name}")
+    page.locator(f"details:has(#facts-{name}) > summary").first.click()
     card.locator("summary").click()
     card.locator("input[name=moi]").fill("mười hai")
-    card.get_by_role("button", name="Lưu").click()
+    with page.expect_navigation():
+        card.get_by_role("button", name="Lưu").click()
     card.get_by_role("alert").wait_for()
-    card.locator("input[name=moi]").fill("4")
-    card.get_by_role("button", name="Lưu").click()
-    page.locator("#facts-trl .stored").wait_for()
+    follow(page, page.get_by_role("link", name="← Hồ sơ"))
     page.go_back()
-    assert card.locator("input[name=moi]").input_value() == "4"
+    card.get_by_role("alert").wait_for()
+    assert card.locator("input[name=moi]").input_value() == "mười hai"
+    card.locator("input[name=moi]").fill("4")
+    with page.expect_navigation():
+        card.get_by_role("button", name="Lưu").click()
+    page.locator(f"#facts-{name} .stored").wait_for()
+    page.go_back()
+    card.wait_for(state="attached")
+    assert "need-1/gia-tri" in page.url
     page.close()
 
 

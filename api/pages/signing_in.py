@@ -111,6 +111,7 @@ def come_back(
 @router.post("/dang-xuat")
 def sign_out(request: Request, server: AtServer) -> Response:
     response = RedirectResponse("/", 303)
+    response.headers["Clear-Site-Data"] = '"cache"'
     close_session(server.live.current.index, request, response)
     return response
 
