@@ -63,13 +63,29 @@ _PLACES_LIKE_PEOPLE = (
     *("anh quốc", "bà rịa", "bà nà", "bà đen", "bà điểm", "bà chiểu", "bà quẹo", "bà hom"),
     *("ông lãnh", "ông tạ", "ông đốc", "cô tô"),
 )
+# What makes the name behind it that of a place, which is told of everybody alike: to hide it only where the owner is
+# called after the place would tell just that.
+_UNIT = (
+    r"(?<!\w)(?:(?<!hợp tác )xã|huyện|quận|tỉnh|thành phố|tp\.?|thị trấn|phường|thôn|ấp|(?:khu|cụm) công nghiệp|kcn|ccn"
+    r"|huyen|tinh|thanh pho|thi xa|thi tran|phuong)\s+\Z"
+)
+_BEHIND_UNIT = re.compile(_UNIT)
+# Unless it ends the name of a body: Phòng Văn hóa huyện …
+_BODY_OF_UNIT = re.compile(
+    r"(?<!\w)(?:ubnd|(?:công ty|cty|htx|hợp tác xã|doanh nghiệp|xí nghiệp|nhà máy|cơ sở|sở|phòng|[uủ][yỷ] ban|liên minh"
+    r"|hội(?! viên)|đoàn|trung tâm|cục|trường|viện|trạm|đài|ban)"
+    rf"(?:[ \t]+(?!(?:ở|tại|thuộc|trên|trong|về|từ|là|cho)\b)\w+){{1,8}})[ \t]+{_UNIT}"
+)
+_FARTHEST_BODY = 100  # characters
 
 
 def find_names(text: str, names: Iterable[str]) -> Iterator[Span]:
-    """Where one of the names stands: whatever its case, accents and hyphens, joined to one word, or as initials."""
+    """Where one of the names stands: whatever its case, accents and hyphens, joined to one word, or as initials; not as
+    the name of a district, commune or other unit."""
     apart, inside, shortened = _patterns_of(tuple(sorted(set(names))))
     folded = fold(text)
-    yield from (match.span() for match in apart.finditer(folded))
+    lower = lower_view(text)
+    yield from (match.span() for match in apart.finditer(folded) if not _is_of_unit(lower, match.start()))
     for match in inside.finditer(folded):
         yield _widen(text, match)
     for match in shortened.finditer(folded):
@@ -97,6 +113,12 @@ def own_name_of(body: str) -> list[str]:
     """The words of a body's name without its legal form: ``Công ty TNHH Gỗ An Phát`` → Gỗ, An, Phát."""
     form = _LEGAL_FORM.match(fold(body))
     return body[form.end() if form else 0 :].split()
+
+
+def _is_of_unit(lower: str, at: int) -> bool:
+    """Whether what begins there is the name of a unit, as ``Lâm Sơn`` of ``huyện Lâm Sơn``."""
+    before = lower[max(0, at - _FARTHEST_BODY) : at]
+    return _BEHIND_UNIT.search(before) is not None and _BODY_OF_UNIT.search(before) is None
 
 
 @remember(256)

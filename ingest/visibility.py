@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from ingest.giveaways import find_giveaways, find_names, own_name_of
 from ingest.organisations import names_of
 from ingest.records import Facts, Record, Viewer
 from ingest.remembering import remember
-from ingest.vietnamese import is_syllable
+from ingest.vietnamese import fold, is_syllable
 
 MASK = "•"
 VEIL = MASK * 3
 """What strangers read where something is hidden, however long it is: dots that can be counted tell a firm's name."""
 # The title of these is a name.
 _NAMED_KINDS = frozenset({"scientist", "organisation"})
+_FEWEST_OF_WHOLE = 3  # words; two in small letters (giặt là) are any trade
 _MASKS = re.compile(f"{MASK}+")
+_PARTS_OF_PLACE = re.compile(r"([,;])")
 
 
 def as_seen_by(record: Record, viewer: Viewer) -> Record | None:
@@ -45,7 +48,7 @@ def as_seen_by(record: Record, viewer: Viewer) -> Record | None:
             organisation=None,
             people=(),
             # A site is often called by the firm's name.
-            place_written=record.facts.place_written and hide(record.facts.place_written, names),
+            place_written=record.facts.place_written and _hide_in_place(record.facts.place_written, names),
         ),
         sources=(),
         owner_names=(),
@@ -77,10 +80,12 @@ def identities(record: Record) -> Iterator[str]:
 
 
 def names_of_body(organisation: str) -> Iterator[str]:
-    """What else a body is called: by its aliases, and without its legal form, shorter and shorter: ``Gỗ An Phát``,
-    ``An Phát``."""
+    """What else a body is called: by its aliases, and without its legal form, whole (``Cấp nước An Hòa``), and shorter
+    and shorter where it is capitalised: ``Gỗ An Phát``, ``An Phát``."""
     yield from names_of(organisation)
     own_name = own_name_of(organisation)
+    if len(own_name) >= _FEWEST_OF_WHOLE:
+        yield " ".join(own_name)
     is_shouted = organisation.isupper()
     for size in range(len(own_name), 0, -1):
         tail = own_name[-size:]
@@ -103,6 +108,18 @@ def hide(text: str, names: Sequence[str]) -> str:
     """The text of an anonymous record as strangers read it: a mask of one length for each name, number, address and
     person that tells whose it is."""
     return _shorten_masks(text, _mask_giveaways(text, tuple(names)))
+
+
+def _hide_in_place(place: str, names: Sequence[str]) -> str:
+    """A place as strangers read it. By itself between two commas the end of a longer own name (``Suối Mơ`` of ``Gỗ Suối
+    Mơ``) is a place like any other, and dots there would tell that the firm is called after it."""
+    longer = [fold(" ".join(own)) for own in map(own_name_of, names)]
+    parts = _PARTS_OF_PLACE.split(place)
+    shown = (
+        part if any(name.endswith(f" {fold(part.strip())}") for name in longer) else hide(part, names)
+        for part in parts[::2]
+    )
+    return "".join(piece for pair in zip_longest(shown, parts[1::2], fillvalue="") for piece in pair)
 
 
 def _shorten_masks(text: str, masked: str) -> str:

@@ -178,6 +178,41 @@ def test_ordinary_words_stay_readable(text: str) -> None:
     assert hide(text, list(identities(WOOD))) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Địa chỉ: cụm công nghiệp Khê Thượng, huyện Khê Thượng", None),
+        ("rơm của xã khê thượng, thị trấn KHÊ THƯỢNG, huyen Khe Thuong", None),
+        ("cơ sở ở huyện Khê Thượng, công ty thuộc xã Khê Thượng", None),
+        # By itself it may be the firm; a co-operative is no commune, and an office goes by the name of its unit.
+        ("thợ ở Khê Thượng, hợp tác xã Khê Thượng", "thợ ở •••, hợp tác xã •••"),
+        ("Gỗ Khê Thượng, huyện Khê Thượng", "•••, huyện Khê Thượng"),
+        ("Phòng Văn hóa huyện Khê Thượng, UBND xã Khê Thượng", "Phòng Văn hóa huyện •••, UBND xã •••"),
+    ],
+)
+def test_a_unit_is_told_also_where_the_owner_is_called_after_it(text: str, seen: str | None) -> None:
+    """Dots behind *huyện* would say just that of the owner."""
+    assert hide(text, list(identities(WOOD))) == (seen or text)
+
+
+def test_a_name_is_hidden_whole_where_it_ends_in_a_unit() -> None:
+    body = replace(WOOD, facts=Facts(organisation="Công ty Cổ phần Cấp nước thành phố Khê Thượng"))
+    assert hide("Cấp nước thành phố Khê Thượng", list(identities(body))) == "•••"
+
+
+def test_a_place_tells_the_same_of_whoever_is_called_after_it_and_of_others() -> None:
+    for place, shown in (
+        ("Khê Thượng, huyện Phú Khê", "Khê Thượng, huyện Phú Khê"),
+        ("xã Khê Thượng", "xã Khê Thượng"),
+        ("xưởng Gỗ Khê Thượng; ấp 3", "xưởng •••; ấp 3"),
+        ("xưởng Khê Thượng, ấp 3", "xưởng •••, ấp 3"),
+    ):
+        facts = replace(WOOD.facts, place_written=place)
+        seen = as_seen_by(replace(WOOD, facts=facts, sections=(Section("situation", "x", "anonymous"),)), NOBODY)
+        assert seen is not None
+        assert seen.facts.place_written == shown
+
+
 def test_a_name_in_capitals_hides_no_common_syllable() -> None:
     shouted = replace(WOOD, facts=Facts(organisation="CÔNG TY TNHH GỖ AN HÒA"))
     assert hide("gỗ hòa tan, lò An Hòa", list(identities(shouted))) == "gỗ hòa tan, lò •••"

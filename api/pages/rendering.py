@@ -58,8 +58,8 @@ def render(
     )
     response = HTMLResponse(page, status)
     if request.method == "POST" and 400 <= status < 500:
-        # Who leads away from what was refused and goes back finds it as it was typed, not an error of the browser, which
-        # may not ask again by itself. Signing out has it forgotten.
+        # Who leads away from what was refused and goes back finds it as it was typed, not an error of the browser,
+        # which may not ask again by itself. Signing out has it forgotten.
         response.headers["Cache-Control"] = "private, max-age=0"
     keep_choices(request, response)
     return response
