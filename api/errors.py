@@ -49,6 +49,14 @@ class PostedBefore(BanhaError):
         self.id = id
 
 
+class PostedAlready(BanhaError):
+    """Need `id`, which is the poster's too, says the same words."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(N_("You have a need with the same words already. Open it, or post this as another one."))
+        self.id = id
+
+
 class ProviderFails(BanhaError):
     """Who vouches for people elsewhere (OpenID Connect) does not answer, or cannot be asked by these settings."""
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.errors import PostedBefore, TooManyAttempts, UnknownAccount
+from api.errors import PostedAlready, PostedBefore, TooManyAttempts, UnknownAccount
 from api.outcomes import OUTCOMES
 from index import AccountExists, ModelMismatch, UnknownJob, UnknownRecord, UnknownSavedSearch
 from index.engagements import UnknownEngagement
@@ -28,6 +28,7 @@ _MADE: dict[type[BanhaError], BanhaError] = {
     UnknownEngagement: UnknownEngagement("e-1"),
     AccountExists: AccountExists("an@dai-hoc.vn"),
     UnknownAccount: UnknownAccount("an@dai-hoc.vn"),
+    PostedAlready: PostedAlready("need-1"),
     PostedBefore: PostedBefore("need-1"),
     TooManyAttempts: TooManyAttempts(timedelta(minutes=2)),
     ChangedMeanwhile: ChangedMeanwhile(),

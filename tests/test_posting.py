@@ -258,7 +258,7 @@ def test_a_form_that_is_sent_twice_is_stored_once(people: dict[str, Visitor], na
     assert visitor.get(f"/dang-nhu-cau/xong?id={first}").status_code == 200
     # Nobody else's form, whatever its key, leads there.
     assert post(people["rival"], key=key) != first
-    said = {"json": NEED, "headers": {**visitor.headers, "Idempotency-Key": "so-1"}}
+    said = {"json": {**NEED, "title": "Lò sấy tốn hơi"}, "headers": {**visitor.headers, "Idempotency-Key": "so-1"}}
     answers = [visitor.client.post("/api/v1/needs", **said) for _ in range(2)]
     assert {one.status_code for one in answers} == {201}
     assert len({one.json()["id"] for one in answers}) == 1
@@ -280,6 +280,29 @@ def test_a_form_that_is_sent_again_with_other_words_asks_what_is_meant(people: d
     assert post(firm, **sent) == id
     assert firm.get(f"/api/v1/needs/{id}").json()["title"] == "Gỗ cao su cong ở lò 13"
     assert count_needs(firm) == count + 1
+
+
+@pytest.mark.parametrize("name", ["firm", "lone", "officer"])
+def test_a_new_form_with_the_words_of_a_posted_need_asks_first(people: dict[str, Visitor], name: str) -> None:
+    visitor, count = people[name], count_needs(people["officer"])
+    id, key = post(visitor), form_key(visitor.get("/dang-nhu-cau").text)
+    said = {**NEED, "title": f" {NEED['title'].upper()} ", "hides": ["name"]}
+    page = visitor.post("/dang-nhu-cau", {**said, "key": key})
+    assert page.status_code == 409
+    assert f'href="/ho-so/{id}"' in page.text
+    assert form_key(page.text) == key
+    assert 'name="id"' not in page.text
+    told = visitor.client.post("/api/v1/needs", json=said, headers=visitor.headers)
+    assert (told.status_code, told.json()["type"]) == (409, "urn:banha:posted-already")
+    assert count_needs(people["officer"]) == count + 1
+    # Another firm may say the same, and so may this one, once for each form, when it says so.
+    assert post(people["rival"]) != id
+    sent = [visitor.post("/dang-nhu-cau?another=true", {**said, "key": key}).headers["location"] for _ in range(2)]
+    assert sent[0] == sent[1]
+    assert id not in sent[0]
+    again = visitor.client.post("/api/v1/needs?another=true", json=said, headers=visitor.headers)
+    assert again.status_code == 201
+    assert count_needs(people["officer"]) == count + 4
 
 
 def test_a_need_of_nobodys_organisation_is_the_accounts(people: dict[str, Visitor]) -> None:

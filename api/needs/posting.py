@@ -7,7 +7,7 @@ import secrets
 import threading
 from datetime import UTC, date, datetime
 
-from api.errors import Forbidden, PostedBefore
+from api.errors import Forbidden, PostedAlready, PostedBefore
 from api.live_workspace import Server
 from api.needs.questions import Answers, build_need, read_answers
 from api.uploads import store_record
@@ -29,13 +29,14 @@ def may_post(server: Server) -> bool:
     )
 
 
-def post_need(server: Server, answers: Answers, id: str = "", key: str = "") -> Record:
+def post_need(server: Server, answers: Answers, id: str = "", key: str = "", is_another: bool = False) -> Record:
     """Store a need, or another version of the one with this `id`, which is as the poster sees it. It belongs to the
     account's organisation, else to the account. What the same poster sends again with the `key` of a form that nobody
     else knows is stored once.
 
-    Raises NotSignedIn, Forbidden, BadInput, UnknownRecord for one that is not theirs, and PostedBefore where a form
-    that is sent again says something else."""
+    Raises NotSignedIn, Forbidden, BadInput, UnknownRecord for one that is not theirs, PostedBefore where a form that is
+    sent again says something else, and PostedAlready where a new one says what a need of theirs does, unless it
+    `is_another`."""
     if not may_post(server):
         if server.has_accounts:
             server.signed_in  # noqa: B018 (raises for whoever is not signed in)
@@ -50,7 +51,7 @@ def post_need(server: Server, answers: Answers, id: str = "", key: str = "") -> 
         organisation = organisation_of(index, account)
         house = "science" if account and account.role == "university" else "enterprise"
     need = build_need(answers, organisation, house, date.today(), server.settings.keep_contacts)
-    poster = account.id if account else "officer"
+    poster, is_new = account.id if account else "officer", not id
     with _posting:
         if not id and key:
             id = _id_of_form(poster, key)
@@ -58,6 +59,8 @@ def post_need(server: Server, answers: Answers, id: str = "", key: str = "") -> 
                 if read_answers(posted) != read_answers(need):
                     raise PostedBefore(posted.id)
                 return posted
+        if is_new and not is_another and (same := _find_same(index, server.viewer, poster, need)):
+            raise PostedAlready(same)
         id = id or _mint_id(index)
         stored = store_record(workspace, need.with_id(id), f"{_ORIGIN}{poster}/{id}")
         if account and not organisation and stored.change == "new":
@@ -128,6 +131,19 @@ def _find_posted(index: Index, origin: str, own_id: str) -> Record | None:
     known = index.store.find(own_id, "")
     versions = index.store.origins.versions_of(known.id) if known else ()
     return next((one.record.with_id(known.id) for one in versions if known and one.origin == origin), None)
+
+
+def _find_same(index: Index, viewer: Viewer, poster: str, need: Record) -> str | None:
+    """The first of the poster's own posted needs that says the same words, whatever of them is hidden."""
+    told = index.store.origins.under(f"{_ORIGIN}{poster}")
+    ids = {id for origin in told for id in index.store.origins.told_by(origin).values()} | viewer.owns
+    words = _words_of(need)
+    found = index.store.get_many(sorted(ids)).values()
+    return next((one.id for one in found if one.kind == "need" and _words_of(one) == words), None)
+
+
+def _words_of(need: Record) -> list[str]:
+    return [" ".join(text.casefold().split()) for text in read_answers(need).texts.values()]
 
 
 def _id_of_form(poster: str, key: str) -> str:

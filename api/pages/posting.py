@@ -16,7 +16,7 @@ from api.accounts.ownership import viewer_of
 from api.accounts.signing_in import address_of, check_password, open_session
 from api.addresses import pairings_href, record_href
 from api.catalogue import explain
-from api.errors import NotSignedIn, PostedBefore, TooManyAttempts
+from api.errors import NotSignedIn, PostedAlready, PostedBefore, TooManyAttempts
 from api.labels import KIND
 from api.live_workspace import Server
 from api.needs.guidance import Guidance, guide
@@ -98,7 +98,7 @@ def post(
             account = check_password(index, fold_email(email), password, address_of(request), at)
             may = frozenset[Scope]({"read", "write"})
             server = replace(server, viewer=viewer_of(index, account), account=account, scopes=may)
-        need = post_need(server, typed, "" if another else id, key)
+        need = post_need(server, typed, "" if another else id, key, another)
     except UnknownRecord:
         raise
     except BanhaError as error:
@@ -157,7 +157,8 @@ def _show(
         "hiding": [(one, server.translate(HIDDEN_LABEL[one]), one in answers.hides) for one in HIDDEN],
         "id": id,
         "key": key or mint_key(),
-        "offers_another": isinstance(error, PostedBefore),
+        "offers_another": isinstance(error, PostedAlready | PostedBefore),
+        "same": record_href(error.id) if isinstance(error, PostedAlready) else None,
         "email": email,
         "asks_to_sign_in": server.has_accounts and server.account is None,
         "may_post": may_post(server),

@@ -32,10 +32,12 @@ def post_answers(
     server: AtServer,
     said: NeedAnswers,
     idempotency_key: Annotated[str, Header(max_length=200)] = "",
+    another: bool = False,
 ) -> Record:
     """Post a need; the record as its owner sees it. What is sent again with the same Idempotency-Key is stored once;
-    409 where it says something else."""
-    return show_record(post_need(server, answers_of(said), key=idempotency_key))
+    409 where it says something else, and where a need of the same poster says the same words, unless this is said to be
+    `another`."""
+    return show_record(post_need(server, answers_of(said), key=idempotency_key, is_another=another))
 
 
 @router.get("/{id}")
