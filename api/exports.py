@@ -104,7 +104,7 @@ def note_date(translate: Translate, made_on: date) -> str:
 
 def _pairing_row(rank: int, pairing: Pairing, translate: Translate) -> _Row:
     # Quotes stand in the same order on both sides; a number says which belong together.
-    nearest = ", " + translate(N_("nearest, no answer yet"))
+    nearest = ", " + translate(N_("nearest, perhaps no answer"))
     queries = _number([pair.query for pair in pairing.evidence], [""] * len(pairing.evidence))
     candidates = _number(
         [pair.candidate for pair in pairing.evidence], ["" if pair.answers else nearest for pair in pairing.evidence]

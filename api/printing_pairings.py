@@ -11,9 +11,10 @@ from api.catalogue import BASIS_NAMES, Translate, fill
 from api.highlighting import mark_shared
 from api.labels import SIGNAL
 from api.printing import as_marked, as_text, as_title
-from api.schemas import Explanation, Match, Pairing
+from api.schemas import Explanation, Match, Pairing, Term
 from api.terminal import open_console, printable
 from ingest import N_
+from matcher.fusion import FIT_SIGNALS
 
 
 def print_pairings(match: Match, translate: Translate) -> None:
@@ -40,12 +41,18 @@ def _print_quotes(pairing: Pairing, translate: Translate) -> None:
         _print_quote(translate(N_("Key terms")), " · ".join(pairing.key_terms), "")
     for pair in pairing.evidence:
         _print_quote(translate(N_("Asked")), pair.query.text, pair.candidate.text, pairing.key_terms)
-        said = N_("Shown") if pair.answers else N_("Nearest")
+        said = N_("Candidate") if pair.answers else N_("Nearest")
         _print_quote(translate(said), pair.candidate.text, pair.query.text, pairing.key_terms)
     shown = [pair.query for pair in pairing.evidence if not pair.answers]
     for quote in pairing.missing:
         if quote not in shown:
             _print_quote(translate(N_("Not found")), quote.text, "")
+
+
+def _sum_of(term: Term, value: float) -> str:
+    # Of fits what exceeds one half counts.
+    known = f"({value:.2f} − 0.5)" if term.signal in FIT_SIGNALS else f"{value:+.2f}"
+    return f"{known} × {term.weight:g} = {term.adds:+.2f}"
 
 
 def print_explanation(explanation: Explanation, translate: Translate) -> None:
@@ -67,9 +74,8 @@ def print_explanation(explanation: Explanation, translate: Translate) -> None:
     console.print("    " + fill(translate(standing), values), soft_wrap=True)
     _print_advice(explanation, translate)
     for term in explanation.terms:
-        known = translate(N_("nothing is known")) if term.value is None else f"{term.value:+.2f}"
-        line = f"    {translate(SIGNAL[term.signal])}: {known} × {term.weight:g} = {term.adds:+.2f}"
-        console.print(as_text(line if term.value is not None else line.split(" ×")[0]), soft_wrap=True)
+        said = translate(N_("nothing is known")) if term.value is None else _sum_of(term, term.value)
+        console.print(as_text(f"    {translate(SIGNAL[term.signal])}: {said}"), soft_wrap=True)
     if explanation.changes:
         console.print("    " + translate(N_("What would have to change, everything else as it is:")), style="cyan")
     for change in explanation.changes:

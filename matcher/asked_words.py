@@ -14,7 +14,9 @@ from ingest import COMMON_WORDS, EMPTY_WORDS, accented_view, fold, syllables
 Term = tuple[str, str]
 """Field, term."""
 _ACCENTED = "accented"
-_VIEWS = ((_ACCENTED, accented_view), ("folded", fold))
+_FOLDED = "folded"
+_VIEWS = ((_ACCENTED, accented_view), (_FOLDED, fold))
+_EMPTY = frozenset(map(fold, EMPTY_WORDS))
 _K1, _B = 1.2, 0.75  # as in the lexical index
 _SENTENCE = 100  # code points, added to lengths as the ranking does
 _MOST_SYLLABLES = 4  # of a key term
@@ -32,9 +34,10 @@ class AskedWords:
     highest: float
 
     @classmethod
-    def of(cls, texts: Sequence[str], candidates: Candidates) -> AskedWords:
-        """The words of a question's texts among what these candidates say."""
-        weights = weigh_document(texts)
+    def of(cls, texts: Sequence[str], candidates: Candidates, forms: Sequence[str] = ()) -> AskedWords:
+        """The words of a question's texts among what these candidates say; `forms` are other forms of the abbreviations
+        in them."""
+        weights = weigh_document(texts, forms)
         count = len(candidates.ids)
         mean_length = float(candidates.lengths.mean()) if count else 1.0
         return cls(weights, candidates.rarities(weights), mean_length, math.log(1 + (count + 0.5) / 0.5))
@@ -56,6 +59,12 @@ class AskedWords:
     def weigh(self, found: Iterable[Term]) -> float:
         """How rare these words are together; the same in whatever order they come."""
         return math.fsum(self.rarities[key] for key in found)
+
+    def weigh_common(self, one: str, other: str) -> float:
+        """How rare what two texts have in common of the words that are asked for is together, in words that nobody has.
+        Accents aside, without amounts and without what stands in every text."""
+        common = self.count(one).keys() & self.count(other).keys()
+        return self.weigh(key for key in common if key[0] == _FOLDED and tells(key[1])) / self.highest
 
     def key_terms(self, texts: Sequence[str], count: int) -> tuple[str, ...]:
         """The `count` terms of the texts, as they are written there, that add most to the score in words: runs of at
@@ -122,6 +131,11 @@ class AskedWords:
 
     def _stands_alone(self, word: str) -> bool:
         return not word.isdigit() and self.rarities[_ACCENTED, word] >= _RARE_SHARE * self.highest
+
+
+def tells(term: str) -> bool:
+    """Whether a term without accents says of what something is: amounts and what stands in every text do not."""
+    return term.replace("_", " ") not in COMMON_WORDS and term not in _EMPTY and not any(map(str.isdigit, term))
 
 
 def _holds(text: str, part: str) -> bool:

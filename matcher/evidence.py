@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -114,14 +114,16 @@ def cut_asked(record: Record, section: int | None, start: int, end: int) -> list
     return found
 
 
-def find_clauses(question: Question, words: AskedWords) -> list[Clause]:
-    """All that the question says; a passage without a clause is one."""
+def find_clauses(question: Question, words: AskedWords, full_forms: Callable[[str], Iterable[str]]) -> list[Clause]:
+    """All that the question says; a passage without a clause is one. What the abbreviations in a clause stand for by
+    `full_forms` counts as said in it."""
     found: list[Clause] = []
     for number, passage in enumerate(question.passages):
         whole = quote(question.record, passage.section, passage.start, passage.end)
         for one in cut_asked(question.record, passage.section, passage.start, passage.end) or [whole]:
             if one.text.strip() and not is_exclusion(one.text):
-                asked = frozenset(words.count(one.text))
+                said = "\n".join((one.text, *(full_forms(one.text) if question.forms else ())))
+                asked = frozenset(words.count(said))
                 found.append(Clause(one, number, asked, words.weigh(asked)))
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,9 +56,10 @@ def describe_pairings(
     """The candidates at these positions with evidence and what is missing, without those removed meanwhile."""
     candidates = ranking.candidates
     records = index.store.get_as_of(candidates.as_of(positions))
-    words = AskedWords.of(question.texts, candidates)
-    clauses = find_clauses(question, words)
-    outstanding = find_standing_out(index, question, ranking, positions)
+    words = AskedWords.of(question.texts, candidates, question.forms)
+    clauses = find_clauses(question, words, index.full_forms)
+    standings = _measure_all(index, question, ranking, positions)
+    outstanding = None if standings is None else _outstanding(standings)
     quoted: dict[int, tuple[Record, list[str], list[Passage], list[Evidence]]] = {}
     for position in positions:
         record = records.get(candidates.record_ids[position])
@@ -101,7 +102,7 @@ def describe_pairings(
                 None,
                 "uncalibrated" if has_evidence else "insufficient",
                 ranking.signals_of(position),
-                mark_answers(evidence, missing, nearness, has_evidence),
+                mark_answers(evidence, missing, words, nearness, has_evidence, (standings or {}).get(position)),
                 tuple(missing),
                 words.key_terms([texts[number] for number in telling], _MOST_KEY_TERMS),
             )
@@ -125,12 +126,23 @@ def find_standing_out(
 ) -> frozenset[int] | None:
     """Those who stand out both of the crowd and of what the question has with texts of every field; None where there is
     no crowd."""
+    standings = _measure_all(index, question, ranking, positions)
+    return None if standings is None else _outstanding(standings)
+
+
+def _measure_all(
+    index: Index, question: Question, ranking: Ranking, positions: Sequence[int]
+) -> dict[int, float | None] | None:
+    """By how much those who stand out of the crowd stand out of every field; None where there is no crowd."""
     if len(ranking.order) < SMALLEST_CROWD:
         return None
     bar = ranking.bar
     above = [position for position in positions if ranking.scores[position] > bar]
-    standing = {position: measure_standing_out(index, question, ranking.candidates, position) for position in above}
-    return frozenset(position for position, found in standing.items() if found is None or found >= LEAST_STANDING)
+    return {position: measure_standing_out(index, question, ranking.candidates, position) for position in above}
+
+
+def _outstanding(standings: Mapping[int, float | None]) -> frozenset[int]:
+    return frozenset(position for position, found in standings.items() if found is None or found >= LEAST_STANDING)
 
 
 def _shares_words(question: Question, texts: Sequence[str]) -> bool:

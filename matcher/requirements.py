@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from index import Floats, Index, standardise, terms
-from ingest import COMMON_WORDS, Record, fold
+from ingest import Record, fold
+from matcher.asked_words import AskedWords, tells
+from matcher.background import LEAST_STANDING
 from matcher.crowd import name_rows
 from matcher.evidence import Evidence, Quote, cut_asked
 from matcher.lately_encoded import encode_questions
@@ -22,7 +24,10 @@ _MOST_REQUIREMENTS = 24
 # where not. Among so many passages somebody's is always near (benchmarks/bench_missing.py).
 _ANSWERED_SHARE = 0.5
 _ANSWERED_Z, _ANSWERED_ALONE_Z = 2.0, 3.0
-_TELLING_WORDS = 2  # of two syllables, in common: “thiết kế” alone tells nothing
+# What is quoted answers where it has words in common that are together as rare as so many that nobody has, or else
+# where the candidate as a whole stands out of every field twice as clearly as it must (benchmarks/README.md).
+_ANSWERING_WORDS = 2.25
+_CLEARLY_STANDING = 2 * LEAST_STANDING
 
 
 def find_requirements(record: Record) -> list[Quote]:
@@ -77,34 +82,40 @@ def find_missing(
 def mark_answers(
     evidence: Sequence[Evidence],
     missing: Sequence[Quote],
+    words: AskedWords,
     nearness: Sequence[float | None],
     has_evidence: bool,
+    stands: float | None,
 ) -> tuple[Evidence, ...]:
     """The evidence, with those pairs told apart that are no answer: the clause is among what is missing, or what is
     quoted has neither its words nor its meaning. `nearness`: how far each quoted passage stands out of all for its
-    clause, None without a model."""
+    clause, None without a model; the others as for `is_answer`."""
     return tuple(
         replace(
             pair,
             answers=not any(_is_within(clause, pair.query) for clause in missing)
-            and _is_answer(pair, near, has_evidence),
+            and is_answer(pair.query.text, pair.candidate.text, words, near, has_evidence, stands),
         )
         for pair, near in zip(evidence, nearness, strict=True)
     )
 
 
-def _is_answer(pair: Evidence, near: float | None, has_evidence: bool) -> bool:
-    """As a requirement is answered, but by this very quote: words alone where they are half of those asked, meaning
-    alone where hardly anything is nearer."""
-    asked, said = (set(terms(fold(one.text))) for one in (pair.query, pair.candidate))
-    shared = {term for term in asked & said if "_" in term and term.replace("_", " ") not in COMMON_WORDS}
+def is_answer(
+    clause: str, quoted: str, words: AskedWords, near: float | None, has_evidence: bool, stands: float | None = None
+) -> bool:
+    """As a requirement is answered, but by this very quote: what is near in meaning must have words in common too, or
+    be said by one of whom hardly anything else is asked. `words` are those of the question; `near`: how far the quoted
+    passage stands out of all for the clause, None without a model; `has_evidence`: whether the candidate as a whole
+    stands out, and `stands` by how much out of every field (`background.measure_standing_out`)."""
+    asked, said = (set(terms(fold(text))) for text in (clause, quoted))
+    common = words.weigh_common(clause, quoted)
     if len(asked & said) >= _ANSWERED_SHARE * len(asked):
-        return bool(shared)
-    if near is None:
-        return len(shared) >= _TELLING_WORDS
-    if not has_evidence:
-        return bool(shared) and near >= _ANSWERED_ALONE_Z
-    return near >= (_ANSWERED_Z if len(shared) >= _TELLING_WORDS else _ANSWERED_ALONE_Z)
+        return any("_" in term and tells(term) for term in asked & said)
+    if near is None or common >= _ANSWERING_WORDS:
+        return common >= _ANSWERING_WORDS and (
+            near is None or near >= (_ANSWERED_Z if has_evidence else _ANSWERED_ALONE_Z)
+        )
+    return stands is not None and stands >= _CLEARLY_STANDING and near >= _ANSWERED_ALONE_Z
 
 
 def _without_answered(missing: list[Quote], wanted: Sequence[Quote], evidence: Sequence[Evidence]) -> list[Quote]:

@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
-from index import Index, store_records
-from ingest import OFFICER, Record, Section, fold
+from index import Index, store_records, weigh_document
+from ingest import KINDS, OFFICER, Record, Section, fold
 from matcher import match
 from matcher.asked_words import AskedWords
 from matcher.attribution import TextScores, choose_units
-from matcher.evidence import Evidence, Quote, align, cut_clauses
+from matcher.evidence import Evidence, Quote, align, cut_clauses, find_clauses
 from matcher.pairing import Pairing
+from matcher.question import ask
 from matcher.requirements import find_missing, find_requirements, mark_answers
 
 NEED = Record(
@@ -201,32 +202,57 @@ def test_who_is_near_by_chance_answers_no_requirement(
     missing = find_missing([asked], ["", text], standing, [], has_evidence)
     assert missing == ([asked] if is_missing else [])
     pair = Evidence(asked, Quote(0, 0, len(text), text))
-    (marked,) = mark_answers([pair], missing, [nearest], has_evidence)
+    (marked,) = mark_answers([pair], missing, _words_of(asked.text), [nearest], has_evidence, None)
     assert marked.answers <= (not is_missing)
 
 
-_ASKED = "điều trị bệnh gan cho tôm nuôi"
+def _words_of(asked: str) -> AskedWords:
+    """Every word half as rare as one that nobody has."""
+    weights = weigh_document([asked])
+    return AskedWords(weights, dict.fromkeys(weights, 0.5), 1.0, 1.0)
+
+
+_ASKED = "điều trị bệnh gan cho 250 con tôm nuôi"
 
 
 @pytest.mark.parametrize(
-    ("said", "near", "has_evidence", "answers"),
+    ("said", "near", "has_evidence", "stands", "answers"),
     [
-        ("Điều trị bệnh gan tụy ở tôm", 1.0, True, True),
-        ("Bệnh gan ở tôm nuôi lồng", 2.5, True, True),
-        ("Phòng bệnh gan ở cá", 2.5, True, False),
-        ("Bệnh gan do rượu", 1.5, True, False),
-        ("Véc tơ sốt rét và tẩm màn", 2.5, True, False),
-        ("Véc tơ sốt rét và tẩm màn", 3.5, True, True),
-        ("Véc tơ sốt rét và tẩm màn", 3.5, False, False),
-        ("Phòng bệnh gan ở cá", None, True, False),
-        ("Tôm nuôi khỏe, bệnh gan ít", None, True, True),
+        ("Điều trị bệnh gan tụy cho tôm", 1.0, True, None, True),
+        ("Bệnh gan ở tôm nuôi lồng", 2.5, True, None, True),
+        ("Bệnh gan ở tôm nuôi lồng", 2.5, False, None, False),
+        ("Phòng bệnh gan ở cá", 2.5, True, 3.0, False),
+        ("Bệnh gan do rượu", 1.5, True, None, False),
+        ("Đã bán 250 con cho một trại", 2.5, True, 3.0, False),
+        ("Véc tơ sốt rét và tẩm màn", 3.5, True, None, False),
+        ("Véc tơ sốt rét và tẩm màn", 3.5, True, 3.0, False),
+        ("Véc tơ sốt rét và tẩm màn", 3.5, True, 5.0, True),
+        ("Véc tơ sốt rét và tẩm màn", 2.5, True, 5.0, False),
+        ("Phòng bệnh gan ở cá", None, True, None, False),
+        ("Tôm nuôi khỏe, bệnh gan ít", None, True, None, True),
     ],
 )
 def test_a_quote_answers_only_what_it_says_itself(
-    said: str, near: float | None, has_evidence: bool, answers: bool
+    said: str, near: float | None, has_evidence: bool, stands: float | None, answers: bool
 ) -> None:
     pair = Evidence(Quote(None, 0, len(_ASKED), _ASKED), Quote(0, 0, len(said), said))
-    assert [one.answers for one in mark_answers([pair], [], [near], has_evidence)] == [answers]
+    marked = mark_answers([pair], [], _words_of(_ASKED), [near], has_evidence, stands)
+    assert [one.answers for one in marked] == [answers]
+
+
+def test_abbreviations_of_a_question_are_quoted_by_what_they_stand_for(tmp_path: Path) -> None:
+    need = Record(
+        "need",
+        "enterprise",
+        "Bán hàng qua mạng",
+        (Section("situation", "Đào tạo kế toán cho DNNVV. Tìm người dạy nghề mộc."),),
+        id=DRYER.id,
+    )
+    index = Index(tmp_path, None)
+    question = ask(index, need, OFFICER)
+    words = AskedWords.of(question.texts, index.candidates(KINDS, OFFICER), question.forms)
+    accounts, _ = (one for one in find_clauses(question, words, index.full_forms) if one.quote.section == 0)
+    assert words.count("các doanh nghiệp nhỏ và vừa").keys() & accounts.words
 
 
 def test_degrees_posts_and_addresses_are_never_quoted(tmp_path: Path) -> None:

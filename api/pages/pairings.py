@@ -228,7 +228,7 @@ def _show_likelihood(likelihood: float | None, wording: Wording) -> str | None:
     return wording.say(N_("about {count} of 10 with such a score were judged to fit"), count=count)
 
 
-_NEAREST = {True: N_("Candidate: {section}"), False: N_("Nearest, no answer yet: {section}")}
+_NEAREST = {True: N_("Candidate: {section}"), False: N_("Nearest, perhaps no answer: {section}")}
 
 
 def show_evidence(
