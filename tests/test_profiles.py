@@ -310,3 +310,34 @@ def test_an_owner_undoes_no_correction_unknowingly(people: dict[str, Visitor]) -
     assert index.store.get("sci-1").sections[0].text == "Chế độ sấy gỗ cao su; men gốm."
     assert owner.post("/cua-toi/sci-1/khoi-phuc").status_code == 303
     assert index.store.get("sci-1").sections[0].text == "Chế độ sấy gỗ tràm."
+
+
+def test_a_stale_correction_shows_both_and_lets_the_owner_choose(people: dict[str, Visitor]) -> None:
+    """What another changed, added or took out stands beside what was typed; what is ticked is taken as it is stored."""
+    owner, officer, index = people["scientist"], people["officer"], index_of(people)
+    assert owner.post("/cua-toi/sci-1", ROWS).status_code == 303
+
+    def mark(page: str) -> str:
+        (found,) = re.findall(r'name="da_xem" value="(\w+)"', page)
+        return str(found)
+
+    seen = mark(owner.get("/cua-toi/sci-1").text)
+    changed = {**ROWS, "chu": ["Sấy gỗ tràm.", ROWS["chu"][1], ROWS["chu"][2], "Bằng sáng chế của cán bộ."]}
+    changed |= {"ten": [*ROWS["ten"], "patent"], "muc": [*ROWS["muc"], "public"], "organisation": "Viện Gỗ Mới"}
+    changed |= {"nam": [*ROWS["nam"], "2020"], "vai": [*ROWS["vai"], ""]}
+    assert officer.post("/cua-toi/sci-1", changed).status_code == 303
+    mine = {**ROWS, "chu": [*ROWS["chu"][:2], "Máy sấy chân không, bản của tôi."], "place": "tỉnh Bình Phước"}
+    stale = owner.post("/cua-toi/sci-1", {**mine, "da_xem": seen})
+    assert stale.status_code == 409
+    boxes = re.findall(r'name="lay" value="([^"]+)"( checked)?', stale.text)
+    ticked = {"organisation": "", "place": "", "0:0": "", "2:2": "", ":3": " checked"}
+    assert dict(boxes) == ticked
+    for text in ("Sấy gỗ tràm.", "Bằng sáng chế của cán bộ.", "Viện Gỗ Mới", "bản của tôi", "tỉnh Bình Phước"):
+        assert text in stale.text
+    chosen = {**mine, "da_xem": mark(stale.text), "lay": ["organisation", "0:0", ":3"]}
+    assert owner.post("/cua-toi/sci-1", chosen).status_code == 303
+    record = index.store.get("sci-1")
+    assert (record.facts.organisation, record.facts.place_written) == ("Viện Gỗ Mới", "tỉnh Bình Phước")
+    assert [one.text for one in record.sections] == [
+        *("Sấy gỗ tràm.", ROWS["chu"][1], "Máy sấy chân không, bản của tôi.", "Bằng sáng chế của cán bộ.")
+    ]

@@ -4,10 +4,8 @@ shown of it; they work without scripts."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import zip_longest
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -17,11 +15,7 @@ from fastapi.responses import RedirectResponse
 from api.accounts.orcid_import import import_orcid
 from api.accounts.own_matters import PAGE, Offer, Waiting, find_fitting, find_waiting, own_records
 from api.accounts.profiles import (
-    EARLIEST,
-    LATEST,
-    MOST_SECTIONS,
     NAMES,
-    Profile,
     correct_profile,
     mark_of,
     profile_of,
@@ -41,12 +35,12 @@ from api.live_workspace import Server
 from api.needs.posting import is_posted, may_post
 from api.outcomes import outcome_of
 from api.pages.accounts import title_of
+from api.pages.profile_form import Row, Typed, compare, read_form, read_typed, take_stored, typed_of, without_blanks
 from api.pages.rendering import render
 from api.routes.parameters import AtAccountServer, AtOwningServer, Offset
-from api.value_editing import read_fields
 from api.wording import Wording
 from index.own_versions import ChangedMeanwhile
-from ingest import N_, BanhaError, Kind, PersonRole, Section, Visibility
+from ingest import N_, BanhaError, Kind
 from ingest.orcid import LARGEST_MB
 
 router = APIRouter()
@@ -56,8 +50,6 @@ _OPEN: Mapping[Kind, str] = {
     "need": N_("Needs that fit"),
     "proposal": N_("Orders and proposals that fit and are still open"),
 }
-_Rows = Annotated[list[str] | None, Form(max_length=MOST_SECTIONS)]
-_Line = Annotated[str, Form(max_length=1_000)]
 
 
 @router.get(PATH)
@@ -152,41 +144,6 @@ def _show_waiting(one: Waiting, server: Server) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A section as it stands in the form."""
-
-    name: str = "work"
-    text: str = ""
-    year: str = ""
-    role: str = ""
-    visibility: str = "public"
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    rows: tuple[Row, ...]
-    organisation: str
-    place: str
-    fields: str
-
-
-def read_form(
-    ten: _Rows = None,
-    chu: _Rows = None,
-    nam: _Rows = None,
-    vai: _Rows = None,
-    muc: _Rows = None,
-    organisation: _Line = "",
-    place: _Line = "",
-    fields: _Line = "",
-) -> Typed:
-    """What was typed: of each section the name, text, year, role and who may read it."""
-    columns = (ten or [], chu or [], nam or [], vai or [], muc or [])
-    rows = tuple(Row(*row) for row in zip_longest(*columns, fillvalue=""))
-    return Typed(rows, organisation, place, fields)
-
-
 @router.post(f"{PATH}/orcid")
 def take_orcid(server: AtOwningServer, file: UploadFile, id: Annotated[str, Form(max_length=200)] = "") -> Response:
     """Add what an ORCID record in a file says to the profile `id`, else to the one that it is of."""
@@ -198,7 +155,7 @@ def take_orcid(server: AtOwningServer, file: UploadFile, id: Annotated[str, Form
 def show_profile(request: Request, server: AtOwningServer, id: str, luu: str = "") -> Response:
     """`luu`: it was saved just now."""
     record = see_own(server.live.current.index, id, server.viewer)
-    return _show(request, server, id, _typed_of(profile_of(record)), is_saved=bool(luu))
+    return _show(request, server, id, typed_of(profile_of(record)), is_saved=bool(luu))
 
 
 @router.post(f"{PATH}/{{id:path}}/khoi-phuc")
@@ -208,7 +165,7 @@ def restore(request: Request, server: AtOwningServer, id: str) -> Response:
     try:
         restore_profile(index, id, server.viewer)
     except BadInput as error:
-        return _show(request, server, id, _typed_of(profile_of(see_own(index, id, server.viewer))), error)
+        return _show(request, server, id, typed_of(profile_of(see_own(index, id, server.viewer))), error)
     return RedirectResponse(f"{profile_href(id)}?luu=1", 303)
 
 
@@ -223,40 +180,14 @@ def correct(
     """Let the profile be what was typed; a section whose text is empty is taken out. `da_xem`: the mark of the record
     that was looked at, so that nobody undoes unknowingly what another corrected meanwhile."""
     index = server.live.for_writing().index
-    see_own(index, id, server.viewer)
+    record = see_own(index, id, server.viewer)
+    # Of what was looked at by somebody else's version nothing can be taken.
+    said = take_stored(typed, typed_of(profile_of(record))) if da_xem == mark_of(record) else typed
     try:
-        correct_profile(index, id, _read(typed), server.viewer, server.settings.keep_contacts, da_xem)
+        correct_profile(index, id, read_typed(said), server.viewer, server.settings.keep_contacts, da_xem)
     except (BadInput, ChangedMeanwhile) as error:
-        return _show(request, server, id, typed, error)
+        return _show(request, server, id, said, error)
     return RedirectResponse(f"{profile_href(id)}?luu=1", 303)
-
-
-def _typed_of(profile: Profile) -> Typed:
-    rows = tuple(
-        Row(one.name, one.text, str(one.year or ""), one.role or "", one.visibility) for one in profile.sections
-    )
-    return Typed(rows, profile.organisation, profile.place, "; ".join(profile.fields))
-
-
-def _read(typed: Typed) -> Profile:
-    """Raises BadInput."""
-    sections = []
-    for row in typed.rows:
-        if not row.text.strip():
-            continue
-        year = row.year.strip()
-        if year and not (year.isdecimal() and len(year) == 4):
-            raise BadInput(N_("Type a whole number from {least} to {most}."), least=EARLIEST, most=LATEST)
-        shown: Visibility = (
-            "confidential"
-            if row.visibility == "confidential"
-            else "anonymous"
-            if row.visibility == "anonymous"
-            else "public"
-        )
-        role: PersonRole | None = "lead" if row.role == "lead" else "member" if row.role == "member" else None
-        sections.append(Section(row.name[:60] or "other", row.text, shown, role, int(year) if year else None))
-    return Profile(tuple(sections), typed.organisation, typed.place, read_fields(typed.fields))
 
 
 def _show(
@@ -265,8 +196,9 @@ def _show(
     wording = Wording(server.translate, server.settings.lang)
     index = server.live.current.index
     record = see_own(index, id, server.viewer)
-    names = list(dict.fromkeys([*NAMES, *(row.name for row in typed.rows)]))
+    names = list(dict.fromkeys([*NAMES, *(row.name for row in typed.rows), *(one.name for one in record.sections)]))
     untold = see_left_out(index, record)
+    differences = compare(typed, typed_of(profile_of(record))) if isinstance(error, ChangedMeanwhile) else None
     values = {
         "id": id,
         "title": record.title,
@@ -277,13 +209,15 @@ def _show(
         "code": record.facts.code,
         "typed": typed,
         "mark": mark_of(record),
-        "rows": [*typed.rows, *[Row()] * _BLANK_ROWS],
+        "rows": [*without_blanks(typed.rows), *[Row()] * _BLANK_ROWS],
         "names": [(name, wording.section_name(name)) for name in names],
         "roles": [(role, wording.say(label)) for role, label in ROLE.items()],
         "field_names": [wording.field(code) for code in record.facts.field_codes],
         "untold": [(wording.section_name(one.name), one.text) for one in untold or ()],
         "is_own": untold is not None,
         "is_saved": is_saved,
+        "differences": differences,
+        "section_names": {name: wording.section_name(name) for name in names},
         "problem": explain(error, server.translate) if error else None,
     }
     status = outcome_of(error).status if error else 200
