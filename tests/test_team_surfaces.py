@@ -58,6 +58,16 @@ def test_the_command_answers_in_words_json_and_files(data: Path, tmp_path: Path)
     written = "\n".join(one.text for one in Document(str(tmp_path / "to.docx")).paragraphs)
     assert "Gỗ Suối Mơ" in written
     assert "Chưa đủ căn cứ" in written
+    forced = ("team", "n-go", "--with", "s-tom=lead")
+    said = run(data, *forced).stdout
+    assert "! Chưa đủ căn cứ cho thấy Tạ Hoài Phiêu" in said
+    assert "? Chưa đủ căn cứ" in said
+    assert run(data, *forced, "--output", str(tmp_path / "hoi.docx")).exit_code == 0
+    asked = [one.text for one in Document(str(tmp_path / "hoi.docx")).paragraphs]
+    assert any("Chưa đủ căn cứ cho thấy Tạ" in one for one in asked)
+    assert run(data, *forced, "--output", str(tmp_path / "hoi.xlsx")).exit_code == 0
+    cells = [str(cell) for row in load_workbook(tmp_path / "hoi.xlsx").active.values for cell in row]
+    assert any("Chưa đủ căn cứ" in cell for cell in cells)
     rows = list(load_workbook(BytesIO((tmp_path / "to.xlsx").read_bytes())).active.iter_rows(values_only=True))
     assert any("Chủ nhiệm" in row for row in rows)
 

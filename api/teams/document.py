@@ -64,7 +64,7 @@ def _write_table(found: Teams, translate: Translate, made_on: date) -> bytes:
             member.name,
             member.organisation,
             member.id,
-            "\n".join(member.reasons),
+            "\n".join((*member.doubts, *member.reasons)),
             "\n".join(_say_quotes(member)),
             "\n".join(one.text for one in team.uncovered) if member is team.members[0] else None,
         )
@@ -108,6 +108,8 @@ def _write_document(found: Teams, translate: Translate, made_on: date) -> bytes:
 
 
 def _add_team(document: Any, team: Team, translate: Translate) -> None:
+    for doubt in team.doubts:
+        document.add_paragraph(_clean(doubt))
     for house in HOUSES:
         members = [one for one in team.members if one.house == house]
         document.add_heading(translate(HOUSE[house]), 3)
@@ -118,10 +120,7 @@ def _add_team(document: Any, team: Team, translate: Translate) -> None:
             line.add_run(_clean(f"{member.role_text}: {member.name}")).bold = True
             if member.organisation:
                 line.add_run(_clean(f" – {member.organisation}"))
-            reasons = list(member.reasons)
-            if member.basis == "insufficient" and not member.is_known:
-                reasons.insert(0, translate(N_("Not enough evidence")))
-            document.add_paragraph(_clean("; ".join(reasons)))
+            document.add_paragraph(_clean("; ".join((*member.doubts, *member.reasons))))
             for said in _say_quotes(member):
                 document.add_paragraph(_clean(said), "List Bullet")
     if team.covers or team.uncovered:

@@ -45,5 +45,17 @@ ENDED: Mapping[str, str] = {
     ),
     "time": N_("The time for searching was up: there may be other teams."),
 }
+NOT_ENOUGH = N_("Not enough evidence")
+BY_RANK_ALONE = N_("By rank alone: no words of theirs answer a requirement")
+DOUBTED_LEAD: Mapping[str, str] = {
+    NOT_ENOUGH: N_(
+        "There is not enough evidence that {name}, who leads this team, fits: ask first, or look for somebody else who "
+        "answers what is asked for."
+    ),
+    BY_RANK_ALONE: N_(
+        "{name} leads this team by rank alone: no stored words of theirs answer a requirement. Ask first, or look for "
+        "somebody else who answers what is asked for."
+    ),
+}
 ADVICE = N_("A proposal with its reasons: a person decides.")
 UNITS = N_("Values are scores of the ranking: standard deviations of the list of candidates, no probability.")

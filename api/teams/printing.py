@@ -52,6 +52,8 @@ def print_teams(found: Teams, translate: Translate, lang: str) -> None:
     for number, team in enumerate(found.teams, 1):
         write("")
         write(say(N_("Team {number}"), number=number), "bold")
+        for doubt in team.doubts:
+            write(f"  ! {doubt}", "yellow")
         for house in HOUSES:
             write(f"  {translate(HOUSE[house])}", "bold")
             members = [one for one in team.members if one.house == house]
@@ -87,8 +89,8 @@ def _print_member(member: TeamMember, write: Write, wording: Wording, translate:
     write(f"      {member.id or '–'} · {'; '.join(member.reasons)}", "dim")
     if member.known_from:
         write("      " + fill(translate(N_("named in: {file}")), {"file": member.known_from.file}), "dim")
-    if member.basis == "insufficient" and not member.is_known:
-        write("      " + translate(N_("Not enough evidence")), "yellow")
+    for doubt in member.doubts:
+        write(f"      ? {doubt}", "yellow")
     if member.likelihood is not None:
         count = round(10 * member.likelihood)
         write("      " + wording.say(N_("about {count} of 10 with such a score were judged to fit"), count=count))

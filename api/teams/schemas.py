@@ -25,7 +25,7 @@ class TeamQuote(_Schema):
 class TeamMember(TellsOfRecord, _Schema):
     """Who holds a role, and why. `quality` is what it is worth in this role; `score`, `rank`, `likelihood` and `basis`
     as in a match, null where it was not ranked; `is_known`: the record that asks names it, `known_from`
-    says where."""
+    says where. `doubts` say in words what is not shown by anything stored."""
 
     role: str
     role_text: str
@@ -44,6 +44,7 @@ class TeamMember(TellsOfRecord, _Schema):
     running_tasks: int
     cost_vnd: int | None
     known_from: Source | None
+    doubts: tuple[str, ...]
     reasons: tuple[str, ...]
     evidence: tuple[TeamQuote, ...]
 
@@ -69,9 +70,10 @@ class Valued(_Schema):
 class Team(_Schema):
     """`bound`: no team that differs as asked from those before it is worth more. `gap`: how far below that the team is,
     as a share; `loss`: how much less than the first team. `valued` says both in words. `unpriced`: whose cost is not
-    known."""
+    known. `doubts`: what to know of the lead before the team is asked."""
 
     members: tuple[TeamMember, ...]
+    doubts: tuple[str, ...]
     covers: tuple[Covered, ...]
     uncovered: tuple[Covered, ...]
     objective: Valued

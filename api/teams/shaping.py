@@ -9,7 +9,17 @@ from api.catalogue import Translate
 from api.schemas import MatchedRecord, Quote, Twin, Versions
 from api.shaping import show_source, with_weights
 from api.teams import schemas as shapes
-from api.teams.labels import ADVICE, ENDED, MISSING, NOBODY_STORED, ROLE, UNITS
+from api.teams.labels import (
+    ADVICE,
+    BY_RANK_ALONE,
+    DOUBTED_LEAD,
+    ENDED,
+    MISSING,
+    NOBODY_STORED,
+    NOT_ENOUGH,
+    ROLE,
+    UNITS,
+)
 from api.wording import Wording
 from ingest import N_
 from matcher import Reason
@@ -90,6 +100,11 @@ class _Shower:
         contenders = self._proposal.contenders
         return shapes.Team(
             members=tuple(map(self._member, members)),
+            doubts=tuple(
+                self._say(DOUBTED_LEAD[doubts[0]], name=contenders[one.candidate].name)
+                for one in members
+                if one.role == "lead" and (doubts := self._doubts(one))
+            ),
             covers=tuple(one for one in covers if one.by),
             uncovered=tuple(one for one in covers if not one.by),
             objective=shapes.Valued(
@@ -148,9 +163,21 @@ class _Shower:
             running_tasks=one.running,
             cost_vnd=cost_of(one.record),
             known_from=show_source(one.known_from) if one.known_from else None,
+            doubts=tuple(map(self._say, self._doubts(member))),
             reasons=tuple(map(self.reason, one.reasons)),
             evidence=tuple(map(self._quote, one.proofs[:_MOST_QUOTES])),
         )
+
+    def _doubts(self, member: Member) -> list[str]:
+        """A body that asks needs no evidence that it has the need; people whom a task names may fit it all the same."""
+        one = self._proposal.contenders[member.candidate]
+        is_researcher = member.role in ("lead", "member")
+        doubts = []
+        if one.basis == "insufficient" and (is_researcher or not one.is_known):
+            doubts.append(NOT_ENOUGH)
+        if is_researcher and not one.answers and any(asked.quote for asked in self._proposal.competences):
+            doubts.append(BY_RANK_ALONE)
+        return doubts
 
     def _name(self, one: Contender) -> str:
         """A need does not always say whose it is."""
@@ -162,7 +189,7 @@ class _Shower:
         contenders = self._proposal.contenders
         holders = [contenders[one.candidate] for one in team.members if one.role in ("lead", "member")]
         able = [one for one in holders if competence.key in one.covers]
-        proof = self._proposal.answers.get((able[0].id, competence.key)) if able else None
+        proof = able[0].answers.get(competence.key) if able else None
         text = competence.quote.text if competence.quote else self._wording.field(competence.field or "")
         return shapes.Covered(
             text=text,

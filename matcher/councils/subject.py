@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from index import Index
 from ingest import N_, OFFICER, Record
 from matcher.all_pairs import find_grounds
-from matcher.competences import find_competences, find_covered, find_telling_words
+from matcher.competences import find_answers, find_competences
 from matcher.duplicates import Reason
 from matcher.pairing import describe_pairings
 from matcher.question import Question
@@ -28,13 +28,14 @@ def find_knowledge(
     records = index.store.get_many([ids[position] for position in positions])
     asked, competences = groups_of(question.record), find_competences(question.record)
     wanted = [one for one in competences if one.quote]
-    words = find_telling_words(wanted, ranking.candidates)
     common = {id: sorted(asked & groups_of(person)) for id, person in records.items()}
     fitting = {id for id, basis in grounds.items() if basis != "insufficient"}
     chosen = [position for position in positions if ids[position] in fitting or common.get(ids[position])]
     found = {}
-    for pairing in describe_pairings(index, question, ranking, OFFICER, chosen):
-        answered = len(find_covered(wanted, words, question.language, records[pairing.id], pairing))
+    pairings = describe_pairings(index, question, ranking, OFFICER, chosen)
+    answers = find_answers(index, question, ranking, wanted, pairings, OFFICER)
+    for pairing in pairings:
+        answered = len(answers[pairing.id])
         reasons = []
         if common[pairing.id]:
             reasons.append(Reason(N_("works in a field of the task: {fields}"), {"fields": tuple(common[pairing.id])}))

@@ -8,7 +8,7 @@ from datetime import date
 
 from index import Index, Mode, Progress, no_progress
 from ingest import N_, House, Record, Viewer
-from matcher.competences import Competence, Proof, find_answers, find_competences
+from matcher.competences import Competence, find_competences
 from matcher.duplicates import Reason
 from matcher.gaps.localities import place_written
 from matcher.pairing import mode_of
@@ -38,8 +38,8 @@ class MissingHouse:
 @dataclass(frozen=True, slots=True)
 class TeamProposal:
     """Teams for a record, or a conflict among rules; a person decides. Where a house is missing the teams are what the
-    others could do meanwhile. `answers`: (scientist, competence) → the words that answer it. `stated_cost`: what the
-    task that asks says that it costs, beside which the costs of members count."""
+    others could do meanwhile. `stated_cost`: what the task that asks says that it costs, beside which the costs of
+    members count."""
 
     record: Record
     mode: Mode
@@ -50,7 +50,6 @@ class TeamProposal:
     answer: TeamAnswer
     rules: Mapping[Rule, Reason]
     missing: tuple[MissingHouse, ...]
-    answers: Mapping[tuple[str, str], Proof]
     notes: tuple[Reason, ...]
     stated_cost: int
 
@@ -91,8 +90,6 @@ def build_teams(
         answer = propose_teams(problem, wishes.teams, seconds=seconds) if problem.roles else answer
     progress("compose", 1, 1)
     notes += _note_budget(question.record, wishes, answer, stated)
-    members = {member.candidate for team in answer.teams for member in team.members}
-    scientists = sorted(id for id in members if gathered.contenders[id].house == "science")
     return TeamProposal(
         question.record,
         mode_of(gathered.scientists),
@@ -106,7 +103,6 @@ def build_teams(
             MissingHouse(house, gathered.stored[house], _look_for(question.record, house, competences))
             for house in missing
         ),
-        find_answers(index, question, gathered.scientists, competences, scientists, viewer),
         tuple(notes),
         stated,
     )

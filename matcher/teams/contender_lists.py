@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 from index import Index
 from ingest import House, Kind, Record, Source, Viewer, as_seen_by
@@ -25,7 +25,8 @@ class Contender:
     """A person or body that could join. `id` is that of the record that stands for it, `record` what the viewer sees
     of that; `others` are further records that speak for it (needs of a firm). `qualities`: for each role, how well it
     fits, at least 0. `score` is that of the ranking, None where it was not ranked; `known_from` says where the record
-    that asks names it, where `is_known`. `running`: how many running tasks it leads."""
+    that asks names it, where `is_known`. `running`: how many running tasks it leads. `answers`: the words that answer
+    a requirement, by its key; `covers`: the keys of these, and of its fields of science."""
 
     id: str
     house: House
@@ -38,7 +39,8 @@ class Contender:
     likelihood: float | None = None
     proofs: tuple[Proof, ...] = ()
     reasons: tuple[Reason, ...] = ()
-    covers: frozenset[str] = frozenset()
+    answers: Mapping[str, Proof] = field(default_factory=dict)
+    covers: Set[str] = frozenset()
     organisation: str | None = None
     place: str | None = None
     running: int = 0

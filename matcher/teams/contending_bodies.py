@@ -121,13 +121,11 @@ def _show_body(search: Search, body: _Body) -> Contender | None:
         best.likelihood if best else None,
         proofs,
         reasons,
-        frozenset(),
-        body.name,
-        place,
-        0,
-        tuple(record for record in records[1:]) + tuple(one.record for one in body.needs if one.record not in records),
-        find_source(search.record, "facts/organisation") if body.asks else None,
-        body.asks is not None,
+        organisation=body.name,
+        place=place,
+        others=(*records[1:], *(one.record for one in body.needs if one.record not in records)),
+        known_from=find_source(search.record, "facts/organisation") if body.asks else None,
+        is_known=body.asks is not None,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest import N_, compare_names, organisation_key
-from matcher.competences import Proof, find_covered, find_telling_words
+from matcher.competences import Proof, find_answers, find_fields
 from matcher.councils.dossiers import read_dossier
 from matcher.duplicates import Reason
 from matcher.gaps.localities import place_written
@@ -33,13 +33,13 @@ def find_scientists(search: Search, ranking: Ranking, known: Sequence[KnownPerso
     leads = _running(search)
     year = datetime.date.today().year
     places = {organisation_key(one.title): place_written(one) for one in read_visible(search, "organisation")}
-    words = find_telling_words(search.competences, ranking.candidates)
+    listed = describe(search, list_fitting(search, ranking, lambda _: True, advice.shortlist))
+    listed = [one for one in listed if one.basis != "insufficient" or one.record.id in search.wanted]
+    pairings = [one.pairing for one in listed if one.pairing]
+    answers = find_answers(search.index, search.question, ranking, search.competences, pairings, search.viewer)
     found = []
-    for one in describe(search, list_fitting(search, ranking, lambda _: True, advice.shortlist)):
+    for one in listed:
         record, score = one.record, max(0.0, one.score)
-        is_shown = one.basis != "insufficient"
-        if one.pairing is None or (not is_shown and record.id not in search.wanted):
-            continue
         standing = measure_standing(record, year)
         organisation = record.facts.organisation
         running = running_tasks(record.title, organisation, leads)
@@ -52,21 +52,24 @@ def find_scientists(search: Search, ranking: Ranking, known: Sequence[KnownPerso
             proofs += (by_task.said,) if by_task.said else ()
         if running:
             reasons.append(Reason(N_("leads {count} running tasks"), {"count": running}))
-        covers = find_covered(search.competences, words, search.question.language, record, one.pairing)
-        lead = advice.lead if covers or not search.competences else advice.lead_without_answer
+        answered = answers[record.id]
+        covers = answered.keys() | find_fields(search.competences, record)
+        is_needed = bool(covers) or not search.competences
+        lead, member = (advice.lead, advice.member) if is_needed else (advice.lead_without_answer, 0.0)
         found.append(
             Contender(
                 record.id,
                 "science",
                 record.title,
                 record,
-                {"lead": lead * score + advice.standing * standing.share, "member": advice.member * score},
+                {"lead": lead * score + advice.standing * standing.share, "member": member * score},
                 one.score,
                 one.rank,
                 one.basis,
                 one.likelihood,
                 proofs,
                 tuple(reasons),
+                answered,
                 covers,
                 organisation,
                 place_written(record) or places.get(organisation_key(organisation or "")),
