@@ -234,6 +234,10 @@ def test_where_nobody_knows_the_subject_the_best_of_the_list_is_no_reviewer_with
         warning, whom = (reason for reason, _ in seat.look_for)
         assert warning.message.startswith("WARNING")
         assert whom.params == {"fields": ("404",)}
+    chairs = [seat for seat in council.seats if seat.role in ("chair", "vice_chair") and seat.candidate]
+    for seat in chairs:
+        assert [reason.message[:7] for reason, _ in seat.look_for] == ([] if seat.candidate.knowledge else ["WARNING"])
+    assert any(seat.look_for for seat in chairs)
     assert [(one.kind, one.most) for one in council.given_up if one.kind == "evidence"] == [
         ("evidence", 0),
         ("evidence", 1),
@@ -241,12 +245,15 @@ def test_where_nobody_knows_the_subject_the_best_of_the_list_is_no_reviewer_with
     assert "reviewer" not in {role for role, some in council.alternates.items() if some}
     shown = show_council(council, Versions(), translator("vi"), "vi")
     assert [one.knows_subject for one in shown.seats if one.role == "reviewer"] == [False, False]
+    assert all(one.lacks_evidence == (one.basis == "insufficient") for one in shown.seats if one.role == "reviewer")
     assert [one.text for one in shown.given_up if one.kind == "evidence"] == [
         "ít nhất một phản biện có căn cứ cho thấy am hiểu chuyên môn của nhiệm vụ – lời khuyên, không phải quy định"
     ]
     (table,) = Document(BytesIO(write_document(shown, translator("vi")))).tables
     rows = [row.cells[3].text for row in table.rows if row.cells[0].text == "Ủy viên phản biện"]
     assert all("CẢNH BÁO" in row and "tìm bên ngoài chuyên gia về Lâm nghiệp" in row for row in rows)
+    rows = [row.cells[3].text for row in table.rows if row.cells[0].text == "Chủ tịch hội đồng"]
+    assert all("cho thấy chủ tịch này am hiểu" in row for row in rows)
     assert not any("phù hợp nhiệm vụ đứng thứ" in row for row in rows)
     english = show_council(council, Versions(), translator("en"), "en")
     sought = [reason.text for seat in english.seats for reason in seat.look_for]

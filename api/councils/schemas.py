@@ -93,22 +93,20 @@ class Person(TellsOfRecord, _Schema):
 
 
 class Seat(_Schema):
-    """A seat with its proposed holder; else empty, with the body that it `represents` and whom to `look_for`, also
-    where nothing shows that a reviewer `knows_subject`."""
+    """A seat with its proposed holder; else empty, with the body that it `represents` and whom to `look_for`, which
+    also warns where nothing shows that a chair, a vice chair or a reviewer `knows_subject`. `lacks_evidence`: neither
+    that nor the fit as a whole is shown."""
 
     role: Role
     person: Person | None
     basis: Basis | None
     knows_subject: bool | None
+    lacks_evidence: bool
     reasons: tuple[Reason, ...]
     evidence: tuple[Evidence, ...]
     findings: tuple[Finding, ...]
     represents: Representing | None
     look_for: tuple[Reason, ...]
-
-    @property
-    def lacks_evidence(self) -> bool:
-        return self.basis == "insufficient" and not self.knows_subject
 
 
 class Alternate(_Schema):

@@ -19,7 +19,7 @@ from ingest import N_, BanhaError, Record
 from ingest.fields import group_title
 from matcher.councils.dossiers import Fact
 from matcher.councils.findings import DOUBT, Finding
-from matcher.councils.proposals import BadExclusion, Candidate, Council
+from matcher.councils.proposals import BadExclusion, Candidate, Council, Seat
 from matcher.councils.requirements import ADVISED, CLOSE, HELD
 from matcher.councils.rulesets import RuleSet
 from matcher.councils.seating import Requirement
@@ -44,20 +44,7 @@ def show_council(council: Council, versions: Versions, translate: Translate, lan
         versions=with_weights(versions.model_copy(update={"rules": council.choice.rules.id}), council.weights),
         rules=_show_rules(council.choice.rules),
         other_rules=tuple(map(_show_rules, council.choice.others)),
-        seats=tuple(
-            shapes.Seat(
-                role=seat.role,
-                person=_show_person(seat.candidate) if seat.candidate else None,
-                basis=seat.pairing.basis if seat.pairing else None,
-                knows_subject=bool(seat.candidate.knowledge) if seat.candidate else None,
-                reasons=shown.reasons(seat.reasons),
-                evidence=tuple(map(Evidence.model_validate, seat.pairing.evidence)) if seat.pairing else (),
-                findings=shown.findings(seat.candidate.findings) if seat.candidate else (),
-                represents=seat.represents,
-                look_for=shown.reasons(seat.look_for),
-            )
-            for seat in council.seats
-        ),
+        seats=tuple(map(shown.seat, council.seats)),
         alternates=tuple(
             shapes.Alternate(
                 role=role,
@@ -116,6 +103,21 @@ class _Shower:
         return tuple(
             shapes.Reason(text=self.say(one.message, one.params), fact=self.fact(fact) if fact else None)
             for one, fact in reasons
+        )
+
+    def seat(self, seat: Seat) -> shapes.Seat:
+        person, pairing = seat.candidate, seat.pairing
+        return shapes.Seat(
+            role=seat.role,
+            person=_show_person(person) if person else None,
+            basis=pairing.basis if pairing else None,
+            knows_subject=bool(person.knowledge) if person else None,
+            lacks_evidence=bool(person and not person.knowledge and (not pairing or pairing.basis == "insufficient")),
+            reasons=self.reasons(seat.reasons),
+            evidence=tuple(map(Evidence.model_validate, pairing.evidence)) if pairing else (),
+            findings=self.findings(person.findings) if person else (),
+            represents=seat.represents,
+            look_for=self.reasons(seat.look_for),
         )
 
     def checked(self, one: Candidate, findings: Iterable[Finding]) -> shapes.Checked:

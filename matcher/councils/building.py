@@ -13,7 +13,7 @@ from matcher.councils.dossiers import is_sure, read_dossier, tie_of
 from matcher.councils.exclusions import find_findings
 from matcher.councils.findings import Case
 from matcher.councils.proposals import Alternate, Asked, BadCouncil, BadExclusion, Candidate, Council, Seat
-from matcher.councils.reasons import describe_sought, doubt_reviewer, explain_seat, list_notes
+from matcher.councils.reasons import DOUBTED, describe_sought, doubt_holder, explain_seat, list_notes
 from matcher.councils.requirements import list_requirements, weigh_experts
 from matcher.councils.rulesets import KEY_ROLES, Choice, Role, RuleSet
 from matcher.councils.seating import Expert, Seated, find_alternates, seat, solve
@@ -192,8 +192,8 @@ def _seats(
     for id, role in sorted(seated.seating.items(), key=lambda one: (_ORDER[one[1]], by_id[one[0]].rank)):
         candidate = by_id[id]
         reasons = tuple(explain_seat(role, candidate, by_id))
-        is_doubtful = role == "reviewer" and not candidate.knowledge
-        look_for = tuple(doubt_reviewer(record, is_given_up)) if is_doubtful else ()
+        is_doubtful = role in DOUBTED and not candidate.knowledge
+        look_for = tuple(doubt_holder(role, record, is_given_up)) if is_doubtful else ()
         yield Seat(role, candidate, described.get(id), reasons, look_for=look_for)
     for body in rules.representatives:
         for _ in range(body.count):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from ingest import N_, Record
@@ -37,10 +37,20 @@ def explain_seat(role: Role, one: Candidate, by_id: Mapping[str, Candidate]) -> 
         yield one.standing.reasons[0]
 
 
-def doubt_reviewer(record: Record, is_nobody_else: bool) -> Iterable[tuple[Reason, Fact | None]]:
-    """What to say of a reviewer of whom nothing shows that the person knows the subject, and whom to look for."""
-    yield Reason(N_("WARNING: nothing stored shows that this reviewer knows the subject")), None
-    if is_nobody_else:
+_DOUBTS: Mapping[Role, str] = {
+    "chair": N_("WARNING: nothing stored shows that this chair knows the subject"),
+    "vice_chair": N_("WARNING: nothing stored shows that this vice chair knows the subject"),
+    "reviewer": N_("WARNING: nothing stored shows that this reviewer knows the subject"),
+}
+DOUBTED: Collection[Role] = _DOUBTS.keys()
+"""The roles whose holders have to know the subject."""
+
+
+def doubt_holder(role: Role, record: Record, is_nobody_else: bool) -> Iterable[tuple[Reason, Fact | None]]:
+    """What to say of the holder of a role of whom nothing shows that the person knows the subject; of a reviewer also
+    whom to look for."""
+    yield Reason(_DOUBTS[role]), None
+    if role == "reviewer" and is_nobody_else:
         yield describe_reviewer_sought(record), None
 
 
