@@ -190,7 +190,7 @@ class Facets(_Schema):
 
 class SearchResult(_Schema):
     """`facets` where they were asked for. `forms` are the other forms of the abbreviations in the query, which were
-    searched for too."""
+    searched for too. `next_offset`, where more of them come, is theirs."""
 
     query: str
     mode: str
@@ -198,6 +198,7 @@ class SearchResult(_Schema):
     suggestion: str | None
     forms: tuple[str, ...]
     hits: tuple[Hit, ...]
+    next_offset: int | None = Field(default=None, exclude_if=lambda offset: offset is None)
     facets: Facets | None = Field(default=None, exclude_if=lambda facets: facets is None)
 
 

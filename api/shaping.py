@@ -82,7 +82,7 @@ def show_source(source: ingest.Source) -> Source:
     return Source(**fields.pop("place"), **fields)
 
 
-def show_search(result: index.SearchResult, versions: Versions) -> SearchResult:
+def show_search(result: index.SearchResult, versions: Versions, next_offset: int | None = None) -> SearchResult:
     return SearchResult(
         query=result.query,
         mode=result.mode,
@@ -90,6 +90,7 @@ def show_search(result: index.SearchResult, versions: Versions) -> SearchResult:
         suggestion=result.suggestion,
         forms=result.forms,
         hits=tuple(Hit.model_validate(hit) for hit in result.hits),
+        next_offset=next_offset,
         facets=None if result.facets is None else Facets.model_validate(result.facets),
     )
 

@@ -20,8 +20,8 @@ class ChangedMeanwhile(BanhaError):
     def __init__(self) -> None:
         super().__init__(
             N_(
-                "Somebody changed this profile after you opened it. What you typed is still here, beside what is stored "
-                "now where the two differ: choose, then save again."
+                "Somebody changed this profile after you opened it. What you typed is still here, beside what is "
+                "stored now where the two differ: choose, then save again."
             )
         )
 

@@ -46,7 +46,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`forms` are the other forms of the abbreviations in the query, which were searched for too."""
+    """`forms` are the other forms of the abbreviations in the query, which were searched for too. `goes_on`: more of
+    what the viewer may see comes behind these hits."""
 
     query: str
     mode: Mode
@@ -54,6 +55,7 @@ class SearchResult:
     hits: tuple[Hit, ...]
     forms: tuple[str, ...] = ()
     facets: Facets | None = None
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +170,10 @@ class Index:
         limit: int = 10,
         narrowing: Narrowing = EVERYTHING,
         counts_facets: bool = False,
+        offset: int = 0,
     ) -> SearchResult:
-        """The records that fit the text best, best first; ties by id. Scores depend neither on `limit` nor on what the
-        results are narrowed to."""
+        """The records that fit the text best, best first, from `offset` on; ties by id. Scores depend neither on
+        `limit` nor on what the results are narrowed to."""
         reading = self.read_query(text)
         if not reading.text:
             return SearchResult(reading.text, self.mode, None, ())
@@ -186,7 +189,8 @@ class Index:
                 facets = count_facets([ids[position] for position in order], traits, narrowing, viewer)
             known = ((at, ids[at], traits[ids[at]]) for at in order if ids[at] in traits)
             order = [at for at, id, one in known if narrowing.admits(one, one.is_whole_for(id, viewer))]
-        order = order[:limit]
+        goes_on = len(order) > offset + limit
+        order = order[offset : offset + limit]
         records = self.store.get_as_of(scored.candidates.as_of(order))
         hits = [self._hit(records, scored, position, viewer) for position in order]
         mode: Mode = "hybrid"
@@ -197,7 +201,7 @@ class Index:
             elif self.mode == "hybrid" and reading.is_abbreviation:
                 mode = "alias"
         found = tuple(hit for hit in hits if hit)
-        return SearchResult(reading.text, mode, reading.restored, found, reading.expansions, facets)
+        return SearchResult(reading.text, mode, reading.restored, found, reading.expansions, facets, goes_on)
 
     def _hit(self, records: Mapping[str, Record], scored: Scored, position: int, viewer: Viewer) -> Hit | None:
         candidates = scored.candidates

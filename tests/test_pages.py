@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -141,11 +141,48 @@ def test_a_search_that_matches_no_word_says_so(client: TestClient) -> None:
 
 def test_a_search_shows_more_and_promises_highlights_only_where_there_are_some(client: TestClient) -> None:
     few = client.get("/tim-kiem?q=sấy gỗ&limit=1").text
-    (more,) = re.findall(r'href="(/tim-kiem[^"]*limit=\d+)"', few)
-    assert client.get(html.unescape(more)).text.count('class="card hit"') > few.count('class="card hit"') == 1
+    (after,) = re.findall(r'rel="next" href="([^"]+)"', few)
+    second = client.get(html.unescape(after)).text
+    assert few.count('class="card hit"') == second.count('class="card hit"') == 1
+    (before,) = re.findall(r'rel="prev" href="([^"]+)"', second)
+    assert html.unescape(before) == "/tim-kiem?q=s%E1%BA%A5y+g%E1%BB%97&limit=1"
+    assert 'start="2"' in second
     promise = "được tô nổi"
     assert promise in few
     assert promise not in client.get("/tim-kiem?q=zzzqqq").text
+
+
+def test_pages_of_results_go_through_all_and_end_without_telling_of_hidden_ones(tmp_path: Path) -> None:
+    """Page by page, on the page and in its twin, the order is that of the whole list; nobody learns by where it ends
+    how much is hidden."""
+
+    def need(number: int, visibility: str) -> dict[str, Any]:
+        sections = [{"name": "situation", "text": f"Sấy gỗ mẻ {number}.", "visibility": visibility}]
+        return {"id": f"n-{number:03}", "kind": "need", "title": f"Sấy gỗ {number}", "sections": sections}
+
+    records = [need(n, "confidential" if n % 4 == 0 else "public") for n in range(160)]
+    for viewer, total in (("officer", 160), ("nobody", 120)):
+        with serving(settings_for(tmp_path, model="none")) as client:
+            assert client.post("/api/v1/records", json=records).status_code == 201
+        with serving(settings_for(tmp_path, viewer, model="none")) as client:  # type: ignore[arg-type]
+            whole = [one["id"] for one in client.get("/api/v1/search?query=sấy gỗ&limit=1000").json()["hits"]]
+            assert len(whole) == total
+            found: list[str] = []
+            offset: int | None = 0
+            while offset is not None:
+                told = client.get(f"/api/v1/search?query=sấy gỗ&limit=50&offset={offset}").json()
+                found += [one["id"] for one in told["hits"]]
+                offset = told.get("next_offset")
+            assert found == whole
+            shown: list[str] = []
+            page: str | None = "/tim-kiem?q=sấy gỗ"
+            while page:
+                text = client.get(html.unescape(page)).text
+                shown += re.findall(r'<h2><a href="/ho-so/(n-\d+)', text)
+                page = next(iter(re.findall(r'rel="next" href="([^"]+)"', text)), None)
+            assert shown == whole
+            assert "Không còn kết quả nào nữa" in client.get("/tim-kiem?q=sấy gỗ&tu=900").text
+            assert client.get("/tim-kiem?q=sấy gỗ&tu=1001").status_code == 422
 
 
 def test_a_search_of_common_words_asks_for_others(client: TestClient) -> None:

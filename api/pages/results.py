@@ -18,6 +18,7 @@ from api.highlighting import Pieces, is_common, mark_query
 from api.labels import FITTING, KIND, KINDS
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, FieldCode, Limit, PlaceName, Trl, Year
+from api.routes.search import SearchOffset, next_offset
 from api.wording import Link, Wording
 from index import Facets, Hit, Narrowing
 from ingest import KINDS as ALL_KINDS
@@ -68,8 +69,10 @@ def show_results(
     noi: PlaceName = None,
     nam: Year = None,
     trl: Trl = None,
+    tu: SearchOffset = 0,
     limit: Limit = _HITS,
 ) -> Response:
+    """`tu`: how many better ones stand on the pages before."""
     query = q.strip()
     if not query:
         return RedirectResponse("/", 303)
@@ -78,7 +81,7 @@ def show_results(
     limit = min(limit, _MOST_HITS)
     narrowing = Narrowing(linh_vuc, noi, nam, trl)
     kinds = [loai] if loai else None
-    result = index.search(check_query(query), server.viewer, kinds, limit, narrowing, counts_facets=True)
+    result = index.search(check_query(query), server.viewer, kinds, limit, narrowing, True, tu)
     records = index.store.get_many([hit.id for hit in result.hits])
     # The suggestion with accents tells where words end, and the query as it was typed does not.
     typed = result.query if not result.suggestion or fold(result.suggestion) != fold(result.query) else ""
@@ -92,6 +95,12 @@ def show_results(
             others = same[hit.kind, fold(hit.title)] - 1
             alike = wording.say(N_("of one title with {count} more of these results"), count=others) if others else None
             hits.append(_show_hit(hit, seen, words, result.forms, section, alike, wording))
+    following = next_offset(result, tu, limit)
+    base = search_href(query, loai, narrowing) + (f"&limit={limit}" if limit != _HITS else "")
+
+    def at(offset: int) -> str:
+        return f"{base}&tu={offset}" if offset else base
+
     values = {
         "query": query,
         "kind": loai,
@@ -109,19 +118,20 @@ def show_results(
         ),
         "is_unrestored": result.mode == "unrestored",
         "hits": hits,
-        "more": (
-            f"{search_href(query, loai, narrowing)}&limit={min(limit + _HITS, _MOST_HITS)}"
-            if len(result.hits) == limit < _MOST_HITS
-            else None
-        ),
+        "first": tu + 1,
+        "last": tu + len(hits),
+        "previous": at(max(0, tu - limit)) if tu else None,
+        "next": at(following) if following is not None else None,
         "is_common": is_common(query),
         "is_literal": result.mode != "hybrid"
+        or tu > 0  # all that has the words stands before
         or any(is_shared for hit in hits for _, is_shared in [*hit.title, *(hit.quote or [])]),
         "followed": {"q": query, "loai": loai, "linh_vuc": linh_vuc, "noi": noi, "nam": nam, "trl": trl},
         "may_follow": may_follow(server),
         "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
     asked = {"query": query, "kind": loai, "field": linh_vuc, "place": noi, "year": nam, "trl": trl, "limit": limit}
+    asked["offset"] = tu or None
     given = {name: value for name, value in asked.items() if value is not None}
     return render(request, "results.html", 200, values, twin=f"/api/v1/search?{urlencode(given)}&facets=true")
 

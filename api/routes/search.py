@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+import index
 from api.errors import MOST_RESULTS, check_query
 from api.routes.parameters import AtServer, FieldCode, PlaceName, Trl, Year
 from api.schemas import SearchResult
@@ -15,6 +16,9 @@ from index import Narrowing
 from ingest import Kind
 
 router = APIRouter(tags=["search"])
+
+
+SearchOffset = Annotated[int, Field(ge=0, le=MOST_RESULTS)]
 
 
 class SearchRequest(BaseModel):
@@ -28,11 +32,13 @@ class SearchRequest(BaseModel):
     year: Year = None
     trl: Trl = None
     facets: bool = False
+    offset: SearchOffset = 0
 
 
 @router.post("/search")
 def post_search(server: AtServer, asked: SearchRequest) -> SearchResult:
-    """The records that fit the text best, one hit a record; narrowed by what they state, where that is asked."""
+    """The records that fit the text best, one hit a record, from `offset` on; narrowed by what they state, where that
+    is asked."""
     workspace = server.live.current
     result = workspace.index.search(
         check_query(asked.query),
@@ -41,8 +47,14 @@ def post_search(server: AtServer, asked: SearchRequest) -> SearchResult:
         asked.limit,
         Narrowing(asked.field, asked.place, asked.year, asked.trl),
         asked.facets,
+        asked.offset,
     )
-    return show_search(result, workspace.versions)
+    return show_search(result, workspace.versions, next_offset(result, asked.offset, asked.limit))
+
+
+def next_offset(result: index.SearchResult, offset: int, limit: int) -> int | None:
+    """Where the hits behind these begin; None where there are none, or none is shown so far down."""
+    return offset + limit if result.goes_on and offset + limit <= MOST_RESULTS else None
 
 
 @router.get("/search")
