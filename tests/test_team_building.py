@@ -18,12 +18,14 @@ from api.teams.schemas import Team
 from api.teams.shaping import show_teams
 from index import Declaration, Index, Party, UnknownRecord, store_records
 from ingest import KINDS, NOBODY, OFFICER, Record, Section
+from matcher.all_pairs import match_all
 from matcher.competences import find_answers, find_competences
 from matcher.councils.subject import find_knowledge
 from matcher.pairing import describe_pairings
 from matcher.question import ask as put
 from matcher.ranking import rank_candidates
 from matcher.teams.advice import load_team_advice
+from matcher.teams.assigning import Terms, assign_records
 from matcher.teams.building import TeamProposal, build_teams
 from matcher.teams.problem import Forced, PlacedIn
 from matcher.teams.requests import ROLE_HOUSE, BadTeam, Wishes
@@ -479,6 +481,18 @@ def test_who_answers_nothing_leads_only_where_far_ahead_and_joins_nobody(index: 
                 whole = (advice.lead if one.covers else advice.lead_without_answer) * score
                 assert whole <= one.qualities["lead"] <= whole + advice.standing
                 assert one.qualities["member"] == (advice.member * score if one.covers else 0.0)
+
+
+def test_an_assignment_makes_no_pair_that_a_list_doubts(index: Index) -> None:
+    found = assign_records(index, "need", "scientist", OFFICER, Terms(least=1, most=9, load=9))
+    rows = {row.id: row for row in match_all(index, "need", "scientist", OFFICER, limit=len(SCIENTISTS))}
+    doubted = 0
+    for need in found.needs:
+        sure = {one.id for one in rows[need.id].pairs if one.basis != "insufficient"}
+        assert need.fitting == len(sure)
+        assert {one.id for one in need.chosen} == sure
+        doubted += len(rows[need.id].pairs) - len(sure)
+    assert doubted
 
 
 def test_a_lead_who_answers_nothing_or_of_whom_too_little_is_known_is_marked_on_the_team(index: Index) -> None:

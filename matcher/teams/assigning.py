@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index import Floats, Index, Mode, Progress, no_progress
 from ingest import N_, BanhaError, Kind, Record, Viewer, as_seen_by
 from matcher.all_pairs import find_grounds
-from matcher.pairing import SMALLEST_CROWD, mode_of
+from matcher.pairing import mode_of
 from matcher.question import Question, ask_all
 from matcher.ranking import Ranking, rank_each
 from matcher.scoring import DEFAULT_SCORING, Scoring
@@ -160,7 +160,7 @@ def check_terms(kind: Kind, to: Kind, terms: Terms) -> None:
 
 
 def _fill(row: Floats, index: Index, question: Question, ranking: Ranking, viewer: Viewer, ids: Sequence[str]) -> None:
-    """The scores of those with enough evidence, as a match has it."""
+    """The scores of those with enough evidence, as a match has it: who stands out of the list and of every field."""
     # What was stored or removed meanwhile waits for the next time.
     if list(ranking.candidates.record_ids) != list(ids):
         places = {id: place for place, id in enumerate(ids)}
@@ -168,14 +168,10 @@ def _fill(row: Floats, index: Index, question: Question, ranking: Ranking, viewe
     else:
         kept = [(at, at) for at in range(len(ids))]
     inside = set(ranking.order)
-    few = len(ranking.order) < SMALLEST_CROWD
-    grounds = find_grounds(index, question, ranking, viewer, ranking.order) if few else {}
-    bar = ranking.bar
+    grounds = find_grounds(index, question, ranking, viewer, ranking.order)
     for at, place in kept:
-        score = float(ranking.scores[at])
-        fits = grounds.get(ids[place]) == "uncalibrated" if few else score > bar
-        if at in inside and fits:
-            row[place] = max(score, _LEAST_STRENGTH)
+        if at in inside and grounds.get(ids[place], "insufficient") != "insufficient":
+            row[place] = max(float(ranking.scores[at]), _LEAST_STRENGTH)
 
 
 def _assign_greedily(strength: Floats, terms: Terms) -> Outcome:
