@@ -385,6 +385,33 @@ def test_paper_is_white_and_without_menus(browser: Browser, address: str) -> Non
     page.close()
 
 
+def test_a_printed_order_begins_on_the_first_sheet(browser: Browser, address: str) -> None:
+    """What is longer than a sheet is not kept together: its first sheet would hold a heading and nothing else."""
+    import io
+
+    import pdfplumber
+
+    page = browser.new_page()
+    page.goto(f"{address}/ho-so/need-1/dat-hang")
+    with pdfplumber.open(io.BytesIO(page.pdf(format="A4"))) as sheets:
+        lowest = max(word["bottom"] for word in sheets.pages[0].extract_words())
+        assert lowest > 0.8 * sheets.pages[0].height
+    page.close()
+
+
+def test_pictures_fill_their_rows_on_a_desk(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": WIDE[0], "height": WIDE[1]})
+    pair = {"record": "need-1", "candidate": "sci-2"}
+    page.request.post(f"{address}/api/v1/engagements", data=pair, headers={"Origin": address})
+    page.goto(f"{address}/ban-do")
+    whole, last = (page.locator(one).bounding_box() for one in (".pictures", ".pictures > .pipeline"))
+    assert whole
+    assert last
+    assert last["width"] > 0.95 * whole["width"]
+    assert last["y"] + last["height"] == pytest.approx(whole["y"] + whole["height"], abs=2)
+    page.close()
+
+
 def test_targets_on_a_phone_are_large_enough_for_a_finger(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
     for path in ("/", "/ho-so/need-1/ghep?to=scientist", "/tim-kiem?q=say go", "/tai-len"):
