@@ -13,6 +13,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from index.english import reduce_words, stem
 from index.languages import language_of_words
 from index.passages import Audience
 from index.postings import Floats, Integers, Keys, Postings, Rows
@@ -22,7 +23,7 @@ from ingest import Kind, accented_view, fold, split_syllables
 ACCENTED, FOLDED = "accented", "folded"
 _K1, _B = 1.2, 0.75
 _LONGEST_TOKEN = 48  # code points: longer runs are noise
-_MAGIC = b"BANHAW03"
+_MAGIC = b"BANHAW04"
 _AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 _AT_ONCE = 1_000  # passages counted in one go
 # Postings are joined to older ones that hold less than this many times as many, so that few stand side by side and
@@ -33,8 +34,9 @@ _FOLDED_BIT, _SECOND_BITS = 1 << 63, 32
 
 
 def terms(text: str) -> list[str]:
-    """Syllables and bigrams of neighbouring syllables (`a_b`), in order, of a view of the text."""
-    unigrams = _unigrams(text)
+    """Syllables and bigrams of neighbouring syllables (`a_b`), in order, of a view of the text; English words by their
+    stems."""
+    unigrams = reduce_words(_unigrams(text))
     return unigrams + [f"{first}_{second}" for first, second in itertools.pairwise(unigrams)]
 
 
@@ -59,7 +61,7 @@ class _Vocabulary:
         self.folded.append(number)
         bare = fold(syllable)
         if bare != syllable:
-            self.folded[number] = self.number(bare)
+            self.folded[number] = self.number(stem(bare))
         return number
 
 
@@ -147,7 +149,7 @@ class LexicalIndex:
     def _add(self, added: Sequence[tuple[int, Audience, str]]) -> None:
         number = self._vocabulary.number
         unigrams = [_unigrams(accented_view(text)) for _, _, text in added]
-        texts = [[number(syllable) for syllable in of_text] for of_text in unigrams]
+        texts = [[number(syllable) for syllable in reduce_words(of_text)] for of_text in unigrams]
         sizes = np.array([len(text) for text in texts], dtype=np.int64)
         accented = np.fromiter(itertools.chain.from_iterable(texts), dtype=np.int64, count=int(sizes.sum()))
         folded = np.asarray(self._vocabulary.folded, dtype=np.int64)[accented] if len(accented) else accented

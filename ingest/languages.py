@@ -19,10 +19,11 @@ def vietnamese_share(text: str) -> float | None:
 
 def share_of_syllables(words: Iterable[str]) -> float | None:
     """As `vietnamese_share`, of words in lower case; numbers and codes count for nothing."""
-    could_be = [_could_be_syllable(word) for word in words if word.isalpha()]
+    could_be = [could_be_syllable(word) for word in words if word.isalpha()]
     return sum(could_be) / len(could_be) if len(could_be) >= _FEWEST_WORDS else None
 
 
 @lru_cache(maxsize=65_536)
-def _could_be_syllable(word: str) -> bool:
+def could_be_syllable(word: str) -> bool:
+    """Whether a word in lower case could be a Vietnamese syllable, accents aside."""
     return is_folded_syllable(fold(word))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index import Candidates, WeightedTerms, terms, weigh_document
+from index.english import stem
 from ingest import COMMON_WORDS, EMPTY_WORDS, accented_view, fold, syllables
 
 Term = tuple[str, str]
@@ -92,7 +93,7 @@ class AskedWords:
     def _runs(self, text: str) -> list[tuple[int, int]]:
         """Spans of the terms of a text."""
         view, spans = accented_view(text), syllables(text)
-        words = [view[start:end] for start, end in spans]
+        words = [stem(view[start:end]) for start, end in spans]
         runs: list[list[int]] = []
         for number, word in enumerate(words):
             if (_ACCENTED, word) not in self.weights:

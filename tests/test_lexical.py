@@ -20,7 +20,7 @@ OFFICERS: frozenset[Audience] = frozenset({"everyone", "insiders"})
 STRANGERS: frozenset[Audience] = frozenset({"everyone", "outsiders"})
 NEEDS: list[Passage] = [(1, "everyone", "Xử lý nước thải dệt nhuộm"), (2, "everyone", "Sấy gỗ cao su bị nứt")]
 PROPOSALS: list[Passage] = [(3, "everyone", "Nước thải khu công nghiệp, nước thải và nước ngầm")]
-SYLLABLES = ("nước", "nuoc", "thải", "Xử", "lý", "lí", "gỗ", "pH", "5G")
+SYLLABLES = ("nước", "nuoc", "thải", "Xử", "lý", "lí", "gỗ", "pH", "5G", "the", "for", "Sensors", "drying", "résumés")
 
 
 @pytest.fixture

@@ -1,0 +1,46 @@
+"""English words as they are compared: by their stems, and without those that stand in every text.
+
+English forms of one word (*sensor*, *sensors*) are different strings, and *the* is rare where most of what is stored is
+Vietnamese: it would bring every English text near to every other.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+
+import snowballstemmer
+
+from index.languages import OTHER, language_of_words
+from ingest.languages import could_be_syllable
+
+# Those of Lucene's EnglishAnalyzer.
+_STOP_WORDS = """
+    a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to
+    was will with
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+_SHORTEST = 4  # letters: what is shorter has no ending to lose
+
+_stemmer = snowballstemmer.stemmer("english")
+_stemming = threading.Lock()  # a stemmer works on one word at a time
+
+
+def reduce_words(words: Sequence[str]) -> list[str]:
+    """The words of one text, in lower case, each by its stem, and without stop words where the text is surely not
+    Vietnamese, which has words of its own that are written so (*to*, *in*, *no*)."""
+    kept = [word for word in words if word not in STOP_WORDS] if language_of_words(words) == OTHER else words
+    return [stem(word) for word in kept]
+
+
+@lru_cache(maxsize=262_144)
+def stem(word: str) -> str:
+    """The stem of an English word; what has accents or could be a Vietnamese syllable stays as it is.
+
+    M. Porter, An algorithm for suffix stripping, 1980, in its later form, that of Snowball.
+    """
+    if len(word) < _SHORTEST or not (word.isascii() and word.isalpha()) or could_be_syllable(word):
+        return word
+    with _stemming:
+        return str(_stemmer.stemWord(word))
