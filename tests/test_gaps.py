@@ -77,6 +77,11 @@ DATED = """
     AND (:officer OR s.value ->> 'visibility' <> 'confidential')"""
 
 
+def _province(text: str | None) -> str | None:
+    found = re.search(r"tỉnh Sông Trà(?=$|[\n.;,])", text or "")
+    return found and found[0]
+
+
 class Recount:
     """The database file, asked without any code of the program."""
 
@@ -85,6 +90,7 @@ class Recount:
         self._db.create_function(
             "holds", 2, lambda text, term: re.search(rf"(?<!\w){re.escape(term)}(?!\w)", text.lower()) is not None
         )
+        self._db.create_function("province", 1, _province)
         self._known: dict[tuple[object, ...], set[Any]] = {}
         officer = str(int(viewer.role == "officer"))
         for name, query in (("visible", VISIBLE), ("parted", PARTED), ("fields", FIELDS), ("dated", DATED)):
@@ -117,10 +123,15 @@ class Recount:
         return self.ids("SELECT id FROM fields WHERE part = :part AND code = :group", part=part, group=group)
 
     def of_place(self, part: str, place: str | None) -> set[str]:
-        # A scientist without any place is where the organisation of the same name is.
-        own = """SELECT p.id, p.part, coalesce(p.body ->> '$.facts.place_today', CASE
+        # A scientist without any place is where the organisation of the same name is. A province that is in no list is
+        # as written, in the fact or in the item of place that a form left over.
+        at = """coalesce({0}.body ->> '$.facts.place_today', province({0}.body ->> '$.facts.place_written'), (
+                    SELECT province(s.value ->> 'text') FROM json_each({0}.body, '$.sections') s
+                    WHERE {0}.body ->> '$.facts.place_written' IS NULL AND s.value ->> 'name' = 'other'
+                    AND province(s.value ->> 'text') IS NOT NULL))"""
+        own = f"""SELECT p.id, p.part, coalesce({at.format("p")}, CASE
                       WHEN p.part = 'scientist' AND p.body ->> '$.facts.place_written' IS NULL AND NOT p.masked THEN (
-                          SELECT o.body ->> '$.facts.place_today' FROM visible o
+                          SELECT {at.format("o")} FROM visible o
                           WHERE o.kind = 'organisation' AND NOT o.masked
                           AND o.title = p.body ->> '$.facts.organisation') END) AS place
                   FROM parted p"""

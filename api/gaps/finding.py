@@ -79,10 +79,12 @@ def _dimensions(subjects: Sequence[Subject], by: str | None) -> tuple[Dimension,
 
 
 def default_place(subjects: Sequence[Subject]) -> Dimension:
-    """Provinces, unless of most places only what is written is known."""
+    """Provinces, unless all lie in one or of most places only smaller ones are known."""
     counted = [subject for subject in subjects if subject.part]
+    placed = [subject for subject in counted if subject.localities]
     known = sum(bool(subject.provinces) for subject in counted)
-    return "place" if 2 * known >= sum(bool(subject.localities) for subject in counted) else "locality"
+    is_one = len({name for subject in counted for name in subject.provinces}) == 1
+    return "locality" if placed and (is_one or 2 * known < len(placed)) else "place"
 
 
 def _narrowing(

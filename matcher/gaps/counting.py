@@ -10,8 +10,9 @@ What counts (a figure is always a number of records, and keeps their ids):
 - **Field**: the codes of the classification a record bears, without those above another of its own (``2`` beside
   ``203``); `field` is the first digit, `group` the first three. Codes that are only suggested by the text count, and
   are counted again as `suggested`.
-- **Place**: `place`, the provinces of today; `locality`, districts and towns as written. A scientist without a place
-  is where the stored organisation of the same name is.
+- **Place**: `place`, the provinces of today, or one that is in no list as written (*tỉnh Sông Trà* is invented);
+  `locality`, districts and towns as written. A scientist without a place is where the stored organisation of the same
+  name is.
 - **Year**: the first year of a need, proposal or task. A scientist counts in the years in which a work, project or
   patent is dated, and in the four after each (Vietnamese CV forms ask for the last five years), up to the last year
   that anything stored is dated. Offers have no year.
@@ -29,7 +30,7 @@ from typing import Literal, get_args
 
 from index.wanted import check_wanted
 from ingest import Record, Viewer, as_seen_by, organisation_key
-from matcher.gaps.localities import localities_of, place_written, provinces_of
+from matcher.gaps.localities import localities_of, place_written, provinces_of, provinces_written
 from matcher.task_states import BEGUN, State, find_state
 
 Part = Literal["need", "order", "scientist", "task", "offer"]
@@ -162,7 +163,7 @@ def _subject(stored: Record, record: Record, homes: Mapping[str, Record], latest
         fields_of(record),
         # Of the stored record: what a viewer sees does not always have its sources.
         stored.suggests_fields,
-        provinces_of(home),
+        provinces_of(home) or provinces_written(place_written(home)),
         localities_of(place_written(home)),
         _years_of(record, latest),
         record.facts.year_from if state in BEGUN else None,

@@ -38,8 +38,13 @@ def localities_of(written: str | None) -> tuple[str, ...]:
     the words themselves: ``xã Đồng Suối, huyện Lâm Sơn, tỉnh Sông Trà`` → ``huyện Lâm Sơn``."""
     if not written:
         return ()
-    named = tuple(dict.fromkeys(_named(_DISTRICT, written))) or tuple(dict.fromkeys(_named(_PROVINCE, written)))
+    named = tuple(dict.fromkeys(_named(_DISTRICT, written))) or provinces_written(written)
     return named or (" ".join(written.split()),)
+
+
+def provinces_written(written: str | None) -> tuple[str, ...]:
+    """The provinces named in a place as written, each once, whether or not there are such today."""
+    return tuple(dict.fromkeys(_named(_PROVINCE, written or "")))
 
 
 def _named(pattern: re.Pattern[str], written: str) -> Iterator[str]:
