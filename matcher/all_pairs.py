@@ -13,7 +13,7 @@ from matcher.question import Question, ask_all
 from matcher.ranking import Ranking, rank_each
 from matcher.scoring import DEFAULT_SCORING, Scoring
 
-_ASKED_AT_ONCE = 64  # records read and encoded together
+_ASKED_AT_ONCE = 16  # records read and encoded together: a few seconds, so that who waits sees it move
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,19 +19,20 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.gaps.finding import find_unmet_needs, see_subjects
+from api.gaps.finding import default_place, find_unmet_needs, see_subjects
 from api.gaps.labels import name_share
 from api.gaps.schemas import TaskUses, UseProof
 from api.settings import PREFIX
 from api.wording import Wording
 from index import Index, store_records
-from ingest import NOBODY, OFFICER, Facts, Person, Record, Section, record_from_json
+from ingest import NOBODY, OFFICER, Facts, Person, Record, Section, Viewer, record_from_json
 from matcher import Pair
-from matcher.gaps.counting import Narrowing, Subject, find_subjects, narrow
+from matcher.gaps.counting import Narrowing, Subject, count_gaps, find_subjects, narrow
 from matcher.gaps.growth import find_beginnings
 from matcher.gaps.localities import localities_of
 from matcher.gaps.priorities import BadPriorities, read_priorities
 from matcher.gaps.shortages import is_weak
+from matcher.question import Question
 from matcher.task_states import State, find_state, find_use
 
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "priorities.yaml"
@@ -80,6 +81,36 @@ def test_only_what_is_told_as_having_happened_counts_as_used() -> None:
     assert find_use(task("Đã nghiệm thu", "Sẽ chuyển giao cho HTX.")).application == "unknown"
     assert find_use(task("Đã nghiệm thu", "Kết quả chưa được ứng dụng.")).application == "not_yet"
     assert find_use(task("Đã bàn giao")).application == "applied"
+
+
+@pytest.mark.parametrize(
+    ("places", "provinces", "shown"),
+    [
+        (
+            (("huyện Lâm Sơn, tỉnh Sông Trà", None), ("TP. Trà Giang, tỉnh Sông Trà", None)),
+            ("tỉnh Sông Trà",),
+            "locality",
+        ),
+        ((("huyện Tân Hồng, Đồng Tháp", "Đồng Tháp"), ("thị xã An Hòa", "Đồng Tháp")), ("Đồng Tháp",), "locality"),
+        (
+            (("huyện Tân Hồng, Đồng Tháp", "Đồng Tháp"), ("tỉnh Sông Trà", None)),
+            ("tỉnh Sông Trà", "Đồng Tháp"),
+            "place",
+        ),
+        ((("huyện Lâm Sơn", None), ("huyện Phú Khê", None)), (None,), "locality"),
+        (((None, None), (None, "Huế")), ("Huế", None), "place"),
+    ],
+)
+def test_a_province_in_no_list_counts_as_written_and_one_alone_is_shown_by_district(
+    places: tuple[tuple[str | None, str | None], ...], provinces: tuple[str | None, ...], shown: str
+) -> None:
+    needs = [
+        Record("need", "enterprise", "Lò hơi", facts=Facts(place_written=written, place_today=today), id=f"n-{number}")
+        for number, (written, today) in enumerate(places)
+    ]
+    subjects = find_subjects(needs, OFFICER)
+    assert tuple(cell.key[0] for cell in count_gaps(subjects, ["place"]).cells) == provinces
+    assert default_place(subjects) == shown
 
 
 @pytest.mark.parametrize(
@@ -253,6 +284,32 @@ def test_needs_of_which_nobody_has_the_field_are_named(data: Path) -> None:
     assert {one.id: "no_supply" in one.lacks for one in found.unmet}["n-2"]
     hidden = see_subjects(index, NOBODY)
     assert "n-2" not in {one.id for one in find_unmet_needs(index, hidden, ask(hidden), NOBODY).unmet}
+    index.store.close()
+
+
+def test_it_is_told_how_far_the_search_for_unmet_needs_is_before_all_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from api.gaps.finding import ask
+    from matcher import all_pairs
+
+    index = Index(tmp_path, None)
+    needs = [Record("need", "enterprise", f"Lò hơi {number}", id=f"n-{number:02}") for number in range(40)]
+    people = [Record("scientist", "science", "Lê Mai", (Section("work", "Lò hơi."),), id="s")]
+    store_records(index, [(one, "test") for one in (*needs, *people)])
+    told: list[int] = []
+    read: list[tuple[int, int]] = []
+    ask_all = all_pairs.ask_all
+
+    def note(index: Index, records: list[Record], viewer: Viewer) -> list[Question]:
+        read.append((len(read) and told[-1], len(records)))
+        return ask_all(index, records, viewer)
+
+    monkeypatch.setattr(all_pairs, "ask_all", note)
+    subjects = see_subjects(index, OFFICER)
+    find_unmet_needs(index, subjects, ask(subjects), OFFICER, lambda _phase, done, total: told.append(done))
+    assert told == list(range(81))
+    assert [done for done, _ in read] == [0, 16, 32, 40, 56, 72]
     index.store.close()
 
 

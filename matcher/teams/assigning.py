@@ -19,7 +19,7 @@ from matcher.ranking import Ranking, rank_each
 from matcher.scoring import DEFAULT_SCORING, Scoring
 from matcher.teams.assignment import Assignment, assign
 
-_ASKED_AT_ONCE = 64
+_ASKED_AT_ONCE = 16  # a few seconds
 # The weakest score of a small list can be 0 or less, although words in common speak for the pair.
 _LEAST_STRENGTH = 1e-3
 
