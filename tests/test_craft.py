@@ -174,6 +174,10 @@ def test_axe_finds_nothing_serious_on_any_page(
         ("/ho-so/need-1/dat-hang", ' lang="vi">Gỗ cao su bị cong và nứt khi sấy</a></td>'),
         ("/ho-so/need-1/to-ba-nha", '<h4 lang="vi"><a href="/ho-so/sci-1"'),
         ("/ket-noi", '<span lang="vi">Đoàn Thị Minh Sương</span>'),
+        ("/ho-so/need-1", '<span lang="vi">Công ty TNHH Gỗ Suối Mơ</span>'),
+        ("/ho-so/need-1/gia-tri", '<h1 lang="vi">Gỗ cao su bị cong và nứt khi sấy</h1>'),
+        ("/ho-so/need-1/gia-tri", 'name="moi" value="Suối Mơ" lang="vi"'),
+        ("/ho-so/need-1/ghep?to=scientist", '<mark lang="vi">gỗ cao su</mark>'),
     ],
 )
 def test_english_pages_say_what_is_vietnamese(client: TestClient, path: str, quoted: str) -> None:
