@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from index import Floats, Index, Mode, Progress, no_progress, terms
-from index.languages import read_reference
-from ingest import Record, Viewer, accented_view, as_seen_by
+from index.languages import lacks_accents
+from ingest import Record, Viewer, accented_view, as_seen_by, fold
+from matcher.asked_words import Term
 from matcher.evidence import Quote, quote
 from matcher.lately_encoded import encode_clauses
 from matcher.matching import match
@@ -26,6 +29,9 @@ _MOST_NEAR = 5  # a person looks at them all
 # What says the problem itself; who asks, the budget and how to work together are alike in unlike needs.
 _TELLING = frozenset({"situation", "requirements", "objectives", "content", "text", "summary", "urgency"})
 _REPEATED = 2  # parts of a need that say a word
+_LEAST_SPREAD = 1e-6
+
+Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +67,13 @@ def cluster_needs(
         return NeedCluster(ranked.mode, (), ())
     mine = as_seen_by(need, viewer) or need
     compared = Likeness.of(index, [mine, *others], viewer, progress)
+    cluster = compared.find_clusters()
     found = sorted(
-        ((compared.compare(0, number), other) for number, other in enumerate(others, 1)),
-        key=lambda one: (-one[0].order, one[1].id),
+        ((compared.compare(0, number), number, other) for number, other in enumerate(others, 1)),
+        key=lambda one: (-one[0].strength, one[2].id),
     )
-    joined = [other for agreement, other in found if agreement.is_one_problem]
-    near = [other for agreement, other in found if not agreement.is_one_problem and agreement.is_near]
+    joined = [other for _, number, other in found if cluster[number] == cluster[0]]
+    near = [other for agreement, number, other in found if cluster[number] != cluster[0] and agreement.is_near]
     quoted = tuple(_quote(index, compared.mode, mine, [*joined, *near[:_MOST_NEAR]], progress))
     return NeedCluster(compared.mode, quoted[: len(joined)], quoted[len(joined) :])
 
@@ -91,76 +98,120 @@ def find_strangers(
 
 @dataclass(frozen=True, slots=True)
 class NeedAgreement:
-    """How far two needs agree. `standing`: how many spreads nearer in meaning they are to each other than each is to
-    tasks of every field; None without a model. `words`: a cosine in which rare words count for more, 0–1. `keys`: by
-    how much more than all words they share those that each repeats, which name the thing and its trouble; 1 where
-    nearly all words are the same."""
+    """How far two needs agree. `keys`: the share of the words that each repeats, which name the thing and its trouble,
+    that the other says, rare ones counting for more, 0–1; `words`: a cosine of all words in which rare ones count for
+    more, 0–1; `nearness`: by how many spreads their texts are nearer in meaning than sentences of unlike fields are to
+    each other, None without a model."""
 
-    standing: float | None
-    words: float
     keys: float
+    words: float
+    nearness: float | None
+
+    @property
+    def strength(self) -> float:
+        """What speaks for one problem, as the logarithm of odds: a logistic regression fitted by
+        benchmarks/bench_need_clusters.py. Of needs written for it, so it orders and is no probability in an office."""
+        weights = self._fit
+        known = weights["keys"] * self.keys + weights["words"] * self.words
+        return weights["bias"] + known + (0.0 if self.nearness is None else weights["nearness"] * self.nearness)
 
     @property
     def is_one_problem(self) -> bool:
-        """Meaning and key words agree both."""
-        least: Mapping[str, float] = _table()["joined"]["words" if self.standing is None else "meaning"]
-        return self.keys >= least["keys"] and (self.standing is None or self.standing >= least["standing"])
+        return self.strength >= self._fit["joined"]
 
     @property
     def is_near(self) -> bool:
         """Worth a look of a person."""
-        least: Mapping[str, float] = _table()["near"]
-        return self.words >= least["words"] if self.standing is None else self.standing >= least["standing"]
+        return self.strength >= self._fit["near"]
 
     @property
-    def order(self) -> float:
-        return self.words if self.standing is None else self.standing
+    def _fit(self) -> Mapping[str, float]:
+        table: Mapping[str, float] = _table()["words" if self.nearness is None else "meaning"]
+        return table
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Needs made ready to be compared. `said` counts for each word of a need the parts of it that say it, `rarity` is
-    that among the stored needs; `standings` are (needs, needs), None without a model."""
+    """Needs compared with each other by what a `NeedAgreement` tells: (needs, needs) each, `nearness` None without a
+    model."""
 
     mode: Mode
-    said: Sequence[Mapping[str, int]]
-    rarity: Mapping[str, float]
-    standings: Floats | None
+    keys: Doubles
+    words: Doubles
+    nearness: Floats | None
 
     @classmethod
     def of(cls, index: Index, needs: Sequence[Record], viewer: Viewer, progress: Progress = no_progress) -> Likeness:
         candidates = index.candidates(["need"], viewer)
         mode: Mode = "hybrid" if index.mode == "hybrid" and candidates.have_vectors else "lexical"
-        parts = [_tell(restore_accents(index, need)) for need in needs]
-        said = [Counter(word for part in texts for word in _words(part)) for texts in parts]
-        rarities = candidates.rarities(("accented", word) for word in set().union(*said))
-        standings = None
-        if mode == "hybrid" and index.encoder is not None:
-            reference = read_reference()[0]
-            texts = [*(" ".join(each) for each in parts), *reference]
-            vectors = encode_clauses(index.encoder, texts, progress)
-            standings = _stand(vectors[: len(needs)], vectors[len(needs) :])
-        return cls(mode, said, {word: rarity for (_, word), rarity in rarities.items()}, standings)
+        parts = [_tell(need) for need in needs]
+        keys, words = share_words(parts, accented_view, lambda said: candidates.rarities(("accented", w) for w in said))
+        # What was typed without accents is compared by its letters alone: a word restored wrongly is like no other.
+        is_bare = np.array([lacks_accents(" ".join(each)) for each in parts], dtype=bool)
+        if is_bare.any():
+            bare = share_words(parts, fold, lambda said: candidates.rarities(("folded", w) for w in said))
+            by_letters = is_bare | is_bare[:, np.newaxis]
+            keys, words = np.where(by_letters, bare[0], keys), np.where(by_letters, bare[1], words)
+        reference = index.reference_vectors()
+        nearness = None
+        if mode == "hybrid" and index.encoder is not None and reference is not None:
+            texts = [" ".join(_tell(restore_accents(index, need))) for need in needs]
+            nearness = _measure_nearness(encode_clauses(index.encoder, texts, progress), reference[0])
+        return cls(mode, keys, words, nearness)
 
     def compare(self, one: int, other: int) -> NeedAgreement:
         """Of the needs at these positions."""
-        shared = self._share_words(one, other)
-        repeated = (self._share_repeated(one, other) + self._share_repeated(other, one)) / 2
-        keys = 1.0 if shared >= _table()["same_words"] else repeated - shared
-        return NeedAgreement(None if self.standings is None else float(self.standings[one, other]), shared, keys)
+        nearness = None if self.nearness is None else float(self.nearness[one, other])
+        return NeedAgreement(float(self.keys[one, other]), float(self.words[one, other]), nearness)
 
-    def _share_words(self, one: int, other: int) -> float:
-        mine, theirs = self.said[one], self.said[other]
-        norm = (self._weigh(mine, 2) * self._weigh(theirs, 2)) ** 0.5
-        return self._weigh(mine.keys() & theirs.keys(), 2) / norm if norm else 0.0
+    def find_clusters(self) -> Sequence[int]:
+        """The number of the cluster of each need."""
+        count = len(self.keys)
+        strengths = np.zeros((count, count))
+        for one, other in combinations(range(count), 2):
+            strengths[one, other] = strengths[other, one] = self.compare(one, other).strength
+        return link_needs(strengths, _table()["words" if self.nearness is None else "meaning"]["joined"])
 
-    def _share_repeated(self, one: int, other: int) -> float:
-        repeated = {word for word, count in self.said[one].items() if count >= _REPEATED}
-        whole = self._weigh(repeated, 1)
-        return self._weigh(repeated & self.said[other].keys(), 1) / whole if whole else 0.0
 
-    def _weigh(self, words: Iterable[str], power: int) -> float:
-        return sum(self.rarity.get(word, 0.0) ** power for word in sorted(words))
+def share_words(
+    needs: Sequence[Sequence[str]],
+    view: Callable[[str], str],
+    rarities: Callable[[Iterable[str]], Mapping[Term, float]],
+) -> tuple[Doubles, Doubles]:
+    """`keys` and `words` of NeedAgreement for needs by their parts, in one view: (needs, needs) each. Keys are the
+    words in two parts of a need; in all, where it has but one."""
+    said = [Counter(word for part in parts for word in _words(view(part))) for parts in needs]
+    rarity = {word: value for (_, word), value in rarities({word for each in said for word in each}).items()}
+    column = {word: number for number, word in enumerate(sorted(rarity))}
+    weights = np.array([rarity[word] for word in column])
+    has, is_key = np.zeros((len(needs), len(column))), np.zeros((len(needs), len(column)))
+    for row, (parts, counted) in enumerate(zip(needs, said, strict=True)):
+        has[row, [column[word] for word in counted]] = 1.0
+        least = min(_REPEATED, len(parts))
+        is_key[row, [column[word] for word, count in counted.items() if count >= least]] = 1.0
+    whole = (is_key @ weights)[:, np.newaxis]
+    shares = np.divide((is_key * weights) @ has.T, whole, out=np.zeros((len(needs), len(needs))), where=whole > 0)
+    squares = (has * weights**2) @ has.T
+    norms = np.sqrt(np.outer(squares.diagonal(), squares.diagonal()))
+    words = np.divide(squares, norms, out=np.zeros_like(squares), where=norms > 0)
+    return (shares + shares.T) / 2, (words + words.T) / 2
+
+
+def link_needs(strengths: Doubles, joined: float) -> Sequence[int]:
+    """Clusters by group-average linkage: the two that agree most on average become one as long as that is at least
+    `joined`. A need that says the same of another thing stays apart where one of several wordings is like it.
+    `strengths`: (needs, needs), symmetric. (R. Sokal, C. Michener, A statistical method for evaluating systematic
+    relationships, 1958.)"""
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    if len(strengths) < 2:
+        return list(range(len(strengths)))
+    pairs = strengths[np.triu_indices(len(strengths), 1)]
+    if pairs.max() < joined:
+        return list(range(len(strengths)))
+    tree = linkage(pairs.max() - pairs, "average")
+    clusters: list[int] = fcluster(tree, pairs.max() - joined, "distance").tolist()
+    return clusters
 
 
 def restore_accents(index: Index, need: Record) -> Record:
@@ -180,16 +231,15 @@ def _tell(need: Record) -> list[str]:
     return [need.title, *(section.text for section in need.sections if section.name in _TELLING and section.text)]
 
 
-def _words(text: str) -> set[str]:
-    return {word for word in terms(accented_view(text)) if not word.replace("_", "").isdigit()}
+def _words(view: str) -> set[str]:
+    return {word for word in terms(view) if not word.replace("_", "").isdigit()}
 
 
-def _stand(needs: Floats, reference: Floats) -> Floats:
-    """Cosines of (needs, d), in spreads above what each has with the reference: (needs, needs)."""
-    beside = needs @ reference.T
-    means, spreads = beside.mean(1), np.maximum(beside.std(1), 1e-6)
-    standing = (needs @ needs.T - means[:, None]) / spreads[:, None]
-    return np.asarray((standing + standing.T) / 2, dtype=np.float32)
+def _measure_nearness(needs: Floats, reference: Floats) -> Floats:
+    """Cosines of (needs, d), in spreads above those among the reference (sentences, d): (needs, needs). One scale for
+    all pairs, so that which needs are stored changes nothing."""
+    beside = (reference @ reference.T)[np.triu_indices(len(reference), 1)]
+    return np.asarray((needs @ needs.T - beside.mean()) / max(float(beside.std()), _LEAST_SPREAD), dtype=np.float32)
 
 
 def _quote(
