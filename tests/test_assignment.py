@@ -10,6 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from matcher.exact_solver import LinearAnswer
+from matcher.teams import served_program
 from matcher.teams.assignment import Assignment, assign
 
 Numbers = NDArray[np.float64]
@@ -177,6 +179,18 @@ def test_as_many_as_can_be_are_served_in_full_where_each_takes_several() -> None
     # One of them must do without, and which is chosen for the sum.
     found = assign([[0.9, 0.1, 0.1], [0.8, 0.8, 0.8]], least=2, most=2)
     assert (found.unserved, found.chosen) == ((0,), ((0,), (1, 2)))
+
+
+def test_where_time_is_over_before_a_choice_is_found_the_relaxation_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
+    strength = np.random.default_rng(6).random((40, 60)) ** 2
+    exact = assign(strength, least=3, most=3)
+    monkeypatch.setattr(served_program, "solve_exactly", lambda *_: LinearAnswer("stopped", None, -np.inf))
+    stopped = assign(strength, least=3, most=3)
+    assert len(stopped.unserved) == len(exact.unserved) == 20
+    assert stopped.worst == exact.worst
+    assert 0.99 * exact.total <= stopped.total <= exact.total + 1e-9
+    assert exact.total <= stopped.total_bound + 1e-9
+    assert stopped.gap <= 0.01
 
 
 def test_who_may_serve_no_need_leaves_them_all_unserved() -> None:

@@ -79,7 +79,9 @@ def assign(
     if supply and served.sum() < (np.isfinite(market.strength).sum(axis=1) >= market.least).sum():
         chosen = choose_needs(market, usable, served, found.assigned, given)
         known = found.looked_at | _give(market, usable, chosen.served)
-        found = replace(find_greatest_sum(market, usable, chosen.served, given, known), bound=chosen.bound)
+        others = find_greatest_sum(market, usable, chosen.served, given, known)
+        best = max(found, others, key=lambda one: market.strength[one.assigned].sum())
+        found = replace(best, bound=chosen.bound)
     return _describe(market, found, start)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.exact_solver import LinearProgram, run_interruptibly, solve_exactly
+from matcher.teams.served_needs import push
 from matcher.teams.shortlisted_program import (
     ADDED_PAIRS,
     TOLERANCE,
@@ -15,6 +16,7 @@ from matcher.teams.shortlisted_program import (
     Market,
     Mask,
     Whole,
+    find_greatest_sum,
     price_missing,
     shortlist,
 )
@@ -41,24 +43,29 @@ def choose_needs(market: Market, good_enough: Mask, served: Mask, known: Mask, g
     A mixed-integer program in which each need is in one of two states with pairs of its own, served or short: the
     strongest form there is for one need by itself. Its relaxation is solved over a shortlist of pairs with prices for
     the others; an assignment found among them shows which pairs a better one could still have, and the program over
-    these proves the best (reduced cost fixing: Crowder, Johnson and Padberg 1983)."""
+    these proves the best (reduced cost fixing: Crowder, Johnson and Padberg 1983). Where its time ends before it finds
+    any, those stand whom the relaxation serves most, if they can be served together."""
     allowed = np.isfinite(market.strength)
     strength = np.where(allowed, market.strength, 0.0)
     can_be_short = allowed & good_enough & (market.least > 1)[:, None]
     count = int(served.sum())
-    first = known | shortlist(market.strength)
+    # Whoever is served in full, the sum is no greater than where nobody has to be: proved fast, and often nearly tight.
+    loose = find_greatest_sum(market, good_enough, np.zeros_like(served), given, known)
+    first = known | loose.assigned | shortlist(market.strength)
     pairs = _Pairs(first, can_be_short & first)
     added = min(ADDED_PAIRS, strength.shape[1])
     end = time.monotonic() + SECONDS
+    proved = loose.bound
     while True:
         written = _write(market, good_enough, pairs, count, given)
-        bound, gain_served, gain_short = _relax(written, good_enough, strength)
+        bound, gain_served, gain_short, shares = _relax(written, good_enough, strength)
         gain_served[pairs.served | ~allowed] = -np.inf
         gain_short[pairs.short | ~can_be_short] = -np.inf
         missed = gain_served > TOLERANCE, gain_short > TOLERANCE
         missing = price_missing(market, np.maximum(gain_served, gain_short))
+        proved = min(proved, bound + missing)
         if missing <= MOST_OPEN / 10 * bound or time.monotonic() > end - SECONDS / 2:
-            bound += missing
+            bound = proved
             break
         pairs = _Pairs(
             pairs.served | (missed[0] & _greatest(gain_served, added)),
@@ -73,7 +80,11 @@ def choose_needs(market: Market, good_enough: Mask, served: Mask, known: Mask, g
         found = solve_exactly(written.program, end - time.monotonic(), MOST_OPEN)
         bound = min(bound, -found.bound)
     if found.values is None:
-        return ServedChoice(served, bound)
+        most_served = np.zeros(len(served), dtype=bool)
+        most_served[np.argsort(-shares, kind="stable")[:count]] = True
+        asked = np.where(most_served, market.least, 0)
+        is_possible = push(market, allowed & good_enough, asked).given == asked.sum()
+        return ServedChoice(most_served if is_possible else served, bound)
     return ServedChoice(found.values[-len(served) :] > 0.5, bound)
 
 
@@ -136,8 +147,9 @@ def _write(market: Market, good_enough: Mask, pairs: _Pairs, count: int, given: 
     return _Written(program, start)
 
 
-def _relax(written: _Written, good_enough: Mask, strength: Floats) -> tuple[float, Floats, Floats]:
-    """What no assignment exceeds, and what each pair could add, to a served and to a short need (n × m both)."""
+def _relax(written: _Written, good_enough: Mask, strength: Floats) -> tuple[float, Floats, Floats, Floats]:
+    """What no assignment exceeds, what each pair could add, to a served and to a short need (n × m both), and by which
+    share each need is served (n)."""
     from scipy.optimize import linprog
 
     program, size = written.program, len(strength)
@@ -150,7 +162,7 @@ def _relax(written: _Written, good_enough: Mask, strength: Floats) -> tuple[floa
     enough, most, short, candidate, (_, given) = np.split(prices, np.cumsum([size, size, size, strength.shape[1]]))
     for_served = strength + np.where(good_enough, enough[:, None], 0) - most[:, None] - candidate[None, :]
     for_short = strength + given - short[:, None] - candidate[None, :]
-    return -float(answer.fun), for_served, for_short
+    return -float(answer.fun), for_served, for_short, answer.x[-size:]
 
 
 def _greatest(gain: Floats, count: int) -> Mask:
