@@ -12,8 +12,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from index.languages import OTHER, language_of_words
-from ingest.languages import could_be_syllable
+from index.languages import MOST_OTHER
+from ingest.languages import could_be_syllable, share_of_syllables
 
 # Those of Lucene's EnglishAnalyzer.
 _STOP_WORDS = """
@@ -28,10 +28,12 @@ _stemming = threading.Lock()  # a stemmer works on one word at a time
 
 
 def reduce_words(words: Sequence[str]) -> list[str]:
-    """The words of one text, in lower case, each by its stem, and without stop words where the text is surely not
-    Vietnamese, which has words of its own that are written so (*to*, *in*, *no*)."""
-    kept = [word for word in words if word not in STOP_WORDS] if language_of_words(words) == OTHER else words
-    return [stem(word) for word in kept]
+    """The words of one text, in lower case, each by its stem, and without stop words where most others could not be
+    Vietnamese, which has words of its own that are written so (*to*, *in*, *no*). Accents change nothing, so that both
+    fields of the index have the same words."""
+    share = share_of_syllables(words)
+    is_foreign = share is not None and share <= MOST_OTHER
+    return [stem(word) for word in words if not (is_foreign and word in STOP_WORDS)]
 
 
 @lru_cache(maxsize=262_144)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
@@ -24,13 +24,15 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder
 from index.snapshots import read_snapshot, write_snapshot
-from ingest import split_syllables
-from ingest.languages import share_of_syllables, vietnamese_share
+from ingest import accented_view, split_syllables
+from ingest.languages import could_be_syllable, share_of_syllables
 
 VIETNAMESE, UNKNOWN, OTHER = 1, 0, -1
 """Languages as numbers; opposite ones are each other's negatives."""
 # Of the words: Vietnamese prose with foreign terms has three quarters at least, English a third.
-_LEAST_VIETNAMESE, _MOST_OTHER = 0.75, 0.5
+_LEAST_VIETNAMESE, MOST_OTHER = 0.75, 0.5
+# Words that stand in every English text and could not be Vietnamese.
+_ENGLISH = frozenset({"and", "are", "as", "by", "for", "is", "of", "or", "such", "their", "this", "was", "with"})
 _ACCENTED_LETTER = re.compile("[À-ÖØ-öø-ɏḀ-ỿ]")
 _MOST_ACCENTED = 0.02  # of all characters; of Vietnamese prose a fifth
 _FEWEST_BARE, _MANY_BARE, _LEAST_OF_FEW = 4, 12, 0.9  # words: of fewer than many more must be Vietnamese
@@ -41,7 +43,7 @@ _MAGIC = b"BNHREF01"
 
 def language_of(text: str) -> int:
     """VIETNAMESE, OTHER, or UNKNOWN where words are missing or mixed."""
-    return _tell(vietnamese_share(text))
+    return language_of_words(split_syllables(accented_view(text)))
 
 
 def lacks_accents(text: str) -> bool:
@@ -58,15 +60,16 @@ def lacks_accents(text: str) -> bool:
     return names <= _MOST_NAMES * len(words) and share >= least
 
 
-def language_of_words(words: Iterable[str]) -> int:
+def language_of_words(words: Sequence[str]) -> int:
     """As `language_of`, from words in lower case."""
-    return _tell(share_of_syllables(words))
-
-
-def _tell(share: float | None) -> int:
-    if share is None or _MOST_OTHER < share < _LEAST_VIETNAMESE:
+    share = share_of_syllables(words)
+    if share is None or MOST_OTHER < share < _LEAST_VIETNAMESE:
         return UNKNOWN
-    return VIETNAMESE if share >= _LEAST_VIETNAMESE else OTHER
+    if share >= _LEAST_VIETNAMESE:
+        return VIETNAMESE
+    # A Vietnamese list of foreign names or of species has few words of its own, but no English ones between them.
+    own = sum(not word.isascii() and could_be_syllable(word) for word in words)
+    return OTHER if sum(word in _ENGLISH for word in words) >= own else UNKNOWN
 
 
 @cache

@@ -33,6 +33,26 @@ def test_names_codes_and_numbers_are_of_no_language(text: str) -> None:
     assert language_of(text) == UNKNOWN
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Các nghệ sĩ trong bộ sưu tập gồm Bernardino Fungai, Marcus Gheeraerts, Domenico Beccafumi, Jan Brueghel, "
+        "Anthony van Dyck, Ludovico Carracci, Antonio Verrio và Giovanni Battista Tiepolo.",
+        "Loài đã định danh: Litopenaeus vannamei, Penaeus monodon, Macrobrachium rosenbergii, Scylla paramamosain, "
+        "Pangasianodon hypophthalmus, Oreochromis niloticus.",
+        "Tesla Electric Light & Manufacturing đã làm gì?",
+    ],
+)
+def test_a_vietnamese_list_of_foreign_names_is_not_in_another_language(text: str) -> None:
+    assert language_of(text) == UNKNOWN
+
+
+def test_english_that_names_vietnamese_places_is_english() -> None:
+    assert (
+        language_of("Effects of salinity on rice yields and shrimp ponds of Sóc Trăng and Bạc Liêu provinces") == OTHER
+    )
+
+
 @given(st.text())
 def test_accents_tell_nothing_of_the_language(text: str) -> None:
     assert vietnamese_share(text) == vietnamese_share(text.lower())
