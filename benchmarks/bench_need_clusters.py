@@ -30,7 +30,7 @@ from matcher.orders.need_clusters import Likeness, link_needs
 GROUPS, FITTING, FRESH = (Path(__file__).with_name(f"need_groups{name}.yaml") for name in ("", "_fitting", "_fresh"))
 FIT = ROOT / "matcher" / "orders" / "need_clusters.yaml"
 _LEAST_PRECISION = 0.9  # by cross-validation: a wrong need in an order is worse than one that a person adds
-_NEAR_SHARE = 0.9  # of what is one problem is to stand among those joined or near
+_NEAR_BY_CHANCE = 0.05  # of pairs of the samples, which are longer than what is written here and have nothing in common
 _STRENGTH = 1.0
 _UNRELATED = 0.1  # what one pair of two topics weighs: there are a hundred times as many
 _FOLDS = 11
@@ -164,8 +164,8 @@ class Rule:
         return {name: round(float(value), 3) for name, value in (*named, *ends.items())}
 
 
-def fit_rule(fitting: Compared, features: int) -> Rule:
-    """Weights by all pairs, thresholds by what cross-validation over the topics gives those written by hand."""
+def fit_rule(fitting: Compared, samples: Compared, features: int) -> Rule:
+    """Weights by all pairs, what is joined by what cross-validation over the topics gives those written by hand."""
     rows = fitting.rows[:, :features]
     topics = np.array([pair.topics for pair in fitting.pairs])
     sums, counts = np.zeros(len(rows)), np.zeros(len(rows))
@@ -176,9 +176,9 @@ def fit_rule(fitting: Compared, features: int) -> Rule:
         sums[is_out] += model.weigh(rows[is_out])
         counts[is_out] += 1
     pairs = [pair for pair in fitting.pairs if not pair.is_mixed]
-    strengths, is_same = (sums / counts)[fitting.is_written], fitting.is_same[fitting.is_written]
+    strengths = (sums / counts)[fitting.is_written]
     rule = Rule.fit(rows, fitting.pairs)
-    near = float(np.quantile(strengths[is_same], 1 - _NEAR_SHARE))
+    near = float(np.quantile(rule.weigh(samples.rows), 1 - _NEAR_BY_CHANCE))
     return Rule(rule.weights, rule.bias, find_threshold(strengths, pairs), near)
 
 
@@ -285,8 +285,8 @@ def main() -> None:
     first, second = read_halves()
     fresh, further = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (FRESH, FITTING))
     topics = [*first, *further]
-    fitting, _ = compare(topics, encoder, with_mixed=True)
-    rules = {"**Ba Nhà**": fit_rule(fitting, 3), "Ba Nhà, without a model": fit_rule(fitting, 2)}
+    fitting, samples = compare(topics, encoder, with_mixed=True)
+    rules = {"**Ba Nhà**": fit_rule(fitting, samples, 3), "Ba Nhà, without a model": fit_rule(fitting, samples, 2)}
     written = [pair for pair in fitting.pairs if not pair.is_mixed]
     baselines = {name: find_threshold(values[fitting.is_written], written) for name, values in fitting.measures.items()}
     same = sum(pair.what == "same" for pair in written)

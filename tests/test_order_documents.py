@@ -40,7 +40,7 @@ SECRET = {
     "title": "Gỗ tràm bị cong khi sấy",
     "sections": [
         {"name": "situation", "text": "Công thức tẩm bí mật số bảy.", "visibility": "confidential"},
-        {"name": "requirements", "text": "Cần chế độ sấy cho gỗ tràm dày 40 mm."},
+        {"name": "requirements", "text": "Cần chế độ sấy cho gỗ tràm dày 40 mm. Gỗ cao su cũng cong."},
     ],
 }
 
