@@ -203,13 +203,14 @@ class Candidates:
     def vectors(self, rows: Integers) -> Floats:
         """The vectors of these columns: (rows, d). All must belong to kinds with vectors."""
         bounds = np.cumsum([0, *(len(part.rows) for part in self._parts)])
-        found: list[Floats] = []
-        for row in rows:
-            number = int(np.searchsorted(bounds, row, side="right")) - 1
-            part = self._parts[number]
+        parts = np.searchsorted(bounds, rows, side="right") - 1
+        dimensions = next((part.nearest.dimensions for part in self._parts if part.nearest is not None), 0)
+        found = np.zeros((len(rows), dimensions), dtype=np.float32)
+        for number in np.unique(parts):
+            part, here = self._parts[number], parts == number
             if part.nearest is not None:
-                found.append(part.nearest.vectors(part.rows[[row - bounds[number]]])[0])
-        return np.stack(found) if found else np.zeros((0, 0), dtype=np.float32)
+                found[here] = part.nearest.vectors(part.rows[rows[here] - bounds[number]])
+        return found
 
     def lexical(self, weighted: Mapping[tuple[str, str], float]) -> Floats:
         """BM25 of the weighted terms with every passage: (passages,); 0 where none occurs.

@@ -138,7 +138,8 @@ def _measure_all(
         return None
     bar = ranking.bar
     above = [position for position in positions if ranking.scores[position] > bar]
-    return {position: measure_standing_out(index, question, ranking.candidates, position) for position in above}
+    known = measure_standing_out(index, question, ranking.candidates, above) or {}
+    return {position: known.get(position) for position in above}
 
 
 def _outstanding(standings: Mapping[int, float | None]) -> frozenset[int]:

@@ -10,11 +10,11 @@ import pytest
 from test_pairing import DRYER, NEED, RECORDS
 from toy_encoder import ToyEncoder
 
-from index import Index, store_records
+from index import Candidates, Index, store_records
 from ingest import OFFICER, Record, Section
 from matcher import match, match_all
 from matcher.background import LEAST_STANDING, measure_standing_out
-from matcher.question import ask
+from matcher.question import Question, ask
 from matcher.ranking import rank_candidates
 
 HOPELESS = Record(
@@ -36,6 +36,21 @@ def index(tmp_path: Path) -> Index:
     index = Index(tmp_path, _encoder())
     store_records(index, [(record, "test") for record in (*RECORDS, HOPELESS)])
     return index
+
+
+def _stand_of(index: Index, question: Question, candidates: Candidates, position: int) -> float:
+    found = measure_standing_out(index, question, candidates, [position])
+    assert found is not None
+    return found[position]
+
+
+def test_each_candidate_stands_as_it_would_alone(index: Index) -> None:
+    question = ask(index, NEED, OFFICER)
+    ranking = rank_candidates(index, question, "scientist", OFFICER)
+    together = measure_standing_out(index, question, ranking.candidates, ranking.order)
+    alone = {place: _stand_of(index, question, ranking.candidates, place) for place in ranking.order}
+    assert together == pytest.approx(alone, abs=1e-5)
+    assert measure_standing_out(index, question, ranking.candidates, []) == {}
 
 
 def test_the_first_of_those_who_do_not_fit_is_not_enough_evidence(index: Index) -> None:
@@ -61,25 +76,24 @@ def test_the_background_is_encoded_once_for_a_store(index: Index) -> None:
     question = ask(again, NEED, OFFICER)
     ranking = rank_candidates(again, question, "scientist", OFFICER)
     encoded = len(encoder.encoded)
-    standing = measure_standing_out(again, question, ranking.candidates, ranking.order[0])
-    assert standing is not None
+    standing = _stand_of(again, question, ranking.candidates, ranking.order[0])
     assert standing > LEAST_STANDING
     assert len(encoder.encoded) == encoded
     held.write_bytes(before[:-1])
     torn = Index(index.folder, _encoder())
-    assert measure_standing_out(torn, question, ranking.candidates, ranking.order[0]) == pytest.approx(standing)
+    assert _stand_of(torn, question, ranking.candidates, ranking.order[0]) == pytest.approx(standing)
     assert held.read_bytes() == before
 
 
 def test_without_vectors_and_for_long_texts_the_crowd_alone_decides(index: Index, tmp_path: Path) -> None:
     task = replace(NEED, kind="proposal", id="proposal-asking")
     ranking = rank_candidates(index, ask(index, task, OFFICER), "scientist", OFFICER)
-    assert measure_standing_out(index, ask(index, task, OFFICER), ranking.candidates, ranking.order[0]) is None
+    assert measure_standing_out(index, ask(index, task, OFFICER), ranking.candidates, ranking.order[:1]) is None
     words = Index(tmp_path / "words", None)
     store_records(words, [(record, "test") for record in RECORDS])
     question = ask(words, NEED, OFFICER)
     candidates = rank_candidates(words, question, "scientist", OFFICER).candidates
-    assert measure_standing_out(words, question, candidates, 0) is None
+    assert measure_standing_out(words, question, candidates, [0]) is None
 
 
 def test_passages_are_set_against_sentences_in_their_own_language(index: Index) -> None:
@@ -87,6 +101,6 @@ def test_passages_are_set_against_sentences_in_their_own_language(index: Index) 
     candidates = rank_candidates(index, question, "scientist", OFFICER).candidates
     position = candidates.position_of(DRYER.id)
     assert position is not None
-    before = measure_standing_out(index, question, candidates, position)
+    before = _stand_of(index, question, candidates, position)
     candidates.languages = -np.abs(candidates.languages)
-    assert measure_standing_out(index, question, candidates, position) != pytest.approx(before)
+    assert _stand_of(index, question, candidates, position) != pytest.approx(before)
