@@ -162,7 +162,7 @@ def main() -> None:
         assert len(stored) == len(records), "an id was not kept"
         profiles = profile_tasks([*records, *samples], encoder)
         reached = [
-            [one.id for one in find_candidates(index, records[pair.new], OFFICER, 10)[0]].index(records[pair.old].id)
+            [one.id for one in find_candidates(index, records[pair.new], OFFICER, 10).first].index(records[pair.old].id)
             if pair.found in ("same", "continuation")
             else -1
             for pair in pairs

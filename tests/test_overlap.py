@@ -26,7 +26,7 @@ from ingest import NOBODY, OFFICER, Facts, Record, Section, record_to_json
 from ingest.places import place_left_over
 from matcher.overlap.checking import OverlapCheck, find_overlaps
 from matcher.overlap.classes import find_cues, find_level, rule_out
-from matcher.overlap.task_profile import profile_tasks
+from matcher.overlap.task_profile import find_quantities, profile_tasks
 from matcher.overlap.whereabouts import Whereabouts, compare_places, find_whereabouts
 
 TASK = Record(
@@ -160,6 +160,36 @@ def test_every_quote_is_an_exact_slice(index: Index) -> None:
             assert record.text_of(said.section)[said.start : said.end] == said.text
     only = [(pair.only_query, pair.only_candidate) for overlap, pair in pairs if overlap.task.id == TASK.id]
     assert (("28 tấn",), ("30 tấn",)) in only
+
+
+@pytest.mark.parametrize(
+    ("text", "quantities"),
+    [
+        ("giảm từ 5 lên 3, độ bền uốn giảm dưới 20 %", ["5", "3", "20 %"]),
+        ("190–215 °C, 2,5 tấn/ha", ["190", "215", "2,5 tấn"]),
+        ("12 trạm và 210 con", ["12 trạm", "210 con"]),
+    ],
+)
+def test_quantities_are_told_with_their_units_only(text: str, quantities: list[str]) -> None:
+    assert [written for _, written in find_quantities(text)] == quantities
+
+
+def test_a_longer_list_begins_as_the_shorter_one_and_the_nearest_of_the_unrelated_come_first(tmp_path: Path) -> None:
+    index = Index(tmp_path, None)
+    titles = [f"Nghiên cứu nuôi cá lồng {number} trên sông" for number in range(30)]
+    others = [
+        Record(
+            "proposal", "science", title, (Section("content", f"Đo nước sông lần {number}."),), id=f"fish-{number:02}"
+        )
+        for number, title in enumerate(titles)
+    ]
+    near = Record("proposal", "science", "Giảm nứt gỗ cao su khi sấy", (), id="wood")
+    store_records(index, [(one, "test") for one in (*others, near)])
+    new = Record("proposal", "science", "Biến tính gỗ cao su hạn chế nứt", (Section("content", "Hấp gỗ cao su."),))
+    lists = [[one.task.id for one in find_overlaps(index, new, OFFICER, limit).overlaps] for limit in (3, 10, 31)]
+    assert lists[2][:10] == lists[1]
+    assert lists[1][:3] == lists[0]
+    assert lists[0][0] == near.id
 
 
 def test_a_proposal_is_not_compared_with_itself(index: Index) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from index import Index, Progress, no_progress
 from index.wanted import check_wanted
@@ -21,20 +22,28 @@ _AT_ONCE = 50  # records read from the store
 _TEXT_ONLY = Weights({"lexical": 1.0, "dense": 1.0, "late": 0.5})
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Tasks as the viewer sees them, without the record itself. `first` are the nearest 16 by meaning and words and
+    those of like wording, however long the list is; `further` are the next nearest. `alike` are those of the 500
+    nearest that share the wording, the likest first."""
+
+    first: tuple[Record, ...]
+    further: tuple[Record, ...]
+    alike: tuple[Record, ...]
+
+
 def find_candidates(
     index: Index, record: Record, viewer: Viewer, limit: int, progress: Progress = no_progress
-) -> tuple[list[Record], list[Record]]:
-    """The tasks that the viewer sees and that are to be compared, as seen: the first `limit` or 16 by meaning and
-    words, then those of like wording; and those of the 500 nearest that share their wording, the likest first. Never
-    the record itself."""
+) -> Compared:
+    """The tasks that are to be compared for a list of `limit`, the nearest first."""
     ranking = rank_candidates(index, ask(index, record, viewer), "proposal", viewer, _TEXT_ONLY)
     near = [ranking.candidates.record_ids[position] for position in ranking.order[: max(limit, _MAY_BE_COPIES)]]
-    ids = near[: max(limit, _NEAREST)]
-    nearest = index.store.get_many(ids)
-    found = {id: seen for id in ids if id in nearest and (seen := as_seen_by(nearest[id], viewer))}
+    nearest = index.store.get_many(near[: max(limit, _NEAREST)])
+    seen = {id: one for id in near if id in nearest and (one := as_seen_by(nearest[id], viewer))}
     alike = _find_alike(index, near[:_MAY_BE_COPIES], record, viewer, progress)
-    found |= {one.id: one for one in alike[:_MOST_COPIES]}
-    return list(found.values()), alike
+    first = {id: seen[id] for id in near[:_NEAREST] if id in seen} | {one.id: one for one in alike[:_MOST_COPIES]}
+    return Compared(tuple(first.values()), tuple(one for id, one in seen.items() if id not in first), tuple(alike))
 
 
 def _find_alike(index: Index, ids: Sequence[str], record: Record, viewer: Viewer, progress: Progress) -> list[Record]:

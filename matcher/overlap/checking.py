@@ -38,7 +38,8 @@ class OverlapCheck:
 def find_overlaps(
     index: Index, record: Record, viewer: Viewer, limit: int = 10, progress: Progress = no_progress
 ) -> OverlapCheck:
-    """The `limit` stored tasks that speak most for an overlap, ties by id. The proposal need not be stored.
+    """The `limit` stored tasks that speak most for an overlap, then the nearest of the others. The proposal need not be
+    stored.
 
     Raises UnknownRecord when it does not exist for the viewer.
     """
@@ -52,22 +53,29 @@ def find_overlaps(
     if not pool:
         return OverlapCheck(seen, mode, 0, seq, (), ())
     progress("seek", 0, pool)
-    compared, alike = find_candidates(index, record, viewer, limit, progress)
-    itself = tuple(other for other in alike if is_itself(seen, other))
+    compared = find_candidates(index, record, viewer, limit, progress)
+    itself = tuple(other for other in compared.alike if is_itself(seen, other))
     copies = {other.id for other in itself}
     encoder = index.encoder if mode == "hybrid" else None
-    others = [other for other in compared if other.id not in copies]
+    others = [other for other in (*compared.first, *compared.further) if other.id not in copies]
     mine, *profiles = profile_tasks([seen, *others], encoder, progress)
     judged = []
     for theirs in profiles:
         sections = compare_sections(mine, theirs)
         judged.append((judge(mine, theirs, sections), theirs, sections))
-    judged.sort(key=lambda one: (-one[0].concern, one[1].record.id))
+    # Of those that are nothing to it the nearest come first: how little speaks for an overlap orders them by chance.
+    # What is nearest is the same in a longer list, which begins as the shorter one does.
+    further = {other.id for other in compared.further}
+    judged.sort(key=lambda one: (one[1].record.id in further, -_worth_reading(one[0])))
     overlaps = [
         Overlap(theirs.record, said, tuple((one, quote_section(mine, theirs, one.aspect)) for one in sections))
         for said, theirs, sections in judged[:limit]
     ]
     return OverlapCheck(seen, mode, pool - len(copies), seq, itself, tuple(overlaps))
+
+
+def _worth_reading(judged: Judged) -> float:
+    return judged.concern if judged.found != "unrelated" or judged.also else 0.0
 
 
 def is_itself(record: Record, other: Record) -> bool:

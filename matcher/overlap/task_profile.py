@@ -12,8 +12,9 @@ import numpy as np
 
 from index import Encoder, Floats, Progress, no_progress
 from index.languages import read_reference
-from ingest import COMMON_SYLLABLES, Record, fold, syllables
+from ingest import COMMON_SYLLABLES, EMPTY_WORDS, Record, fold, syllables
 from ingest.languages import vietnamese_share
+from ingest.vietnamese import lower_view
 from matcher.evidence import Quote, cut_clauses, quote
 from matcher.lately_encoded import encode_clauses
 from matcher.overlap.shingles import Shingles, cut_shingles, text_of
@@ -33,7 +34,8 @@ _ASPECT_OF: Mapping[str, Aspect] = {
 _UNDIVIDED = frozenset({"text", "summary", "introduction", "requirements", "situation", "urgency"})
 _MOST_CLAUSES = 60  # of one task: each costs a vector, and what comes later seldom says what the task is about
 _LEAST_VIETNAMESE = 0.75  # of the words; English texts have about a third
-_QUANTITY = re.compile(r"\b(\d[\d.,]*)(?:\s*([^\W\d_]+\d?|%|‰))?")
+_QUANTITY = re.compile(r"\b(\d+(?:[.,]\d+)*)(?:\s*([^\W\d_]+\d?|%|‰))?")
+_NO_UNIT = EMPTY_WORDS | {"lên", "xuống"}  # “từ 5 lên 3”
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,9 @@ def find_quantities(text: str) -> tuple[tuple[str, str], ...]:
     """Numbers with the word after them, folded and as written, each once: ``("12 tram", "12 trạm")``."""
     found: dict[str, str] = {}
     for match in _QUANTITY.finditer(text):
-        number, unit = match[1].rstrip(".,"), match[2] or ""
-        found.setdefault(f"{number} {fold(unit)}".strip(), " ".join(match[0].split()).rstrip(".,"))
+        has_unit = match[2] is not None and lower_view(match[2]) not in _NO_UNIT
+        said = " ".join(match[0].split()) if has_unit else match[1]
+        found.setdefault(f"{match[1]} {fold(match[2])}" if has_unit else match[1], said)
     return tuple(found.items())
 
 
