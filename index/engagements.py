@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -14,6 +14,7 @@ from index.attachments import Attachment, AttachmentFolder
 from index.database import Database, note_changed
 from index.judgements import Judgements, Verdict
 from ingest import N_, BanhaError, Viewer
+from ingest.masking import mask_personal
 
 Stage = Literal["suggested", "interested", "shortlisted", "agreed", "tasked", "accepted", "handed_over", "declined"]
 Side = Literal["record", "candidate"]
@@ -47,13 +48,16 @@ _SEEN = """(?1 OR e.record_id IN (SELECT value FROM json_each(?2))
 _OWN = """((v.party = 'record' OR v.side = 'record') AND e.record_id IN (SELECT value FROM json_each(?2))
            OR (v.party = 'candidate' OR v.side = 'candidate')
            AND e.candidate_id IN (SELECT value FROM json_each(?2)))"""
+# Whether the viewer is one of two sides that have both consented; only these read the contacts in what they wrote.
+_INTRODUCED = """(e.is_met AND (e.record_id IN (SELECT value FROM json_each(?2))
+                             OR e.candidate_id IN (SELECT value FROM json_each(?2))))"""
 # What one side writes may tell who it is, and so may what an officer was told by it.
 _READABLE = f"(?1 OR {_OWN} OR (v.party = 'officer' AND v.side IS NULL) OR e.is_met)"
 _EVENT = f"""SELECT v.id, v.happened_at, v.act, v.party, v.side,
                     CASE WHEN {_READABLE} THEN v.actor ELSE '' END, CASE WHEN {_READABLE} THEN v.by_name ELSE '' END,
                     CASE WHEN {_READABLE} THEN v.text END, v.day, v.undoes,
                     CASE WHEN {_READABLE} THEN v.judgement_id END,
-                    a.digest, a.name, a.format, a.size, e.id
+                    a.digest, a.name, a.format, a.size, e.id, {_INTRODUCED}
              FROM engagement_events v JOIN engagements e ON e.id = v.engagement_id
              LEFT JOIN attachments a ON a.event_id = v.id
              WHERE {_SEEN} AND (v.act NOT IN ('note', 'attach') OR {_READABLE})
@@ -187,9 +191,10 @@ class Engagements:
 
     def events(self, id: str, viewer: Viewer) -> tuple[Event, ...]:
         """The timeline of an engagement as the viewer may read it: until both sides have consented neither reads what
-        the other wrote; reminders are read by the party that set them."""
+        the other wrote; reminders are read by the party that set them. Phones and e-mails that a side wrote once both
+        had consented are masked but for the two sides, and for these too while a consent is taken back."""
         rows = self._database.rows(f"{_EVENT} AND e.id = ?3 ORDER BY v.id", (*_asking(viewer), id))
-        return tuple(_event(*row[:-1]) for row in rows)
+        return tuple(_event(*row[:-2]) if row[-1] else _without_contacts(_event(*row[:-2])) for row in rows)
 
     def reminders(self, viewer: Viewer) -> list[Reminder]:
         """Those that are not settled, the earliest first."""
@@ -199,7 +204,7 @@ class Engagements:
                 ORDER BY v.day, v.id""",  # noqa: S608 (constants)
             _asking(viewer),
         )
-        return [Reminder(row[-1], row[0], date.fromisoformat(row[8]), row[7] or "") for row in rows]
+        return [Reminder(row[-2], row[0], date.fromisoformat(row[8]), row[7] or "") for row in rows]
 
     def met(self, owns: frozenset[str]) -> frozenset[str]:
         """The records whose identities are shown to the owner of these, because both sides have consented."""
@@ -269,7 +274,7 @@ class Engagements:
 
     def _all_events(self, id: str) -> Iterator[Event]:
         rows = self._database.rows(f"{_EVENT} AND e.id = ?3 ORDER BY v.id", (True, "[]", id))
-        return (_event(*row[:-1]) for row in rows)
+        return (_event(*row[:-2]) for row in rows)
 
     def _judge(self, engagement: Engagement, step: Step, at: datetime) -> int | None:
         """The judgement that the step implies. One is only taken back while it is what was said last of the pair."""
@@ -298,8 +303,13 @@ class Engagements:
         )
 
     def forget_actor(self, actor_id: str) -> None:
-        """Erase the name of an account that is erased; what it did stays, done by nobody in particular. Inside a
-        transaction."""
+        """Erase the name of an account that is erased, and the contacts that it gave; what it did stays, done by nobody
+        in particular. Inside a transaction."""
+        written = self._database.rows(
+            "SELECT id, text FROM engagement_events WHERE actor = ? AND text IS NOT NULL", (actor_id,)
+        )
+        for id, text in list(written):
+            self._database.change("UPDATE engagement_events SET text = ? WHERE id = ?", (mask_personal(text), id))
         self._database.change("UPDATE engagement_events SET actor = '', by_name = '' WHERE actor = ?", (actor_id,))
 
 
@@ -313,6 +323,10 @@ def _engagement(
     return Engagement(
         id, record_id, candidate_id, stage, bool(is_met), date.fromisoformat(until) if until else None, changed_at
     )
+
+
+def _without_contacts(event: Event) -> Event:
+    return replace(event, text=mask_personal(event.text)) if event.text else event
 
 
 def _event(

@@ -25,15 +25,16 @@ _WINDOW = 65_536
 _MARGIN = 8_192  # characters; no value with its label is longer
 
 
-def mask_personal(text: str) -> str:
-    """`text` with ``•••`` in place of identity numbers, birth dates, phones and e-mails; their labels stay.
+def mask_personal(text: str, *, keeps_contacts: bool = False) -> str:
+    """`text` with ``•••`` in place of identity numbers, birth dates, phones and e-mails (with `keeps_contacts` phones
+    and e-mails stay); their labels stay.
 
     Kept: tax codes, money, years, other dates, task codes, decree and standard numbers, ISBN, ISSN, DOI,
     ORCID, patent numbers, coordinates, measures, web addresses, hotlines (1800, 1900). A number of ten digits
     that begins with 0 is a phone unless a label (MST, Mã số thuế) says otherwise. Masking twice equals once.
     """
     # A mask can uncover a neighbour (0912345678-0913456789), so until nothing is left; each round removes some.
-    while masked := _mask_once(text):
+    while masked := _mask_once(text, keeps_contacts):
         text = masked
     return text
 
@@ -80,11 +81,17 @@ def mask_alike(unrepaired: str, masked: str) -> str:
     return mask_personal(kept)
 
 
-def _mask_once(text: str) -> str:
+def _is_contact(kind: str) -> bool:
+    return kind == "email" or kind.startswith("phone")
+
+
+def _mask_once(text: str, keeps_contacts: bool) -> str:
     """The text with masks; empty when there was nothing to mask."""
     pieces: list[str] = []
     done = 0
-    for _, start, end in _find_personal(text):
+    for kind, start, end in _find_personal(text):
+        if keeps_contacts and _is_contact(kind):
+            continue
         pieces += (text[done:start], MASK)
         done = end
     return "".join((*pieces, text[done:])) if pieces else ""

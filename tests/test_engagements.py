@@ -238,6 +238,40 @@ def test_personal_data_in_texts_is_masked(index: Index) -> None:
     assert "0912345678" not in str(index.store.engagements.events(id, OFFICER))
 
 
+def test_contacts_that_a_side_gives_when_both_have_consented_are_for_the_two_sides(index: Index) -> None:
+    id = begin(index)
+    phone, email, born, identity = "0912345678", "suong@thu.vn", "ngày sinh 03/04/1980", "CCCD 001080012345"
+
+    def write(viewer: Viewer, text: str) -> None:
+        do(index, id, Intent("note", text=text), Actor("a-9", "Sương"), viewer, DAY)
+
+    def read(viewer: Viewer) -> str:
+        return str(see_timeline(index, id, viewer, DAY).events)
+
+    write(SCIENTIST, f"trước: {phone}")
+    both_consent(index, id)
+    write(OFFICER, f"cơ quan: {phone}")
+    assert phone not in read(SCIENTIST) + read(OWNER)
+    write(SCIENTIST, f"gọi {phone}, thư {email}, {born}, {identity}")
+    for side in (SCIENTIST, OWNER):
+        assert read(side).count(phone) == read(side).count(email) == 1
+        assert "1980" not in read(side)
+        assert "001080012345" not in read(side)
+    for viewer in (OFFICER, Viewer("officer", frozenset({"sci-2"}))):
+        assert phone not in read(viewer)
+        assert "gọi •••, thư •••" in read(viewer)
+    do(index, id, Intent("decline", text=f"gọi {phone}"), Actor(), OWNER, DAY)
+    assert read(SCIENTIST).count(phone) == 1
+    do(index, id, Intent("withdraw"), Actor(), OWNER, DAY)
+    assert phone not in read(SCIENTIST) + read(OWNER)
+    do(index, id, Intent("undo"), Actor(), OWNER, DAY)
+    do(index, id, Intent("consent"), Actor(), OWNER, DAY)
+    assert phone in read(OWNER)
+    index.store.erase_account("a-9")
+    assert phone not in read(OWNER)
+    assert "gọi •••" in read(OWNER)
+
+
 def test_a_removed_record_takes_its_engagements_and_files_with_it(index: Index) -> None:
     id = begin(index)
     kept = begin(index, "need-1")

@@ -12,7 +12,7 @@ from api.errors import BadInput
 from api.library import see_record
 from index import Actor, Engagement, Index, UnknownEngagement
 from index.attachments import Attachment
-from index.engagements import Act, Event, Party, Reminder, Side, Step
+from index.engagements import SIDES, Act, Event, Party, Reminder, Side, Step
 from ingest import N_, OFFICER, House, Kind, Record, Viewer, as_seen_by, hide, identities
 from ingest.masking import mask_personal
 from matcher.engagement.moves import State, is_turned
@@ -160,7 +160,8 @@ def start(
 def do(
     index: Index, id: str, intent: Intent, actor: Actor, viewer: Viewer, today: date, content: bytes | None = None
 ) -> Engagement:
-    """Do something with an engagement. Personal data in what is written is masked as everywhere. Raises
+    """Do something with an engagement. Personal data in what is written is masked as everywhere, but for the phones and
+    e-mails in a note of a side when both have consented. Raises
     UnknownEngagement, also for one that does not exist for the viewer, BadMove for what is not possible now, and
     BadInput for too long a text."""
     engagements = index.store.engagements
@@ -170,7 +171,7 @@ def do(
     return engagements.append(
         id,
         viewer,
-        lambda events: decide(events, tidy, parties, speaking, today),
+        lambda events: _without_personal_data(decide(events, tidy, parties, speaking, today)),
         actor,
         datetime.now(UTC),
         content,
@@ -205,7 +206,14 @@ def _tidy(text: str | None) -> str | None:
     tidy = (text or "").strip()
     if len(tidy) > LONGEST_NOTE:
         raise BadInput(N_("The text has {count} characters, more than {limit}."), count=len(tidy), limit=LONGEST_NOTE)
-    return mask_personal(tidy) or None
+    return tidy or None
+
+
+def _without_personal_data(step: Step) -> Step:
+    """Two sides that have both consented pass on how each is reached; nobody else speaks for them, and no act but a
+    note is for that."""
+    gives_contacts = step.act == "note" and step.party in SIDES and step.is_met
+    return replace(step, text=step.text and mask_personal(step.text, keeps_contacts=gives_contacts))
 
 
 def _see(
