@@ -31,8 +31,7 @@ VIETNAMESE, UNKNOWN, OTHER = 1, 0, -1
 """Languages as numbers; opposite ones are each other's negatives."""
 # Of the words: Vietnamese prose with foreign terms has three quarters at least, English a third.
 _LEAST_VIETNAMESE, MOST_OTHER = 0.75, 0.5
-# Words that stand in every English text and could not be Vietnamese.
-_ENGLISH = frozenset({"and", "are", "as", "by", "for", "is", "of", "or", "such", "their", "this", "was", "with"})
+_LEAST_NAMES = 0.4  # of the foreign words, with a capital: of the two words of a species one has it
 _ACCENTED_LETTER = re.compile("[À-ÖØ-öø-ɏḀ-ỿ]")
 _MOST_ACCENTED = 0.02  # of all characters; of Vietnamese prose a fifth
 _FEWEST_BARE, _MANY_BARE, _LEAST_OF_FEW = 4, 12, 0.9  # words: of fewer than many more must be Vietnamese
@@ -43,7 +42,7 @@ _MAGIC = b"BNHREF01"
 
 def language_of(text: str) -> int:
     """VIETNAMESE, OTHER, or UNKNOWN where words are missing or mixed."""
-    return language_of_words(split_syllables(accented_view(text)))
+    return language_of_words(split_syllables(accented_view(text)), text)
 
 
 def lacks_accents(text: str) -> bool:
@@ -60,16 +59,23 @@ def lacks_accents(text: str) -> bool:
     return names <= _MOST_NAMES * len(words) and share >= least
 
 
-def language_of_words(words: Sequence[str]) -> int:
-    """As `language_of`, from words in lower case."""
+def language_of_words(words: Sequence[str], text: str) -> int:
+    """As `language_of`, where the words of the text, in lower case, are there already."""
     share = share_of_syllables(words)
     if share is None or MOST_OTHER < share < _LEAST_VIETNAMESE:
         return UNKNOWN
     if share >= _LEAST_VIETNAMESE:
         return VIETNAMESE
-    # A Vietnamese list of foreign names or of species has few words of its own, but no English ones between them.
-    own = sum(not word.isascii() and could_be_syllable(word) for word in words)
-    return OTHER if sum(word in _ENGLISH for word in words) >= own else UNKNOWN
+    return UNKNOWN if _lists_names(text) else OTHER
+
+
+def _lists_names(text: str) -> bool:
+    """Whether a text with few Vietnamese words has them between foreign names or species, and not behind English
+    prose."""
+    words = [word for word in split_syllables(text) if word.isalpha()]
+    foreign = [word for word in words if not could_be_syllable(word.lower())]
+    is_ours = any(not word.isascii() and could_be_syllable(word.lower()) for word in words)
+    return is_ours and sum(word[0].isupper() for word in foreign) >= _LEAST_NAMES * len(foreign)
 
 
 @cache

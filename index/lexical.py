@@ -23,7 +23,7 @@ from ingest import Kind, accented_view, fold, split_syllables
 ACCENTED, FOLDED = "accented", "folded"
 _K1, _B = 1.2, 0.75
 _LONGEST_TOKEN = 48  # code points: longer runs are noise
-_MAGIC = b"BANHAW05"
+_MAGIC = b"BANHAW06"
 _AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 _AT_ONCE = 1_000  # passages counted in one go
 # Postings are joined to older ones that hold less than this many times as many, so that few stand side by side and
@@ -159,7 +159,9 @@ class LexicalIndex:
         self.ids = np.r_[self.ids, np.array([id for id, _, _ in added], dtype=np.int64)]
         self.audiences = np.r_[self.audiences, audiences]
         self.lengths = np.r_[self.lengths, np.maximum(2 * sizes - 1, 0)]
-        languages = np.fromiter(map(language_of_words, unigrams), dtype=np.int8, count=len(added))
+        languages = np.array(
+            [language_of_words(words, text) for words, (_, _, text) in zip(unigrams, added, strict=True)], dtype=np.int8
+        )
         self.languages = np.r_[self.languages, languages]
         of_audiences = np.repeat(audiences, sizes)
         for place in np.unique(audiences):
