@@ -178,3 +178,4 @@ CHARSET: Mapping[str, str] = {
     "cp1258": "Windows-1258",
     "cp1252": "Windows-1252",
 }
+NOT_TO_MERGE = N_("Not to be merged: they belong to different owners, who would read what is hidden from them.")

@@ -50,15 +50,15 @@ def count_kinds(index: Index, viewer: Viewer) -> Mapping[Kind, int]:
     return {kind: found[kind] for kind in KINDS}
 
 
-def list_duplicates(index: Index) -> tuple[list[Duplicate], Mapping[str, str]]:
-    """Pairs of records that may be one, for an officer, and the titles of their records by id. Not among them are those
-    of which a person said that they are two."""
+def list_duplicates(index: Index) -> tuple[list[Duplicate], Mapping[str, Record]]:
+    """Pairs of records that may be one, for an officer, and their records by id. Not among them are those of which a
+    person said that they are two."""
     records = list(index.store.records())
     proposed = find_duplicates(records)
     rejected = known_apart(index.store, [(one.first, one.second) for one in proposed])
     found = [one for one in proposed if (one.first, one.second) not in rejected]
     wanted = {id for one in found for id in (one.first, one.second)}
-    return found, {record.id: record.title for record in records if record.id in wanted}
+    return found, {record.id: record for record in records if record.id in wanted}
 
 
 def tell_apart(index: Index, one: str, other: str) -> None:

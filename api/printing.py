@@ -16,7 +16,7 @@ from rich.text import Text
 from api.catalogue import CHANGE_NAMES, Translate, fill, locate
 from api.doctor import Finding
 from api.highlighting import Pieces, is_common, mark_query
-from api.labels import KIND
+from api.labels import KIND, NOT_TO_MERGE
 from api.learning.evaluating import EvaluationOut, MeasureOut
 from api.schemas import (
     Correction,
@@ -122,8 +122,10 @@ def print_duplicates(found: Sequence[Duplicate], translate: Translate) -> None:
     if not found:
         console.print(translate(N_("Nothing looks like a duplicate.")))
     for rank, one in enumerate(found, 1):
-        commands = (f"banha {verb} {one.first.id} {one.second.id}" for verb in ("merge", "distinguish"))
-        _print_pair(console, rank, one, *commands, reasons=one.reasons)
+        verbs = ("merge", "distinguish") if one.may_merge else ("distinguish",)
+        commands = (f"banha {verb} {one.first.id} {one.second.id}" for verb in verbs)
+        reasons = one.reasons if one.may_merge else (*one.reasons, translate(NOT_TO_MERGE))
+        _print_pair(console, rank, one, *commands, reasons=reasons)
 
 
 def print_distinctions(told: Sequence[Distinction], translate: Translate) -> None:

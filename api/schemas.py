@@ -355,13 +355,15 @@ class Twin(TellsOfRecord, _Schema):
 
 
 class Duplicate(_Schema):
-    """Two records that may be one; `strength` (0–1) orders the list only, `reasons` are in the reader's language."""
+    """Two records that may be one; `strength` (0–1) orders the list only, `reasons` are in the reader's language.
+    `may_merge` is false where one owner would read what another keeps to itself."""
 
     kind: Kind
     strength: float
     first: Twin
     second: Twin
     reasons: tuple[str, ...]
+    may_merge: bool
 
 
 class Duplicates(_Schema):

@@ -170,14 +170,17 @@ def show_corrections(corrections: Iterable[ingest.Correction]) -> Corrections:
     )
 
 
-def show_duplicate(found: duplicates.Duplicate, titles: Mapping[str, str], translate: Translate) -> Duplicate:
-    """`titles`: of both records, by id."""
+def show_duplicate(
+    found: duplicates.Duplicate, records: Mapping[str, ingest.Record], may_merge: bool, translate: Translate
+) -> Duplicate:
+    """`records`: both, by id."""
     return Duplicate(
         kind=found.kind,
         strength=found.strength,
-        first=Twin(id=found.first, title=titles[found.first]),
-        second=Twin(id=found.second, title=titles[found.second]),
+        first=Twin(id=found.first, title=records[found.first].title),
+        second=Twin(id=found.second, title=records[found.second].title),
         reasons=tuple(fill(translate(reason.message), reason.params) for reason in found.reasons),
+        may_merge=may_merge,
     )
 
 

@@ -25,10 +25,11 @@ class CannotMerge(BanhaError):
     """Two records cannot be made one."""
 
 
-def merge_records(index: Index, into: str, other: str) -> Record:
+def merge_records(index: Index, into: str, other: str, check: Callable[[Record, Record], None] | None = None) -> Record:
     """Make two records of one kind one, under the id `into`: what `other` says fills its gaps.
 
-    All versions and their sources are kept; `part_record` undoes it. Raises UnknownRecord, CannotMerge.
+    All versions and their sources are kept; `part_record` undoes it. Raises UnknownRecord, CannotMerge, and what
+    `check` raises for two that must not be one.
     """
     store = index.store
 
@@ -40,6 +41,8 @@ def merge_records(index: Index, into: str, other: str) -> Record:
                 first=into,
                 second=other,
             )
+        if check:
+            check(base, second)
         held = {id: store.origins.versions_of(id) for id in (into, other)}
         return [_group(into, store.natural_key(into), [*held[into], *held[other]])], held
 

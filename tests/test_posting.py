@@ -403,3 +403,42 @@ def read_money_of(answers: Answers) -> int | None:
 def test_what_cannot_be_posted_is_told(wrong: dict[str, str]) -> None:
     with pytest.raises(BadInput):
         build_need(Answers(**{**NEED, **wrong}), None, "enterprise", TODAY, False)
+
+
+@pytest.mark.parametrize(("one", "other"), [("firm", "rival"), ("lone", "firm"), ("lone", "officer")])
+@pytest.mark.parametrize("hides", [["everything"], []], ids="+".join)
+def test_needs_of_two_owners_are_not_merged_and_none_reads_the_other_s(
+    people: dict[str, Visitor], one: str, other: str, hides: list[str]
+) -> None:
+    """What is open today its poster may hide tomorrow."""
+    officer, ids = people["officer"], [post(people[one], hides=hides), post(people[other], hides=hides)]
+    (pair,) = [
+        pair
+        for pair in officer.get("/api/v1/duplicates").json()["duplicates"]
+        if {pair["first"]["id"], pair["second"]["id"]} == set(ids)
+    ]
+    assert not pair["may_merge"]
+    page = officer.get("/ho-so-trung").text
+    assert "Không được ghép" in page
+    assert "Ghép, giữ hồ sơ này" not in page
+    assert "Không phải trùng" in page
+    together = re.findall(r'href="([^"]+/dat-hang\?cung=[^"]+)"', page)
+    assert [officer.get(one).status_code for one in together] == ([] if hides else [200])
+    for into, merged in (ids, ids[::-1]):
+        told = officer.post("/api/v1/merges", json={"into": into, "other": merged})
+        assert told.status_code == 422
+        assert "hai chủ khác nhau" in told.json()["detail"]
+        refused = officer.post("/ho-so-trung", {"into": into, "other": merged})
+        assert refused.status_code == 422
+        assert "đánh dấu là không phải trùng" in refused.text
+    assert people[one].get(f"/api/v1/records/{ids[0]}").status_code == 200
+    assert people[one].get(f"/api/v1/needs/{ids[1]}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["firm", "lone", "officer"])
+def test_needs_of_one_owner_are_merged(people: dict[str, Visitor], name: str) -> None:
+    poster, officer = people[name], people["officer"]
+    ids = [post(poster, hides=hides, title=title) for title, hides in (("Gỗ cong", ["everything"]), ("Gỗ nứt", []))]
+    assert "Ghép, giữ hồ sơ này" in officer.get("/ho-so-trung").text
+    assert officer.post("/api/v1/merges", json={"into": ids[0], "other": ids[1]}).status_code == 201
+    assert poster.get(f"/api/v1/records/{ids[0]}").status_code == 200

@@ -89,6 +89,36 @@ def test_the_same_on_the_command_line(tmp_path: Path, monkeypatch: pytest.Monkey
     assert json.loads(run("list", "--json")) == []
 
 
+def test_records_of_two_owners_are_not_merged_on_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BANHA_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("BANHA_MODEL", "none")
+    path = tmp_path / "people.jsonl"
+    hidden = {"name": "other", "text": "Điều riêng.", "visibility": "confidential"}
+    houses = {"sci-1": "Trường Đại học Thủ Dầu Một", "sci-2": "Viện Gỗ", "sci-3": "TDMU"}
+    path.write_text(
+        "\n".join(
+            json.dumps({**TWIN, "id": id, "facts": {"organisation": house}, "sections": [*TWIN["sections"], hidden]})
+            for id, house in houses.items()
+        )
+    )
+
+    def run(*args: object) -> tuple[int, str]:
+        result = CliRunner().invoke(app, [str(arg) for arg in args], prog_name="banha")
+        return result.exit_code, " ".join(result.output.split())
+
+    run("ingest", path)
+    told = run("duplicates")[1]
+    assert "banha merge sci-1 sci-3" in told
+    assert "banha merge sci-1 sci-2" not in told
+    assert "banha distinguish sci-1 sci-2" in told
+    code, said = run("merge", "sci-1", "sci-2")
+    assert code == 2
+    assert "hai chủ khác nhau" in said
+    assert run("merge", "sci-1", "sci-3")[0] == 0
+
+
 def test_a_path_of_which_nothing_is_stored_is_named_and_the_others_are_retired(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,12 +38,13 @@ def _owned_by_organisation(index: Index, _seq: int, organisation_id: str) -> fro
         return frozenset()
     name = traits[known.id].title
     named = {one.facts.organisation for one in traits.values() if one.facts.organisation}
-    own = {one for one in named if _is_of(one, name)}
+    own = {one for one in named if is_of(one, name)}
     return frozenset(id for id, one in traits.items() if one.facts.organisation in own) | {known.id}
 
 
 @lru_cache(maxsize=1 << 16)
-def _is_of(written: str, organisation: str) -> bool:
+def is_of(written: str, organisation: str) -> bool:
+    """Whether what names the body as `written` belongs to the organisation."""
     # A successor owns what names the former body; not the other way round, for several may have become one.
     became = successor_of(written, date.today())
     if became and is_same_organisation(became.name, organisation):

@@ -38,12 +38,17 @@ def duplicates(ctx: typer.Context, told_apart: _ToldApart = False, as_json: AsJs
         _list_told_apart(ctx.obj, as_json)
         return
     from api.library import list_duplicates
+    from api.merging import may_merge
     from api.schemas import Duplicates
     from api.shaping import show_duplicate
 
     session: Session = ctx.obj
-    found, titles = list_duplicates(open_data(session, with_model=False).index)
-    shown = [show_duplicate(one, titles, session.translate) for one in found]
+    index = open_data(session, with_model=False).index
+    found, records = list_duplicates(index)
+    shown = [
+        show_duplicate(one, records, may_merge(index, records[one.first], records[one.second]), session.translate)
+        for one in found
+    ]
     if as_json:
         write_json(Duplicates(duplicates=tuple(shown)))
         return
@@ -83,12 +88,13 @@ def distinguish(ctx: typer.Context, record_id: _One, other_id: _Another, undo: _
 
 
 def merge(ctx: typer.Context, record_id: _Kept, other_id: _Other) -> None:
+    from api.merging import merge_duplicates
     from api.wording import Wording
-    from index import find_disagreements, merge_records
+    from index import find_disagreements
 
     session: Session = ctx.obj
     index = open_data(session).index
-    record = merge_records(index, record_id, other_id)
+    record = merge_duplicates(index, record_id, other_id)
     session.tell(
         N_("{other} is part of {id} now: “{title}”. To undo it: banha part {id}"),
         other=other_id,

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.addresses import record_href
-from api.labels import KIND
+from api.labels import KIND, NOT_TO_MERGE
 from api.library import list_duplicates, list_told_apart, stop_telling_apart, tell_apart
+from api.merging import may_merge, merge_duplicates
 from api.pages.rendering import render
 from api.routes.duplicates import AtDuplicatesServer
 from api.routes.parameters import AtWritingServer
 from api.wording import Wording
-from index import merge_records, part_record
+from index import Index, part_record
 from ingest import N_, Kind, Record
 from matcher import Duplicate
 
@@ -38,6 +40,10 @@ class Pair:
     kind_label: str
     sides: tuple[Side, Side]
     reasons: list[str]
+    why_not: str | None
+    """Why they must not be merged; None where they may be."""
+    order: str | None
+    """Where both are drafted as one order, of needs that must not be merged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def show_duplicates(
 ) -> Response:
     wording = Wording(server.translate, server.settings.lang)
     index = server.live.current.index
-    found, titles = list_duplicates(index)
+    found, records = list_duplicates(index)
     done = None
     if id := da_ghep or da_tach:
         text = N_("Merged into {id}.") if da_ghep else N_("{id} is as before the merge.")
@@ -63,7 +69,7 @@ def show_duplicates(
     elif da_noi:
         done = Done(wording.say(N_("These records are different. They are not proposed again.")))
     told = [_sides(first, second) for first, second in list_told_apart(index)]
-    pairs = [_show(one, titles, wording) for one in found[:_SHOWN]]
+    pairs = [_show(index, one, records, wording) for one in found[:_SHOWN]]
     content = {"pairs": pairs, "total": len(found), "told": told, "done": done}
     return render(request, "duplicates.html", 200, content, "/api/v1/duplicates")
 
@@ -72,15 +78,20 @@ def _sides(*records: Record) -> list[Side]:
     return [Side(record.id, record_href(record.id), record.title) for record in records]
 
 
-def _show(found: Duplicate, titles: Mapping[str, str], wording: Wording) -> Pair:
-    first, second = (Side(id, record_href(id), titles[id]) for id in (found.first, found.second))
+def _show(index: Index, found: Duplicate, records: Mapping[str, Record], wording: Wording) -> Pair:
+    sides = records[found.first], records[found.second]
+    first, second = _sides(*sides)
     reasons = [wording.say(reason.message, **reason.params) for reason in found.reasons]
-    return Pair(found.kind, wording.say(KIND[found.kind]), (first, second), reasons)
+    why_not = None if may_merge(index, *sides) else wording.say(NOT_TO_MERGE)
+    # The page of an order drafts nothing that is confidential.
+    can_order = why_not and found.kind == "need" and all(one.visibility != "confidential" for one in sides)
+    order = f"{first.href}/dat-hang?{urlencode({'cung': second.id})}" if can_order else None
+    return Pair(found.kind, wording.say(KIND[found.kind]), (first, second), reasons, why_not, order)
 
 
 @router.post(_PATH)
 def merge(server: AtWritingServer, into: Annotated[str, Form()], other: Annotated[str, Form()]) -> Response:
-    record = merge_records(server.live.for_writing().index, into, other)
+    record = merge_duplicates(server.live.for_writing().index, into, other)
     return RedirectResponse(f"{_PATH}?da_ghep={record.id}", 303)
 
 

@@ -9,11 +9,12 @@ from pydantic import BaseModel
 
 from api.library import list_duplicates, list_told_apart, stop_telling_apart, tell_apart
 from api.live_workspace import Server
+from api.merging import may_merge, merge_duplicates
 from api.routes.parameters import AtWritingServer, for_officers
 from api.schemas import Distinctions, Duplicates, Record
 from api.shaping import show_disagreements, show_distinctions, show_duplicate, show_record
 from api.wording import Wording
-from index import find_disagreements, merge_records, part_record
+from index import find_disagreements, part_record
 from ingest import N_
 
 router = APIRouter(tags=["duplicates"])
@@ -37,15 +38,22 @@ class Merge(BaseModel):
 @router.get("/duplicates")
 def get_duplicates(server: AtDuplicatesServer) -> Duplicates:
     """Pairs of records that may be one, strongest first."""
-    found, titles = list_duplicates(server.live.current.index)
-    return Duplicates(duplicates=tuple(show_duplicate(one, titles, server.translate) for one in found))
+    index = server.live.current.index
+    found, records = list_duplicates(index)
+    return Duplicates(
+        duplicates=tuple(
+            show_duplicate(one, records, may_merge(index, records[one.first], records[one.second]), server.translate)
+            for one in found
+        )
+    )
 
 
 @router.post("/merges", status_code=201)
 def post_merge(server: AtWritingServer, merge: Merge) -> Record:
-    """Make two records one; all versions and sources are kept. Answers with the merged record."""
+    """Make two records one; all versions and sources are kept. Answers with the merged record; 422 where one owner
+    would read what another keeps to itself."""
     index = server.live.for_writing().index
-    record = merge_records(index, merge.into, merge.other)
+    record = merge_duplicates(index, merge.into, merge.other)
     wording = Wording(server.translate, server.settings.lang)
     return show_record(record, show_disagreements(find_disagreements(index.store, record.id), wording))
 
