@@ -11,6 +11,7 @@ from index import Floats, Integers
 from ingest import Facts, PersonRole, accented_view, fold, is_same_organisation, parent_fields, strip_titles
 from ingest.industries import fields_of_industries
 from ingest.places import PLACES_APART
+from matcher.task_states import read_state
 
 _SENTENCE = 100  # code points: the length of a sentence
 # One who took part knows less of a work than the one who led it; a work of fifteen years ago counts half, and nothing
@@ -23,11 +24,10 @@ _RELEVANT_Z = 1.5
 _TRL_STEPS = 4.0  # a technology so many levels below what is asked fits not at all
 _BUDGET_SLACK = 1.25  # forms ask for round sums
 _BUDGET_DOUBLINGS = 3.0  # eight times the money does not fit at all
+_MOST_OVERDUE = 3  # years
 _RUNNING_HALVES = 2.0  # one who leads so many running tasks is half as free
 _SAME_PROVINCE = 0.75
 _OTHER_INDUSTRY = 0.75  # the most that two industries fit which the same sciences serve
-_RUNNING = ("dang thuc hien", "dang trien khai", "dang tien hanh", "dang nghien cuu")
-_OVER = ("nghiem thu", "ket thuc", "hoan thanh", "thanh ly", "dung thuc hien", "huy", "khong phe duyet")
 
 
 def normalise_lengths(bm25: Floats, lengths: Integers, asked: int) -> Floats:
@@ -171,16 +171,17 @@ def availability(running: int) -> float:
 
 
 def count_running(tasks: Iterable[Facts], year: int) -> Mapping[str, list[str | None]]:
-    """Whoever leads a task that is running in `year`, by name → the organisations of these tasks. A task that says that
-    it is over is not; of the others their years decide, and where one is missing, what they say."""
+    """Whoever leads a task that is running in `year`, by name → the organisations of these tasks. What is only proposed
+    or is over is not; what is said to run does, also where it is overdue, but not for ever, since lists are not always
+    brought up to date. Of others their years decide."""
     leads: dict[str, list[str | None]] = {}
     for facts in tasks:
-        status = fold(facts.status or "")
-        if any(word in status for word in _OVER):
-            continue
-        is_said = any(word in status for word in _RUNNING)
-        begun = is_said if facts.year_from is None else facts.year_from <= year
-        if begun and (is_said if facts.year_to is None else year <= facts.year_to):
+        state, begins, ends = read_state(facts), facts.year_from, facts.year_to
+        if state == "running":
+            runs = (begins is None or begins <= year) and (ends is None or year - ends <= _MOST_OVERDUE)
+        else:
+            runs = state == "unknown" and begins is not None and ends is not None and begins <= year <= ends
+        if runs:
             for person in facts.people:
                 if person.role == "lead":
                     leads.setdefault(_name_key(person.name), []).append(facts.organisation)

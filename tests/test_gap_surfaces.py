@@ -33,7 +33,8 @@ from matcher.gaps.localities import localities_of
 from matcher.gaps.priorities import BadPriorities, read_priorities
 from matcher.gaps.shortages import is_weak
 from matcher.question import Question
-from matcher.task_states import State, find_state, find_use
+from matcher.task_states import State, find_state
+from matcher.task_uses import find_use
 
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "priorities.yaml"
 EVIL = '=HYPERLINK("http://x","y")'

@@ -154,11 +154,13 @@ def test_who_leads_running_tasks_is_less_free() -> None:
         Facts(people=(an, Person("Lê Bình")), year_from=2025, year_to=2027),
         Facts(people=(binh,), year_from=2019, year_to=2021),
         Facts(people=(binh,), year_from=2025, year_to=2027, status="Đã nghiệm thu"),
+        Facts(people=(binh,), year_from=2025, year_to=2027, status="Đề xuất"),
+        Facts(people=(binh,), year_from=2027, year_to=2029, status="Đã phê duyệt"),
     ]
-    # What is said of years weighs more than a status that nobody brought up to date.
+    # An overdue task binds whoever leads it, unless nobody brought the list up to date.
     chi = Person("Trần Chi", "lead")
     tasks += [
-        Facts(people=(chi,), year_from=2025, year_to=2027, status="Đã phê duyệt"),
+        Facts(people=(chi,), year_from=2022, year_to=2024, status="Đang thực hiện"),
         Facts(people=(chi,), year_from=2010, year_to=2012, status="Đang thực hiện"),
     ]
     leads = count_running(tasks, 2026)

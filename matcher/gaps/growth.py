@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matcher.gaps.counting import Subject
-from matcher.task_states import BEGUN, Application, Use, find_use
+from matcher.task_states import BEGUN
+from matcher.task_uses import Application, Use, find_use
 
 DEFAULT_BASELINE = 5  # years
 
