@@ -19,13 +19,13 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.gaps.finding import default_place, find_unmet_needs, see_subjects
+from api.gaps.finding import default_place, find_unmet_needs, see_subjects, store_state
 from api.gaps.labels import name_share
 from api.gaps.schemas import TaskUses, UseProof
 from api.settings import PREFIX
 from api.wording import Wording
 from index import Index, store_records
-from ingest import NOBODY, OFFICER, Facts, Person, Record, Section, Viewer, record_from_json
+from ingest import NOBODY, OFFICER, Facts, Person, Record, Section, Viewer, Visibility, record_from_json
 from matcher import Pair
 from matcher.gaps.counting import Narrowing, Subject, count_gaps, find_subjects, narrow
 from matcher.gaps.growth import find_beginnings
@@ -285,6 +285,22 @@ def test_needs_of_which_nobody_has_the_field_are_named(data: Path) -> None:
     assert {one.id: "no_supply" in one.lacks for one in found.unmet}["n-2"]
     hidden = see_subjects(index, NOBODY)
     assert "n-2" not in {one.id for one in find_unmet_needs(index, hidden, ask(hidden), NOBODY).unmet}
+    index.store.close()
+
+
+def test_what_was_found_for_a_stranger_holds_though_something_confidential_is_posted(data: Path) -> None:
+    index = Index(data, None)
+    before = [store_state(index, viewer) for viewer in (OFFICER, NOBODY)]
+    hiding: tuple[Visibility, Visibility] = ("confidential", "public")
+    hidden, public = (
+        Record("need", "enterprise", "Vonfram", (Section("situation", "Vonfram.", visibility),))
+        for visibility in hiding
+    )
+    store_records(index, [(hidden, "a")])
+    after = [store_state(index, viewer) for viewer in (OFFICER, NOBODY)]
+    assert [one == other for one, other in zip(before, after, strict=True)] == [False, True]
+    store_records(index, [(public, "b")])
+    assert store_state(index, NOBODY) != after[1]
     index.store.close()
 
 

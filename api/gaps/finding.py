@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from api.gaps.schemas import (
     show_uses,
 )
 from index import Index, Mode, Progress, no_progress
-from ingest import N_, Kind, Viewer, fold
+from ingest import N_, Kind, Viewer, as_seen_by, fold
 from ingest.remembering import remember
 from matcher import Row, match_all, scoring_in_force
 from matcher.gaps.counting import DIMENSIONS, Dimension, Narrowing, Subject, count_gaps, find_subjects, narrow
@@ -209,7 +210,7 @@ def find_unmet_needs(
     index: Index, subjects: Sequence[Subject], asked: GapQuestion, viewer: Viewer, progress: Progress = no_progress
 ) -> UnmetNeeds:
     """Of the needs that the question is about, each with its best scientist and organisation of all."""
-    state = store_state(index)
+    state = store_state(index, viewer)
     total = len(SERVING) * sum(subject.part == "need" for subject in subjects)
     rows: dict[Kind, list[Row]] = {kind: [] for kind in SERVING}
     progress("rank", 0, total)
@@ -222,22 +223,33 @@ def find_unmet_needs(
 
 def see_unmet_needs(index: Index, subjects: Sequence[Subject], asked: GapQuestion, viewer: Viewer) -> UnmetNeeds:
     """As `find_unmet_needs`, matching again only when something has changed."""
-    state = store_state(index)
+    state = store_state(index, viewer)
     rows = {kind: _matched(index, state, kind, viewer) for kind in SERVING}
     return narrow_unmet(_show_unmet(state, subjects, rows), subjects, asked)
 
 
 @dataclass(frozen=True, slots=True)
 class StoreState:
-    """What the matching of all needs depends on, beside who asks."""
+    """What the matching of all needs depends on, beside who asks; `seen` is a digest of all records as they see
+    them."""
 
-    seq: int
+    seen: str
     mode: Mode
     weights: str
 
 
-def store_state(index: Index) -> StoreState:
-    return StoreState(index.store.seq, index.mode, scoring_in_force(index).weights.version)
+def store_state(index: Index, viewer: Viewer) -> StoreState:
+    seen = _digest_seen(index, index.store.seq, viewer)
+    return StoreState(seen, index.mode, scoring_in_force(index).weights.version)
+
+
+@remember(4)
+def _digest_seen(index: Index, _seq: int, viewer: Viewer) -> str:
+    digest = hashlib.sha256()
+    for record in index.store.records():
+        if seen := as_seen_by(record, viewer):
+            digest.update(repr(seen).encode())
+    return digest.hexdigest()
 
 
 @remember(4)
@@ -252,7 +264,7 @@ def _match_needs(index: Index, kind: Kind, viewer: Viewer) -> Iterator[Row]:
 def _show_unmet(state: StoreState, subjects: Sequence[Subject], rows: Mapping[Kind, Sequence[Row]]) -> UnmetNeeds:
     needs = sum(subject.part == "need" for subject in subjects)
     unmet = show_unmet(find_unmet(subjects, rows))
-    return UnmetNeeds(seq=state.seq, mode=state.mode, weights=state.weights, needs=needs, unmet=unmet)
+    return UnmetNeeds(seen=state.seen, mode=state.mode, weights=state.weights, needs=needs, unmet=unmet)
 
 
 def narrow_unmet(found: UnmetNeeds, subjects: Sequence[Subject], asked: GapQuestion) -> UnmetNeeds:

@@ -69,10 +69,10 @@ class UnmetNeed(TellsOfRecord, _Schema):
 
 
 class UnmetNeeds(_Schema):
-    """`needs` is how many were looked at. It holds for the records as of the change `seq` of the store, compared in
-    this `mode` and with these `weights`."""
+    """`needs` is how many were looked at. It holds for the records as the asker saw them, of which `seen` is a digest
+    (a count of changes would tell of those that are hidden), compared in this `mode` and with these `weights`."""
 
-    seq: int
+    seen: str
     mode: Mode
     weights: str
     needs: int

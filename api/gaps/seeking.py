@@ -43,7 +43,7 @@ def seek_unmet_needs(server: Server, subjects: Sequence[Subject], asked: GapQues
 
 
 def _holds(server: Server, found: UnmetNeeds) -> bool:
-    now = store_state(server.live.current.index)
+    now = store_state(server.live.current.index, server.viewer)
     # Until the model is there everything is compared by words, which says nothing of what was found before.
     mode = found.mode if server.live.status == "preparing" else now.mode
-    return StoreState(found.seq, found.mode, found.weights) == StoreState(now.seq, mode, now.weights)
+    return StoreState(found.seen, found.mode, found.weights) == StoreState(now.seen, mode, now.weights)

@@ -53,10 +53,11 @@ class ComparedTask(TellsOfRecord, _Schema):
 
 
 class DatabaseState(_Schema):
-    """What was looked through: so many tasks, up to the change `seq`, on that day."""
+    """What was looked through: so many tasks, up to the change `seq`, on that day. Who does not see all records is
+    told no `seq`, for it counts what is hidden too."""
 
     tasks: int
-    seq: int
+    seq: int | None
     on: date
 
 

@@ -96,7 +96,7 @@ def check_overlaps(
         record=MatchedRecord(id=found.record.id or None, title=found.record.title),
         mode=found.mode,
         versions=versions,
-        state=DatabaseState(tasks=found.pool, seq=found.seq, on=date.today()),
+        state=DatabaseState(tasks=found.pool, seq=found.seq if viewer.sees_all else None, on=date.today()),
         itself=tuple(MatchedRecord(id=other.id, title=other.title) for other in found.itself),
         overlaps=tuple(_show_task(found.record, overlap, translate) for overlap in found.overlaps),
         summary=_sum_up(found, translate),

@@ -40,6 +40,9 @@ def write_slip(answer: OverlapAnswer, format: str, translate: Translate, lang: s
 def describe_state(answer: OverlapAnswer, translate: Translate) -> list[tuple[str, str]]:
     """Label and value of what was searched, when, and with what."""
     say = translate
+    words = N_("{count} tasks compared")
+    if answer.state.seq is not None:
+        words = N_("{count} tasks compared, up to change {seq}")
     model = answer.versions.model or say(N_("none, by words only"))
     return [
         (say(N_("Proposal")), answer.record.title),
@@ -47,10 +50,7 @@ def describe_state(answer: OverlapAnswer, translate: Translate) -> list[tuple[st
         (say(N_("Searched on")), say_day(answer.state.on, say)),
         (
             say(N_("State of the database")),
-            fill(
-                say(N_("{count} tasks compared, up to change {seq}")),
-                {"count": answer.state.tasks, "seq": answer.state.seq},
-            ),
+            fill(say(words), {"count": answer.state.tasks, "seq": answer.state.seq}),
         ),
         (say(N_("Outcome, proposed")), answer.summary),
         (say(N_("Language model")), model),
