@@ -20,7 +20,7 @@ from serving_case import a_served_app
 from api.access import session_cookie
 from api.accounts import keeping
 from api.accounts.claims import claim, find_proof
-from api.accounts.ownership import _is_of, viewer_of
+from api.accounts.ownership import is_of, viewer_of
 from api.accounts.passwords import check_strength, hash_password, is_outdated, is_password
 from api.accounts.signing_in import check_password, digest_of
 from api.errors import BadInput, Forbidden, NotSignedIn, TooManyAttempts
@@ -669,5 +669,5 @@ def test_passwords_and_names_are_changed_on_the_own_page(client: TestClient) -> 
 
 def test_a_successor_owns_what_names_the_former_body_and_not_the_other_way_round() -> None:
     former, today = "Trường Cao đẳng Sư phạm Bình Dương", "Trường Đại học Thủ Dầu Một"
-    assert _is_of(former, today)
-    assert not _is_of(today, former)
+    assert is_of(former, today)
+    assert not is_of(today, former)

@@ -288,8 +288,8 @@ def test_needs_of_which_nobody_has_the_field_are_named(data: Path) -> None:
     index.store.close()
 
 
-def test_what_was_found_for_a_stranger_holds_though_something_confidential_is_posted(data: Path) -> None:
-    index = Index(data, None)
+def test_what_was_found_for_a_stranger_holds_though_something_confidential_is_posted(tmp_path: Path) -> None:
+    index = Index(tmp_path / "data", None)
     before = [store_state(index, viewer) for viewer in (OFFICER, NOBODY)]
     hiding: tuple[Visibility, Visibility] = ("confidential", "public")
     hidden, public = (
