@@ -158,6 +158,18 @@ def session_of(request: Request) -> str | None:
     return cookie_parser(request.headers.get("cookie", "")).get(session_cookie(request.url.scheme == "https"))
 
 
+def can_be_forgotten(request: Request) -> bool:
+    """Whether a browser heeds Clear-Site-Data, by which signing out has it forget pages that it keeps: over HTTPS and
+    from its own computer only."""
+    host = request.url.hostname or ""
+    if request.url.scheme == "https" or host in _LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _comes_from_elsewhere(headers: Headers, host: str) -> bool:
     """Whether another site may have sent the request. Browsers say where it comes from; programs that are no browsers
     say nothing, and bring no session."""

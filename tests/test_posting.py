@@ -442,3 +442,33 @@ def test_needs_of_one_owner_are_merged(people: dict[str, Visitor], name: str) ->
     assert "Ghép, giữ hồ sơ này" in officer.get("/ho-so-trung").text
     assert officer.post("/api/v1/merges", json={"into": ids[0], "other": ids[1]}).status_code == 201
     assert poster.get(f"/api/v1/records/{ids[0]}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_kept"),
+    [
+        ("http://127.0.0.1", True),
+        ("http://localhost", True),
+        ("http://[::1]:8080", True),
+        ("https://10.0.0.5", True),
+        ("http://10.0.0.5:8080", False),
+    ],
+)
+def test_pages_of_who_was_signed_in_are_kept_only_where_signing_out_has_them_forgotten(
+    people: dict[str, Visitor], origin: str, is_kept: bool
+) -> None:
+    client, secret = people["firm"].client, people["firm"].headers["Cookie"].partition("=")[2]
+    headers = {
+        "Cookie": f"{session_cookie(origin.startswith('https'))}={secret}",
+        "Sec-Fetch-Site": "same-origin",
+    }
+    client.cookies.clear()
+    refused = client.post(f"{origin}/dang-nhu-cau", data={**NEED, "money": "nhiều"}, headers=headers)
+    form = client.get(f"{origin}/dang-nhu-cau", headers=headers)
+    assert (refused.status_code, form.status_code) == (422, 200)
+    assert "Người firm" in form.text
+    assert NEED["problem"] in refused.text
+    assert ["no-store" in page.headers["cache-control"] for page in (refused, form)] == [not is_kept] * 2
+    strangers = client.get(f"{origin}/dang-nhu-cau", headers={"Sec-Fetch-Site": "same-origin"})
+    assert "no-store" not in strangers.headers["cache-control"]
+    assert "Người firm" not in strangers.text

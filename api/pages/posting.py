@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from api.access import can_be_forgotten
 from api.accounts.keeping import fold_email
 from api.accounts.ownership import viewer_of
 from api.accounts.signing_in import address_of, check_password, open_session
@@ -63,8 +64,10 @@ def show_questions(request: Request, server: AtServer, id: str = "") -> Response
     if id:
         return _show(request, server, see_answers(server.live.current.index, id, server.viewer), id)
     page = _show(request, server, Answers(hides=frozenset({"name"})), "")
-    # Who goes back finds the same form with its key, and not a new one with which the need would be posted again.
-    page.headers["Cache-Control"] = "private, no-cache"
+    if server.account is None or can_be_forgotten(request):
+        # Who goes back finds the same form with its key, and not a new one with which the need would be posted again.
+        # It bears the account's name, which nobody shall find after signing out.
+        page.headers["Cache-Control"] = "private, no-cache"
     return page
 
 

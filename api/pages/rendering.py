@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from api.access import can_be_forgotten
 from api.catalogue import fill, say_day
 from api.help_topics import tell
 from api.languages import colour_switches, colours_of, keep_choices, language_of, language_switches, speak
@@ -57,9 +58,11 @@ def render(
         )
     )
     response = HTMLResponse(page, status)
-    if request.method == "POST" and 400 <= status < 500:
+    if request.method == "POST" and 400 <= status < 500 and can_be_forgotten(request):
         # Who leads away from what was refused and goes back finds it as it was typed, not an error of the browser,
-        # which may not ask again by itself. Signing out has it forgotten.
+        # which may not ask again by itself. Signing out has it forgotten. Over plain HTTP in an office the next person
+        # at the computer could go back to it after that: there nothing is kept, and going back is that error. What was
+        # typed stands in the page that refuses it.
         response.headers["Cache-Control"] = "private, max-age=0"
     keep_choices(request, response)
     return response
