@@ -10,11 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import httpx
 import numpy as np
 import PIL.Image
 import pytest
 from http_case import LOCAL, serving, settings_for
+from serving_case import a_served_app
 from toy_encoder import ToyEncoder
 
 from index import Index, ingest_paths, store_records
@@ -29,6 +32,9 @@ from ingest.readers.page_sheets import show_pages
 from ingest.readers.pdf_lines import Piece
 from ingest.readers.pdf_text import PageText
 from ingest.value_pictures import LARGEST, Album
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PAGE = np.full((400, 300), 255, dtype=np.uint8)
 PAGE[100:120, 50:150] = 0
@@ -233,3 +239,32 @@ def test_a_value_is_shown_beside_its_picture_to_officers_alone(tmp_path: Path, s
     with serving(settings_for(tmp_path, "nobody", model="none")) as stranger:
         assert stranger.get(f"/api/v1/records/{id}/values").status_code == 403
         assert stranger.get(shown[1]).status_code == stranger.get(f"/ho-so/{id}/gia-tri/x.webp").status_code == 403
+
+
+def test_a_picture_is_as_large_as_can_be_read_on_a_desk_and_on_a_phone(
+    browser: Browser, tmp_path: Path, shared: Path
+) -> None:
+    content = (shared / "samples" / "need.pdf").read_bytes()
+    with a_served_app(tmp_path, []) as address, browser.new_page() as page:
+        sent = httpx.post(
+            f"{address}/api/v1/files", files={"files": ("a.pdf", content)}, headers={"Origin": address}, timeout=60
+        )
+        for width in (1200, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(f"{address}/ho-so/{sent.json()['stored'][0]['id']}/gia-tri")
+            page.locator(".printed img").evaluate_all(
+                "found => Promise.all(found.map((one) => { one.loading = 'eager'; return one.decode() }))"
+            )
+            frames = page.locator(".printed").evaluate_all(
+                """found => found.map((one) => {
+                    const image = one.querySelector("img");
+                    const shown = image.getBoundingClientRect().width / image.naturalWidth;
+                    return [shown, image.naturalWidth, one.scrollWidth - one.clientWidth, one.scrollLeft];
+                })"""
+            )
+            assert max(natural for _, natural, _, _ in frames) > 500
+            assert all(shown > 0.7 for shown, _, _, _ in frames)
+            assert all(left == 0 for _, _, _, left in frames)
+            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            if width == 1200:
+                assert all(hidden == 0 for _, _, hidden, _ in frames)
