@@ -472,3 +472,17 @@ def test_pages_of_who_was_signed_in_are_kept_only_where_signing_out_has_them_for
     strangers = client.get(f"{origin}/dang-nhu-cau", headers={"Sec-Fetch-Site": "same-origin"})
     assert "no-store" not in strangers.headers["cache-control"]
     assert "Người firm" not in strangers.text
+
+
+def test_a_need_that_was_handed_over_is_not_told_to_who_posted_it(people: dict[str, Visitor]) -> None:
+    lone, key = people["lone"], "khoa-cua-bieu-mau"
+    index: Index = lone.client.app_state["server"].live.current.index
+    id = post(lone, key=key, hides=["everything"])
+    owner = index.store.claims.owners(id)[0].account_id
+    index.store.claims.withdraw(owner, id)
+    assert lone.get(f"/ho-so/{id}").status_code == 404
+    changed = lone.post("/dang-nhu-cau", {**NEED, "key": key, "title": "Lò sấy tốn hơi"})
+    assert changed.status_code == 303
+    assert id not in changed.headers["location"]
+    assert post(lone, key=key) != id
+    assert index.store.get(id).title == NEED["title"]

@@ -7,6 +7,7 @@ import secrets
 import threading
 from datetime import UTC, date, datetime
 
+from api.accounts.ownership import viewer_of
 from api.errors import Forbidden, PostedAlready, PostedBefore
 from api.live_workspace import Server
 from api.needs.questions import Answers, build_need, read_answers
@@ -53,13 +54,19 @@ def post_need(server: Server, answers: Answers, id: str = "", key: str = "", is_
     need = build_need(answers, organisation, house, date.today(), server.settings.keep_contacts)
     poster, is_new = account.id if account else "officer", not id
     with _posting:
+        # Who clicks twice owns since the first click what was not there when the second one came.
+        viewer = viewer_of(index, account) if account else server.viewer
         if not id and key:
             id = _id_of_form(poster, key)
-            if posted := _find_posted(index, f"{_ORIGIN}{poster}/{id}", id):
+            posted = _find_posted(index, f"{_ORIGIN}{poster}/{id}", id)
+            if posted and not viewer.sees_all_of(posted.id):
+                # It has become somebody else's; what stands in it now must be neither told nor changed.
+                id = ""
+            elif posted:
                 if read_answers(posted) != read_answers(need):
                     raise PostedBefore(posted.id)
                 return posted
-        if is_new and not is_another and (same := _find_same(index, server.viewer, poster, need)):
+        if is_new and not is_another and (same := _find_same(index, viewer, poster, need)):
             raise PostedAlready(same)
         id = id or _mint_id(index)
         stored = store_record(workspace, need.with_id(id), f"{_ORIGIN}{poster}/{id}")
@@ -134,11 +141,11 @@ def _find_posted(index: Index, origin: str, own_id: str) -> Record | None:
 
 
 def _find_same(index: Index, viewer: Viewer, poster: str, need: Record) -> str | None:
-    """The first of the poster's own posted needs that says the same words, whatever of them is hidden."""
+    """The first of the posted needs that says the same words, whatever of them is hidden, and is the poster's still."""
     told = index.store.origins.under(f"{_ORIGIN}{poster}")
     ids = {id for origin in told for id in index.store.origins.told_by(origin).values()} | viewer.owns
     words = _words_of(need)
-    found = index.store.get_many(sorted(ids)).values()
+    found = index.store.get_many(sorted(id for id in ids if viewer.sees_all_of(id))).values()
     return next((one.id for one in found if one.kind == "need" and _words_of(one) == words), None)
 
 
