@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.orders.proving import prove_document
-from api.orders.schemas import AnnexEntry, OrderAnnex, SourcedSentence
+from api.orders.schemas import AnnexEntry, AnnexTeam, OrderAnnex, SourcedSentence
 from api.settings import PREFIX
 from index import Index, store_records
 from ingest import Record, record_from_json
@@ -42,6 +42,27 @@ SECRET = {
         {"name": "situation", "text": "Công thức tẩm bí mật số bảy.", "visibility": "confidential"},
         {"name": "requirements", "text": "Cần chế độ sấy cho gỗ tràm dày 40 mm. Gỗ cao su cũng cong."},
     ],
+}
+
+
+OFFICE = {
+    "id": "so-khcn",
+    "kind": "organisation",
+    "house": "state",
+    "title": "Sở Khoa học và Công nghệ tỉnh Sông Lam",
+    "sections": [{"name": "introduction", "text": "Quản lý nhà nước về đo lường."}],
+}
+
+
+INSURED = {
+    "id": "need-tem",
+    "kind": "need",
+    "title": "Gỗ cao su cong khi sấy không ai đền",
+    "sections": [
+        {"name": "situation", "text": "Sấy gỗ cao su dày 50 mm, độ ẩm trong lò sấy khó điều khiển."},
+        {"name": "requirements", "text": "Cần hợp đồng bảo hiểm cho hộ trồng rừng."},
+    ],
+    "facts": {"organisation": "Công ty TNHH Gỗ Khe Mây"},
 }
 
 
@@ -317,12 +338,74 @@ def test_candidate_teams_are_annexed_with_roles_and_quotes_and_a_missing_house_i
     assert verify(run, draft)[1]["holds"]
 
 
-def test_entries_are_numbered_anew_for_each_team() -> None:
+def annex_of_teams(run: Run, *ids: str) -> dict[str, Any]:
+    drafted = json.loads(run("order", *ids, "--json").stdout)
+    found: dict[str, Any] = next(one for one in drafted["annexes"] if one["name"] == "teams")
+    return found
+
+
+def test_the_annex_of_teams_has_every_reservation_that_the_teams_have(run: Run, tmp_path: Path) -> None:
+    store(tmp_path / "data", [OFFICE, INSURED])
+    annex, found = annex_of_teams(run, "need-tem"), json.loads(run("team", "need-tem", "--teams", "2", "--json").stdout)
+    assert [one["doubts"] for one in annex["teams"]] == [one["doubts"] for one in found["teams"]]
+    for number, (listed, team) in enumerate(zip(annex["teams"], found["teams"], strict=True), 1):
+        assert [one["text"] for one in listed["unanswered"]] == [one["text"] for one in team["uncovered"]] != []
+        doubts = {one["role"]: one["doubts"] for one in annex["entries"] if one["team"] == number}
+        assert doubts["lead"] == next(one["doubts"] for one in team["members"] if one["role"] == "lead") != []
+        assert [one for one in doubts["orderer"] if "cần hỏi lại" in one]
+    path = tmp_path / "doubted.docx"
+    assert run("order", "need-tem", "--output", path).exit_code == 0
+    shown = words_of(path)
+    assert "Đoàn Thị Minh Sương đứng chủ nhiệm tổ này chỉ theo thứ hạng" in shown
+    assert "Chưa đủ căn cứ; hồ sơ của đơn vị chưa có câu nào nói tới việc này: cần hỏi lại" in shown
+    assert "Chưa ai trong tổ đáp ứng:\nCần hợp đồng bảo hiểm cho hộ trồng rừng" in shown
+    assert "! " + found["teams"][0]["doubts"][0] in run("order", "need-tem").stdout
+    code, proof = verify(run, path)
+    assert (code, proof["unproved"], proof["lost"]) == (0, [], [])
+    edit(path, "chỉ theo thứ hạng", "nhờ năng lực")
+    assert [one for one in verify(run, path)[1]["lost"] if "chỉ theo thứ hạng" in one]
+
+
+def test_a_house_that_is_missing_is_named_with_what_to_look_for(run: Run, draft: Path) -> None:
+    annex, found = annex_of_teams(run, "need-1"), json.loads(run("team", "need-1", "--json").stdout)
+    assert annex["missing_houses"] == found["missing_houses"] != []
+    for missing in found["missing_houses"]:
+        assert missing["text"] in words_of(draft)
+        assert all(f"– {one}" in words_of(draft) for one in missing["look_for"])
+
+
+def test_without_scientists_what_nobody_answers_is_quoted_from_each_need(run: Run, tmp_path: Path) -> None:
+    assert run("remove", "sci-1", "sci-2").exit_code == 0
+    annex = annex_of_teams(run, "need-1", "need-partly")
+    (science,) = [one for one in annex["missing_houses"] if one["house"] == "science"]
+    assert "nhà khoa học" in science["text"]
+    said = {(one["record"], one["text"]) for team in annex["teams"] for one in team["unanswered"]}
+    assert ("need-1", "Cần chế độ sấy cho gỗ dày 50 mm") in said
+    assert ("need-partly", "Cần chế độ sấy cho gỗ tràm dày 40 mm") in said
+    path = tmp_path / "unanswered.docx"
+    assert run("order", "need-1", "need-partly", "--output", path).exit_code == 0
+    assert "Cần chế độ sấy cho gỗ tràm dày 40 mm" in words_of(path).partition("Tổ ba nhà")[2]
+    assert verify(run, path)[0] == 0
+
+
+def test_a_confidential_requirement_that_nobody_answers_is_marked(run: Run, tmp_path: Path) -> None:
+    secret = {"name": "requirements", "text": "Cần men sứ số chín.", "visibility": "confidential"}
+    store(tmp_path / "data", [{"id": "need-men", "kind": "need", "title": "Men sứ", "sections": [secret]}])
+    assert run("remove", "sci-1", "sci-2").exit_code == 0
+    path = tmp_path / "secret.docx"
+    assert run("order", "need-men", "--with-confidential", "--output", path).exit_code == 0
+    lines = [line for line in words_of(path).split("\n") if "men sứ số chín" in line]
+    assert len(lines) > 1
+    assert all(line.startswith("[bảo mật] ") for line in lines)
+
+
+def test_entries_are_listed_team_after_team() -> None:
     name = SourcedSentence(record="a", value="title", start=0, end=1, text="A", mark=1, confidential=False)
     entries = [AnnexEntry(id=id, kind="scientist", about="", name=name, said=(), team=team) for id, team in ID_TEAMS]
-    annex = OrderAnnex(name="teams", label="Tổ", entries=tuple(entries))
-    assert [(rank, entry.id, entry.team) for rank, entry in annex.numbered()] == [
-        (1, "a", 1), (2, "b", 1), (1, "a", 2), (2, "c", 2),
+    teams = (AnnexTeam(number=1), AnnexTeam(number=2))
+    annex = OrderAnnex(name="teams", label="Tổ", entries=tuple(entries), teams=teams)
+    assert [(team.number, [entry.id for entry in members]) for team, members in annex.by_team()] == [
+        (1, ["a", "b"]), (2, ["a", "c"]),
     ]  # fmt: skip
 
 

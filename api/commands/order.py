@@ -81,7 +81,7 @@ def _draft(session: Session, asked: Asked, as_json: bool, output: Path | None) -
 
     workspace = open_data(session)
     with show_progress(session) as progress:
-        found, drafted = compose_order(workspace, asked, OFFICER, session.translate, progress)
+        found, drafted = compose_order(workspace, asked, OFFICER, session.translate, session.settings.lang, progress)
     if output:
         write_output(session, output, write_order(found, drafted, session.translate))
         for note in drafted.notes:
@@ -89,7 +89,7 @@ def _draft(session: Session, asked: Asked, as_json: bool, output: Path | None) -
     if as_json:
         write_json(drafted)
     elif not output:
-        print_order(drafted)
+        print_order(drafted, session.translate)
     tell_limits(session, workspace)
 
 

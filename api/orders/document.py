@@ -11,9 +11,11 @@ from itertools import count, groupby
 from typing import Any
 
 from api.catalogue import Translate, fill, say_day
+from api.orders.annexes import NOBODY_ANSWERS
 from api.orders.embedding import embed
 from api.orders.reading import read_body
 from api.orders.schemas import (
+    AnnexEntry,
     DraftedOrder,
     MarkedPlace,
     OrderAnnex,
@@ -203,22 +205,46 @@ class _Writer(Sheet):
             self.line(about, size=9, grey=True).paragraph_format.keep_with_next = True
         if not annex.entries:
             self.line(self._say(N_("Nothing stored fits well enough.")))
-        for rank, entry in annex.numbered():
-            if rank == 1 and entry.team is not None:
-                team = self.line(fill(self._say(N_("Team {number}")), {"number": entry.team}), bold=True)
-                team.paragraph_format.keep_with_next = True
-            paragraph = self.document.add_paragraph()
-            self.dress(paragraph, "left", after=1)
-            paragraph.paragraph_format.keep_with_next = True
-            self.add_plain(paragraph, f"{'N' if annex.name == 'needs' else ''}{rank}. ", bold=True)
-            self._add_sentence(paragraph, entry.name)
-            about = " · ".join(part for part in (entry.text, entry.about, entry.id) if part)
-            self.line(about, size=9, grey=True, italic=False).paragraph_format.keep_with_next = bool(entry.said)
-            for one in entry.said:
-                quote = self.document.add_paragraph()
-                self.dress(quote, "justify", after=3)
-                quote.paragraph_format.left_indent = self.points(18)
-                self._add_sentence(quote, one)
+        for missing in annex.missing_houses:
+            self.line(missing.text)
+            for one in missing.look_for:
+                self.line(f"– {one}").paragraph_format.left_indent = self.points(18)
+        for note in annex.notes:
+            self.line(note)
+        letter = "N" if annex.name == "needs" else ""
+        for team, entries in annex.by_team():
+            if team.number is not None:
+                label = fill(self._say(N_("Team {number}")), {"number": team.number})
+                self.line(label, bold=True).paragraph_format.keep_with_next = True
+            for doubt in team.doubts:
+                self.line(doubt).paragraph_format.keep_with_next = True
+            for rank, entry in enumerate(entries, 1):
+                self._add_entry(f"{letter}{rank}. ", entry)
+            if team.unanswered:
+                self.line(self._say(NOBODY_ANSWERS)).paragraph_format.keep_with_next = True
+            for sentence in team.unanswered:
+                self._add_quote(sentence)
+
+    def _add_entry(self, rank: str, entry: AnnexEntry) -> None:
+        paragraph = self.document.add_paragraph()
+        self.dress(paragraph, "left", after=1)
+        paragraph.paragraph_format.keep_with_next = True
+        self.add_plain(paragraph, rank, bold=True)
+        self._add_sentence(paragraph, entry.name)
+        about = " · ".join(part for part in (entry.text, entry.about, entry.id) if part)
+        below = [self.line(about, size=9, grey=True, italic=False)]
+        if entry.doubts:
+            below.append(self.line("; ".join(entry.doubts)))
+        for line in below:
+            line.paragraph_format.keep_with_next = line is not below[-1] or bool(entry.said)
+        for one in entry.said:
+            self._add_quote(one)
+
+    def _add_quote(self, one: SourcedSentence) -> None:
+        quote = self.document.add_paragraph()
+        self.dress(quote, "justify", after=3)
+        quote.paragraph_format.left_indent = self.points(18)
+        self._add_sentence(quote, one)
 
     def add_places(self, drafted: DraftedOrder) -> None:
         from docx.oxml import OxmlElement

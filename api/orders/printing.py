@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from api.catalogue import Translate, fill
+from api.orders.annexes import NOBODY_ANSWERS
 from api.orders.document import TO_FILL_IN
 from api.orders.schemas import DraftedOrder, OrderProof, OwnWords, Piece, SourcedSentence
 from api.printing import as_text, as_title
@@ -12,7 +13,7 @@ from api.terminal import open_console, printable
 from ingest import N_
 
 
-def print_order(drafted: DraftedOrder) -> None:
+def print_order(drafted: DraftedOrder, translate: Translate) -> None:
     """The needs with the reasons to join them, the form field by field, the annexes, and the places of the marks."""
     console = open_console()
     console.print(Text(printable(f"{drafted.title} ({drafted.number})"), "bold"), soft_wrap=True)
@@ -36,11 +37,26 @@ def print_order(drafted: DraftedOrder) -> None:
                 console.print(_show(piece), soft_wrap=True)
     for annex in drafted.annexes:
         console.print(Text(printable(f"\n{annex.label}"), "bold"), soft_wrap=True)
-        for rank, entry in annex.numbered():
-            console.print(as_title(rank, entry.name.text), soft_wrap=True)
-            about = " · ".join(part for part in (entry.text, entry.about, entry.id) if part)
-            console.print(Text(f"    {printable(about)}", "yellow"), soft_wrap=True)
-            for said in entry.said:
+        for missing in annex.missing_houses:
+            console.print(Text(printable(f"! {missing.text}"), "yellow"), soft_wrap=True)
+            for wanted in missing.look_for:
+                console.print(as_text(f"    – {wanted}"), soft_wrap=True)
+        for note in annex.notes:
+            console.print(Text(printable(f"! {note}"), "yellow"), soft_wrap=True)
+        for team, entries in annex.by_team():
+            for doubt in team.doubts:
+                console.print(Text(printable(f"! {doubt}"), "yellow"), soft_wrap=True)
+            for rank, entry in enumerate(entries, 1):
+                console.print(as_title(rank, entry.name.text), soft_wrap=True)
+                about = " · ".join(part for part in (entry.text, entry.about, entry.id) if part)
+                console.print(Text(f"    {printable(about)}", "yellow"), soft_wrap=True)
+                for doubt in entry.doubts:
+                    console.print(Text(f"    ? {printable(doubt)}", "yellow"), soft_wrap=True)
+                for said in entry.said:
+                    console.print(_show(said), soft_wrap=True)
+            if team.unanswered:
+                console.print(Text(f"  ✗ {translate(NOBODY_ANSWERS)}", "yellow"), soft_wrap=True)
+            for said in team.unanswered:
                 console.print(_show(said), soft_wrap=True)
     console.print()
     for place in drafted.places:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas import MatchedRecord, Quote, TellsOfRecord, Versions
+from api.teams.schemas import MissingHouse
 from ingest import Kind
 from matcher.orders.form_outlines import AnnexName, FormName
 from matcher.orders.proof import State
@@ -84,7 +84,7 @@ class MarkedPlace(_Schema):
 
 class AnnexEntry(TellsOfRecord, _Schema):
     """A record of an annex; of a task what it is to the order (`found`), of a member the `role` in the `team` of this
-    number; `text` says either in words."""
+    number; `text` says either in words. `doubts` say of a member what nothing stored shows."""
 
     id: str
     kind: Kind
@@ -95,17 +95,32 @@ class AnnexEntry(TellsOfRecord, _Schema):
     team: int | None = None
     role: str | None = None
     text: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+class AnnexTeam(_Schema):
+    """A team of an annex; `doubts` of its lead, and what of all that is asked for nobody in it answers. Without a
+    number: what nobody answers where there is no team."""
+
+    number: int | None = None
+    doubts: tuple[str, ...] = ()
+    unanswered: tuple[SourcedSentence, ...] = ()
 
 
 class OrderAnnex(_Schema):
+    """`missing_houses`: of whom the teams have nobody, and what to look for; `notes`: what else to know of them."""
+
     name: AnnexName
     label: str
     entries: tuple[AnnexEntry, ...]
+    teams: tuple[AnnexTeam, ...] = ()
+    missing_houses: tuple[MissingHouse, ...] = ()
+    notes: tuple[str, ...] = ()
 
-    def numbered(self) -> Iterator[tuple[int, AnnexEntry]]:
-        """Each entry with its number; every team is counted anew, for one may belong to several."""
-        for _, entries in groupby(self.entries, lambda entry: entry.team):
-            yield from enumerate(entries, 1)
+    def by_team(self) -> Iterator[tuple[AnnexTeam, list[AnnexEntry]]]:
+        """Each team with its members, for one may belong to several; all entries together where there are no teams."""
+        for team in self.teams or (AnnexTeam(),):
+            yield team, [entry for entry in self.entries if entry.team == team.number]
 
 
 class AgreeingClauses(_Schema):

@@ -7,35 +7,31 @@ from collections.abc import Iterator, Mapping
 from api.catalogue import Translate, describe_place, fill
 from api.errors import BadInput
 from api.labels import FACT, HOUSE, KIND, SECTION
+from api.orders.annexes import Marks, show_annex, show_sentence
 from api.orders.schemas import (
     AgreeingClauses,
-    AnnexEntry,
     DraftedOrder,
     JoinedNeed,
     MarkedPlace,
-    OrderAnnex,
     OrderField,
     OrderPart,
     OwnWords,
     Piece,
-    SourcedSentence,
     SourcePlace,
     ToFillIn,
 )
-from api.overlap.shaping import OVERLAP
 from api.schemas import MatchedRecord, Quote
 from api.shaping import with_weights
-from api.teams.labels import ROLE
+from api.wording import Wording
 from api.workspace import Workspace
 from index import Progress, no_progress
 from ingest import N_, Record, Viewer
 from matcher import evidence, scoring_in_force
 from matcher.gaps.localities import place_written
-from matcher.orders.annexes import Annex, Entry
 from matcher.orders.drafting import Connective, Gap, Sentence
 from matcher.orders.drafting import Piece as DraftPiece
 from matcher.orders.drafts import Asked, BadOrder, Order, draft_order
-from matcher.orders.form_outlines import AnnexName, FormName
+from matcher.orders.form_outlines import FormName
 from matcher.orders.proof import number_marks, sentences_of
 from matcher.stored_values import position_of, sources_of
 from matcher.task_states import find_state
@@ -45,19 +41,10 @@ FORM: Mapping[FormName, str] = {
     "agreement": N_("Co-operation agreement"),
     "handover": N_("Handover record"),
 }
-ANNEX: Mapping[AnnexName, str] = {
-    "needs": N_("Needs in this order"),
-    "tasks": N_("Similar tasks, done or running"),
-    "teams": N_("Teams of three houses to consider"),
-    "scientists": N_("Scientists to consider"),
-    "enterprises": N_("Enterprises to consider"),
-    "documents": N_("Documents"),
-}
 ADVICE = N_(
     "A draft that a person completes and decides on. Sentences with a mark are quoted letter by letter from stored "
     "records; what is not known is marked and not invented."
 )
-Marks = Mapping[tuple[str, str], int]
 
 
 def compose_order(
@@ -65,6 +52,7 @@ def compose_order(
     asked: Asked,
     viewer: Viewer,
     translate: Translate,
+    lang: str,
     progress: Progress = no_progress,
 ) -> tuple[Order, DraftedOrder]:
     """The draft, and the same in words. Raises UnknownRecord, and BadInput for what the form is not drafted from."""
@@ -110,7 +98,7 @@ def compose_order(
             )
             for field in order.fields
         ),
-        annexes=tuple(_show_annex(annex, marks, translate) for annex in order.annexes),
+        annexes=tuple(show_annex(annex, order, marks, Wording(translate, lang)) for annex in order.annexes),
         places=tuple(_show_places(order, marks, translate)),
         signers=outline.signers,
         sentences=sum(1 for _ in sentences_of(order)),
@@ -183,7 +171,8 @@ def _tell(order: Order, translate: Translate) -> list[str]:
         )
     for record in order.left_out:
         notes.append(say(N_("{id} is confidential as a whole and was left out."), id=record.id))
-    missing = [translate(HOUSE[house]) for annex in order.annexes for house in annex.missing]
+    proposals = [annex.proposal for annex in order.annexes if annex.proposal]
+    missing = [translate(HOUSE[one.house]) for proposal in proposals for one in proposal.missing]
     if missing:
         notes.append(say(N_("Of these houses nobody is stored who fits: {houses}."), houses=", ".join(missing)))
     if order.withheld:
@@ -202,52 +191,6 @@ def _show_piece(piece: DraftPiece, marks: Marks) -> Piece:
     if isinstance(piece, Sentence):
         return show_sentence(piece, marks)
     return OwnWords(text=piece.text) if isinstance(piece, Connective) else ToFillIn(hint=piece.hint)
-
-
-def show_sentence(one: Sentence, marks: Marks) -> SourcedSentence:
-    return SourcedSentence(
-        text=one.text,
-        record=one.record,
-        value=one.value,
-        start=one.start,
-        end=one.end,
-        mark=marks[one.record, one.value],
-        confidential=one.is_confidential,
-    )
-
-
-def _show_annex(annex: Annex, marks: Marks, translate: Translate) -> OrderAnnex:
-    return OrderAnnex(
-        name=annex.name,
-        label=translate(ANNEX[annex.name]),
-        entries=tuple(_show_entry(entry, marks, translate) for entry in annex.entries),
-    )
-
-
-def _show_entry(entry: Entry, marks: Marks, translate: Translate) -> AnnexEntry:
-    facts = entry.record.facts
-    years = "–".join(str(year) for year in dict.fromkeys((facts.year_from, facts.year_to)) if year)
-    whose = None if entry.record.kind == "need" else facts.organisation
-    about = [facts.code, whose, years if entry.record.kind == "proposal" else None, facts.status]
-    return AnnexEntry(
-        id=entry.record.id,
-        kind=entry.record.kind,
-        about=" · ".join(part for part in about if part),
-        name=show_sentence(entry.name, marks),
-        said=tuple(show_sentence(one, marks) for one in entry.said),
-        found=entry.found,
-        team=entry.team,
-        role=entry.role,
-        text=_say_entry(entry, translate),
-    )
-
-
-def _say_entry(entry: Entry, translate: Translate) -> str:
-    if entry.role:
-        return f"{fill(translate(N_('Team {number}')), {'number': entry.team})} · {translate(ROLE[entry.role])}"
-    if entry.shared:
-        return fill(translate(N_("In common: {words}")), {"words": ", ".join(entry.shared)})
-    return translate(OVERLAP[entry.found]) if entry.found else ""
 
 
 def _show_places(order: Order, marks: Marks, translate: Translate) -> list[MarkedPlace]:

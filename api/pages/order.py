@@ -12,8 +12,9 @@ from fastapi import APIRouter, Query, Request, Response
 from api.addresses import record_href
 from api.awaiting import WhileAwaited
 from api.library import see_record
+from api.orders.annexes import NOBODY_ANSWERS
 from api.orders.document import TO_FILL_IN
-from api.orders.schemas import DraftedOrder, OwnWords, Piece, SourcedSentence
+from api.orders.schemas import AnnexEntry, AnnexTeam, DraftedOrder, OwnWords, Piece, SourcedSentence
 from api.orders.shaping import FORM
 from api.pages.records import show_head
 from api.pages.rendering import render
@@ -50,6 +51,16 @@ class ShownField:
     key: str
     title: str
     parts: list[ShownPart]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTeam:
+    """A team of an annex, or all entries of one without teams: each with its name and what it says."""
+
+    number: int | None
+    doubts: tuple[str, ...]
+    entries: list[tuple[ShownPiece, AnnexEntry, list[ShownPiece]]]
+    unanswered: list[ShownPiece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +102,8 @@ def show_order(
             )
             for field in drafted.fields
         ],
-        "annexes": [
-            (annex.label, [(_show(one.name), one, [_show(said) for said in one.said]) for one in annex.entries])
-            for annex in drafted.annexes
-        ],
+        "annexes": [(annex, [_show_team(*found) for found in annex.by_team()]) for annex in drafted.annexes],
+        "nobody_answers": NOBODY_ANSWERS,
         "places": [(place, _place_href(drafted, place.mark)) for place in drafted.places],
         "offered": _offer(server, id, cung) if giong and drafted.form == "order" else [],
         "is_searched": giong,
@@ -103,6 +112,15 @@ def show_order(
         "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
     return render(request, "order.html", 200, values, twin=f"{path}?{query}" if query else path)
+
+
+def _show_team(team: AnnexTeam, entries: Sequence[AnnexEntry]) -> ShownTeam:
+    return ShownTeam(
+        team.number,
+        team.doubts,
+        [(_show(one.name), one, [_show(said) for said in one.said]) for one in entries],
+        [_show(one) for one in team.unanswered],
+    )
 
 
 def _show_blocks(pieces: Sequence[Piece]) -> list[list[ShownPiece]]:

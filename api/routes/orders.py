@@ -60,6 +60,7 @@ def post_order(server: AtServer, asked: Drafting) -> DraftedOrder | Response:
         Asked(asked.form, tuple(asked.ids), asked.like, tuple(asked.without), how),
         server.viewer,
         server.translate,
+        server.settings.lang,
     )
     return drafted if asked.format == "json" else _send(server, found, drafted)
 
@@ -80,7 +81,8 @@ def draft_from(server: Server, id: str, together: list[str]) -> tuple[Order, Dra
     """The draft that fits the kind of a record. Raises UnknownRecord, BadInput."""
     workspace = server.live.current
     form = FORM_OF.get(see_record(workspace.index, id, server.viewer).kind, "order")
-    return compose_order(workspace, Asked(form, (id, *together)), server.viewer, server.translate)
+    asked = Asked(form, (id, *together))
+    return compose_order(workspace, asked, server.viewer, server.translate, server.settings.lang)
 
 
 def _send(server: Server, found: Order, drafted: DraftedOrder) -> Response:

@@ -24,7 +24,7 @@ from api.wording import Wording
 from ingest import N_
 from matcher import Reason
 from matcher.competences import Competence, Proof
-from matcher.teams.building import TeamProposal, cost_of
+from matcher.teams.building import MissingHouse, TeamProposal, cost_of
 from matcher.teams.contender_lists import Contender
 from matcher.teams.requests import ROLE_HOUSE
 from matcher.teams.solver import Member, Team
@@ -34,6 +34,43 @@ _MOST_QUOTES = 3
 
 def show_teams(proposal: TeamProposal, versions: Versions, translate: Translate, lang: str) -> shapes.Teams:
     return _Shower(proposal, Wording(translate, lang)).show(versions)
+
+
+def say_reason(one: Reason, wording: Wording) -> str:
+    """A reason, rule or wish in words."""
+    params = dict(one.params)
+    if params.get("role") in ROLE:
+        params["role"] = wording.say(ROLE[str(params["role"])])
+    for name in ("amount", "stated", "spent"):
+        if name in params:
+            params[name] = wording.money(round(float(str(params[name]))))
+    if "field" in params:
+        params["field"] = wording.field(str(params["field"]))
+    if "degree" in params:
+        params["degree"] = wording.say(str(params["degree"]))
+    return " ".join(wording.say(one.message, **params).split())
+
+
+def show_missing(one: MissingHouse, wording: Wording) -> shapes.MissingHouse:
+    """A house of which nobody fits, and what to look for."""
+    return shapes.MissingHouse(
+        house=one.house,
+        text=wording.say((MISSING if one.stored else NOBODY_STORED)[one.house]),
+        look_for=tuple(say_reason(reason, wording) for reason in one.look_for),
+    )
+
+
+def find_doubts(proposal: TeamProposal, member: Member) -> list[str]:
+    """What is not shown by anything stored, as catalogue templates. A body that asks needs no evidence that it has the
+    need; people whom a task names may fit it all the same."""
+    one = proposal.contenders[member.candidate]
+    is_researcher = member.role in ("lead", "member")
+    doubts = []
+    if one.basis == "insufficient" and (is_researcher or not one.is_known):
+        doubts.append(NOT_ENOUGH)
+    if is_researcher and not one.answers and any(asked.quote for asked in proposal.competences):
+        doubts.append(BY_RANK_ALONE)
+    return doubts
 
 
 class _Shower:
@@ -50,7 +87,7 @@ class _Shower:
     def show(self, versions: Versions) -> shapes.Teams:
         proposal, answer = self._proposal, self._proposal.answer
         conflict = answer.conflict
-        notes = [self.reason(one) for one in proposal.notes]
+        notes = [say_reason(one, self._wording) for one in proposal.notes]
         if answer.ended in ENDED:
             notes.append(self._say(ENDED[answer.ended]))
         return shapes.Teams(
@@ -59,16 +96,9 @@ class _Shower:
             versions=with_weights(versions, proposal.weights),
             ended="missing_house" if proposal.missing and answer.ended != "conflict" else answer.ended,
             teams=tuple(self._team(team) for team in answer.teams),
-            missing_houses=tuple(
-                shapes.MissingHouse(
-                    house=one.house,
-                    text=self._say((MISSING if one.stored else NOBODY_STORED)[one.house]),
-                    look_for=tuple(map(self.reason, one.look_for)),
-                )
-                for one in proposal.missing
-            ),
+            missing_houses=tuple(show_missing(one, self._wording) for one in proposal.missing),
             conflict=shapes.TeamConflict(
-                rules=tuple(self.reason(proposal.rules[rule]) for rule in conflict.rules),
+                rules=tuple(say_reason(proposal.rules[rule], self._wording) for rule in conflict.rules),
                 is_verified=conflict.is_verified,
                 is_smallest=conflict.is_smallest,
             )
@@ -78,20 +108,6 @@ class _Shower:
             advice=self._say(ADVICE),
             units=self._say(UNITS),
         )
-
-    def reason(self, one: Reason) -> str:
-        params = dict(one.params)
-        if params.get("role") in ROLE:
-            params["role"] = self._say(ROLE[str(params["role"])])
-        for name in ("amount", "stated", "spent"):
-            if name in params:
-                params[name] = self._wording.money(round(float(str(params[name]))))
-        if "field" in params:
-            params["field"] = self._wording.field(str(params["field"]))
-        for name in ("degree",):
-            if name in params:
-                params[name] = self._say(str(params[name]))
-        return " ".join(self._say(one.message, **params).split())
 
     def _team(self, team: Team) -> shapes.Team:
         order = {role: place for place, role in enumerate(ROLE_HOUSE)}
@@ -103,7 +119,7 @@ class _Shower:
             doubts=tuple(
                 self._say(DOUBTED_LEAD[doubts[0]], name=contenders[one.candidate].name)
                 for one in members
-                if one.role == "lead" and (doubts := self._doubts(one))
+                if one.role == "lead" and (doubts := find_doubts(self._proposal, one))
             ),
             covers=tuple(one for one in covers if one.by),
             uncovered=tuple(one for one in covers if not one.by),
@@ -163,21 +179,10 @@ class _Shower:
             running_tasks=one.running,
             cost_vnd=cost_of(one.record),
             known_from=show_source(one.known_from) if one.known_from else None,
-            doubts=tuple(map(self._say, self._doubts(member))),
-            reasons=tuple(map(self.reason, one.reasons)),
+            doubts=tuple(map(self._say, find_doubts(self._proposal, member))),
+            reasons=tuple(say_reason(reason, self._wording) for reason in one.reasons),
             evidence=tuple(map(self._quote, one.proofs[:_MOST_QUOTES])),
         )
-
-    def _doubts(self, member: Member) -> list[str]:
-        """A body that asks needs no evidence that it has the need; people whom a task names may fit it all the same."""
-        one = self._proposal.contenders[member.candidate]
-        is_researcher = member.role in ("lead", "member")
-        doubts = []
-        if one.basis == "insufficient" and (is_researcher or not one.is_known):
-            doubts.append(NOT_ENOUGH)
-        if is_researcher and not one.answers and any(asked.quote for asked in self._proposal.competences):
-            doubts.append(BY_RANK_ALONE)
-        return doubts
 
     def _name(self, one: Contender) -> str:
         """A need does not always say whose it is."""
@@ -186,9 +191,7 @@ class _Shower:
         return one.name
 
     def _cover(self, competence: Competence, team: Team) -> shapes.Covered:
-        contenders = self._proposal.contenders
-        holders = [contenders[one.candidate] for one in team.members if one.role in ("lead", "member")]
-        able = [one for one in holders if competence.key in one.covers]
+        able = self._proposal.answering(competence, team)
         proof = able[0].answers.get(competence.key) if able else None
         text = competence.quote.text if competence.quote else self._wording.field(competence.field or "")
         return shapes.Covered(

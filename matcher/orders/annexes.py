@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index import Index, Progress, no_progress
-from ingest import Facts, House, Kind, Record, Section, Viewer, as_seen_by, fold, is_same_organisation
+from ingest import Facts, Kind, Record, Section, Viewer, as_seen_by, fold, is_same_organisation
 from ingest.spelling import is_syllable
 from matcher.evidence import Quote
 from matcher.matching import match
@@ -19,6 +19,7 @@ from matcher.pairing import SMALLEST_CROWD
 from matcher.scoring import Scoring
 from matcher.teams.building import TeamProposal, build_teams
 from matcher.teams.requests import ROLE_HOUSE, Wishes
+from matcher.teams.solver import Member, Team
 
 _MOST = 5  # of each annex: a person reads them all
 _MOST_DOCUMENTS = 3
@@ -40,24 +41,43 @@ _TASK_SECTIONS = (
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A record of an annex as it may be quoted, with its name and what it says; of a task what it is to the order, of
-    a member the `role` in the team of this number. `shared` are words of it that speak for it."""
+    a `member` the number of the `team`. `shared` are words of it that speak for it."""
 
     record: Record
     name: Sentence
     said: tuple[Sentence, ...]
     found: OverlapClass | None = None
     team: int | None = None
-    role: str | None = None
+    member: Member | None = None
     shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
+class ListedTeam:
+    """A team of an annex by its number, and what of all that is asked for nobody in it answers. Without a number: what
+    nobody answers where there is no team at all."""
+
+    number: int | None
+    unanswered: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Annex:
-    """`missing` are houses of which the teams have nobody."""
+    """`proposal` is what the `teams` come from: its doubts and missing houses belong to them."""
 
     name: AnnexName
     entries: tuple[Entry, ...]
-    missing: tuple[House, ...] = ()
+    teams: tuple[ListedTeam, ...] = ()
+    proposal: TeamProposal | None = None
+
+    def sentences(self) -> Iterator[Sentence]:
+        """In the order in which they are shown: team after team, its members, then what nobody answers."""
+        for team in self.teams or (ListedTeam(None, ()),):
+            for entry in self.entries:
+                if entry.team == team.number:
+                    yield entry.name
+                    yield from entry.said
+            yield from team.unanswered
 
 
 def find_annex(
@@ -76,7 +96,7 @@ def find_annex(
     if name == "teams":
         proposal = build_teams(index, _ask_together(subjects), Wishes(teams=_TEAMS), viewer, scoring, progress)
         members = tuple(_list_members(index, proposal, subjects, viewer, hidden))
-        return Annex(name, members, tuple(one.house for one in proposal.missing))
+        return Annex(name, members, tuple(_list_teams(proposal, members, subjects, hidden)), proposal)
     most = _MOST_DOCUMENTS if name == "documents" else _MOST
     looked_at = _LOOKED_AT if name == "enterprises" else most
     found = match(index, join_needs(subjects), _KIND_OF[name], viewer, looked_at, scoring)
@@ -123,7 +143,42 @@ def _list_members(
             for entry in _enter(index, id, quotes, viewer, hidden, held=own.get(id)):
                 named = entry.record.kind == "need" and entry.record.facts.organisation
                 name = quote_value(entry.record, "facts/organisation") if named else entry.name
-                yield replace(entry, name=name, team=number, role=member.role)
+                yield replace(entry, name=name, team=number, member=member)
+
+
+def _list_teams(
+    proposal: TeamProposal, members: Sequence[Entry], subjects: Sequence[Record], hidden: Sequence[str]
+) -> Iterator[ListedTeam]:
+    """Those of whom somebody is listed. Where there are none because nobody of science fits, all stays unanswered."""
+    listed = {entry.team for entry in members}
+    for number, team in enumerate(proposal.answer.teams, 1):
+        if number in listed:
+            yield ListedTeam(number, tuple(_find_unanswered(proposal, team, subjects, hidden)))
+    if not listed and any(one.house == "science" for one in proposal.missing):
+        yield ListedTeam(None, tuple(_find_unanswered(proposal, None, subjects, hidden)))
+
+
+def _find_unanswered(
+    proposal: TeamProposal, team: Team | None, subjects: Sequence[Record], hidden: Sequence[str]
+) -> Iterator[Sentence]:
+    """Requirements and fields of science at their places in the subjects as they may be quoted."""
+    asked = [
+        (record, number)
+        for record in subjects
+        for number, section in enumerate(record.sections)
+        if section.text or len(subjects) == 1  # as they stand in what is asked together
+    ]
+    for one in proposal.competences:
+        if team is not None and proposal.answering(one, team):
+            continue
+        if one.quote:
+            place = one.quote.section
+            record, section = (subjects[0], None) if place is None else asked[place]
+            shown = find_released(record, replace(one.quote, section=section), hidden)
+            if shown.text.strip():
+                yield quote_slice(record, section, shown.start, shown.end)
+        elif (held := next((record for record in subjects if one.field in record.facts.field_codes), None)) is not None:
+            yield quote_value(held, f"facts/field_codes/{held.facts.field_codes.index(one.field or '')}")
 
 
 def _find_tasks(

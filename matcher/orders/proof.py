@@ -81,9 +81,7 @@ def sentences_of(order: Order) -> Iterator[Sentence]:
         for part in field.parts:
             yield from (piece for piece in part.pieces if isinstance(piece, Sentence))
     for annex in order.annexes:
-        for entry in annex.entries:
-            yield entry.name
-            yield from entry.said
+        yield from annex.sentences()
 
 
 def number_marks(sentences: Iterable[Sentence]) -> dict[tuple[str, str], int]:

@@ -21,7 +21,7 @@ from matcher.teams.declarations import word_declarations
 from matcher.teams.problem import Candidate, Role, Rule, TeamProblem, leave_houses_out
 from matcher.teams.requests import Wishes, check_wishes
 from matcher.teams.rules import Worded, capacity_of, find_roles, word_rules
-from matcher.teams.solver import TeamAnswer, propose_teams
+from matcher.teams.solver import Team, TeamAnswer, propose_teams
 
 _MOST_TO_LOOK_FOR = 5
 
@@ -52,6 +52,11 @@ class TeamProposal:
     missing: tuple[MissingHouse, ...]
     notes: tuple[Reason, ...]
     stated_cost: int
+
+    def answering(self, competence: Competence, team: Team) -> list[Contender]:
+        """The scientists of a team who answer it, in the order of its members."""
+        held = (self.contenders[one.candidate] for one in team.members if one.role in ("lead", "member"))
+        return [one for one in held if competence.key in one.covers]
 
 
 def build_teams(

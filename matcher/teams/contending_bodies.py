@@ -17,6 +17,7 @@ from matcher.requirements import find_requirements
 from matcher.teams.advice import SourceWeights, load_team_advice
 from matcher.teams.contender_lists import Contender, Listed, Search, find_source, proofs_of
 
+TO_BE_ASKED = N_("no words of its own answer this record: to be asked")
 _MOST_OWN_QUOTES = 3
 _OFFICE = re.compile(r"so (?:khoa hoc|kh ?& ?cn|khcn)\b")
 _DEPARTMENT = re.compile(r"(?:so|uy ban nhan dan|ubnd)\b")
@@ -156,7 +157,7 @@ def _speak(
         number = next((number for number, one in enumerate(own.record.sections) if one.name == "introduction"), None)
         if number is not None:
             proofs.append(Proof(own.record.id, quote(own.record, number, 0, len(own.record.sections[number].text))))
-        reasons.append(Reason(N_("no words of its own answer this record: to be asked")))
+        reasons.append(Reason(TO_BE_ASKED))
     if own and own.is_tied:
         reasons.append(Reason(N_("number {rank} among organisations that fit"), {"rank": own.rank}))
     return tuple(proofs[: 2 * _MOST_OWN_QUOTES]), tuple(reasons)
