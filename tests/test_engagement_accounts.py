@@ -154,3 +154,18 @@ def test_a_public_name_is_not_said_to_be_kept_back(people: dict[str, Browser]) -
     assert hidden.count("tên có trong hồ sơ công khai") == 1
     assert "chưa đồng ý cho biết tên" in hidden
     assert "chưa đồng ý cho bên kia biết tên" in officer.get(masked).text
+
+
+def test_only_who_may_post_a_need_is_led_to_its_questions(people: dict[str, Browser]) -> None:
+    visitor = Browser(people["firm"].client, {})
+    for one in (people["firm"], visitor):
+        assert 'href="/dang-nhu-cau"' in one.get("/").text
+        assert 'id="posting"' in one.get("/dang-nhu-cau").text
+    for one in (people["scientist"], people["other"]):
+        assert "/dang-nhu-cau" not in one.get("/").text
+        page = one.get("/dang-nhu-cau").text
+        assert "Doanh nghiệp, trường và cán bộ mới đăng nhu cầu được." in page
+        assert "<form" not in page[page.index("<main") : page.index("</main>")]
+    for one in (visitor, people["firm"], people["scientist"]):
+        assert "Thêm tệp" not in one.get("/").text
+    assert "Thêm tệp" in people["officer"].get("/").text

@@ -14,6 +14,7 @@ from api.jobs.shaping import job_href
 from api.labels import FITTING, HOUSE, KINDS, PARTNERS
 from api.library import browse, count_kinds
 from api.live_workspace import Server
+from api.needs.posting import may_post
 from api.pages.rendering import render
 from api.routes.parameters import AtServer, AtWritingServer
 from api.samples import find_samples, load_samples
@@ -67,6 +68,7 @@ def show_home(request: Request, server: AtServer) -> Response:
         "examples": _find_examples(server, wording, counts),
         "is_empty": not any(counts.values()),
         "has_samples": server.may_write and not reading and bool(find_samples()),
+        "offers_posting": may_post(server) or (server.has_accounts and server.account is None),
         "reading": {"href": job_href(reading.id), "done": reading.done, "total": reading.total} if reading else None,
         "waiting": server.live.explain_limits(server.translate, server.viewer),
     }
