@@ -29,6 +29,8 @@ def picture_href(id: str, picture: str) -> str:
 
 
 def pairings_href(id: str, to: Kind, limit: int | None = None) -> str:
+    """The page of candidates for a record, which it tells of as `record_href` does."""
+    note_shown(id)
     query: dict[str, str | int] = {"to": to}
     if limit:
         query["limit"] = limit

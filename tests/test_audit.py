@@ -430,7 +430,7 @@ def test_requests_are_noted_with_what_they_name(client: TestClient, tmp_path: Pa
     before = store.audit.head
     client.delete("/api/v1/records/sci-1")
     client.get("/ho-so/none")
-    client.get("/")
+    client.get("/tro-giup")
     assert store.audit.head == before
     assert store.audit.verify(anchor_of(settings_of(tmp_path)).read()) == []
     store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -9,16 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alert_case import follow
 from fastapi.testclient import TestClient
 from http_case import RECORDS, serving, serving_with_toy_encoder, settings_for, use_toy_encoder
 from pydantic import BaseModel
 from typer.testing import CliRunner
 
+from api.alerts.unsubscribing import stop_reminders_href, unsubscribe_href
 from api.audit.recording import list_entries
 from api.cli import app
 from api.schemas import TellsOfRecord
 from api.settings import PREFIX, Settings
-from index import Account, Invitation
+from index import Account, Index, Invitation
 from index.audit import Entry
 from index.database import Witness, witnessed_by
 from index.store import Store
@@ -241,6 +244,53 @@ def test_whatever_keeps_accounts_names_them(tmp_path: Path) -> None:
         assert note_what_is_changed(lambda: store.erase_account(account.id)) == [account.id]
     finally:
         store.close()
+
+
+def test_what_stops_mails_without_signing_in_names_the_account(tmp_path: Path) -> None:
+    with serving(settings_for(tmp_path, model="none")) as client:
+        index: Index = client.app_state["server"].live.current.index
+        account = Account("0123456789abcdef", "an@so.vn", "An", "administrator", None)
+        index.store.open_account(account, None, datetime.now(UTC))
+        search = follow(index, account, by_mail=True)
+        links = [
+            unsubscribe_href(index, account.id),
+            unsubscribe_href(index, account.id, search.id),
+            stop_reminders_href(index, account.id),
+        ]
+        for count, link in enumerate(links, 1):
+            assert client.post(link).status_code == 200
+            found = entries_of(tmp_path, account.id)
+            last = found[0]
+            assert len(found) == count
+            assert (last.what, last.actor, last.subjects) == ("POST /ngung-thu/{token}", "", (account.id,))
+
+
+def test_whose_need_the_first_page_tells_is_noted(tmp_path: Path) -> None:
+    with serving(settings_for(tmp_path, model="none")) as client:
+        assert client.post("/api/v1/records", json=RECORDS).status_code == 201
+        assert "/ho-so/need-1/ghep" in client.get("/").text
+        last = entries_of(tmp_path, "need-1")[0]
+        assert (last.deed, last.what) == ("saw", "GET /")
+
+
+def test_whom_the_figures_of_gaps_count_is_found(client: TestClient, folder: Path) -> None:
+    told = client.get("/api/v1/gaps?by=field").json()
+    ids = {id for part in ("need", "order", "scientist", "task", "offer") for id in told["table"]["total"][part]}
+    assert {"need-1", "sci-1", "sci-2"} <= ids
+    for id in ids:
+        assert entries_of(folder, id)[0].what == "GET /api/v1/gaps"
+
+
+def test_the_command_about_gaps_is_noted(run: Callable[..., Entry], tmp_path: Path) -> None:
+    path = tmp_path / "records.json"
+    path.write_text(json.dumps(RECORDS), "utf-8")
+    run("ingest", str(path))
+    for args, deed in (((), "saw"), (("--json",), "saw"), (("--output", str(tmp_path / "a.csv")), "exported")):
+        entry = run("gaps", *args)
+        assert (entry.what, entry.deed) == ("gaps", deed)
+        # On the terminal stand numbers, and only such needs by name as nobody can serve.
+        named = {id for id in ("need-1", "sci-1", "sci-2") if entry in entries_of(tmp_path, id)}
+        assert not args or named == {"need-1", "sci-1", "sci-2"}
 
 
 def note_what_is_changed(change: Callable[[], object]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from api.errors import BadInput
 from index import Index
+from index.database import note_changed
 from ingest import N_
 
 Subject = Literal["search", "all", "reminders"]
@@ -39,11 +40,14 @@ def unsubscribe(index: Index, token: str) -> None:
     """Again is as good as once. Raises BadInput for a token that is not ours."""
     which, id = _read(index, token)
     searches = index.store.saved_searches
+    # Whoever has the link need not be signed in: the account that it is about is all that can be noted.
     if which == _ALL:
+        note_changed(*filter(None, [id]))
         searches.stop_mail(id or None)
     elif which == _REMINDERS:
         index.store.accounts.want_reminders(id, False)
     elif found := searches.find(id):
+        note_changed(*filter(None, [found.account_id]))
         searches.change(id, found.often, by_mail=False)
 
 

@@ -130,7 +130,9 @@ COMMANDS: Mapping[str, Deed | None] = {
         ("search", "match", "show", "list", "duplicates", "council", "declarations", "judgements", "overlap", "team"),
         "saw",
     ),
-    **dict.fromkeys(("assign", "engage list", "engage show", "account list", "accounts list", "audit list"), "saw"),
+    **dict.fromkeys(
+        ("assign", "gaps", "engage list", "engage show", "account list", "accounts list", "audit list"), "saw"
+    ),
     **dict.fromkeys(("order",), "exported"),
     **dict.fromkeys(
         ("judge", "merge", "part", "distinguish", "engage start", "engage move", "engage undo"),
@@ -138,7 +140,7 @@ COMMANDS: Mapping[str, Deed | None] = {
     ),
     **dict.fromkeys(("remove", "account erase"), "erased"),
     **dict.fromkeys(
-        ("read", "corrections", "gaps", "reembed", "evaluate", "serve", "doctor", "chart", "charts", "audit verify"),
+        ("read", "corrections", "reembed", "evaluate", "serve", "doctor", "chart", "charts", "audit verify"),
         None,
     ),
     # What it sends is noted by itself.

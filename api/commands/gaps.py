@@ -54,8 +54,9 @@ def gaps(
     from api.gaps.export import check_gap_format, export_gaps
     from api.gaps.finding import ask, find_unmet_needs, load_priorities, see_gaps, see_subjects
     from api.gaps.printing import print_gaps
-    from api.gaps.schemas import FullGapReport
+    from api.gaps.schemas import FullGapReport, ids_in, ids_in_table
     from api.wording import Wording
+    from index.database import note_shown
 
     session: Session = ctx.obj
     format = check_gap_format(output.name) if output else None
@@ -72,10 +73,12 @@ def gaps(
         unmet = find_unmet_needs(index, subjects, asked, OFFICER, progress)
     report = FullGapReport(**dict(found), unmet=unmet)
     if output and format:
+        note_shown(*ids_in_table(report.table))
         wording = Wording(session.translate, session.settings.lang)
         content = export_gaps(report.table, format, wording, session.translate, date.today())
         write_output(session, output, content)
     if as_json:
+        note_shown(*ids_in(report))
         write_json(report)
     elif not output:
         print_gaps(report, session.translate, session.settings.lang)

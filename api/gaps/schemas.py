@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
@@ -187,6 +187,26 @@ class FullGapReport(GapReport):
     """With the needs that nobody can serve."""
 
     unmet: UnmetNeeds
+
+
+def ids_in(report: GapReport) -> Iterator[str]:
+    """The records whose ids stand behind the figures; of the others the shapes say themselves that they are told."""
+    table, growth = report.table, report.growth
+    yield from ids_in_table(table)
+    yield from (*table.undated, *(id for ids in table.apart.values() for id in ids), *report.unstated)
+    for supplied in (*report.unasked_fields, *report.unasked_terms, *report.perhaps_asked_fields):
+        yield from supplied.ids
+    for perhaps in report.perhaps_asked_fields:
+        yield from perhaps.perhaps
+    for rate in (*growth.years, *([growth.period] if growth.period else [])):
+        yield from (*rate.ids, *rate.ids_before)
+    yield from (*growth.undated, *report.uses.unknown)
+
+
+def ids_in_table(table: GapTable) -> Iterator[str]:
+    """The records that are counted in its cells, each once."""
+    for part in PARTS:
+        yield from getattr(table.total, part)
 
 
 def show_table(table: Table, undated: Iterable[Subject], apart: Iterable[Subject]) -> GapTable:

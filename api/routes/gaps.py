@@ -7,10 +7,11 @@ from fastapi import APIRouter
 from api.awaiting import WhileAwaited
 from api.errors import BadInput
 from api.gaps.finding import ask, load_priorities, see_gaps, see_subjects
-from api.gaps.schemas import GapReport, UnmetNeeds
+from api.gaps.schemas import GapReport, UnmetNeeds, ids_in
 from api.gaps.seeking import MOST_AT_ONCE, seek_unmet_needs
 from api.gaps.views import Baseline
 from api.routes.parameters import AtServer
+from index.database import note_shown
 from ingest import N_
 from matcher.gaps.growth import DEFAULT_BASELINE
 
@@ -32,7 +33,9 @@ def get_gaps(
     index = server.live.current.index
     subjects = see_subjects(index, server.viewer)
     asked = ask(subjects, by, field, place, year_from, year_to, baseline)
-    return see_gaps(index, asked, load_priorities(server.settings.data), server.viewer)
+    found = see_gaps(index, asked, load_priorities(server.settings.data), server.viewer)
+    note_shown(*ids_in(found))
+    return found
 
 
 @router.get("/unmet")
