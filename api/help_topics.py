@@ -156,24 +156,52 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         N_("Demand and supply"),
-        tuple(
-            Topic(name, label, meaning)
-            for name, (label, meaning) in zip(
-                (
-                    "demand",
-                    "supply",
-                    "difference",
-                    "gap-field",
-                    "gap-place",
-                    "gap-year",
-                    "unknown",
-                    "growth",
-                    "applied",
-                    "priority",
+        (
+            *(
+                Topic(name, label, meaning)
+                for name, (label, meaning) in zip(
+                    (
+                        "demand",
+                        "supply",
+                        "difference",
+                        "gap-field",
+                        "gap-place",
+                        "gap-year",
+                        "unknown",
+                        "growth",
+                        "applied",
+                        "priority",
+                    ),
+                    DEFINITIONS,
+                    strict=True,
+                )
+            ),
+            Topic(
+                "unserved",
+                N_("A need that nobody can serve"),
+                N_(
+                    "Its best scientist and best organisation fit hardly ever by what was judged here, or have not "
+                    "enough evidence; or nobody stored has its fields."
                 ),
-                DEFINITIONS,
-                strict=True,
-            )
+            ),
+        ),
+    ),
+    Chapter(
+        N_("Duplicates"),
+        (
+            Topic(
+                "duplicate",
+                N_("Records that may be one"),
+                N_(
+                    "Names, codes or texts of both agree so much that both may tell of one task, need, person or "
+                    "body; a person looks and decides."
+                ),
+            ),
+            Topic(
+                "wording",
+                N_("Wording in common"),
+                N_("Of all runs of three syllables in either text, how many of a hundred stand in both."),
+            ),
         ),
     ),
     Chapter(

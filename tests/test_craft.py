@@ -577,6 +577,11 @@ def test_every_signal_and_class_explains_itself_in_one_sentence(client: TestClie
         "/ho-so/need-1/giai-thich?voi=sci-1",
         "/ho-so/task-1/trung-lap",
         "/tim-kiem?q=go",
+        "/ban-do",
+        "/ban-do/mang-luoi?quanh=need-1",
+        "/cung-cau",
+        "/cung-cau/chua-dap-ung",
+        "/ho-so-trung",
     ],
 )
 def test_pages_lead_to_the_sentences_that_explain_them(client: TestClient, path: str) -> None:

@@ -38,6 +38,7 @@ from api.wording import Link, Wording
 router = APIRouter()
 Ending = Literal["svg", "png", "csv"]
 _NAMES: dict[str, Name] = {address: name for name, address in ADDRESSES.items()}
+_TOPICS = ("demand", "supply", "difference")
 _MEDIA = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 
 
@@ -84,6 +85,7 @@ def show_charts(request: Request, server: AtServer, view: AtView) -> Response:
     values = {
         "pictures": [show_picture(picture, view) for picture in pictures if picture],
         "is_one": False,
+        "topics": _TOPICS,
         "is_open": False,
         "back": None,
         "view": view,
@@ -120,6 +122,7 @@ def show_chart(
     values = {
         "pictures": [show_picture(picture, view, around)],
         "is_one": True,
+        "topics": ("score", "insufficient") if picture.name == "network" else _TOPICS,
         "is_open": bang,
         "back": record_href(around) if around else view.href(PATH),
     }
