@@ -145,10 +145,22 @@ def correct_value(index: Index, record: Record, path: str, typed: str, keeps_con
     if len(text) > (LONGEST_VALUE if is_long else _LONGEST_LINE):
         raise BadInput(N_("This is too long for one value."))
     value = read(text if keeps_contacts or _is_tax_code(record, path, text) else mask_personal(text))
+    _check_years(record, path, value)
     if path == "facts/place_written":
         mention = place_of(value)
         return amend_values(index, record.id, {path: value, _PLACE_TODAY: mention.today if mention else None})
     return amend_values(index, record.id, {path: value})
+
+
+def _check_years(record: Record, path: str, value: Any) -> None:
+    first = value if path == "facts/year_from" else record.facts.year_from
+    last = value if path == "facts/year_to" else record.facts.year_to
+    if path in ("facts/year_from", "facts/year_to") and value and first and last and first > last:
+        raise BadInput(
+            N_("It would begin in {first} and end in {last}. If the other year is wrong too, correct that one first."),
+            first=first,
+            last=last,
+        )
 
 
 def _is_tax_code(record: Record, path: str, text: str) -> bool:

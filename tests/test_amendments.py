@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from toy_encoder import ToyEncoder
 
+from api.errors import BadInput
 from api.value_editing import correct_value, take_back
 from index import Index, find_disagreements, merge_records, part_record, store_records
 from index.amending import amend_value, amended_values, restore_value
@@ -196,3 +197,20 @@ def test_a_place_and_where_it_is_today_are_corrected_and_restored_at_once(index:
     record = take_back(index, record, "facts/place_written")
     assert (record.facts.place_written, record.facts.place_today) == ("tỉnh Tây Ninh", "Tây Ninh")
     assert index.store.seq == before + 2
+
+
+def test_a_year_that_contradicts_the_other_is_refused_with_both(index: Index) -> None:
+    id = store(index, need(year_from=2023, year_to=2023))
+
+    def correct(path: str, text: str) -> Record:
+        return correct_value(index, index.store.get(id), path, text, False)
+
+    for path, text, years in (("facts/year_from", "2024", (2024, 2023)), ("facts/year_to", "2022", (2023, 2022))):
+        with pytest.raises(BadInput) as refused:
+            correct(path, text)
+        assert (refused.value.params["first"], refused.value.params["last"]) == years
+    assert correct("facts/months", "12").facts.year_from == 2023
+    assert correct("facts/year_to", "2025").facts.year_to == 2025
+    assert correct("facts/year_from", "2024").facts.year_from == 2024
+    assert correct("facts/year_to", "").facts.year_to is None
+    assert correct("facts/year_from", "2030").facts.year_from == 2030
