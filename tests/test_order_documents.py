@@ -107,6 +107,15 @@ def edit(path: Path, before: str, after: str) -> None:
     document.save(str(path))
 
 
+def drop_bookmarks(path: Path) -> None:
+    document = Document(str(path))
+    body = document.element.body
+    for name in ("bookmarkStart", "bookmarkEnd"):
+        for one in body.findall(f".//{{http://schemas.openxmlformats.org/wordprocessingml/2006/main}}{name}"):
+            one.getparent().remove(one)
+    document.save(str(path))
+
+
 def verify(run: Run, path: Path) -> tuple[int, dict[str, Any]]:
     result = run("order", "--verify", path, "--json")
     return result.exit_code, json.loads(result.stdout)
@@ -155,12 +164,7 @@ def test_a_paragraph_that_only_looks_sourced_is_found(run: Run, draft: Path) -> 
 
 
 def test_sentences_of_which_a_program_dropped_the_bookmarks_are_proved_by_their_words(run: Run, draft: Path) -> None:
-    document = Document(str(draft))
-    body = document.element.body
-    for name in ("bookmarkStart", "bookmarkEnd"):
-        for one in body.findall(f".//{{http://schemas.openxmlformats.org/wordprocessingml/2006/main}}{name}"):
-            one.getparent().remove(one)
-    document.save(str(draft))
+    drop_bookmarks(draft)
     code, proof = verify(run, draft)
     assert (code, proof["holds"], proof["unproved"], proof["lost"]) == (0, True, [], [])
     edit(draft, "một phần mười", "một phần ba")
@@ -203,6 +207,76 @@ def test_a_changed_heading_is_named(run: Run, draft: Path) -> None:
     _, proof = verify(run, draft)
     assert (proof["lost"], proof["unproved"]) == ([heading], ["3. Lý do khác"])
     assert heading in run("order", "--verify", draft).stdout
+
+
+@pytest.fixture
+def counted(run: Run, tmp_path: Path) -> Path:
+    """A draft from two needs, which it counts, with budgets, of which it tells the range."""
+    other = {
+        **SECRET,
+        "facts": {"organisation": "HTX Rừng Xanh", "budget_vnd": 900_000_000, "place_written": "Khe Mây"},
+    }
+    store(tmp_path / "data", [other])
+    path = tmp_path / "counted.docx"
+    assert run("order", "need-1", "need-partly", "--output", path).exit_code == 0
+    return path
+
+
+def test_figures_name_their_records_and_are_worked_out_again(run: Run, counted: Path) -> None:
+    assert "2 phiếu nhu cầu của 2 đơn vị, tại 2 địa bàn" in words_of(counted)
+    assert words_of(counted).count("[N1–N2]") == 2
+    code, proof = verify(run, counted)
+    assert (code, proof["holds"], proof["unproved"], proof["lost"]) == (0, True, [], [])
+    assert [one["state"] for one in proof["figures"]] == ["proved", "proved"]
+    assert {tuple(one["records"]) for one in proof["figures"]} == {("need-1", "need-partly")}
+    assert "2 trên 2 số liệu" in run("order", "--verify", counted).stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("2 phiếu nhu cầu", "12 phiếu nhu cầu"), ("Từ 900.000.000 đồng", "Từ 90.000.000 đồng")]
+)
+def test_a_figure_changed_by_hand_fails(run: Run, counted: Path, before: str, after: str) -> None:
+    edit(counted, before, after)
+    code, proof = verify(run, counted)
+    assert (code, proof["holds"]) == (3, False)
+    (failed,) = [one for one in proof["figures"] if one["state"] != "proved"]
+    assert failed["state"] == "by_hand"
+    assert after in failed["found"]
+    assert failed["worked_out"].startswith(before)
+    told = run("order", "--verify", counted)
+    assert told.exit_code == 3
+    assert after in told.stdout
+    assert "1 trên 2 số liệu" in told.stdout
+
+
+def test_a_figure_changed_where_a_program_dropped_the_bookmarks_fails(run: Run, counted: Path) -> None:
+    drop_bookmarks(counted)
+    assert verify(run, counted)[0] == 0
+    edit(counted, "2 phiếu nhu cầu", "12 phiếu nhu cầu")
+    code, proof = verify(run, counted)
+    assert (code, proof["holds"]) == (3, False)
+    assert [one for one in proof["added"] if one.startswith("12 phiếu nhu cầu")]
+
+
+def test_a_figure_that_the_records_no_longer_give_fails(run: Run, counted: Path, tmp_path: Path) -> None:
+    store(
+        tmp_path / "data",
+        [{**SECRET, "facts": {"organisation": "Công ty TNHH Gỗ Suối Mơ", "place_written": "Khe Mây"}}],
+    )
+    code, proof = verify(run, counted)
+    assert (code, [one["state"] for one in proof["figures"]]) == (3, ["gone", "gone"])
+    assert proof["figures"][0]["worked_out"].startswith("2 phiếu nhu cầu của 1 đơn vị")
+    assert run("remove", "need-partly").exit_code == 0
+    assert [one["state"] for one in verify(run, counted)[1]["figures"]] == ["removed", "removed"]
+
+
+def test_a_figure_may_be_taken_out(run: Run, counted: Path) -> None:
+    document = Document(str(counted))
+    paragraph = next(one for one in document.paragraphs if one.text.startswith("2 phiếu nhu cầu"))
+    paragraph._p.getparent().remove(paragraph._p)
+    document.save(str(counted))
+    code, proof = verify(run, counted)
+    assert (code, [one["state"] for one in proof["figures"]]) == (0, ["deleted", "proved"])
 
 
 def changed(text: str) -> list[dict[str, Any]]:

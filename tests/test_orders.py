@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ingest import Facts, Person, Record, Section, as_seen_by
 from ingest.records import NOBODY, Visibility
 from matcher.orders.annexes import _names_something
-from matcher.orders.drafting import Connective, DraftField, Gap, Sentence, draft_fields
+from matcher.orders.drafting import Connective, DraftField, Figure, Gap, Sentence, draft_fields
 from matcher.orders.form_outlines import FORM_NAMES, load_outline
 from matcher.orders.release import GUARDED, Release, names_to_hide, release
 from matcher.stored_values import read_value
@@ -103,9 +103,10 @@ def test_several_needs_are_counted_and_their_budgets_told_as_a_range() -> None:
         need("n3", organisation="Công ty B"),
     ]
     fields = {field.key: field for field in draft_fields(load_outline("order"), needs, {})}
-    told = [piece.text for piece in fields["urgency"].parts[0].pieces if isinstance(piece, Connective)]
-    assert told[0].startswith("3 phiếu nhu cầu của 2 đơn vị, tại 1 địa bàn (huyện Phú Khê)")
-    range_of = [piece.text for piece in fields["budget"].parts[0].pieces if isinstance(piece, Connective)]
+    (counted,) = [piece for piece in fields["urgency"].parts[0].pieces if isinstance(piece, Figure)]
+    assert (counted.records, counted.mark) == (("n1", "n2", "n3"), "N1–N3")
+    assert counted.text.startswith("3 phiếu nhu cầu của 2 đơn vị, tại 1 địa bàn (huyện Phú Khê)")
+    range_of = [piece.text for piece in fields["budget"].parts[0].pieces if isinstance(piece, Figure)]
     assert range_of[0].startswith("Từ 800.000.000 đồng đến 1.200.000.000 đồng")
 
 
@@ -134,7 +135,7 @@ def _words_of(needs: list[Record]) -> str:
         for part in field.parts
         for piece in part.pieces
     ]
-    return "\n".join(piece.text for piece in pieces if isinstance(piece, (Connective, Sentence)))
+    return "\n".join(piece.text for piece in pieces if isinstance(piece, (Connective, Figure, Sentence)))
 
 
 def test_no_range_is_told_where_a_need_states_a_span_of_which_one_end_was_read() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -25,6 +26,7 @@ from api.orders.schemas import (
     Piece,
     SourcedSentence,
     ToFillIn,
+    WorkedOut,
 )
 from api.orders.sheet import Sheet
 from api.orders.statement import write_statement
@@ -62,12 +64,12 @@ def write_order(order: Order, drafted: DraftedOrder, translate: Translate) -> by
 
 
 class _Writer(Sheet):
-    """A document that grows; bookmarks are numbered in the order of the claims."""
+    """A document that grows; bookmarks are numbered in the order of the claims and of the figures."""
 
     def __init__(self, translate: Translate) -> None:
         super().__init__()
         self._say = translate
-        self._numbers = count(1)
+        self._numbers, self._figures, self._edges = count(1), count(1), count(1)
 
     def begin(self, drafted: DraftedOrder, made: date) -> None:
         self.set_up(drafted.title)
@@ -80,7 +82,8 @@ class _Writer(Sheet):
             self._say(
                 N_(
                     "Draft by Ba Nhà, {day}. A number in brackets marks a sentence quoted letter by letter, its place "
-                    "stands at the end; grey italics are the form's own words; {mark} is to be filled in by a person."
+                    "stands at the end; N1–N3 or the like in brackets names the records of which a figure is worked "
+                    "out; grey italics are the form's own words; {mark} is to be filled in by a person."
                 )
             ),
             {"day": say_day(made, self._say), "mark": TO_FILL_IN},
@@ -135,6 +138,9 @@ class _Writer(Sheet):
             line.paragraph_format.keep_with_next = True
             return
         paragraph = self.document.add_paragraph()
+        if isinstance(first, WorkedOut):
+            self._add_figure(paragraph, first)
+            return
         if isinstance(first, ToFillIn):
             self._add_gap(paragraph, first)
             return
@@ -152,25 +158,25 @@ class _Writer(Sheet):
 
     def _add_sentence(self, paragraph: Any, one: SourcedSentence) -> None:
         """In a bookmark with its warning and its mark, so that nothing can be written between them unseen."""
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
         from docx.shared import RGBColor
 
-        number = next(self._numbers)
         sentence = Sentence(one.record, one.value, one.start, one.end, one.text, one.confidential)
         warning, text, mark = show_sentence(sentence, one.mark)
-        start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-        for edge in (start, end):
-            edge.set(qn("w:id"), str(number))
-        start.set(qn("w:name"), f"banha_q{number}")
-        paragraph._p.append(start)
-        if warning:
-            run = paragraph.add_run(warning)
-            run.bold, run.font.color.rgb = True, RGBColor(0xA0, 0x10, 0x10)
-        paragraph.add_run(text)
-        run = paragraph.add_run(mark)
-        run.font.superscript, run.font.color.rgb = True, RGBColor(0x1F, 0x4E, 0x79)
-        paragraph._p.append(end)
+        with _bookmarked(paragraph, next(self._edges), f"banha_q{next(self._numbers)}"):
+            if warning:
+                run = paragraph.add_run(warning)
+                run.bold, run.font.color.rgb = True, RGBColor(0xA0, 0x10, 0x10)
+            paragraph.add_run(text)
+            _add_mark(paragraph, mark)
+
+    def _add_figure(self, paragraph: Any, figure: WorkedOut) -> None:
+        self.dress(paragraph, "left", after=4)
+        paragraph.paragraph_format.keep_with_next = True
+        with _bookmarked(paragraph, next(self._edges), f"banha_f{next(self._figures)}"):
+            run = self.add_plain(paragraph, figure.text)
+            run.italic = True
+            self.grey(run)
+            _add_mark(paragraph, f"[{figure.mark}]")
 
     def _add_gap(self, paragraph: Any, gap: ToFillIn) -> None:
         run = paragraph.add_run(TO_FILL_IN)
@@ -270,6 +276,27 @@ class _Writer(Sheet):
                 self.dress(cell.paragraphs[0], "left", after=0)
                 self.add_plain(cell.paragraphs[0], value, bold=not number, size=9)
         self.line(drafted.advice, size=9, grey=True).paragraph_format.space_before = self.points(8)
+
+
+@contextmanager
+def _bookmarked(paragraph: Any, id: int, name: str) -> Iterator[None]:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    for edge in (start, end):
+        edge.set(qn("w:id"), str(id))
+    start.set(qn("w:name"), name)
+    paragraph._p.append(start)
+    yield
+    paragraph._p.append(end)
+
+
+def _add_mark(paragraph: Any, mark: str) -> None:
+    from docx.shared import RGBColor
+
+    run = paragraph.add_run(mark)
+    run.font.superscript, run.font.color.rgb = True, RGBColor(0x1F, 0x4E, 0x79)
 
 
 def _paragraphs(pieces: Sequence[Piece]) -> Iterator[Sequence[Piece]]:

@@ -7,7 +7,7 @@ from rich.text import Text
 from api.catalogue import Translate, fill
 from api.orders.annexes import NOBODY_ANSWERS
 from api.orders.document import TO_FILL_IN
-from api.orders.schemas import DraftedOrder, OrderProof, OwnWords, Piece, SourcedSentence
+from api.orders.schemas import DraftedOrder, OrderProof, OwnWords, Piece, SourcedSentence, WorkedOut
 from api.printing import as_text, as_title
 from api.terminal import open_console, printable
 from ingest import N_
@@ -69,6 +69,8 @@ def print_order(drafted: DraftedOrder, translate: Translate) -> None:
 def _show(piece: Piece) -> Text:
     if isinstance(piece, SourcedSentence):
         return Text(printable(f"   “{piece.text}” [{piece.mark}]"))
+    if isinstance(piece, WorkedOut):
+        return Text(printable(f"   {piece.text} [{piece.mark}]"), "dim italic")
     if isinstance(piece, OwnWords):
         return Text(printable(f"   {piece.text}"), "dim italic")
     return Text(printable(f"   {TO_FILL_IN} {piece.hint}"), "black on yellow")
@@ -90,6 +92,16 @@ def print_proof(proof: OrderProof, translate: Translate) -> None:
             say(N_("    in the document: “{text}”"), text=one.found or "")
         elif one.state in ("gone", "moved") and one.stored is not None:
             say(N_("    stored there now: “{text}”"), text=one.stored)
+    for figure in proof.figures:
+        if figure.state == "proved":
+            continue
+        style = "dim" if figure.state == "deleted" else "red"
+        console.print(Text(printable(f"{figure.said}: {', '.join(figure.records)}"), style), soft_wrap=True)
+        say(N_("    in the draft: “{text}”"), text=figure.text)
+        if figure.state == "by_hand":
+            say(N_("    in the document: “{text}”"), text=figure.found or "")
+        if figure.worked_out is not None:
+            say(N_("    worked out again: “{text}”"), text=figure.worked_out)
     for text in proof.added:
         say(N_("Written beside quoted sentences, without a source: “{text}”"), "red", text=text)
     for text in proof.unproved:
@@ -106,3 +118,10 @@ def print_proof(proof: OrderProof, translate: Translate) -> None:
         proved=proof.proved,
         claimed=proof.claimed,
     )
+    if proof.figures:
+        say(
+            N_("{proved} of {claimed} figures are what the records give."),
+            "bold",
+            proved=sum(1 for one in proof.figures if one.state == "proved"),
+            claimed=len(proof.figures),
+        )

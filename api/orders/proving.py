@@ -7,10 +7,10 @@ from pathlib import Path
 
 from api.catalogue import Translate
 from api.orders.reading import read_draft
-from api.orders.schemas import CheckedSentence, OrderProof
+from api.orders.schemas import CheckedFigure, CheckedSentence, OrderProof
 from index import Index
 from ingest import N_
-from matcher.orders.proof import State, Verdict, prove
+from matcher.orders.proof import FigureVerdict, State, Verdict, prove
 
 STATE: Mapping[State, str] = {
     "proved": N_("stands there"),
@@ -22,12 +22,21 @@ STATE: Mapping[State, str] = {
     "resourced": N_("stands there, but comes from another file now"),
 }
 
+FIGURE_STATE: Mapping[State, str] = {
+    **STATE,
+    "proved": N_("is what the records give"),
+    "gone": N_("the records give another figure now"),
+    "removed": N_("a record that it counts is not stored any more"),
+}
+
 
 def prove_document(index: Index, path: Path, translate: Translate) -> OrderProof:
-    """Every sentence of the document against the store, for an officer. Raises BadInput for what is no draft."""
+    """All sentences and figures of the document against the store, for an officer. Raises BadInput for what is no
+    draft."""
     draft = read_draft(path)
     stored = index.store.get_many(list(draft.statement.digests))
-    verdicts, changed = prove(draft.statement, draft.shown, stored)
+    proof = prove(draft.statement, draft.shown, stored)
+    verdicts = proof.verdicts
     failed = [one for one in verdicts if one.state not in ("proved", "deleted")]
     return OrderProof(
         file=path.name,
@@ -40,9 +49,10 @@ def prove_document(index: Index, path: Path, translate: Translate) -> OrderProof
         added=draft.added,
         unproved=draft.unproved,
         lost=draft.lost,
-        changed=changed,
+        changed=proof.changed,
         removed=tuple(id for id in draft.statement.digests if id not in stored),
-        holds=not failed and not draft.added,
+        figures=tuple(_check_figure(one, draft.shown, translate) for one in proof.figures),
+        holds=not failed and not draft.added and all(one.state in ("proved", "deleted") for one in proof.figures),
     )
 
 
@@ -58,4 +68,16 @@ def _check(verdict: Verdict, shown: Mapping[str, str | None], translate: Transla
         found=shown.get(verdict.claim.bookmark),
         stored=verdict.stored,
         said=translate(STATE[verdict.state]),
+    )
+
+
+def _check_figure(verdict: FigureVerdict, shown: Mapping[str, str | None], translate: Translate) -> CheckedFigure:
+    figure = verdict.claim.figure
+    return CheckedFigure(
+        state=verdict.state,
+        text=figure.text,
+        records=figure.records,
+        found=shown.get(verdict.claim.bookmark),
+        worked_out=verdict.worked_out,
+        said=translate(FIGURE_STATE[verdict.state]),
     )

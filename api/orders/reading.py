@@ -13,7 +13,7 @@ from api.errors import BadInput
 from api.orders.embedding import NAMESPACE
 from api.orders.statement import read_statement
 from ingest import N_
-from matcher.orders.proof import Statement, number_marks, show_sentence
+from matcher.orders.proof import Statement, number_marks, show_figure, show_sentence
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -22,14 +22,14 @@ _LARGEST = 50_000_000  # bytes of one part when unpacked; a draft has less than 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BREAKS: Mapping[str, str] = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n"}
 _ITEM = re.compile(r"customXml/item\d+\.xml")
-_MARK = re.compile(r"\[\d+\]")
+_MARK = re.compile(r"\[(?:\d+|[NH]\d+–[NH]\d+)\]")
 _TO_FILL_IN = re.compile(r"\[cần bổ sung\]|☐|…")
 _BODY = "word/document.xml"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadDraft:
-    """`shown`: bookmark → what the document shows there, None for a sentence that was taken out. `added` was written
+    """`shown`: bookmark → what the document shows there, None for what was taken out. `added` was written
     in a paragraph of quoted sentences and belongs to none of them, or bears a mark as if it were one. `words` are the
     paragraphs in which no quoted sentence stands."""
 
@@ -47,6 +47,14 @@ class ReadDraft:
     def lost(self) -> tuple[str, ...]:
         """The form's own words, headings among them, that are changed or taken out; what was to be filled in is not."""
         return tuple(text for text in _without(self.statement.words, self.words) if not _TO_FILL_IN.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What the document shows where nobody has touched it, with the marks; figures without spaces."""
+
+    sentences: tuple[str, ...]
+    figures: frozenset[str]
 
 
 def read_draft(path: Path) -> ReadDraft:
@@ -107,8 +115,9 @@ def read_body(statement: Statement, body: _Element) -> ReadDraft:
     words: list[str] = []
     has_quotes = False
     cells = 0
-    ours = {claim.bookmark for claim in statement.claims}
-    expected = tuple(_expect(statement).values())
+    sentences, figures = _expect_sentences(statement), _expect_figures(statement)
+    ours = {*sentences, *figures}
+    expected = _Expected(tuple(sentences.values()), frozenset(figures.values()))
     for event, node in _walk(body):
         if node.tag == f"{_W}tc":
             cells += 1 if event == "start" else -1
@@ -155,19 +164,23 @@ def _walk(body: _Element) -> list[tuple[str, _Element]]:
 
 
 def _find_shown(statement: Statement, spans: Mapping[str, list[str]], whole: str) -> dict[str, str | None]:
-    """By bookmark; where a program has dropped it, by the text itself with its mark."""
+    """By bookmark; where a program has dropped it, by the text itself with its mark. A figure is a whole paragraph: “12
+    phiếu” ends as “2 phiếu” does."""
     flat = _flatten(whole)
-    shown: dict[str, str | None] = {}
-    for bookmark, expected in _expect(statement).items():
-        found = "".join(spans.get(bookmark, ()))
-        if found.strip():
-            shown[bookmark] = found
-        else:
-            shown[bookmark] = expected if _flatten(expected) in flat else None
-    return shown
+    lines = {_flatten(line) for line in whole.split("\n")}
+    sentences, figures = _expect_sentences(statement), _expect_figures(statement)
+    kept = {bookmark: text for bookmark, text in sentences.items() if _flatten(text) in flat}
+    kept |= {bookmark: text for bookmark, text in figures.items() if text in lines}
+    found = {bookmark: "".join(spans.get(bookmark, ())) for bookmark in (*sentences, *figures)}
+    return {bookmark: text if text.strip() else kept.get(bookmark) for bookmark, text in found.items()}
 
 
-def _expect(statement: Statement) -> dict[str, str]:
+def _expect_figures(statement: Statement) -> dict[str, str]:
+    """By bookmark what the document shows, without spaces."""
+    return {one.bookmark: _flatten("".join(show_figure(one.figure))) for one in statement.figures}
+
+
+def _expect_sentences(statement: Statement) -> dict[str, str]:
     """By bookmark what the document shows where nobody has touched it."""
     marks = number_marks(claim.sentence for claim in statement.claims)
     return {
@@ -176,16 +189,18 @@ def _expect(statement: Statement) -> dict[str, str]:
     }
 
 
-def _is_marked(text: str, expected: tuple[str, ...]) -> bool:
-    """Whether it bears a mark that is not that of a sentence of ours, of which a program has dropped the bookmark."""
+def _is_marked(text: str, expected: _Expected) -> bool:
+    """Whether it bears a mark that is none of ours, of which a program has dropped the bookmark."""
     return _MARK.search(text) is not None and _MARK.search(_take_out(text, expected)) is not None
 
 
-def _take_out(text: str, expected: tuple[str, ...]) -> str:
-    """What is left, without spaces, when our sentences and their marks are gone."""
+def _take_out(text: str, expected: _Expected) -> str:
+    """What is left, without spaces, when our sentences and figures and their marks are gone."""
     flat = _flatten(text)
+    if flat in expected.figures:
+        return ""
     if _MARK.search(flat):
-        for one in sorted(expected, key=len, reverse=True):
+        for one in sorted(expected.sentences, key=len, reverse=True):
             flat = flat.replace(_flatten(one), "")
     return flat
 

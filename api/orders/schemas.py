@@ -42,10 +42,19 @@ class SourcedSentence(_Schema):
 
 
 class OwnWords(_Schema):
-    """The form's words, or a count or range of what is stored; no record says it."""
+    """The form's words; no record says it."""
 
     type: Literal["generated"] = "generated"
     text: str
+
+
+class WorkedOut(_Schema):
+    """A count or range that the program works out of `records` (ids); `mark` (``N1–N3``) names them in the document."""
+
+    type: Literal["figure"] = "figure"
+    text: str
+    records: tuple[str, ...]
+    mark: str
 
 
 class ToFillIn(_Schema):
@@ -55,7 +64,7 @@ class ToFillIn(_Schema):
     hint: str
 
 
-Piece = Annotated[SourcedSentence | OwnWords | ToFillIn, Field(discriminator="type")]
+Piece = Annotated[SourcedSentence | WorkedOut | OwnWords | ToFillIn, Field(discriminator="type")]
 
 
 class OrderPart(_Schema):
@@ -175,11 +184,22 @@ class CheckedSentence(_Schema):
     said: str
 
 
+class CheckedFigure(_Schema):
+    """A count or range of a draft; `found` is what the document shows, `worked_out` what its records give now."""
+
+    state: State
+    text: str
+    records: tuple[str, ...]
+    found: str | None
+    worked_out: str | None
+    said: str
+
+
 class OrderProof(_Schema):
-    """`proved` of `claimed` sentences stand where the document says. `added` was written beside a sentence with a
-    source, and has none itself; `unproved` are paragraphs that the draft did not have and that name no source, `lost`
-    the form's own words, headings among them, that were changed or taken out: neither speaks against the sentences.
-    `changed` are records that say something else now than when the draft was made."""
+    """`proved` of `claimed` sentences stand where the document says; `figures` are worked out again. `added` was
+    written beside a sentence with a source, and has none itself; `unproved` are paragraphs that the draft did not have
+    and that name no source, `lost` the form's own words, headings among them, that were changed or taken out: neither
+    speaks against the sentences. `changed` are records that say something else now than when the draft was made."""
 
     file: str
     form: str
@@ -193,4 +213,5 @@ class OrderProof(_Schema):
     lost: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
+    figures: tuple[CheckedFigure, ...]
     holds: bool

@@ -19,6 +19,7 @@ from api.orders.schemas import (
     Piece,
     SourcePlace,
     ToFillIn,
+    WorkedOut,
 )
 from api.schemas import MatchedRecord, Quote
 from api.shaping import with_weights
@@ -28,7 +29,7 @@ from index import Progress, no_progress
 from ingest import N_, Record, Viewer
 from matcher import evidence, scoring_in_force
 from matcher.gaps.localities import place_written
-from matcher.orders.drafting import Connective, Gap, Sentence
+from matcher.orders.drafting import Connective, Figure, Gap, Sentence
 from matcher.orders.drafting import Piece as DraftPiece
 from matcher.orders.drafts import Asked, BadOrder, Order, draft_order
 from matcher.orders.form_outlines import FormName
@@ -190,6 +191,8 @@ def _tell(order: Order, translate: Translate) -> list[str]:
 def _show_piece(piece: DraftPiece, marks: Marks) -> Piece:
     if isinstance(piece, Sentence):
         return show_sentence(piece, marks)
+    if isinstance(piece, Figure):
+        return WorkedOut(text=piece.text, records=piece.records, mark=piece.mark)
     return OwnWords(text=piece.text) if isinstance(piece, Connective) else ToFillIn(hint=piece.hint)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest import Role
-from matcher.orders.drafting import Sentence
-from matcher.orders.proof import Claim, Statement
+from matcher.orders.drafting import Figure, Sentence
+from matcher.orders.proof import Claim, FigureClaim, Statement
 from matcher.orders.release import Release
 
 _FORMAT = 1
@@ -36,6 +36,23 @@ class _Claim(BaseModel):
     is_annexed: bool
 
 
+class _Figure(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    of: Literal["needs", "facts/budget_vnd", "facts/months", "facts/trl"]
+    records: list[str] = Field(min_length=1)
+    mark: str
+    strangers: int
+
+
+class _FigureClaim(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    bookmark: str
+    figure: _Figure
+
+
 class _Release(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -55,6 +72,7 @@ class _Statement(BaseModel):
     subjects: list[str]
     digests: dict[str, str]
     claims: list[_Claim]
+    figures: list[_FigureClaim] = []
     words: list[str] = []
 
 
@@ -82,6 +100,10 @@ def read_statement(raw: str) -> Statement | None:
         tuple(
             Claim(one.bookmark, Sentence(**one.sentence.model_dump()), tuple(one.sha256), one.is_annexed)
             for one in said.claims
+        ),
+        tuple(
+            FigureClaim(one.bookmark, Figure(**{**one.figure.model_dump(), "records": tuple(one.figure.records)}))
+            for one in said.figures
         ),
         tuple(said.words),
     )

@@ -14,7 +14,7 @@ from api.awaiting import WhileAwaited
 from api.library import see_record
 from api.orders.annexes import NOBODY_ANSWERS
 from api.orders.document import TO_FILL_IN
-from api.orders.schemas import AnnexEntry, AnnexTeam, DraftedOrder, OwnWords, Piece, SourcedSentence
+from api.orders.schemas import AnnexEntry, AnnexTeam, DraftedOrder, OwnWords, Piece, SourcedSentence, WorkedOut
 from api.orders.shaping import FORM
 from api.pages.records import show_head
 from api.pages.rendering import render
@@ -31,12 +31,14 @@ router = APIRouter(dependencies=[WhileAwaited])
 
 @dataclass(frozen=True, slots=True)
 class ShownPiece:
-    """A sentence with the address of its place, the form's own words, or a hint of what is to be filled in."""
+    """A sentence with the address of its place, a figure with its `records` (``N1–N3``), the form's own words, or a
+    hint of what is to be filled in."""
 
     type: str
     text: str
     href: str = ""
     mark: int = 0
+    records: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ def _show_blocks(pieces: Sequence[Piece]) -> list[list[ShownPiece]]:
 def _show(piece: Piece) -> ShownPiece:
     if isinstance(piece, SourcedSentence):
         return ShownPiece("sentence", piece.text, _href(piece), piece.mark)
+    if isinstance(piece, WorkedOut):
+        return ShownPiece("figure", piece.text, records=piece.mark)
     if isinstance(piece, OwnWords):
         return ShownPiece("generated", piece.text)
     return ShownPiece("missing", piece.hint)

@@ -18,6 +18,7 @@ _WRITE: Mapping[str, Callable[[int], str]] = {
     "facts/trl": write_level,
 }
 _FACTS = "facts/"
+_NEEDS = "needs"
 _SPAN = re.compile(
     r"\d\s*(?:triệu|tỷ|tỉ)?(?:\s*đồng)?\s*(?:[-–—]|đến|tới)\s*\d[\d.,]*\s*(?:triệu|tỷ|tỉ|đồng)", re.IGNORECASE
 )
@@ -38,9 +39,22 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Connective:
-    """The form's own words, or what was counted."""
+    """The form's own words."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is worked out of `records` (ids; `mark` names them in the text) by ``work_out``: how many needs of whom and
+    where (`of` is ``needs``; so many of them are `strangers`, by a comparison that is not made again), or from what to
+    what a fact goes (``facts/budget_vnd``)."""
+
+    text: str
+    of: str
+    records: tuple[str, ...]
+    mark: str
+    strangers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,7 @@ class Gap:
     hint: str
 
 
-Piece = Sentence | Connective | Gap
+Piece = Sentence | Figure | Connective | Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,7 @@ def draft_fields(
 ) -> tuple[DraftField, ...]:
     """Every field of the form. `subjects` are records as they may be quoted, `annexed` sentences by the list that a
     part asks for; so many needs are `strangers` that have nothing in common with the others. Nothing stands in it but
-    slices of records, the outline's words, counts and ranges of facts."""
+    slices of records, the outline's words, and figures worked out of records."""
     names = {record.id: f"{outline.letter}{number}" for number, record in enumerate(subjects, 1)}
     return tuple(_draft_field(field, subjects, names, annexed, strangers) for field in outline.fields)
 
@@ -102,9 +116,9 @@ def _fill(
     is_filled = False
     needs = [record for record in subjects if record.kind == "need"]
     if part.counts and len(needs) > 1:
-        yield Connective(count_needs(needs, strangers))
-    if part.range and (told := tell_range(part.range, subjects)):
-        yield Connective(told)
+        yield _figure(_NEEDS, needs, names, strangers)
+    if part.range and work_out(part.range, subjects):
+        yield _figure(part.range, subjects, names)
     for group in part.groups:
         found = [(record, list(_take(group.takes, record))) for record in subjects]
         found = [(record, sentences) for record, sentences in found if sentences]
@@ -159,6 +173,16 @@ def quote_value(record: Record, value: str) -> Sentence:
 def quote_slice(record: Record, section: int | None, start: int, end: int) -> Sentence:
     value = section_value(section)
     return Sentence(record.id, value, start, end, record.text_of(section)[start:end], is_confidential(record, value))
+
+
+def _figure(of: str, records: Sequence[Record], names: Mapping[str, str], strangers: int = 0) -> Figure:
+    mark = f"{names[records[0].id]}–{names[records[-1].id]}"
+    return Figure(work_out(of, records, strangers), of, tuple(record.id for record in records), mark, strangers)
+
+
+def work_out(of: str, records: Sequence[Record], strangers: int = 0) -> str:
+    """The words of a figure; empty where the records do not give one."""
+    return count_needs(records, strangers) if of == _NEEDS else tell_range(of, records)
 
 
 def count_needs(needs: Sequence[Record], strangers: int = 0) -> str:

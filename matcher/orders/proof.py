@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from ingest import NOBODY, Record, Role, as_seen_by
-from matcher.orders.drafting import Sentence
+from matcher.orders.drafting import Figure, Sentence, work_out
 from matcher.orders.drafts import Order
 from matcher.orders.release import GUARDED, Release, names_to_hide, release
 from matcher.stored_values import digest, read_value, sources_of
@@ -31,10 +31,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureClaim:
+    """That a figure is what its records give. `bookmark` finds it in the document."""
+
+    bookmark: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
-    """What a draft claims, as the document carries it: every sentence with its place, the `digests` of the records as
-    they were, and how these were released. `words` are the paragraphs in which none stands: headings and what the form
-    says itself."""
+    """What a draft claims, as the document carries it: every sentence with its place, every figure with its records,
+    the `digests` of the records as they were, and how these were released. `words` are the paragraphs in which none
+    stands: headings and what the form says itself."""
 
     form: str
     version: str
@@ -44,6 +52,7 @@ class Statement:
     subjects: tuple[str, ...]
     digests: Mapping[str, str]
     claims: tuple[Claim, ...]
+    figures: tuple[FigureClaim, ...] = ()
     words: tuple[str, ...] = ()
 
 
@@ -54,6 +63,24 @@ class Verdict:
     claim: Claim
     state: State
     stored: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureVerdict:
+    """`worked_out` is what the records give now, None where one is gone; the state ``gone`` says that it is another."""
+
+    claim: FigureClaim
+    state: State
+    worked_out: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A verdict on every claim, and the ids of the records that say something else than when the draft was made."""
+
+    verdicts: tuple[Verdict, ...]
+    figures: tuple[FigureVerdict, ...]
+    changed: tuple[str, ...]
 
 
 def state_claims(order: Order, made: str) -> Statement:
@@ -72,7 +99,14 @@ def state_claims(order: Order, made: str) -> Statement:
         subjects,
         {id: digest(record) for id, record in order.quoted.items()},
         tuple(claims),
+        tuple(FigureClaim(f"banha_f{number}", one) for number, one in enumerate(_figures_of(order), 1)),
     )
+
+
+def _figures_of(order: Order) -> Iterator[Figure]:
+    for field in order.fields:
+        for part in field.parts:
+            yield from (piece for piece in part.pieces if isinstance(piece, Figure))
 
 
 def sentences_of(order: Order) -> Iterator[Sentence]:
@@ -96,13 +130,16 @@ def show_sentence(sentence: Sentence, mark: int) -> tuple[str, str, str]:
     return warning, " ".join(visible(sentence.text).split()), f"[{mark}]"
 
 
-def prove(
-    statement: Statement, shown: Mapping[str, str | None], stored: Mapping[str, Record]
-) -> tuple[tuple[Verdict, ...], tuple[str, ...]]:
-    """A verdict on every claim, and the ids of the records that say something else than when the draft was made.
+def show_figure(figure: Figure) -> tuple[str, str]:
+    """How a document shows a figure: its text, its mark."""
+    return figure.text, f"[{figure.mark}]"
 
-    `shown`: bookmark → what the document shows there, None for a sentence that was taken out; `stored` holds the
-    records as they are now, whole.
+
+def prove(statement: Statement, shown: Mapping[str, str | None], stored: Mapping[str, Record]) -> Proof:
+    """Every sentence is looked up and every figure worked out again.
+
+    `shown`: bookmark → what the document shows there, None for what was taken out; `stored` holds the records as they
+    are now, whole.
     """
     subjects = [stored[id] for id in statement.subjects if id in stored]
     hidden = names_to_hide(subjects, statement.release) if statement.seen_by == "officer" else []
@@ -120,10 +157,11 @@ def prove(
         )
         for claim in statement.claims
     )
+    figures = tuple(_judge_figure(claim, shown.get(claim.bookmark), now) for claim in statement.figures)
     changed = [
         id for id, before in statement.digests.items() if (record := now[id]) is not None and digest(record) != before
     ]
-    return verdicts, tuple(changed)
+    return Proof(verdicts, figures, tuple(changed))
 
 
 def _as_quoted(record: Record | None, statement: Statement, how: Release, hidden: Sequence[str]) -> Record | None:
@@ -148,6 +186,20 @@ def _judge(claim: Claim, mark: int, shown: str | None, record: Record | None) ->
     # Without rights no sources are shown, and none are claimed then.
     is_sourced = not claim.sha256 or not files or not files.isdisjoint(claim.sha256)
     return Verdict(claim, "proved" if is_sourced else "resourced", stored)
+
+
+def _judge_figure(claim: FigureClaim, shown: str | None, now: Mapping[str, Record | None]) -> FigureVerdict:
+    figure = claim.figure
+    records = [record for id in figure.records if (record := now.get(id)) is not None]
+    is_whole = len(records) == len(figure.records)
+    worked_out = work_out(figure.of, records, figure.strangers) if is_whole else None
+    if shown is None:
+        return FigureVerdict(claim, "deleted", worked_out)
+    if "".join(shown.split()) != "".join("".join(show_figure(figure)).split()):
+        return FigureVerdict(claim, "by_hand", worked_out)
+    if worked_out is None:
+        return FigureVerdict(claim, "removed", None)
+    return FigureVerdict(claim, "proved" if worked_out == figure.text else "gone", worked_out)
 
 
 def visible(text: str) -> str:
