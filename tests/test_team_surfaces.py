@@ -72,6 +72,22 @@ def test_the_command_answers_in_words_json_and_files(data: Path, tmp_path: Path)
     assert any("Chủ nhiệm" in row for row in rows)
 
 
+def test_the_number_of_members_that_was_typed_stands_in_the_conflict(data: Path) -> None:
+    said = run(data, "team", "n-go", "--members", "1-1", "--with", "s-say", "--with", "s-am")
+    assert said.exit_code == 3
+    assert "yêu cầu 1-1 nhà khoa học, kể cả chủ nhiệm: ngoài chủ nhiệm nhiều nhất 0" in said.stdout
+
+
+def test_the_house_that_is_missing_is_told_before_why_the_search_ended(tmp_path: Path) -> None:
+    folder = tmp_path / "bare"
+    store_records(Index(folder, None), [(one, "test") for one in ALL if one.kind != "scientist"])
+    lines = run(folder, "team", "n-go").stdout
+    assert lines.index("Chưa lưu hồ sơ nhà khoa học nào") < lines.index("Không còn tổ nào khác")
+    assert run(folder, "team", "n-go", "--output", str(tmp_path / "to.docx")).exit_code == 0
+    written = "\n".join(one.text for one in Document(str(tmp_path / "to.docx")).paragraphs)
+    assert written.index("Chưa lưu hồ sơ nhà khoa học nào") < written.index("Không còn tổ nào khác")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -26,9 +26,10 @@ def write_teams(found: Teams, format: str, translate: Translate, made_on: date) 
 
 
 def _notes(found: Teams, translate: Translate, made_on: date) -> list[str]:
-    lines = [note_date(translate, made_on), found.advice, found.units, *found.notes]
+    lines = [note_date(translate, made_on), found.advice, found.units]
     for missing in found.missing_houses:
         lines += [missing.text, *(f"– {one}" for one in missing.look_for)]
+    lines += found.notes
     if found.conflict:
         lines.append(
             translate(

@@ -30,12 +30,12 @@ def print_teams(found: Teams, translate: Translate, lang: str) -> None:
 
     write(say(N_("Teams of three houses for: {title}"), title=found.record.title), "bold")
     write(found.advice)
-    for note in found.notes:
-        write(f"! {note}")
     for missing in found.missing_houses:
         write(f"! {missing.text}", "yellow")
         for one in missing.look_for:
             write(f"    – {one}")
+    for note in found.notes:
+        write(f"! {note}")
     if found.conflict:
         write(
             say(

@@ -76,7 +76,7 @@ def word_rules(
     """All rules, those of the roles among them; `stated_cost` is what the task that asks says that it costs. Raises
     BadTeam for a wish that concerns nobody who could join, or a role that this team does not have."""
     contenders = gathered.contenders
-    worded = list(_word_roles(roles, contenders))
+    worded = list(_word_roles(roles, contenders, wishes.members))
     worded.append(Worded(OneRoleEach(), Reason(N_("nobody holds two roles"))))
     full = [one for one in contenders.values() if one.running >= capacity_of(wishes)]
     worded.append(
@@ -162,7 +162,9 @@ def _contender(gathered: Gathered, id: str) -> Contender:
     return found
 
 
-def _word_roles(roles: Sequence[Role], contenders: Mapping[str, Contender]) -> Iterator[Worded]:
+def _word_roles(
+    roles: Sequence[Role], contenders: Mapping[str, Contender], members: tuple[int, int] | None
+) -> Iterator[Worded]:
     for role in roles:
         able = sum(role.name in one.qualities for one in contenders.values())
         params: dict[str, object] = {"role": role.name, "able": able}
@@ -174,6 +176,9 @@ def _word_roles(roles: Sequence[Role], contenders: Mapping[str, Contender]) -> I
             yield Worded(RoleAtLeast(role.name, role.minimum), Reason(message, {**params, "count": role.minimum}))
         if role.maximum is not None:
             message = N_("at most {count} “{role}”")
+            if role.name == "member" and members:
+                params["asked"] = f"{members[0]}-{members[1]}"
+                message = N_("{asked} scientists are asked for, the lead among them: at most {count} “{role}” beside")
             yield Worded(RoleAtMost(role.name, role.maximum), Reason(message, {**params, "count": role.maximum}))
 
 
