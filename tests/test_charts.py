@@ -264,6 +264,7 @@ def test_titles_are_drawn_as_they_are_written(data: Path) -> None:
     assert ties["s-1"] == "Viện Gỗ"
     assert ties["o-1"] == "Lê Mai"
     assert "n-1" not in ties
+    assert "gần nhất theo điểm" in draw_svg(picture, in_page=True)
     masked = see_network(index, "n-4", NOBODY, WORDING)
     assert "Trăng Khuyết" not in draw_svg(masked, in_page=True) + str(masked)
     index.store.close()

@@ -416,6 +416,38 @@ def test_pictures_fill_their_rows_on_a_desk(browser: Browser, address: str) -> N
     page.close()
 
 
+def test_pictures_beside_a_tall_one_stand_below_each_other_without_a_gap(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": WIDE[0], "height": WIDE[1]})
+    page.goto(f"{address}/ban-do")
+    # As tall as with the groups of fields of a whole province.
+    page.locator(".fields .frame").evaluate("one => { one.style.minHeight = '1400px' }")
+    places, years = (page.locator(f".pictures > .{name}").bounding_box() for name in ("places", "years"))
+    assert places
+    assert years
+    assert places["x"] == years["x"]
+    assert 0 < years["y"] - places["y"] - places["height"] < 30
+    page.close()
+
+
+def test_a_printed_number_of_a_source_is_one_word(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/ho-so/need-1/dat-hang")
+    page.emulate_media(media="print")
+    # The other columns may leave it hardly any room.
+    lines = page.locator("tr[id^=m] > td:first-child").evaluate_all(
+        """found => found.map((one) => {
+            one.textContent = "[10]";
+            one.closest("table").style.width = "1px";
+            const range = document.createRange();
+            range.selectNodeContents(one);
+            return range.getClientRects().length;
+        })"""
+    )
+    assert lines
+    assert set(lines) == {1}
+    page.close()
+
+
 def test_targets_on_a_phone_are_large_enough_for_a_finger(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
     for path in ("/", "/ho-so/need-1/ghep?to=scientist", "/tim-kiem?q=say go", "/tai-len"):

@@ -52,6 +52,7 @@ class Web:
     ties: tuple[tuple[int, int], ...]
     kinds: tuple[tuple[Kind, str], ...]
     houses: tuple[tuple[House, str], ...]
+    near: str
     tie: str
 
     @property
@@ -97,14 +98,17 @@ class Web:
             canvas.box(x, y - 5, 10, 10, HOUSE_COLOUR[house])
             canvas.text(x + 16, y, name, _SIZE - 0.5, HOUSE_COLOUR[house])
             x += 34 + measure(name, _SIZE)
-        if self.ties:
-            canvas.path([(x, y), (x + 22, y)], SOFT, 1.4, ":")
-            canvas.text(x + 28, y, self.tie, _SIZE - 0.5, SOFT)
+        if self.nodes:
+            canvas.path([(x, y), (x + 22, y)], LINE, 1.6)
+            canvas.text(x + 28, y, self.near, _SIZE - 0.5, SOFT)
         x, y = 8.0, y + 22
         for kind, name in self.kinds:
             canvas.dot(x + 5, y, _SHAPE[kind], SOFT, 10)
             canvas.text(x + 16, y, name, _SIZE - 0.5, SOFT)
             x += 34 + measure(name, _SIZE)
+        if self.ties:
+            canvas.path([(x, y), (x + 22, y)], SOFT, 1.4, ":")
+            canvas.text(x + 28, y, self.tie, _SIZE - 0.5, SOFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,7 @@ def see_network(index: Index, id: str, viewer: Viewer, wording: Wording) -> Pict
         tuple((one if one < len(fits) else -1, other if other < len(fits) else -1) for one, other in ties),
         tuple((kind, say(KIND[kind])) for kind in _KINDS),
         tuple((house, say(HOUSE[house])) for house in HOUSES),
+        say(N_("among the nearest by score")),
         say(N_("of one organisation")),
     )
     columns = (
