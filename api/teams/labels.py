@@ -23,7 +23,7 @@ WISH: Mapping[str, str] = {
     "same_organisation": N_("At most from one organisation"),
     "load": N_("Running tasks that keep a leader out"),
     "place": N_("Somebody is in the place"),
-    "budget": N_("Known costs at most (900 triệu)"),
+    "budget": N_("Known costs at most, in đồng (900000000)"),
     "with": N_("Must join: identifiers with commas, perhaps = and the role; or press Keep in the team below a name"),
     "without": N_("Must not join: identifiers with commas; or press Leave out below a name"),
 }

@@ -73,8 +73,10 @@ def list_notes(rules: RuleSet, on: date, asked: Asked, case: Case) -> Iterable[R
     for name in asked.strangers:
         yield Reason(N_("{name} sat on the earlier council, and is not stored as one scientist."), {"name": name})
     if rules.superseded and on >= rules.superseded.since:
-        params = {"by": rules.superseded.by, "day": f"{rules.superseded.since:%d/%m/%Y}"}
-        yield Reason(N_("The rule is probably replaced since {day}, by {by}: check before it is used."), params)
+        params = {"by": rules.superseded.by, "day": rules.superseded.since}
+        yield Reason(
+            N_("The rule is probably replaced since {day:%-d %B %Y}, by {by}: check before it is used."), params
+        )
     if case.dossier.host is None:
         yield Reason(N_("The dossier names no host, so nobody is left out as its staff."))
     for name in _named_twice(case.dossier.record):
