@@ -15,10 +15,15 @@ import snowballstemmer
 from index.languages import MOST_OTHER
 from ingest.languages import could_be_syllable, share_of_syllables
 
-# Those of Lucene's EnglishAnalyzer.
+# Those of NLTK, without the pieces of contractions: Snowball's with the auxiliaries. Many are Vietnamese words without
+# their accents (*can*, *who* beside WHO), and would find these.
 _STOP_WORDS = """
-    a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to
-    was will with
+    a about above after again against all am an and any are as at be because been before being below between both but by
+    can could did do does doing down during each few for from further had has have having he her here hers herself him
+    himself his how i if in into is it its itself just may me might more most must my myself no nor not now of off on
+    once only or other ought our ours ourselves out over own same shall she should so some such than that the their
+    theirs them themselves then there these they this those through to too under until up us very was we were what when
+    where which while who whom why will with would you your yours yourself yourselves
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 _SHORTEST = 4  # letters: what is shorter has no ending to lose

@@ -23,7 +23,7 @@ from ingest import Kind, accented_view, fold, split_syllables
 ACCENTED, FOLDED = "accented", "folded"
 _K1, _B = 1.2, 0.75
 _LONGEST_TOKEN = 48  # code points: longer runs are noise
-_MAGIC = b"BANHAW06"
+_MAGIC = b"BANHAW07"
 _AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 _AT_ONCE = 1_000  # passages counted in one go
 # Postings are joined to older ones that hold less than this many times as many, so that few stand side by side and

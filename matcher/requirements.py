@@ -14,7 +14,7 @@ from matcher.background import LEAST_STANDING
 from matcher.crowd import name_rows
 from matcher.evidence import Evidence, Quote, cut_asked
 from matcher.lately_encoded import encode_questions
-from matcher.question import Question, says_something
+from matcher.question import NAMED_KINDS, Question, says_something
 from matcher.ranking import Ranking
 
 _REQUIRING_SECTIONS = frozenset({"requirements", "objectives", "content", "products", "results"})
@@ -31,11 +31,16 @@ _CLEARLY_STANDING = 2 * LEAST_STANDING
 
 
 def find_requirements(record: Record) -> list[Quote]:
-    """What the record asks for, from the sections that ask (else from all that say what it is about)."""
+    """What the record asks for, from the sections that ask, else from all that say what it is about, else from its
+    title, where a short need may stand whole. What a person or body did asks for nothing."""
+    if record.kind in NAMED_KINDS:
+        return []
     asking = [number for number, section in enumerate(record.sections) if section.name in _REQUIRING_SECTIONS]
+    telling = asking or [number for number in range(len(record.sections)) if says_something(record, number)]
+    of_title: list[int | None] = [None]
     found: list[Quote] = []
-    for number in asking or [n for n in range(len(record.sections)) if says_something(record, n)]:
-        found += cut_asked(record, number, 0, len(record.sections[number].text))
+    for number in telling or of_title:
+        found += cut_asked(record, number, 0, len(record.text_of(number)))
     return found[:_MOST_REQUIREMENTS]
 
 

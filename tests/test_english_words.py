@@ -53,6 +53,12 @@ def test_what_could_be_vietnamese_has_no_other_stem(word: str) -> None:
 
 def test_stop_words_are_left_out_of_english_only() -> None:
     assert reduce_words(["the", "yield", "of", "rice", "in", "the", "delta"]) == ["yield", "rice", "delta"]
+    assert reduce_words(["we", "look", "for", "one", "who", "can", "treat", "udders"]) == [
+        "look",
+        "one",
+        "treat",
+        "udder",
+    ]
     assert "the" in STOP_WORDS
     assert "the" in reduce_words(fold("nâng cao thể lực cho học sinh").split())
 

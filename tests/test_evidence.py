@@ -206,6 +206,15 @@ def test_who_is_near_by_chance_answers_no_requirement(
     assert marked.answers <= (not is_missing)
 
 
+def test_a_need_in_one_line_asks_for_something_and_a_person_for_nothing() -> None:
+    need = Record("need", "enterprise", "Cần máy laser giá dưới 200 triệu. Phải không để lại sẹo.", ())
+    assert [one.text for one in find_requirements(need)] == [
+        "Cần máy laser giá dưới 200 triệu",
+        "Phải không để lại sẹo",
+    ]
+    assert find_requirements(replace(DRYER, kind="scientist")) == []
+
+
 def _words_of(asked: str) -> AskedWords:
     """Every word half as rare as one that nobody has."""
     weights = weigh_document([asked])
