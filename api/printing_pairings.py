@@ -72,6 +72,8 @@ def print_explanation(explanation: Explanation, translate: Translate) -> None:
         "limit": explanation.limit,
     }
     console.print("    " + fill(translate(standing), values), soft_wrap=True)
+    if explanation.pairing.basis == "insufficient":
+        console.print(f"    {translate(BASIS_NAMES['insufficient'])}", style="yellow")
     _print_advice(explanation, translate)
     for term in explanation.terms:
         said = translate(N_("nothing is known")) if term.value is None else _sum_of(term, term.value)

@@ -561,6 +561,14 @@ def test_the_explained_candidate_says_which_kind_is_meant(filled: Run) -> None:
     assert filled("match", paired["record"]["id"], "--explain", "nobody").exit_code == 4
 
 
+def test_an_explanation_says_that_there_is_not_enough_evidence(filled: Run) -> None:
+    listed = json.loads(filled("match", "--all", "--json").stdout)["records"]
+    pairs = [(one["record"]["id"], pair) for one in listed for pair in one["pairs"]]
+    for doubted in (True, False):
+        id, pair = next(one for one in pairs if (one[1]["basis"] == "insufficient") == doubted)
+        assert ("chưa đủ căn cứ" in filled("match", id, "--explain", pair["id"]).stdout) == doubted
+
+
 def test_the_matched_file_is_never_overwritten(filled: Run, shared: Path, tmp_path: Path) -> None:
     path = tmp_path / "need.docx"
     path.write_bytes((shared / "samples" / "need.docx").read_bytes())
