@@ -230,8 +230,8 @@ def see_unmet_needs(index: Index, subjects: Sequence[Subject], asked: GapQuestio
 
 @dataclass(frozen=True, slots=True)
 class StoreState:
-    """What the matching of all needs depends on, beside who asks; `seen` is a digest of all records as they see
-    them."""
+    """What the matching of all needs depends on, beside who asks; `seen` changes with what they see, and with
+    nothing else."""
 
     seen: str
     mode: Mode
@@ -239,7 +239,8 @@ class StoreState:
 
 
 def store_state(index: Index, viewer: Viewer) -> StoreState:
-    seen = _digest_seen(index, index.store.seq, viewer)
+    # Who sees all may know the number of changes, and need not wait until all records are read.
+    seen = str(index.store.seq) if viewer.sees_all else _digest_seen(index, index.store.seq, viewer)
     return StoreState(seen, index.mode, scoring_in_force(index).weights.version)
 
 

@@ -69,8 +69,9 @@ class UnmetNeed(TellsOfRecord, _Schema):
 
 
 class UnmetNeeds(_Schema):
-    """`needs` is how many were looked at. It holds for the records as the asker saw them, of which `seen` is a digest
-    (a count of changes would tell of those that are hidden), compared in this `mode` and with these `weights`."""
+    """`needs` is how many were looked at. It holds for the records as the asker saw them: `seen` changes with these
+    alone (to whoever does not see all, a count of changes would tell of those that are hidden). They were compared in
+    this `mode` and with these `weights`."""
 
     seen: str
     mode: Mode
