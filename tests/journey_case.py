@@ -27,14 +27,16 @@ Person = tuple[str, AccountRole, str | None]
 
 
 @contextmanager
-def served(folder: Path, records: Sequence[Mapping[str, Any]], people: Mapping[str, Person]) -> Iterator[str]:
-    """The application over these records, with an account for each e-mail address."""
+def served(
+    folder: Path, model: Path, records: Sequence[Mapping[str, Any]], people: Mapping[str, Person]
+) -> Iterator[str]:
+    """The application over these records with the real encoder, and an account for each e-mail address."""
     from argon2 import PasswordHasher
 
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("api.accounts.passwords._hasher", lambda: quick)
-        with a_served_app(folder, [dict(one) for one in records]) as address:
+        with a_served_app(folder, [dict(one) for one in records], model) as address:
             index = Index(folder, None)
             for email, (name, role, organisation) in people.items():
                 add_account(index, email, name, role, organisation, PASSWORD, datetime.now(UTC))

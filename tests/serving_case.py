@@ -24,11 +24,12 @@ CHROMIUM = shutil.which("chromium")
 
 
 @contextmanager
-def a_served_app(folder: Path, records: list[dict[str, Any]]) -> Iterator[str]:
-    """A real server on a free port, with the records."""
+def a_served_app(folder: Path, records: list[dict[str, Any]], model: Path | None = None) -> Iterator[str]:
+    """A real server on a free port, with the records; with the encoder in the folder `model`, or else a toy."""
     with pytest.MonkeyPatch.context() as patch, socket.socket() as listener:
-        use_toy_encoder(patch)
-        settings = settings_for(folder)
+        if model is None:
+            use_toy_encoder(patch)
+        settings = settings_for(folder, model=str(model) if model else None)
         with serving(settings) as client:
             if records:
                 assert client.post("/api/v1/records", json=records).status_code == 201

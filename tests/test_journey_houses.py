@@ -66,10 +66,10 @@ RECORDS = [
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api.alerts.runner, "_LOOK_SECONDS", 0.5)
-        with served(tmp_path_factory.mktemp("houses") / "data", RECORDS, PEOPLE) as address:
+        with served(tmp_path_factory.mktemp("houses") / "data", model_folder, RECORDS, PEOPLE) as address:
             yield address
 
 

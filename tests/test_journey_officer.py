@@ -64,9 +64,9 @@ Công ty TNHH Dệt Trảng Bom;Nước thải dệt nhuộm có độ kiềm ca
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Iterator[str]:
     people = {EMAIL: ("Trần Thị Cán Bộ", "officer", None)}
-    with served(tmp_path_factory.mktemp("officer") / "data", [], people) as address:
+    with served(tmp_path_factory.mktemp("officer") / "data", model_folder, [], people) as address:
         yield address
 
 
