@@ -31,6 +31,10 @@ def _advise(explanation: Explanation, translate: Translate) -> Iterator[str]:
             "Add works or results to the candidate's record that answer what is not found ({count}), first: “{text}”"
         )
         yield fill(translate(words), {"count": len(missing), "text": _shorten(missing[0].text)})
+    lacking = explanation.pairing.lacking
+    if explanation.gap and lacking:
+        words = N_("Add works or results to the record that answer what this candidate asks ({count}), first: “{text}”")
+        yield fill(translate(words), {"count": len(lacking), "text": _shorten(lacking[0].text)})
     ranks = {change.signal: change.rank for change in explanation.changes if change.value is None}
     for side, words in _UNSAID.items():
         facts = [_name(one.signal, ranks.get(one.signal), translate) for one in explanation.unsaid if side in one.by]

@@ -51,7 +51,9 @@ def export_match(match: Match, format: str, translate: Translate, made_on: date)
             N_("Score"),
             N_("What is asked"),
             N_("What the candidate shows"),
-            N_("Not found with the candidate"),
+            N_("Asked by the candidate, not found")
+            if any(pairing.lacking for pairing in match.pairings)
+            else N_("Not found with the candidate"),
         )
     ]
     widths = (_NUMBER_WIDTH, _TITLE_WIDTH, _ID_WIDTH, _NUMBER_WIDTH, _QUOTE_WIDTH, _QUOTE_WIDTH, _QUOTE_WIDTH)
@@ -109,7 +111,7 @@ def _pairing_row(rank: int, pairing: Pairing, translate: Translate) -> _Row:
     candidates = _number(
         [pair.candidate for pair in pairing.evidence], ["" if pair.answers else nearest for pair in pairing.evidence]
     )
-    missing = "\n".join(quote.text for quote in pairing.missing)
+    missing = "\n".join(quote.text for quote in pairing.missing or pairing.lacking)
     return rank, pairing.title, pairing.id, round(pairing.score, 3), queries, candidates, missing
 
 

@@ -47,6 +47,8 @@ def _print_quotes(pairing: Pairing, translate: Translate) -> None:
     for quote in pairing.missing:
         if quote not in shown:
             _print_quote(translate(N_("Not found")), quote.text, "")
+    for quote in pairing.lacking:
+        _print_quote(translate(N_("Asks, not found")), quote.text, "")
 
 
 def _sum_of(term: Term, value: float) -> str:

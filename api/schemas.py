@@ -223,7 +223,8 @@ class Pairing(TellsOfRecord, _Schema):
     """`score` orders this list only. `likelihood`, where `basis` is calibrated, is how likely such a score was judged
     to fit. `signals`: those of texts (lexical, dense, late) are standard deviations above the mean of all candidates,
     the others fits from 0 to 1, left out where nothing is known. `missing` quotes what the query asks for and the
-    candidate does not show. `key_terms`, as the candidate writes them, add most to the score in words."""
+    candidate does not show; where the candidate is who asks (needs of a person), `lacking` quotes of the candidate what
+    the query does not show. `key_terms`, as the candidate writes them, add most to the score in words."""
 
     id: str
     title: str
@@ -233,6 +234,7 @@ class Pairing(TellsOfRecord, _Schema):
     signals: dict[str, float]
     evidence: tuple[Evidence, ...]
     missing: tuple[Quote, ...]
+    lacking: tuple[Quote, ...] = ()
     key_terms: tuple[str, ...] = ()
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from index import Candidates, Floats, Index, Mode, terms
+from index.languages import language_of
 from ingest import Kind, Passage, Record, Viewer, as_seen_by, fold, seen_position
 from matcher.asked_words import AskedWords
 from matcher.attribution import TextScores
@@ -16,7 +17,14 @@ from matcher.background import LEAST_STANDING, measure_standing_out
 from matcher.evidence import Evidence, Quote, find_clauses, find_evidence, is_quotable
 from matcher.question import Question, says_something
 from matcher.ranking import Ranking
-from matcher.requirements import find_missing, find_requirements, mark_answers, measure_standing
+from matcher.requirements import (
+    find_missing,
+    find_requirements,
+    is_asked_by,
+    mark_answers,
+    measure_own_standing,
+    measure_standing,
+)
 
 Basis = Literal["calibrated", "uncalibrated", "insufficient"]
 
@@ -30,8 +38,9 @@ _FEWEST_COMMON_WORDS = 3
 @dataclass(frozen=True, slots=True)
 class Pairing:
     """A candidate for a record. `score` orders one list only; `signals` are what `fusion.SIGNALS` says, without those
-    of which nothing is known. `key_terms` stand in the candidate as written here, those that add most to the score in
-    words first."""
+    of which nothing is known. `missing` is what the record asks for and the candidate does not show, `lacking` what the
+    candidate asks for and the record does not show: only one of the two asks. `key_terms` stand in the candidate as
+    written here, those that add most to the score in words first."""
 
     id: str
     kind: Kind
@@ -43,6 +52,7 @@ class Pairing:
     evidence: tuple[Evidence, ...]
     missing: tuple[Quote, ...]
     key_terms: tuple[str, ...] = ()
+    lacking: tuple[Quote, ...] = ()
 
 
 def mode_of(ranking: Ranking) -> Mode:
@@ -77,21 +87,34 @@ def describe_pairings(
         ]
         scores = TextScores.of(question, ranking, np.arange(rows.start, rows.stop))
         quoted[position] = seen, texts, passages, find_evidence(clauses, words, scores, seen, passages, texts)
+    # Who stands out of the list answers in other words more often than by chance, also where the whole is in doubt.
+    bar = ranking.bar
+    ahead = {
+        position: _shares_words(question, texts) if outstanding is None else bool(ranking.scores[position] > bar)
+        for position, (_, texts, _, _) in quoted.items()
+    }
+    lacking = _find_lacking(
+        index,
+        question,
+        ranking,
+        viewer,
+        {at: (seen, evidence, ahead[at]) for at, (seen, _, _, evidence) in quoted.items()},
+    )
     wanted = find_requirements(question.record)
     asked = list(dict.fromkeys([*wanted, *(pair.query for *_, evidence in quoted.values() for pair in evidence)]))
     standing = measure_standing(index, question, ranking, asked)
-    bar = ranking.bar
     pairings: list[Pairing] = []
     for position, (seen, texts, passages, evidence) in quoted.items():
         rows = candidates.rows_of(position)
-        has_evidence = _shares_words(question, texts) if outstanding is None else position in outstanding
+        has_evidence = ahead[position] if outstanding is None else position in outstanding
         near = None if standing is None else standing[:, rows]
         nearness = [
             None if near is None else _find_nearness(pair, near[asked.index(pair.query)], passages) for pair in evidence
         ]
-        # Who stands out of the list answers in other words more often than by chance, also where the whole is in doubt.
-        is_ahead = has_evidence if outstanding is None else bool(ranking.scores[position] > bar)
-        missing = find_missing(wanted, texts, None if near is None else near[: len(wanted)], evidence, is_ahead)
+        missing: list[Quote] = []
+        if position not in lacking:
+            of_wanted = None if near is None else near[: len(wanted)]
+            missing = find_missing(wanted, texts, of_wanted, evidence, ahead[position])
         telling = np.argsort(-ranking.texts.words[rows], kind="stable")[:_TELLING_PASSAGES]
         pairings.append(
             Pairing(
@@ -102,12 +125,58 @@ def describe_pairings(
                 None,
                 "uncalibrated" if has_evidence else "insufficient",
                 ranking.signals_of(position),
-                mark_answers(evidence, missing, words, nearness, has_evidence, (standings or {}).get(position)),
+                mark_answers(
+                    evidence,
+                    missing,
+                    words,
+                    nearness,
+                    has_evidence,
+                    (standings or {}).get(position),
+                    lacking.get(position, ()),
+                ),
                 tuple(missing),
                 words.key_terms([texts[number] for number in telling], _MOST_KEY_TERMS),
+                tuple(lacking.get(position, ())),
             )
         )
     return tuple(pairings)
+
+
+def _find_lacking(
+    index: Index,
+    question: Question,
+    ranking: Ranking,
+    viewer: Viewer,
+    candidates: Mapping[int, tuple[Record, Sequence[Evidence], bool]],
+) -> dict[int, list[Quote]]:
+    """Of each candidate that asks something of the question's record what nothing in the record answers, by position.
+    `candidates`: as the viewer sees them, with what is quoted of them and whether they stand out of the list."""
+    record = question.record
+    askers = {at: one for at, one in candidates.items() if is_asked_by(record.kind, one[0].kind)}
+    wanted = {at: find_requirements(seen) for at, (seen, _, _) in askers.items()}
+    languages = {at: language_of("\n".join(one.text for one in quotes)) for at, quotes in wanted.items()}
+    standing = measure_own_standing(
+        index,
+        question,
+        ranking,
+        [one for quotes in wanted.values() for one in quotes],
+        [languages[at] for at, quotes in wanted.items() for _ in quotes],
+        viewer,
+    )
+    texts = [
+        text
+        for passage, text in zip(question.passages, question.texts, strict=True)
+        if is_quotable(record, passage.section)
+    ]
+    found: dict[int, list[Quote]] = {}
+    first = 0
+    for at, quotes in wanted.items():
+        _, evidence, is_ahead = askers[at]
+        own = None if standing is None else standing[first : first + len(quotes)]
+        turned = [Evidence(pair.candidate, pair.query) for pair in evidence]
+        found[at] = find_missing(quotes, texts, own, turned, is_ahead)
+        first += len(quotes)
+    return found
 
 
 def _find_nearness(pair: Evidence, near: Floats, passages: Sequence[Passage]) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from index import Floats, Index, standardise, terms
-from ingest import Record, fold
+from ingest import Kind, Record, Viewer, fold
 from matcher.asked_words import AskedWords, tells
 from matcher.background import LEAST_STANDING
 from matcher.crowd import name_rows
@@ -19,6 +19,8 @@ from matcher.ranking import Ranking
 
 _REQUIRING_SECTIONS = frozenset({"requirements", "objectives", "content", "products", "results"})
 _MOST_REQUIREMENTS = 24
+# A need asks of everybody, a task of persons and bodies.
+_ASKING: Mapping[Kind, int] = {"need": 2, "proposal": 1}
 # A requirement counts as answered when a candidate uses its very words, or has a passage among the very nearest of all
 # to it: one in forty where the candidate as a whole stands out, one in some hundreds that has words in common with it
 # where not. Among so many passages somebody's is always near (benchmarks/bench_missing.py).
@@ -28,6 +30,7 @@ _ANSWERED_Z, _ANSWERED_ALONE_Z = 2.0, 3.0
 # where the candidate as a whole stands out of every field twice as clearly as it must (benchmarks/README.md).
 _ANSWERING_WORDS = 2.25
 _CLEARLY_STANDING = 2 * LEAST_STANDING
+_LEAST_SPREAD = 1e-6
 
 
 def find_requirements(record: Record) -> list[Quote]:
@@ -42,6 +45,12 @@ def find_requirements(record: Record) -> list[Quote]:
     for number in telling or of_title:
         found += cut_asked(record, number, 0, len(record.text_of(number)))
     return found[:_MOST_REQUIREMENTS]
+
+
+def is_asked_by(record: Kind, candidate: Kind) -> bool:
+    """Whether a candidate of the one kind asks something of a record of the other, also in a list that was asked for
+    from the record."""
+    return _ASKING.get(candidate, 0) > _ASKING.get(record, 0)
 
 
 def measure_standing(index: Index, question: Question, ranking: Ranking, wanted: Sequence[Quote]) -> Floats | None:
@@ -61,6 +70,31 @@ def measure_standing(index: Index, question: Question, ranking: Ranking, wanted:
     return standing
 
 
+def measure_own_standing(
+    index: Index,
+    question: Question,
+    ranking: Ranking,
+    wanted: Sequence[Quote],
+    languages: Sequence[int],
+    viewer: Viewer,
+) -> Floats | None:
+    """For each requirement of candidates, written in these `languages` (``index.languages``), how far each passage of
+    the question stands out of those of all records of its kind, as `measure_standing` would say were it the candidate
+    who asks: (requirements, passages)."""
+    if not wanted or index.encoder is None or question.vectors is None or "dense" not in ranking.signals:
+        return None
+    others = index.candidates([question.record.kind], viewer)
+    vectors = encode_questions(index.encoder, [quote.text for quote in wanted])
+    scores = others.dense(vectors, languages)
+    usual = np.delete(scores, name_rows(others), axis=1)
+    if not usual.shape[1]:
+        return None
+    at = others.position_of(question.record.id)
+    own = vectors @ question.vectors.T if at is None else scores[:, others.rows_of(at)]
+    spread = np.maximum(usual.std(axis=1, keepdims=True), _LEAST_SPREAD)
+    return np.asarray((own - usual.mean(axis=1, keepdims=True)) / spread, dtype=np.float32)
+
+
 def find_missing(
     wanted: Sequence[Quote],
     texts: Sequence[str],
@@ -68,8 +102,8 @@ def find_missing(
     evidence: Sequence[Evidence],
     has_evidence: bool,
 ) -> list[Quote]:
-    """The requirements that nothing in a candidate's texts answers. `standing`: (requirements, passages) of its own;
-    `has_evidence`: whether the candidate as a whole stands out."""
+    """The requirements that nothing in the texts of who is asked answers. `standing`: (requirements, passages) of their
+    own; `has_evidence`: whether the candidate as a whole stands out."""
     words = set(terms(fold("\n".join(texts))))
     missing: list[Quote] = []
     for number, requirement in enumerate(wanted):
@@ -91,14 +125,17 @@ def mark_answers(
     nearness: Sequence[float | None],
     has_evidence: bool,
     stands: float | None,
+    lacking: Sequence[Quote] = (),
 ) -> tuple[Evidence, ...]:
-    """The evidence, with those pairs told apart that are no answer: the clause is among what is missing, or what is
-    quoted has neither its words nor its meaning. `nearness`: how far each quoted passage stands out of all for its
-    clause, None without a model; the others as for `is_answer`."""
+    """The evidence, with those pairs told apart that are no answer: the clause is among what is missing, what is quoted
+    of the candidate among what it asks for and the question is `lacking`, or it has neither its words nor its meaning.
+    `nearness`: how far each quoted passage stands out of all for its clause, None without a model; the others as for
+    `is_answer`."""
     return tuple(
         replace(
             pair,
             answers=not any(_is_within(clause, pair.query) for clause in missing)
+            and not any(_is_within(clause, pair.candidate) for clause in lacking)
             and is_answer(pair.query.text, pair.candidate.text, words, near, has_evidence, stands),
         )
         for pair, near in zip(evidence, nearness, strict=True)

@@ -109,6 +109,7 @@ def test_pairings_say_the_words_of_the_contract(officer: TestClient) -> None:
         "signals",
         "evidence",
         "missing",
+        "lacking",
         "key_terms",
     ]
     assert pairing["id"] == "sci-1"

@@ -414,6 +414,7 @@ def test_match_answers_as_the_contract_says(filled: Run) -> None:
             "signals",
             "evidence",
             "missing",
+            "lacking",
             "key_terms",
         ]
         for pair in pairing["evidence"]:

@@ -47,6 +47,11 @@ RECORD = Record(
 )
 
 
+TURNED = MATCH.model_copy(
+    update={"to": "need", "pairings": (MATCH.pairings[0].model_copy(update={"missing": (), "lacking": (QUOTE,)}),)}
+)
+
+
 def cells(content: bytes) -> list[list[object]]:
     sheet = load_workbook(BytesIO(content)).active
     assert sheet is not None
@@ -73,6 +78,12 @@ def test_a_match_as_xlsx_has_a_header_row_and_a_row_a_candidate() -> None:
         "(1) Lò sấy",
         "- thời gian sấy 7 ngày",
     ]
+
+
+def test_what_a_candidate_asks_and_the_record_lacks_has_the_last_column() -> None:
+    rows = cells(export_match(TURNED, ".xlsx", VI, DAY))
+    header = next(number for number, row in enumerate(rows) if row[0] == "Hạng")
+    assert [rows[header][-1], rows[header + 1][-1]] == ["Ứng viên cần, chưa thấy", "- thời gian sấy 7 ngày"]
 
 
 def test_no_cell_is_a_formula() -> None:

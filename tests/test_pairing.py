@@ -13,7 +13,7 @@ from index import Index, UnknownRecord, store_records, terms, with_origins
 from ingest import KINDS, NOBODY, OFFICER, Facts, Kind, Person, Record, Section, Source, Viewer, fold
 from matcher import Match, explain, match
 from matcher.fusion import TEXT_SIGNALS
-from matcher.requirements import find_requirements
+from matcher.requirements import find_requirements, is_asked_by
 
 NEED = Record(
     "need",
@@ -72,6 +72,9 @@ def check_quotes(index: Index, record: Record, found: Match) -> None:
             assert theirs.text == candidate.text_of(theirs.section)[theirs.start : theirs.end] != ""
         for quote in pairing.missing:
             assert quote.text == record.text_of(quote.section)[quote.start : quote.end] != ""
+        for quote in pairing.lacking:
+            assert quote.text == candidate.text_of(quote.section)[quote.start : quote.end] != ""
+        assert not (pairing.missing and pairing.lacking)
 
 
 @pytest.mark.parametrize(("kind", "to"), list(itertools.product(KINDS, KINDS)))
@@ -89,6 +92,42 @@ def test_who_has_done_it_comes_first_with_the_very_words(index: Index) -> None:
     assert best.id == DRYER.id
     assert "Điều khiển tự động nhiệt độ lò sấy" in best.evidence[0].candidate.text
     assert [quote.text for quote in best.missing] == ["tiết kiệm mười lăm phần trăm năng lượng"]
+
+
+def test_a_need_says_of_a_person_what_it_says_when_it_asks_itself(index: Index) -> None:
+    asked = match(index, NEED, "scientist", OFFICER, limit=100).pairings
+    for person in (DRYER, OTHER):
+        there = next(one for one in asked if one.id == person.id)
+        here = match(index, person, "need", OFFICER).pairings[0]
+        assert (here.id, here.missing) == (NEED.id, ())
+        assert here.lacking == there.missing
+        # What is lacking is not also said to be answered.
+        assert not any(pair.answers and pair.candidate in here.lacking for pair in here.evidence)
+
+
+def test_a_record_that_is_not_stored_lacks_what_a_need_asks_all_the_same(index: Index) -> None:
+    stranger = Record("scientist", "science", "Người lạ", (Section("work", DRYER.sections[0].text),))
+    lacking = match(index, stranger, "need", OFFICER).pairings[0].lacking
+    assert [quote.text for quote in lacking] == ["tiết kiệm mười lăm phần trăm năng lượng"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "asks"),
+    [
+        ("scientist", "need", True),
+        ("scientist", "proposal", True),
+        ("organisation", "need", True),
+        ("proposal", "need", True),
+        ("document", "need", True),
+        ("need", "proposal", False),
+        ("need", "scientist", False),
+        ("proposal", "scientist", False),
+        ("need", "need", False),
+        ("scientist", "organisation", False),
+    ],
+)
+def test_needs_ask_everybody_and_tasks_whoever_may_carry_them_out(kind: Kind, to: Kind, asks: bool) -> None:
+    assert is_asked_by(kind, to) == asks
 
 
 def test_a_name_is_no_competence_and_no_evidence(index: Index) -> None:

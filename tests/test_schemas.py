@@ -123,6 +123,7 @@ def test_a_match_is_shown_as_the_contract_says() -> None:
                 }
             ],
             "missing": [{"section": None, "start": 0, "end": 6, "text": "Sấy gỗ"}],
+            "lacking": [],
             "key_terms": [],
         }
     ]

@@ -12,7 +12,7 @@ from api.addresses import pairings_href, record_href
 from api.advice import WORKS_THAT_COUNT_LESS, advise, describe_work, say_rank_whole
 from api.labels import SIGNAL
 from api.library import see_record
-from api.pages.pairings import show_evidence
+from api.pages.pairings import link_quotes, show_evidence
 from api.pages.records import show_head
 from api.pages.rendering import render
 from api.proposing import explain_candidate
@@ -84,7 +84,8 @@ def show_explanation(
         "needs": [_show_change(change, wording) for change in found.changes],
         "key_terms": pairing.key_terms,
         "evidence": [show_evidence(record, candidate, pair, pairing.key_terms, wording) for pair in pairing.evidence],
-        "missing": [(record_href(id, one.section, one.start, one.end), one.text) for one in pairing.missing],
+        "missing": link_quotes(record, pairing.missing),
+        "lacking": link_quotes(candidate, pairing.lacking),
     }
     twin = f"/api/v1/records/{quote(id, safe='')}/explanation?{urlencode({'candidate': voi, 'limit': limit})}"
     return render(request, "explanation.html", 200, values, twin=twin)

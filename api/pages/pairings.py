@@ -27,6 +27,7 @@ from api.wording import Link, Wording
 from index import Verdict
 from ingest import N_, Kind, Record, as_seen_by
 from matcher import FIT_SIGNALS, Basis, Evidence, Pairing, Quote
+from matcher.requirements import is_asked_by
 
 router = APIRouter()
 _STEP = 10
@@ -69,6 +70,7 @@ class PairingCard:
     signals: list[Signal]
     evidence: list[tuple[Side, Side]]
     missing: list[tuple[str, str]]
+    lacking: list[tuple[str, str]]
     judged: str | None
     is_tried: bool
     key_terms: tuple[str, ...]
@@ -199,10 +201,8 @@ def _show_pairing(
         likelihood=_show_likelihood(pairing.likelihood, wording),
         signals=signals,
         evidence=[show_evidence(record, candidate, pair, pairing.key_terms, wording) for pair in pairing.evidence],
-        missing=[
-            (record_href(record.id, missing.section, missing.start, missing.end), missing.text)
-            for missing in pairing.missing
-        ],
+        missing=link_quotes(record, pairing.missing),
+        lacking=link_quotes(candidate, pairing.lacking),
         judged=wording.say(VERDICT[said]) if said else None,
         is_tried=is_tried,
         key_terms=pairing.key_terms,
@@ -228,16 +228,25 @@ def _show_likelihood(likelihood: float | None, wording: Wording) -> str | None:
     return wording.say(N_("about {count} of 10 with such a score were judged to fit"), count=count)
 
 
-_NEAREST = {True: N_("Candidate: {section}"), False: N_("Nearest, perhaps no answer: {section}")}
+def link_quotes(record: Record, quotes: Sequence[Quote]) -> list[tuple[str, str]]:
+    """The texts of these quotes, each with the address of its place in the record."""
+    return [(record_href(record.id, one.section, one.start, one.end), one.text) for one in quotes]
+
+
+_ASKED = N_("Asked for: {section}")
+_NEAREST = N_("Nearest, perhaps no answer: {section}")
 
 
 def show_evidence(
     record: Record, candidate: Record, pair: Evidence, terms: Sequence[str], wording: Wording
 ) -> tuple[Side, Side]:
     """The quotes of both sides, with the words that they share and the key terms highlighted."""
+    ours, theirs = _ASKED, N_("Candidate: {section}") if pair.answers else _NEAREST
+    if is_asked_by(record.kind, candidate.kind):
+        ours, theirs = N_("This record: {section}") if pair.answers else _NEAREST, _ASKED
     return (
-        _show_side(record, pair.query, pair.candidate.text, terms, N_("Asked for: {section}"), wording),
-        _show_side(candidate, pair.candidate, pair.query.text, terms, _NEAREST[pair.answers], wording),
+        _show_side(record, pair.query, pair.candidate.text, terms, ours, wording),
+        _show_side(candidate, pair.candidate, pair.query.text, terms, theirs, wording),
     )
 
 
