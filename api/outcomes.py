@@ -34,7 +34,7 @@ from index import (
     UnknownSavedSearch,
     UnusableFolder,
 )
-from index.own_versions import ChangedMeanwhile
+from index.changes import ChangedMeanwhile
 from ingest import N_, BadCorrection, BanhaError, FileRefused
 from ingest.records_json import RecordRefused
 from matcher import BadQrels

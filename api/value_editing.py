@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from typing import Any
 from api.errors import BadInput
 from api.wording import SourceLine, Wording
 from index import Index
-from index.amending import amend_values, amended_values, restore_value
-from index.amendments import value_of
+from index.amending import Check, amend_values, amended_values, restore_value
+from index.amendments import value_of, write_value
+from index.changes import ChangedMeanwhile
 from ingest import N_, Person, Record, Source, fold
 from ingest.fields import find_field_codes
 from ingest.masking import MASK, mask_personal
@@ -54,7 +56,8 @@ FACTS = (
 @dataclass(frozen=True, slots=True)
 class ValueLine:
     """One value: what it is called, as it is typed and as it is read, and where it comes from. `snippet` is the line of
-    the record's text in which it stands; `said` what the files say where a person corrected it (None: nobody did)."""
+    the record's text in which it stands; `said` what the files say where a person corrected it (None: nobody did);
+    `mark` another one whenever the value is."""
 
     path: str
     label: str
@@ -64,6 +67,7 @@ class ValueLine:
     sources: list[SourceLine]
     snippet: str | None
     said: str | None
+    mark: str
 
 
 def list_values(index: Index, record: Record, wording: Wording) -> list[ValueLine]:
@@ -88,7 +92,12 @@ def _list_value(record: Record, path: str, said: str | None, wording: Wording) -
         [wording.source(record, source) for source in sources_of(record, path)],
         _find_snippet(record, path),
         _show_said(said, path),
+        _mark_of(record, path),
     )
+
+
+def _mark_of(record: Record, path: str) -> str:
+    return hashlib.sha256(write_value(value_of(record, path)).encode()).hexdigest()
 
 
 def _show(value: Any, path: str, wording: Wording) -> str:
@@ -136,8 +145,9 @@ def write_typed(value: Any, path: str) -> str:
     return f"{value:,} đồng".replace(",", ".") if path == "facts/budget_vnd" else str(value)
 
 
-def correct_value(index: Index, record: Record, path: str, typed: str, keeps_contacts: bool) -> Record:
-    """Let a value be what a person typed; an empty fact is none. Raises BadInput, UnknownRecord."""
+def correct_value(index: Index, record: Record, path: str, typed: str, keeps_contacts: bool, seen: str = "") -> Record:
+    """Let a value be what a person typed; an empty fact is none. Raises BadInput, UnknownRecord, and ChangedMeanwhile
+    where `seen` is not the mark of another value that is stored by now."""
     read = _reader(path)
     is_long = path.startswith("sections/") or path == "facts/people"
     # A long title is typed into a field of several lines, and is one line all the same.
@@ -145,17 +155,26 @@ def correct_value(index: Index, record: Record, path: str, typed: str, keeps_con
     if len(text) > (LONGEST_VALUE if is_long else _LONGEST_LINE):
         raise BadInput(N_("This is too long for one value."))
     value = read(text if keeps_contacts or _is_tax_code(record, path, text) else mask_personal(text))
-    _check_years(record, path, value)
+    values = {path: value}
     if path == "facts/place_written":
         mention = place_of(value)
-        return amend_values(index, record.id, {path: value, _PLACE_TODAY: mention.today if mention else None})
-    return amend_values(index, record.id, {path: value})
+        values[_PLACE_TODAY] = mention.today if mention else None
+    return amend_values(index, record.id, values, _checking(path, seen))
 
 
-def _check_years(record: Record, path: str, value: Any) -> None:
-    first = value if path == "facts/year_from" else record.facts.year_from
-    last = value if path == "facts/year_to" else record.facts.year_to
-    if path in ("facts/year_from", "facts/year_to") and value and first and last and first > last:
+def _checking(path: str, seen: str) -> Check:
+    def check(now: Record, then: Record) -> None:
+        if seen and seen != _mark_of(now, path):
+            raise ChangedMeanwhile
+        if path in ("facts/year_from", "facts/year_to"):
+            _check_years(then)
+
+    return check
+
+
+def _check_years(record: Record) -> None:
+    first, last = record.facts.year_from, record.facts.year_to
+    if first and last and first > last:
         raise BadInput(
             N_("It would begin in {first} and end in {last}. If the other year is wrong too, correct that one first."),
             first=first,
@@ -168,12 +187,11 @@ def _is_tax_code(record: Record, path: str, text: str) -> bool:
     return record.kind == "organisation" and path == "facts/code" and _TAX_CODE.fullmatch(text) is not None
 
 
-def take_back(index: Index, record: Record, path: str) -> Record:
-    """Let a value be again what the files say. Raises BadInput, UnknownRecord."""
+def take_back(index: Index, record: Record, path: str, seen: str = "") -> Record:
+    """Let a value be again what the files say. Raises as `correct_value`."""
     _reader(path)
-    if path == "facts/place_written":
-        return restore_value(index, record.id, path, _PLACE_TODAY)
-    return restore_value(index, record.id, path)
+    paths = (path, _PLACE_TODAY) if path == "facts/place_written" else (path,)
+    return restore_value(index, record.id, *paths, check=_checking(path, seen))
 
 
 def _reader(path: str) -> Callable[[str], Any]:

@@ -15,17 +15,20 @@ from index.store import UnknownRecord
 from index.versions import merge_told
 from ingest import Record
 
+Check = Callable[[Record, Record], None]
+
 
 def amend_value(index: Index, id: str, path: str, value: Any) -> Record:
     """As `amend_values`, of one."""
     return amend_values(index, id, {path: value})
 
 
-def amend_values(index: Index, id: str, values: Mapping[str, Any]) -> Record:
+def amend_values(index: Index, id: str, values: Mapping[str, Any], check: Check | None = None) -> Record:
     """Let values of a record (by their paths) be others, whatever its files say, as long as they say it; all at once.
     The record as it is then.
 
-    Raises UnknownRecord, also when the record has no such value by now.
+    Raises UnknownRecord, also when the record has no such value by now, and what `check` raises of the record as it is
+    and as it would be, where the two differ.
     """
 
     def change(held: Record | None, before: Record) -> Record | None:
@@ -35,11 +38,11 @@ def amend_values(index: Index, id: str, values: Mapping[str, Any]) -> Record:
             held = add_to(held, before, path, value, before)
         return held
 
-    return _change(index, id, change)
+    return _change(index, id, change, check)
 
 
-def restore_value(index: Index, id: str, *paths: str) -> Record:
-    """Let values be again what the files say, all at once. The record as it is then. Raises UnknownRecord."""
+def restore_value(index: Index, id: str, *paths: str, check: Check | None = None) -> Record:
+    """Let values be again what the files say, all at once. The record as it is then. Raises as `amend_values`."""
 
     def change(held: Record | None, before: Record) -> Record | None:
         for path in paths:
@@ -47,7 +50,7 @@ def restore_value(index: Index, id: str, *paths: str) -> Record:
             held = drop_from(held, source) if held and source else held
         return held if held and held.sources else None
 
-    return _change(index, id, change)
+    return _change(index, id, change, check)
 
 
 def amended_values(index: Index, id: str) -> dict[str, str]:
@@ -67,11 +70,13 @@ def _paths(record: Record) -> list[str]:
     return ["title", *facts, *(f"sections/{at}" for at in range(len(record.sections)))]
 
 
-def _change(index: Index, id: str, change: Callable[[Record | None, Record], Record | None]) -> Record:
+def _change(
+    index: Index, id: str, change: Callable[[Record | None, Record], Record | None], check: Check | None
+) -> Record:
     store = index.store
 
     def plan() -> Planned:
-        store.get(id)
+        now = store.get(id)
         versions = store.origins.versions_of(id)
         origin = _origin_of(versions)
         own = next((version for version in versions if version.origin == origin and version.own_id == id), None)
@@ -82,7 +87,10 @@ def _change(index: Index, id: str, change: Callable[[Record | None, Record], Rec
             told = [*left, Version(origin, key_stated(store, id, amended, store.natural_key(id)), amended, id)]
         if told == versions:
             return [], {}
-        return [Group(merge_told(id, told)[0], store.natural_key(id), tuple(told))], {id: versions}
+        then = merge_told(id, told)[0]
+        if check:
+            check(now, then)
+        return [Group(then, store.natural_key(id), tuple(told))], {id: versions}
 
     carry_out(index, plan)
     return store.get(id)

@@ -1,4 +1,5 @@
-"""The changes that the store is asked to make: drafts of records, and groups of versions put together anew."""
+"""The changes that the store is asked to make: drafts of records, and groups of versions put together anew; and that
+somebody else made one meanwhile."""
 
 from __future__ import annotations
 
@@ -8,9 +9,21 @@ from typing import Literal
 from index.disagreements import Disagreement
 from index.origins import Version
 from index.passages import IndexedPassage
-from ingest import Record
+from ingest import N_, BanhaError, Record
 
 Change = Literal["new", "changed", "unchanged"]
+
+
+class ChangedMeanwhile(BanhaError):
+    """Somebody changed what is to be changed after whoever asks had looked at it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "Somebody changed this after you opened it. What you typed is still here, beside what is stored now "
+                "where the two differ: choose, then save again."
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)

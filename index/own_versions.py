@@ -6,24 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 
 from index.amendments import ORIGIN_OF_OWN, write_value
-from index.changes import Group
+from index.changes import ChangedMeanwhile, Group
 from index.origins import OWNER, Version, content_hash_of, is_own
 from index.regrouping import Planned, carry_out, key_stated
 from index.search import Index
 from index.versions import merge_told, section_key
-from ingest import N_, BanhaError, Facts, Record, Section, Source
-
-
-class ChangedMeanwhile(BanhaError):
-    """Somebody changed the record after its owner had looked at it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            N_(
-                "Somebody changed this profile after you opened it. What you typed is still here, beside what is "
-                "stored now where the two differ: choose, then save again."
-            )
-        )
+from ingest import Facts, Record, Section, Source
 
 
 def state_own(index: Index, id: str, said: Record, sources: Mapping[str, Source], seen: str = "") -> Record:
@@ -37,8 +25,6 @@ def state_own(index: Index, id: str, said: Record, sources: Mapping[str, Source]
 
     def plan() -> Planned:
         before = store.get(id)
-        if seen and seen != content_hash_of(before):
-            raise ChangedMeanwhile
         versions = store.origins.versions_of(id)
         told = replace(said, kind=before.kind, house=before.house, id="")
         told = replace(told, sources=_find_sources(before, told, sources))
@@ -46,7 +32,11 @@ def state_own(index: Index, id: str, said: Record, sources: Mapping[str, Source]
         # for when they count again.
         left = [one for one in versions if one.own_id != id or not _is_of_owner(one)]
         left.append(Version(OWNER, key_stated(store, id, told, f"own:{id}"), told, id))
-        return ([_group(index, id, left)], {id: versions}) if left != versions else ([], {})
+        if left == versions:
+            return [], {}
+        if seen and seen != content_hash_of(before):
+            raise ChangedMeanwhile
+        return [_group(index, id, left)], {id: versions}
 
     carry_out(index, plan)
     return store.get(id)

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from toy_encoder import ToyEncoder
 
+from api.catalogue import translator
 from api.errors import BadInput
-from api.value_editing import correct_value, take_back
+from api.value_editing import correct_value, list_values, take_back
+from api.wording import Wording
 from index import Index, find_disagreements, merge_records, part_record, store_records
 from index.amending import amend_value, amended_values, restore_value
+from index.changes import ChangedMeanwhile
 from index.own_versions import drop_own, state_own
 from index.regrouping import retire_origins
 from ingest import NOBODY, Facts, Person, Record, Section, Source, as_seen_by
@@ -214,3 +217,45 @@ def test_a_year_that_contradicts_the_other_is_refused_with_both(index: Index) ->
     assert correct("facts/year_from", "2024").facts.year_from == 2024
     assert correct("facts/year_to", "").facts.year_to is None
     assert correct("facts/year_from", "2030").facts.year_from == 2030
+
+
+def test_a_correction_is_not_taken_back_where_the_years_would_contradict_each_other(index: Index) -> None:
+    id = store(index, need(year_from=2023, year_to=2023))
+
+    def back(path: str) -> Record:
+        return take_back(index, index.store.get(id), path)
+
+    for path, text in (("facts/year_to", "2026"), ("facts/year_from", "2025")):
+        correct_value(index, index.store.get(id), path, text, False)
+    with pytest.raises(BadInput) as refused:
+        back("facts/year_to")
+    assert (refused.value.params["first"], refused.value.params["last"]) == (2025, 2023)
+    assert index.store.get(id).facts.year_to == 2026
+    assert back("facts/year_from").facts.year_from == 2023
+    assert back("facts/year_to").facts.year_to == 2023
+
+
+def test_a_value_that_somebody_else_corrected_meanwhile_is_not_overwritten(index: Index) -> None:
+    """Only that value: another one of the same record hinders nobody, nor does the same said twice."""
+    id = store(index, need(months=12, budget_vnd=200))
+    wording = Wording(translator("vi"), "vi")
+
+    def correct(path: str, text: str, seen: str = "") -> Record:
+        return correct_value(index, index.store.get(id), path, text, False, seen)
+
+    def marks() -> dict[str, str]:
+        return {line.path: line.mark for line in list_values(index, index.store.get(id), wording)}
+
+    seen = marks()
+    correct("facts/months", "6", seen["facts/months"])
+    for path, text in (("facts/months", "9"), ("facts/months", "")):
+        with pytest.raises(ChangedMeanwhile):
+            correct(path, text, seen[path])
+    assert correct("facts/months", "6", seen["facts/months"]).facts.months == 6
+    assert correct("facts/budget_vnd", "900 triệu", seen["facts/budget_vnd"]).facts.months == 6
+    held = marks()["facts/months"]
+    correct("facts/months", "24", held)
+    with pytest.raises(ChangedMeanwhile):
+        take_back(index, index.store.get(id), "facts/months", held)
+    assert index.store.get(id).facts.months == 24
+    assert take_back(index, index.store.get(id), "facts/months", marks()["facts/months"]).facts.months == 12

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fastapi.testclient import TestClient
 from http_case import LOCAL, RECORDS, serving, serving_with_toy_encoder, settings_for
+from httpx2 import Response
 from journey_case import follow
 from mixed_files import BAD, FILES, thirty_files
 from serving_case import a_served_app
@@ -139,6 +140,41 @@ def test_what_cannot_be_a_value_is_shown_again_as_it_was_typed(tmp_path: Path) -
         said = {"gia_tri": "title", "moi": "Gỗ cao su bị cong\r\nvà nứt khi sấy"}
         assert officer.post("/ho-so/need-1/gia-tri", data=said, headers={"Origin": LOCAL}).status_code == 200
         assert officer.get("/api/v1/records/need-1").json()["title"] == "Gỗ cao su bị cong và nứt khi sấy"
+
+
+def test_a_value_that_another_corrected_meanwhile_stands_beside_what_was_typed(tmp_path: Path) -> None:
+    address = "/ho-so/need-1/gia-tri"
+    with serving(settings_for(tmp_path)) as officer:
+        officer.post("/api/v1/records", json=RECORDS)
+
+        def card(page: str) -> str:
+            found = re.search(r'id="facts-months".*?</details>', page, re.S)
+            assert found
+            return found[0]
+
+        def mark(page: str) -> str:
+            return re.findall(r'name="da_xem" value="(\w+)"', card(page))[-1]
+
+        def send(**said: str) -> Response:
+            return officer.post(address, data={"gia_tri": "facts/months", **said}, headers={"Origin": LOCAL})
+
+        seen = mark(officer.get(address).text)
+        assert send(moi="18", da_xem=seen).status_code == 200
+        stale = send(moi="24", da_xem=seen)
+        assert stale.status_code == 409
+        shown = card(stale.text)
+        assert "<details open>" in shown
+        assert re.search(r'name="moi" value="24"', shown)
+        assert re.search(r'stored-now">.*Đang lưu.*<blockquote class="quote">18<', shown, re.S)
+        values = {one["value"]: one for one in officer.get("/api/v1/records/need-1/values").json()}
+        assert (values["facts/months"]["text"], values["facts/months"]["mark"]) == ("18", mark(stale.text))
+        # Undoing what is another one by now is refused in the same way; whoever has seen it may.
+        assert send(bo="1", da_xem=seen).status_code == 409
+        for more in ({"seen": seen}, {}):
+            said = {"value": "facts/months", "text": "30", **more}
+            told = officer.put("/api/v1/records/need-1/values", json=said, headers={"Origin": LOCAL})
+            assert told.status_code == (409 if more else 200)
+        assert send(moi="24", da_xem=mark(officer.get(address).text)).status_code == 200
 
 
 def test_strangers_see_no_jobs_and_correct_nothing(tmp_path: Path) -> None:

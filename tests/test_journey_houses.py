@@ -285,4 +285,7 @@ def test_a_visitor_reads_what_is_public_and_signs_in_to_post(browser: Browser, a
     look(page, "khach-6-dang")
     press(page, "Đăng")
     see(page, "Nhu cầu đã được đăng")
+    # What is changed has guidance too.
+    page.goto(page.url.replace("/xong", ""))
+    page.locator("#guidance [data-part=missing] li").first.wait_for()
     page.close()

@@ -151,6 +151,49 @@ def test_an_edit_is_another_version_and_withdrawing_removes_it(people: dict[str,
     assert people["officer"].get(f"/api/v1/records/{id}").status_code == 404
 
 
+def test_a_stale_edit_shows_both_and_lets_the_owner_choose(people: dict[str, Visitor]) -> None:
+    """Two have the same need open: what the first saved is not overwritten by the second unknowingly."""
+    firm, officer = people["firm"], people["officer"]
+    id = post(firm, hides=["name"])
+
+    def mark(page: str) -> str:
+        (found,) = re.findall(r'name="da_xem" value="(\w+)"', page)
+        return str(found)
+
+    seen = mark(firm.get(f"/dang-nhu-cau?id={id}").text)
+    changed = {**NEED, "id": id, "result": "Hỏng dưới 2% số thanh.", "since": "Từ tháng 4", "da_xem": seen}
+    assert officer.post("/dang-nhu-cau", {**changed, "hides": ["figures"]}).status_code == 303
+    # Whoever sends the same twice is told of nobody else.
+    assert officer.post("/dang-nhu-cau", {**changed, "hides": ["figures"]}).status_code == 303
+    mine = {**NEED, "id": id, "hides": ["name"], "tried": "Đã đổi lò, không đỡ.", "da_xem": seen}
+    preview = firm.post("/dang-nhu-cau/xem-truoc", mine)
+    assert mark(preview.text) == seen
+    stale = firm.post("/dang-nhu-cau", mine)
+    assert stale.status_code == 409
+    assert re.findall(r'name="lay" value="([^"]+)"', stale.text) == ["since", "tried", "result", "hides"]
+    assert all(text in stale.text for text in ("dưới 2%", "Từ tháng 4", "Đã đổi lò", "Đã hạ nhiệt độ"))
+    assert firm.get(f"/api/v1/needs/{id}").json()["result"] == "Hỏng dưới 2% số thanh."
+    chosen = {**mine, "da_xem": mark(stale.text), "lay": ["result", "hides"]}
+    assert firm.post("/dang-nhu-cau", chosen).status_code == 303
+    held = firm.get(f"/api/v1/needs/{id}").json()
+    assert (held["since"], held["tried"], held["result"], held["hides"]) == (
+        *(NEED["since"], "Đã đổi lò, không đỡ.", "Hỏng dưới 2% số thanh.", ["figures"]),
+    )
+
+
+def test_a_program_that_says_what_it_saw_overwrites_nobody(people: dict[str, Visitor]) -> None:
+    id = post(people["firm"])
+    client, headers = people["firm"].client, people["firm"].headers
+    held = people["firm"].get(f"/api/v1/needs/{id}").json()
+    assert people["officer"].post("/dang-nhu-cau", {**NEED, "id": id, "since": "Từ tháng 4"}).status_code == 303
+    refused = client.put(f"/api/v1/needs/{id}", json={**held, "since": "Từ tháng 5"}, headers=headers)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:banha:changed-meanwhile")
+    held = people["firm"].get(f"/api/v1/needs/{id}").json()
+    told = client.put(f"/api/v1/needs/{id}", json={**held, "since": "Từ tháng 5"}, headers=headers)
+    assert told.status_code == 200
+    assert people["firm"].get(f"/api/v1/needs/{id}").json()["since"] == "Từ tháng 5"
+
+
 GIVEAWAYS = {
     "title": "Men gốm của GTK bị rạn khi nung",
     "problem": "Kho của Công ty TNHH Gốm Trăng Khuyết (MST 8902204516), giám đốc Lê Văn Tám, có men rạn. Xem "

@@ -13,6 +13,8 @@ from api.live_workspace import Server
 from api.needs.questions import Answers, build_need, read_answers
 from api.uploads import store_record
 from index import Account, Claim, Index, UnknownRecord
+from index.changes import ChangedMeanwhile
+from index.origins import content_hash_of
 from index.regrouping import retire_origins
 from ingest import N_, House, Record, Viewer
 
@@ -30,14 +32,16 @@ def may_post(server: Server) -> bool:
     )
 
 
-def post_need(server: Server, answers: Answers, id: str = "", key: str = "", is_another: bool = False) -> Record:
+def post_need(
+    server: Server, answers: Answers, id: str = "", key: str = "", is_another: bool = False, seen: str = ""
+) -> Record:
     """Store a need, or another version of the one with this `id`, which is as the poster sees it. It belongs to the
     account's organisation, else to the account. What the same poster sends again with the `key` of a form that nobody
     else knows is stored once.
 
     Raises NotSignedIn, Forbidden, BadInput, UnknownRecord for one that is not theirs, PostedBefore where a form that is
-    sent again says something else, and PostedAlready where a new one says what a need of theirs does, unless it
-    `is_another`."""
+    sent again says something else, PostedAlready where a new one says what a need of theirs does, unless it
+    `is_another`, and ChangedMeanwhile where `seen` is not the mark of the need that is to be changed."""
     if not may_post(server):
         if server.has_accounts:
             server.signed_in  # noqa: B018 (raises for whoever is not signed in)
@@ -66,6 +70,11 @@ def post_need(server: Server, answers: Answers, id: str = "", key: str = "", is_
                 if read_answers(posted) != read_answers(need):
                     raise PostedBefore(posted.id)
                 return posted
+        elif id and seen:
+            now = see_posted(index, id, viewer)
+            # Who clicks twice is told of nobody else.
+            if seen != mark_of(now) and read_answers(now) != read_answers(need):
+                raise ChangedMeanwhile
         if is_new and not is_another and (same := _find_same(index, viewer, poster, need)):
             raise PostedAlready(same)
         id = id or _mint_id(index)
@@ -88,9 +97,9 @@ def see_posted(index: Index, id: str, viewer: Viewer) -> Record:
     return index.store.get(id)
 
 
-def see_answers(index: Index, id: str, viewer: Viewer) -> Answers:
-    """What was answered when the need was posted. Raises as `see_posted`."""
-    return read_answers(see_posted(index, id, viewer))
+def mark_of(need: Record) -> str:
+    """Another one whenever the need says something else."""
+    return content_hash_of(need)
 
 
 def withdraw_need(server: Server, id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Literal, get_args
@@ -99,6 +99,19 @@ class Answers:
     @property
     def texts(self) -> dict[str, str]:
         return {question.name: self.of(question.name) for question in QUESTIONS}
+
+
+def differing(typed: Answers, stored: Answers) -> frozenset[str]:
+    """The questions that are answered otherwise, and ``hides`` where other things are hidden."""
+    said = tidy(typed)
+    names = {name for name, text in stored.texts.items() if said.of(name) != text}
+    return frozenset(names | ({"hides"} if said.hides != stored.hides else set()))
+
+
+def take_stored(typed: Answers, stored: Answers, taken: Collection[str]) -> Answers:
+    """What was typed, but what is `taken` as it is stored, by the names that `differing` gives."""
+    kept = {name: getattr(stored, name) for name in (*stored.texts, "hides") if name in taken}
+    return replace(typed, **kept)
 
 
 def build_need(answers: Answers, organisation: str | None, house: House, today: date, keeps_contacts: bool) -> Record:

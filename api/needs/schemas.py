@@ -35,6 +35,12 @@ class NeedAnswers(BaseModel):
     hides: tuple[Hidden, ...] = ()
 
 
+class PostedAnswers(NeedAnswers):
+    """`seen`: the mark of the need with these answers; with other answers, that of the need that they shall change."""
+
+    seen: Annotated[str, Field(max_length=64)] = ""
+
+
 class AskedGuidance(NeedAnswers):
     """`id`: the posted need that the answers are to change."""
 
@@ -88,8 +94,8 @@ def answers_of(said: NeedAnswers) -> Answers:
     return Answers(**texts, hides=frozenset(said.hides))
 
 
-def show_answers(answers: Answers) -> NeedAnswers:
-    return NeedAnswers(**answers.texts, hides=tuple(one for one in HIDDEN if one in answers.hides))
+def show_answers(answers: Answers, mark: str) -> PostedAnswers:
+    return PostedAnswers(**answers.texts, hides=tuple(one for one in HIDDEN if one in answers.hides), seen=mark)
 
 
 def show_guidance(found: Found, others: StrangersView | None, translate: Translate) -> Guidance:

@@ -21,14 +21,26 @@ from api.errors import NotSignedIn, PostedAlready, PostedBefore, TooManyAttempts
 from api.labels import KIND
 from api.live_workspace import Server
 from api.needs.guidance import Guidance, guide
-from api.needs.posting import may_post, mint_key, post_need, poster_of, see_answers, see_posted, withdraw_need
-from api.needs.questions import HIDDEN, HIDDEN_LABEL, LONGEST_ANSWER, LONGEST_LINE, QUESTIONS, Answers, Hidden
+from api.needs.posting import mark_of, may_post, mint_key, post_need, poster_of, see_posted, withdraw_need
+from api.needs.questions import (
+    HIDDEN,
+    HIDDEN_LABEL,
+    LONGEST_ANSWER,
+    LONGEST_LINE,
+    QUESTIONS,
+    Answers,
+    Hidden,
+    differing,
+    read_answers,
+    take_stored,
+)
 from api.needs.strangers_view import StrangersView, preview_for_strangers, view_for_strangers
 from api.outcomes import outcome_of
 from api.pages.rendering import render
 from api.routes.parameters import AtServer
 from api.wording import Wording
 from index import Scope, UnknownRecord
+from index.changes import ChangedMeanwhile
 from ingest import N_, BanhaError
 
 router = APIRouter()
@@ -36,6 +48,7 @@ PATH = "/dang-nhu-cau"
 _Line = Annotated[str, Form(max_length=4 * LONGEST_LINE)]
 _Long = Annotated[str, Form(max_length=4 * LONGEST_ANSWER)]
 _Key = Annotated[str, Form(max_length=200)]
+_Mark = Annotated[str, Form(max_length=64)]
 
 
 def read_form(
@@ -62,7 +75,8 @@ Typed = Annotated[Answers, Depends(read_form)]
 def show_questions(request: Request, server: AtServer, id: str = "") -> Response:
     """The questions; with `id` those of a posted need with its answers."""
     if id:
-        return _show(request, server, see_answers(server.live.current.index, id, server.viewer), id)
+        need = see_posted(server.live.current.index, id, server.viewer)
+        return _show(request, server, read_answers(need), id, seen=mark_of(need))
     page = _show(request, server, Answers(hides=frozenset({"name"})), "")
     if server.account is None or can_be_forgotten(request):
         # Who goes back finds the same form with its key, and not a new one with which the need would be posted again.
@@ -73,10 +87,15 @@ def show_questions(request: Request, server: AtServer, id: str = "") -> Response
 
 @router.post(f"{PATH}/xem-truoc")
 def preview(
-    request: Request, server: AtServer, typed: Typed, id: Annotated[str, Form(max_length=200)] = "", key: _Key = ""
+    request: Request,
+    server: AtServer,
+    typed: Typed,
+    id: Annotated[str, Form(max_length=200)] = "",
+    key: _Key = "",
+    da_xem: _Mark = "",
 ) -> Response:
     """The same page with guidance; nothing is stored."""
-    return _show(request, server, typed, id, is_guided=True, key=key)
+    return _show(request, server, typed, id, is_guided=True, key=key, seen=da_xem)
 
 
 @router.post(PATH)
@@ -89,9 +108,13 @@ def post(
     another: bool = False,
     email: Annotated[str, Form(max_length=300)] = "",
     password: Annotated[str, Form(max_length=300)] = "",
+    da_xem: _Mark = "",
+    lay: Annotated[list[str] | None, Form(max_length=20)] = None,
 ) -> Response:
     """Store the need, as `another` one whatever its `id`. Who is not signed in does so on the way, or comes back to
-    what was typed; so does who changed a form that was posted, and chooses what becomes of it."""
+    what was typed; so does who changed a form that was posted, and chooses what becomes of it. `da_xem`: the mark of
+    the need that was looked at, so that nobody undoes unknowingly what another changed meanwhile; `lay`: what is taken
+    as it is stored."""
     index, at = server.live.current.index, datetime.now(UTC)
     account = None
     try:
@@ -101,13 +124,17 @@ def post(
             account = check_password(index, fold_email(email), password, address_of(request), at)
             may = frozenset[Scope]({"read", "write"})
             server = replace(server, viewer=viewer_of(index, account), account=account, scopes=may)
-        need = post_need(server, typed, "" if another else id, key, another)
+        if lay and id and not another:
+            stored = see_posted(index, id, server.viewer)
+            # Of what was looked at before somebody else's change nothing can be taken.
+            typed = take_stored(typed, read_answers(stored), lay) if da_xem == mark_of(stored) else typed
+        need = post_need(server, typed, "" if another else id, key, another, da_xem)
     except UnknownRecord:
         raise
     except BanhaError as error:
         if isinstance(error, PostedBefore):
             id, key = error.id, ""
-        page = _show(request, server, typed, id, error, is_guided=True, email=email, key=key)
+        page = _show(request, server, typed, id, error, is_guided=True, email=email, key=key, seen=da_xem)
         if account:
             open_session(index, account, request, page, at)
         return page
@@ -121,9 +148,10 @@ def post(
 def show_posted(request: Request, server: AtServer, id: str) -> Response:
     """That it is stored, who can read what, and where to go from here."""
     index = server.live.current.index
-    answers = see_answers(index, id, server.viewer)
+    need = see_posted(index, id, server.viewer)
+    answers = read_answers(need)
     values = {
-        "others": _show_others(view_for_strangers(index, see_posted(index, id, server.viewer)), server),
+        "others": _show_others(view_for_strangers(index, need), server),
         "title": answers.title,
         "hidden": [server.translate(HIDDEN_LABEL[one]) for one in HIDDEN if one in answers.hides],
         "record": record_href(id),
@@ -148,11 +176,13 @@ def _show(
     is_guided: bool = False,
     email: str = "",
     key: str = "",
+    seen: str = "",
 ) -> Response:
     wording = Wording(server.translate, server.settings.lang)
     index = server.live.current.index
     others = preview_for_strangers(index, answers, poster_of(server, id)) if is_guided else None
     guidance = guide(index, answers, server.viewer, id) if is_guided else None
+    stored = see_posted(index, id, server.viewer) if isinstance(error, ChangedMeanwhile) else None
     values: dict[str, Any] = {
         "questions": QUESTIONS,
         "answers": answers.texts,
@@ -160,6 +190,8 @@ def _show(
         "hiding": [(one, server.translate(HIDDEN_LABEL[one]), one in answers.hides) for one in HIDDEN],
         "id": id,
         "key": key or mint_key(),
+        "mark": mark_of(stored) if stored else seen,
+        "stored": _show_stored(answers, read_answers(stored), server) if stored else {},
         "offers_another": isinstance(error, PostedAlready | PostedBefore),
         "same": record_href(error.id) if isinstance(error, PostedAlready) else None,
         "email": email,
@@ -174,6 +206,12 @@ def _show(
     if isinstance(error, TooManyAttempts):
         page.headers["Retry-After"] = str(error.seconds)
     return page
+
+
+def _show_stored(typed: Answers, stored: Answers, server: Server) -> dict[str, str]:
+    """What is stored otherwise than typed."""
+    hidden = "\n".join(server.translate(HIDDEN_LABEL[one]) for one in HIDDEN if one in stored.hides)
+    return {name: hidden if name == "hides" else stored.of(name) for name in differing(typed, stored)}
 
 
 def _show_others(others: StrangersView, server: Server) -> dict[str, Any]:

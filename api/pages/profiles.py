@@ -39,7 +39,7 @@ from api.pages.profile_form import Row, Typed, compare, read_form, read_typed, t
 from api.pages.rendering import render
 from api.routes.parameters import AtAccountServer, AtOwningServer, Offset
 from api.wording import Wording
-from index.own_versions import ChangedMeanwhile
+from index.changes import ChangedMeanwhile
 from ingest import N_, BanhaError, Kind
 from ingest.orcid import LARGEST_MB
 

@@ -11,12 +11,15 @@ from fastapi.responses import RedirectResponse
 from api.addresses import record_href
 from api.catalogue import explain
 from api.errors import BadInput
+from api.outcomes import outcome_of
 from api.pages.records import show_head
 from api.pages.rendering import render
 from api.routes.parameters import AtOfficerServer, AtServer, AtWritingServer
 from api.value_editing import LEAD, correct_value, list_values, paths_of, take_back
 from api.wording import Wording
 from index import UnknownRecord
+from index.changes import ChangedMeanwhile
+from ingest import BanhaError
 
 router = APIRouter()
 # The bytes come from a process that a file may have taken over: nothing in them may act, or stay behind.
@@ -25,11 +28,12 @@ _ALONE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Contr
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What was typed for a value and cannot be one, and why."""
+    """What was typed for a value (None: the files shall count again) and cannot be one, and why: the record does not
+    bear it, or somebody else changed the value."""
 
     path: str
-    typed: str
-    problem: str
+    typed: str | None
+    error: BanhaError
 
 
 @router.get("/ho-so/{id:path}/gia-tri")
@@ -55,20 +59,22 @@ def correct(
     gia_tri: Annotated[str, Form(max_length=100)],
     moi: Annotated[str, Form(max_length=100_000)] = "",
     bo: Annotated[str, Form(max_length=10)] = "",
+    da_xem: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Let the value `gia_tri` be `moi`; with `bo` what the files say again. What cannot be a value is shown again as it
-    was typed."""
+    was typed. `da_xem`: the mark of the value that was looked at, so that nobody undoes unknowingly what another
+    corrected meanwhile."""
     index = server.live.for_writing().index
     record = index.store.get(id)
-    if bo:
-        take_back(index, record, gia_tri)
-    else:
-        try:
-            correct_value(index, record, gia_tri, moi, server.settings.keep_contacts)
-        except BadInput as error:
-            if gia_tri not in paths_of(record):
-                raise
-            return _render(request, server, id, refused=Refused(gia_tri, moi, explain(error, server.translate)))
+    try:
+        if bo:
+            take_back(index, record, gia_tri, da_xem)
+        else:
+            correct_value(index, record, gia_tri, moi, server.settings.keep_contacts, da_xem)
+    except (BadInput, ChangedMeanwhile) as error:
+        if gia_tri not in paths_of(record):
+            raise
+        return _render(request, server, id, refused=Refused(gia_tri, None if bo else moi, error))
     return RedirectResponse(f"{record_href(id)}/gia-tri?da={gia_tri}#{gia_tri.replace('/', '-')}", 303)
 
 
@@ -82,6 +88,9 @@ def _render(request: Request, server: AtServer, id: str, just: str = "", refused
         "lead": LEAD,
         "just": just,
         "refused": refused,
+        "problem": explain(refused.error, server.translate) if refused else None,
+        "is_stale": refused is not None and isinstance(refused.error, ChangedMeanwhile),
     }
+    status = outcome_of(refused.error).status if refused else 200
     twin = f"/api/v1/records/{request.path_params['id']}/values"
-    return render(request, "values.html", 422 if refused else 200, values, twin=twin)
+    return render(request, "values.html", status, values, twin=twin)

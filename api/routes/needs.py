@@ -7,8 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 
 from api.needs.guidance import guide
-from api.needs.posting import post_need, poster_of, see_answers, withdraw_need
-from api.needs.schemas import AskedGuidance, Guidance, NeedAnswers, answers_of, show_answers, show_guidance
+from api.needs.posting import mark_of, post_need, poster_of, see_posted, withdraw_need
+from api.needs.questions import read_answers
+from api.needs.schemas import (
+    AskedGuidance,
+    Guidance,
+    NeedAnswers,
+    PostedAnswers,
+    answers_of,
+    show_answers,
+    show_guidance,
+)
 from api.needs.strangers_view import preview_for_strangers
 from api.routes.parameters import AtServer
 from api.schemas import Record
@@ -41,15 +50,16 @@ def post_answers(
 
 
 @router.get("/{id}")
-def get_answers(server: AtServer, id: str) -> NeedAnswers:
+def get_answers(server: AtServer, id: str) -> PostedAnswers:
     """What was answered, for the owner of the need."""
-    return show_answers(see_answers(server.live.current.index, id, server.viewer))
+    need = see_posted(server.live.current.index, id, server.viewer)
+    return show_answers(read_answers(need), mark_of(need))
 
 
 @router.put("/{id}")
-def put_answers(server: AtServer, id: str, said: NeedAnswers) -> Record:
-    """Other answers in the place of those before."""
-    return show_record(post_need(server, answers_of(said), id))
+def put_answers(server: AtServer, id: str, said: PostedAnswers) -> Record:
+    """Other answers in the place of those before; 409 where these are not those that were `seen`."""
+    return show_record(post_need(server, answers_of(said), id, seen=said.seen))
 
 
 @router.delete("/{id}", status_code=204)

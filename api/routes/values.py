@@ -17,16 +17,18 @@ from api.wording import Wording
 
 router = APIRouter(prefix="/records", tags=["records"])
 _Path = Annotated[str, Field(max_length=100)]
+_Mark = Annotated[str, Field(max_length=64)]
 
 
 class CorrectedValue(BaseModel):
     """`value` (``title``, ``sections/0``, ``facts/budget_vnd``) shall be `text`, as a person would type it; of a fact
-    an empty text says that there is none."""
+    an empty text says that there is none. `seen` is the `mark` of the value that it shall replace."""
 
     model_config = ConfigDict(extra="forbid")
 
     value: _Path
     text: Annotated[str, Field(max_length=LONGEST_VALUE)]
+    seen: _Mark = ""
 
 
 class PicturedSource(Source):
@@ -36,12 +38,14 @@ class PicturedSource(Source):
 
 
 class Value(BaseModel):
-    """A value as it is typed, empty where nobody told it. `said` is what the files say where a person corrected it."""
+    """A value as it is typed, empty where nobody told it. `said` is what the files say where a person corrected it;
+    `mark` is another one whenever the value is."""
 
     value: str
     label: str
     text: str
     said: str | None
+    mark: str
     sources: tuple[PicturedSource, ...]
 
 
@@ -56,6 +60,7 @@ def get_values(server: AtOfficerServer, id: str) -> tuple[Value, ...]:
             label=line.label,
             text=line.written,
             said=line.said,
+            mark=line.mark,
             sources=tuple(_show_pictured(source, id) for source in sources_of(record, line.path)),
         )
         for line in list_values(index, record, Wording(server.translate, server.settings.lang))
@@ -68,14 +73,21 @@ def _show_pictured(source: ingest.Source, id: str) -> PicturedSource:
 
 @router.put("/{id:path}/values")
 def put_value(server: AtWritingServer, id: str, said: CorrectedValue) -> Record:
-    """Correct a value, whatever the files say, as long as they say it. The record as it is then."""
+    """Correct a value, whatever the files say, as long as they say it. The record as it is then; 409 where the value is
+    not the one that was `seen`."""
     index = server.live.for_writing().index
     record = index.store.get(id)
-    return show_record(correct_value(index, record, said.value, said.text, server.settings.keep_contacts))
+    return show_record(correct_value(index, record, said.value, said.text, server.settings.keep_contacts, said.seen))
 
 
 @router.delete("/{id:path}/values")
-def delete_value(server: AtWritingServer, id: str, value: Annotated[str, Query(max_length=100)]) -> Record:
-    """Let a value be again what the files say. The record as it is then."""
+def delete_value(
+    server: AtWritingServer,
+    id: str,
+    value: Annotated[str, Query(max_length=100)],
+    seen: Annotated[str, Query(max_length=64)] = "",
+) -> Record:
+    """Let a value be again what the files say. The record as it is then; 409 where the value is not the one that was
+    `seen`."""
     index = server.live.for_writing().index
-    return show_record(take_back(index, index.store.get(id), value))
+    return show_record(take_back(index, index.store.get(id), value, seen))

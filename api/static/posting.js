@@ -7,7 +7,7 @@
   if (!form || !aside || !window.FormData) return;
   const kinds = JSON.parse(aside.dataset.kinds);
   const key = `banha-need-${form.elements.id ? form.elements.id.value : "new"}`;
-  const secret = new Set(["email", "password", "key"]);
+  const noAnswers = new Set(["email", "password", "key", "da_xem", "lay"]);
   const part = (name) => aside.querySelector(`[data-part="${name}"]`);
   const make = (tag, text, className) => {
     const one = document.createElement(tag);
@@ -20,7 +20,7 @@
     const said = { hides: [] };
     for (const [name, value] of new FormData(form)) {
       if (name === "hides") said.hides.push(value);
-      else if (!secret.has(name)) said[name] = value;
+      else if (!noAnswers.has(name)) said[name] = value;
     }
     return said;
   };
