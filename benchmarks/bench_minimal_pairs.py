@@ -24,6 +24,7 @@ from matcher.baselines import TfidfMean
 from matcher.evaluation import LEGS
 
 DATA = Path(__file__).resolve().parent / "minimal_pairs.yaml"
+NEGATIONS = DATA.with_name("minimal_pairs_negation.yaml")
 Contrast = Literal[
     "crop", "negation", "district", "trl", "field", "role", "age", "budget", "method", "object", "industry"
 ]
@@ -80,9 +81,10 @@ class Outcome:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=SPLITS, help="only this half: dev while changing the ranking")
+    parser.add_argument("--pairs", type=Path, default=DATA, help="a file of other pairs in the same form")
     parser.add_argument("--verbose", action="store_true", help="the margin of every pair by every system")
     options = parser.parse_args()
-    pairs = [pair for pair in read_pairs() if options.split in (None, pair.split)]
+    pairs = [pair for pair in read_pairs(options.pairs) if options.split in (None, pair.split)]
     print_conditions("Minimal pairs: the same record but for one point")
     print(
         f"{len(pairs)} pairs, invented and written by one language model; no expert has checked them. Share of pairs "

@@ -20,6 +20,7 @@ from toy_encoder import ToyEncoder
 from benchmarks.bench_minimal_pairs import (
     CONTRASTS,
     DATA,
+    NEGATIONS,
     SPLITS,
     Fit,
     Outcome,
@@ -36,7 +37,10 @@ from ingest import Record, Section
 from ingest.records_json import record_to_json
 
 PAIRS = read_pairs()
-ENTRIES: list[dict[str, Any]] = yaml.safe_load(DATA.read_text("utf-8"))
+ALL_PAIRS = [*PAIRS, *read_pairs(NEGATIONS)]
+ENTRIES: list[dict[str, Any]] = [
+    entry for path in (DATA, NEGATIONS) for entry in yaml.safe_load(path.read_text("utf-8"))
+]
 VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 
 
@@ -61,7 +65,7 @@ def test_there_are_enough_of_each_contrast() -> None:
 
 
 def test_ids_are_unique_slugs() -> None:
-    ids = [pair.id for pair in PAIRS]
+    ids = [pair.id for pair in ALL_PAIRS]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id) for id in ids)
 
@@ -104,7 +108,7 @@ def test_a_pair_states_one_point_for_both_variants_and_uses_it_on_one_side(entry
     assert sorted(used.values(), key=len) == [set(), set(entry["better"])]
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.id)
+@pytest.mark.parametrize("pair", ALL_PAIRS, ids=lambda pair: pair.id)
 def test_a_pair_is_minimal(pair: Pair) -> None:
     assert (pair.better.query == pair.worse.query) != (pair.better.candidate == pair.worse.candidate)
     better, worse = variants(pair)
@@ -115,7 +119,7 @@ def test_a_pair_is_minimal(pair: Pair) -> None:
     assert difflib.SequenceMatcher(None, words(better), words(worse), autojunk=False).ratio() >= 0.75
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.id)
+@pytest.mark.parametrize("pair", ALL_PAIRS, ids=lambda pair: pair.id)
 def test_records_of_a_pair_are_whole(pair: Pair) -> None:
     assert pair.better.query.kind != pair.better.candidate.kind
     for record in (pair.better.query, pair.better.candidate, pair.worse.query, pair.worse.candidate):
