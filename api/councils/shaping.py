@@ -80,6 +80,11 @@ def _told(given_up: Sequence[Requirement]) -> Iterable[Requirement]:
     return [one for one in given_up if not (is_nobody and one.kind == "evidence" and not one.most)]
 
 
+def tell_reason(reason: matcher.Reason, translate: Translate) -> str:
+    """A reason of a finding in words."""
+    return _Shower({}, translate).say(reason.message, reason.params)
+
+
 class _Shower:
     """Words of one language for what councils are made of. `records` are those to which facts point."""
 

@@ -123,6 +123,7 @@ def _assign(around: Surroundings, held: HeldJob) -> JobResult:
             held.progress,
         )
     ids = {one.record.id for one in found.records} | {load.id for load in found.loads}
+    ids |= {one.id for one in found.barred}
     ids |= {who.id for one in found.records for who in (*one.chosen, *one.taken)}
 
     def export(format: str, translate: Translate) -> bytes:

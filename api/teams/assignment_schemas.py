@@ -14,23 +14,43 @@ class _Schema(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
 
 
+class Declared(_Schema):
+    """A conflict or sanction that officers declared, by the `number` of the declaration. `doubt` says why it may be of
+    somebody else, null where it is sure."""
+
+    kind: Literal["sanction", "conflict"]
+    text: str
+    number: int
+    doubt: str | None
+
+
 class Chosen(TellsOfRecord, _Schema):
-    """A candidate with its score and rank in the list of that record."""
+    """A candidate with its score and rank in the list of that record. `questions` are to be asked first."""
 
     id: str
     title: str
     score: float
     rank: int
+    questions: tuple[Declared, ...]
+
+
+class Barred(TellsOfRecord, _Schema):
+    """Who is given none of the `records`, for which there is enough evidence, and why."""
+
+    id: str
+    title: str
+    declared: Declared
+    records: tuple[MatchedRecord, ...]
 
 
 class Served(_Schema):
-    """A record with those assigned to it, strongest first. `fitting`: how many candidates have enough evidence. Where
-    it has fewer than asked for, `why` says so, and `taken` are the best who are taken by others."""
+    """A record with those assigned to it, strongest first. `fitting`: how many candidates have enough evidence and are
+    not barred. Where it has fewer than asked for, `why` says so, and `taken` are the best who are taken by others."""
 
     record: MatchedRecord
     chosen: tuple[Chosen, ...]
     fitting: int
-    why: Literal["nobody_fits", "too_few_fit", "all_taken"] | None
+    why: Literal["nobody_fits", "too_few_fit", "barred", "all_taken"] | None
     why_text: str | None
     taken: tuple[Chosen, ...]
 
@@ -51,8 +71,8 @@ class Outcome(_Schema):
 
 class Assignment(_Schema):
     """`bound`: no assignment that serves as many, and the worst-off as well, has a greater total; `gap` is how far it
-    is above the total, as a share. `greedy` is the strongest pair first, again and again. `units` says what scores
-    are."""
+    is above the total, as a share. `greedy` is the strongest pair first, again and again. `barred` by declared
+    conflicts and sanctions: for officers, empty for everybody else. `units` says what scores are."""
 
     kind: Kind
     to: Kind
@@ -64,6 +84,7 @@ class Assignment(_Schema):
     is_fair: bool
     records: tuple[Served, ...]
     loads: tuple[Load, ...]
+    barred: tuple[Barred, ...]
     candidates: int
     outcome: Outcome
     greedy: Outcome

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from index import Answer, Index, Progress, no_progress
 from ingest import N_, OFFICER, Record
 from ingest.names import one_spelling
 from matcher.councils.advice import load_advice
-from matcher.councils.dossiers import is_sure, read_dossier, tie_of
+from matcher.councils.cases import open_case
+from matcher.councils.dossiers import is_sure, tie_of
 from matcher.councils.exclusions import find_findings
 from matcher.councils.findings import Case
 from matcher.councils.proposals import Alternate, Asked, BadCouncil, BadExclusion, Candidate, Council, Seat
@@ -19,7 +21,6 @@ from matcher.councils.rulesets import KEY_ROLES, Choice, Role, RuleSet
 from matcher.councils.seating import Expert, Seated, find_alternates, seat, solve
 from matcher.councils.subject import find_knowledge
 from matcher.duplicates import Reason
-from matcher.identities import answer_dossier, gather_answers
 from matcher.pairing import Pairing, describe_pairings, mode_of
 from matcher.question import ask
 from matcher.ranking import rank_candidates
@@ -150,25 +151,14 @@ def _pool(ranked: Sequence[str], asked: Asked) -> list[str]:
 
 
 def _case(index: Index, record: Record, rules: RuleSet, on: date, scientists: Mapping[str, Record]) -> Case:
-    dossier = read_dossier(record, scientists.values())
-    names = {one_spelling(one.name) for one in dossier.people}
+    case = open_case(index, record, rules, on, scientists)
+    names = {one_spelling(one.name) for one in case.dossier.people}
     tasks = tuple(
         one
         for one in index.store.records("proposal")
         if one.id != record.id and any(one_spelling(person.name) in names for person in one.facts.people)
     )
-    declarations = tuple(index.store.declarations.all())
-    said = index.store.identities.all()
-    told = {party.record_id for one in declarations for party in (one.of, one.to) if party and party.record_id}
-    told |= {bearer.record_id for answer in said for bearer in (answer.one, answer.other) if bearer.record_id}
-    known = {id: index.store.find(id, id) for id in told if id not in scientists}
-    ids = {id: found.id for id, found in known.items() if found}
-    others = index.store.get_many([id for id in ids.values() if id not in scientists])
-    organisations = {id: others[now].title for id, now in ids.items() if now in others}
-    answers = gather_answers(said, ids)
-    apart = frozenset(index.store.distinctions.all())
-    dossier = answer_dossier(dossier, answers, scientists)
-    return Case(dossier, rules, on, declarations, scientists, tasks, ids, organisations, answers, apart)
+    return replace(case, tasks=tasks, apart=frozenset(index.store.distinctions.all()))
 
 
 def _consider(case: Case, person: Record, rank: int, knowledge: tuple[Reason, ...]) -> Candidate:

@@ -21,7 +21,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def find_coauthorship(case: Case, person: Record) -> Iterator[Finding]:
-    exclusion = case.rules.exclusion("coauthorship")
+    exclusion = case.exclusion("coauthorship")
     years = exclusion.years if exclusion and exclusion.years else load_advice().coauthorship_years
     first = case.on.year - years
     for named in case.dossier.people:
@@ -104,7 +104,7 @@ def _identify_mention(case: Case, person: Record, named: Named, judged: tuple[bo
 
 
 def find_advisers(case: Case, person: Record) -> Iterator[Finding]:
-    exclusion = case.rules.exclusion("adviser")
+    exclusion = case.exclusion("adviser")
     first = case.on.year - exclusion.years if exclusion and exclusion.years else None
     for named in case.dossier.people:
         pairs = [(person, named.name, named.organisations)]

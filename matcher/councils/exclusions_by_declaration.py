@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from index import Bearer, Declaration, Party
-from ingest import N_, Record
+from ingest import N_, Record, is_same_organisation
 from matcher.councils.dossiers import Doubt, Fact, Named, doubt_identity, is_sure, tie_of
 from matcher.councils.findings import Case, Finding, organisations_of, weigh
 from matcher.duplicates import Reason
@@ -20,7 +20,7 @@ def find_declared(case: Case, person: Record) -> Iterator[Finding]:
         if not one.is_in_force(case.on):
             continue
         for party, other in ((one.of, one.to), (one.to, one.of)):
-            it = _identify_party(case, one, party, person)
+            it = identify_party(case, one, party, person)
             if it.may_be:
                 yield from _declared_of(case, one, other, it)
             if one.kind == "sanction":
@@ -76,18 +76,21 @@ def _family(
     facts: Sequence[Fact],
     identities: Sequence[Identity],
 ) -> Iterator[Finding]:
-    exclusion = case.rules.exclusion("family")
+    exclusion = case.exclusion("family")
     if exclusion and named.part not in exclusion.of:
         yield Finding("family", "advice", "seat", None, reason, tuple(facts), doubt)
         return
     yield weigh(case, "family", doubt, doubt is None, reason, facts, identities)
 
 
-def _identify_party(case: Case, declaration: Declaration, party: Party | None, person: Record) -> Identity:
+def identify_party(case: Case, declaration: Declaration, party: Party | None, person: Record) -> Identity:
+    """Whether a declaration means this person, or organisation."""
     if party is None:
         return _NOBODY
     if party.record_id:
         return Identity(case.ids.get(party.record_id, party.record_id) == person.id, None)
+    if person.kind == "organisation":
+        return Identity(is_same_organisation(person.title, party.name or ""), None)
     judged = doubt_identity(person.title, organisations_of(person), party.name or "", _of(party))
     return identify(case.answers, Bearer(person.id), Bearer(declaration=declaration.id, name=party.name), judged)
 

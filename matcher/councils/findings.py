@@ -10,7 +10,7 @@ from typing import Literal
 from index import Answer, Bearer, Declaration, Party
 from ingest import N_, Record
 from matcher.councils.dossiers import Dossier, Doubt, Fact
-from matcher.councils.rulesets import Bars, ExclusionKind, RuleSet
+from matcher.councils.rulesets import Bars, Exclusion, ExclusionKind, RuleSet
 from matcher.duplicates import Reason
 from matcher.identities import Answers, Identity
 
@@ -46,12 +46,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the findings on all candidates for one task are made from. `scientists` are all that are stored, `tasks`
-    those besides it, `ids` leads from the id of a record that was merged to that of today, `organisations` from the id
-    of an organisation that is declared to its name; `apart` are pairs of ids that a person said to be two things."""
+    """What the findings on all candidates for one task are made from; without `rules` nothing excludes, all is advice.
+    `scientists` are all that are stored, `tasks` those besides it, `ids` leads from the id of a record that was merged
+    to that of today, `organisations` from the id of an organisation that is declared to its name; `apart` are pairs of
+    ids that a person said to be two things."""
 
     dossier: Dossier
-    rules: RuleSet
+    rules: RuleSet | None
     on: date
     declarations: tuple[Declaration, ...] = ()
     scientists: Mapping[str, Record] = field(default_factory=dict)
@@ -63,6 +64,9 @@ class Case:
 
     def record_of(self, party: Party) -> Record | None:
         return self.scientists.get(self.ids.get(party.record_id or "", party.record_id or ""))
+
+    def exclusion(self, kind: ExclusionKind) -> Exclusion | None:
+        return self.rules.exclusion(kind) if self.rules else None
 
 
 def weigh(
@@ -76,13 +80,13 @@ def weigh(
 ) -> Finding:
     """An exclusion or a question where the rule knows the kind, else advice. `identities` are those on which it stands:
     the first that is open is what is asked."""
-    exclusion = case.rules.exclusion(kind)
+    exclusion = case.exclusion(kind)
     weight: Weight = "advice" if exclusion is None else "exclusion" if is_sure else "question"
     return Finding(
         kind,
         weight,
         exclusion.bars if exclusion else "seat",
-        case.rules.cite(exclusion) if exclusion else None,
+        case.rules.cite(exclusion) if case.rules and exclusion else None,
         reason,
         tuple(facts),
         None if is_sure else doubt or "unsure",

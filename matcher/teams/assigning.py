@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -13,18 +14,20 @@ from numpy.typing import NDArray
 from index import Floats, Index, Mode, Progress, no_progress
 from ingest import N_, BanhaError, Kind, Record, Viewer, as_seen_by
 from matcher.all_pairs import find_grounds
+from matcher.councils.findings import Finding
 from matcher.pairing import mode_of
 from matcher.question import Question, ask_all
 from matcher.ranking import Ranking, rank_each
 from matcher.scoring import DEFAULT_SCORING, Scoring
 from matcher.teams.assignment import Assignment, assign
+from matcher.teams.barring import Bar, find_bars
 
 _ASKED_AT_ONCE = 16  # a few seconds
 # The weakest score of a small list can be 0 or less, although words in common speak for the pair.
 _LEAST_STRENGTH = 1e-3
 
 Whole = NDArray[np.int64]
-WhyNot = Literal["nobody_fits", "too_few_fit", "all_taken"]
+WhyNot = Literal["nobody_fits", "too_few_fit", "barred", "all_taken"]
 
 
 class BadAssignment(BanhaError):
@@ -43,18 +46,30 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Who serves a need: `rank` in its own list, counted from 1."""
+    """Who serves a need: `rank` in its own list, counted from 1. `questions`: declared conflicts and sanctions that may
+    be of somebody else, to be asked about first."""
 
     id: str
     title: str
     score: float
     rank: int
+    questions: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Who serves none of the `records` (id, title) for which there is enough evidence, and what is declared."""
+
+    id: str
+    title: str
+    records: tuple[tuple[str, str], ...]
+    finding: Finding
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A need with those assigned to it. `fitting`: how many candidates have enough evidence. Where it lacks some,
-    `why` says so and `taken` are the best of those who fit and are taken by others."""
+    """A need with those assigned to it. `fitting`: how many candidates have enough evidence and are not barred. Where
+    it lacks some, `why` says so and `taken` are the best of those who fit and are taken by others."""
 
     id: str
     title: str
@@ -76,9 +91,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """`loads`: (id, title, needs served) of everybody who serves, most first. `bound`: no assignment that serves as
-    many, and the worst-off as well, has a greater total. Scores are those of each need's own list, in its standard
-    deviations."""
+    """`loads`: (id, title, needs served) of everybody who serves, most first. `barred` is empty for who may not know
+    what is declared: nobody is barred then. `bound`: no assignment that serves as many, and the worst-off as well, has
+    a greater total. Scores are those of each need's own list, in its standard deviations."""
 
     kind: Kind
     to: Kind
@@ -87,6 +102,7 @@ class Allocation:
     terms: Terms
     needs: tuple[Served, ...]
     loads: tuple[tuple[str, str, int], ...]
+    barred: tuple[Barred, ...]
     candidates: int
     outcome: Outcome
     greedy: Outcome
@@ -104,8 +120,10 @@ def assign_records(
     terms: Terms,
     scoring: Scoring = DEFAULT_SCORING,
     progress: Progress = no_progress,
+    on: date | None = None,
 ) -> Allocation:
-    """Every record of the kind with candidates of the other; pairs without enough evidence are not made. Raises
+    """Every record of the kind with candidates of the other; pairs without enough evidence are not made. Declared
+    conflicts and sanctions bar pairs for officers; who may not see them gets an assignment without, as of teams. Raises
     BadAssignment."""
     check_terms(kind, to, terms)
     started = time.monotonic()
@@ -127,10 +145,14 @@ def assign_records(
     progress("rank", len(records), len(records))
     ranked = time.monotonic()
     progress("assign", 0, 1)
-    found = assign(strength, terms.least, terms.most, terms.load, terms.is_fair)
-    greedy = _assign_greedily(strength, terms)
+    candidates = [one for record in _read(index, ids) if (one := as_seen_by(record, viewer))]
+    bars = find_bars(index, records, candidates, on or date.today()) if viewer.sees_all else []
+    market = _Market(records, ids, {one.id: one.title for one in candidates}, strength, bars)
+    allowed = market.allow()
+    found = assign(allowed, terms.least, terms.most, terms.load, terms.is_fair)
+    greedy = _assign_greedily(allowed, terms)
     progress("assign", 1, 1)
-    needs, loads = _describe(index, terms, records, ids, strength, viewer, found)
+    needs, loads = market.describe(terms, allowed, found)
     return Allocation(
         kind,
         to,
@@ -139,6 +161,7 @@ def assign_records(
         terms,
         needs,
         loads,
+        market.list_barred(),
         len(ids),
         Outcome(found.total, found.worst, len(found.unserved)),
         greedy,
@@ -190,44 +213,91 @@ def _assign_greedily(strength: Floats, terms: Terms) -> Outcome:
     return Outcome(sum(map(sum, given)), min(worst, default=None), lacking)
 
 
-def _describe(
-    index: Index,
-    terms: Terms,
-    records: Sequence[Record],
-    ids: Sequence[str],
-    strength: Floats,
-    viewer: Viewer,
-    found: Assignment,
-) -> tuple[tuple[Served, ...], tuple[tuple[str, str, int], ...]]:
-    """Each need with its candidates, and who serves how many."""
-    titles = {
-        id: seen.title for id, record in index.store.get_many(list(ids)).items() if (seen := as_seen_by(record, viewer))
-    }
-    known = np.where(np.isnan(strength), -np.inf, strength)
+def _read(index: Index, ids: Sequence[str]) -> list[Record]:
+    found = index.store.get_many(list(ids))
+    return [found[id] for id in ids if id in found]
 
-    def choose(need: int, places: Sequence[int]) -> tuple[Chosen, ...]:
+
+@dataclass(frozen=True, slots=True)
+class _Market:
+    """Needs (n) and candidates (m) with the strengths (n × m) of the lists, NaN without enough evidence, and what is
+    declared."""
+
+    records: Sequence[Record]
+    ids: Sequence[str]
+    titles: Mapping[str, str]
+    strength: Floats
+    bars: Sequence[Bar]
+
+    def allow(self) -> Floats:
+        """The strengths without the pairs that are barred."""
+        allowed = self.strength.copy()
+        for bar in self.bars:
+            if bar.is_sure:
+                allowed[self._needs_of(bar), self.ids.index(bar.candidate)] = np.nan
+        return allowed
+
+    def list_barred(self) -> tuple[Barred, ...]:
+        return tuple(
+            Barred(bar.candidate, self._title(bar.candidate), tuple((one.id, one.title) for one in kept), bar.finding)
+            for bar in self.bars
+            if bar.is_sure and (kept := [self.records[need] for need in self._needs_of(bar)])
+        )
+
+    def describe(
+        self, terms: Terms, allowed: Floats, found: Assignment
+    ) -> tuple[tuple[Served, ...], tuple[tuple[str, str, int], ...]]:
+        """Each need with its candidates, and who serves how many."""
+        unserved = set(found.unserved)
+        needs = []
+        for need, record in enumerate(self.records):
+            known = np.where(np.isnan(allowed[need]), -np.inf, allowed[need])
+            fitting = int(np.isfinite(known).sum())
+            one = Served(record.id, record.title, self._choose(need, found.chosen[need]), fitting)
+            if need in unserved:
+                best = [place for place in np.argsort(-known, kind="stable").tolist() if known[place] > -np.inf]
+                others = [place for place in best if place not in found.chosen[need]][:3]
+                one = replace(one, why=self._why(need, fitting, terms), taken=self._choose(need, others))
+            needs.append(one)
+        served = terms.load - np.array(found.spare, dtype=np.int64)
+        busy = sorted(np.flatnonzero(served).tolist(), key=lambda place: (-served[place], self.ids[place]))
+        return tuple(needs), tuple(
+            (self.ids[place], self._title(self.ids[place]), int(served[place])) for place in busy
+        )
+
+    def _why(self, need: int, fitting: int, terms: Terms) -> WhyNot:
+        if fitting >= terms.least:
+            return "all_taken"
+        if np.isfinite(self.strength[need]).sum() >= terms.least:
+            return "barred"
+        return "too_few_fit" if fitting else "nobody_fits"
+
+    def _choose(self, need: int, places: Sequence[int]) -> tuple[Chosen, ...]:
+        # The rank is that of the list, where those who are barred stand too.
+        known = np.where(np.isnan(self.strength[need]), -np.inf, self.strength[need])
         return tuple(
             Chosen(
-                ids[place],
-                titles.get(ids[place], ids[place]),
-                float(strength[need, place]),
-                1 + int((known[need] > known[need, place]).sum()),
+                self.ids[place],
+                self._title(self.ids[place]),
+                float(known[place]),
+                1 + int((known > known[place]).sum()),
+                tuple(
+                    bar.finding
+                    for bar in self.bars
+                    if not bar.is_sure and bar.candidate == self.ids[place] and self.records[need].id in bar.records
+                ),
             )
             for place in places
         )
 
-    unserved = set(found.unserved)
-    needs = []
-    for need, record in enumerate(records):
-        fitting = int(np.isfinite(known[need]).sum())
-        one = Served(record.id, record.title, choose(need, found.chosen[need]), fitting)
-        if need in unserved:
-            why: WhyNot = "nobody_fits" if not fitting else "too_few_fit" if fitting < terms.least else "all_taken"
-            best = [place for place in np.argsort(-known[need], kind="stable").tolist() if known[need, place] > -np.inf]
-            others = [place for place in best if place not in found.chosen[need]][:3]
-            one = replace(one, why=why, taken=choose(need, others))
-        needs.append(one)
-    served = terms.load - np.array(found.spare, dtype=np.int64)
-    busy = sorted((place for place in np.flatnonzero(served).tolist()), key=lambda place: (-served[place], ids[place]))
-    loads = tuple((ids[place], titles.get(ids[place], ids[place]), int(served[place])) for place in busy)
-    return tuple(needs), loads
+    def _needs_of(self, bar: Bar) -> list[int]:
+        """Those that it concerns and for which there is enough evidence."""
+        column, concerned = self.ids.index(bar.candidate), set(bar.records)
+        return [
+            need
+            for need, record in enumerate(self.records)
+            if record.id in concerned and np.isfinite(self.strength[need, column])
+        ]
+
+    def _title(self, id: str) -> str:
+        return self.titles.get(id, id)
