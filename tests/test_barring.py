@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -160,13 +159,13 @@ def run(data: Path, *arguments: str) -> Any:
 
 
 @pytest.fixture
-def declared(index: Index, tmp_path: Path) -> Iterator[Path]:
+def declared(index: Index, tmp_path: Path) -> Path:
     """By the command, as an officer does it."""
     said = ("--evidence", "Quyết định xử phạt 12", "--by", "Cán bộ")
     assert run(tmp_path, "declare", "sanction", "s-say", *said).exit_code == 0
     twin = ("declare", "sanction", SCIENTISTS[1].title, "--organisation", "Trường Đại học Xa Lạ")
     assert run(tmp_path, *twin, *said).exit_code == 0
-    yield tmp_path
+    return tmp_path
 
 
 def test_the_command_the_api_and_the_table_say_who_is_barred_and_who_is_to_be_asked(declared: Path) -> None:

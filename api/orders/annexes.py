@@ -19,7 +19,6 @@ from matcher.orders.form_outlines import AnnexName
 from matcher.teams import building as teams
 from matcher.teams.building import TeamProposal
 from matcher.teams.contending_bodies import TO_BE_ASKED
-from matcher.teams.solver import Member
 
 ANNEX: Mapping[AnnexName, str] = {
     "needs": N_("Needs in this order"),
@@ -29,6 +28,7 @@ ANNEX: Mapping[AnnexName, str] = {
     "enterprises": N_("Enterprises to consider"),
     "documents": N_("Documents"),
 }
+_ONLY_NEAREST = N_("Only what comes nearest: it may answer nothing that is asked")
 NOBODY_ANSWERS = N_("Nobody in the team answers:")
 Marks = Mapping[tuple[str, str], int]
 
@@ -112,13 +112,17 @@ def _show_entry(entry: Entry, proposal: TeamProposal | None, marks: Marks, wordi
         team=entry.team,
         role=entry.member.role if entry.member else None,
         text=_say_entry(entry, wording),
-        doubts=tuple(_doubt(proposal, entry.member, wording)) if proposal and entry.member else (),
+        doubts=tuple(_doubt(proposal, entry, wording)),
     )
 
 
-def _doubt(proposal: TeamProposal, member: Member, wording: Wording) -> Iterator[str]:
-    yield from map(wording.say, find_doubts(proposal, member))
-    for reason in proposal.contenders[member.candidate].reasons:
+def _doubt(proposal: TeamProposal | None, entry: Entry, wording: Wording) -> Iterator[str]:
+    if not entry.answers:
+        yield wording.say(_ONLY_NEAREST)
+    if proposal is None or entry.member is None:
+        return
+    yield from map(wording.say, find_doubts(proposal, entry.member))
+    for reason in proposal.contenders[entry.member.candidate].reasons:
         if reason.message == TO_BE_ASKED:
             yield say_reason(reason, wording)
 

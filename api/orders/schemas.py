@@ -93,7 +93,8 @@ class MarkedPlace(_Schema):
 
 class AnnexEntry(TellsOfRecord, _Schema):
     """A record of an annex; of a task what it is to the order (`found`), of a member the `role` in the `team` of this
-    number; `text` says either in words. `doubts` say of a member what nothing stored shows."""
+    number; `text` says either in words. `doubts` say of a member what nothing stored shows, and of what stands in no
+    team that its words may answer nothing, as the list of candidates does."""
 
     id: str
     kind: Kind

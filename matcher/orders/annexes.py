@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from index import Index, Progress, no_progress
 from ingest import Facts, Kind, Record, Section, Viewer, as_seen_by, fold, is_same_organisation
@@ -15,8 +16,9 @@ from matcher.orders.form_outlines import AnnexName
 from matcher.orders.release import GUARDED, find_released, release
 from matcher.overlap.checking import find_overlaps
 from matcher.overlap.classes import OverlapClass
-from matcher.pairing import SMALLEST_CROWD
+from matcher.pairing import SMALLEST_CROWD, Pairing
 from matcher.scoring import Scoring
+from matcher.teams.barring import find_bars
 from matcher.teams.building import TeamProposal, build_teams
 from matcher.teams.requests import ROLE_HOUSE, Wishes
 from matcher.teams.solver import Member, Team
@@ -41,7 +43,8 @@ _TASK_SECTIONS = (
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A record of an annex as it may be quoted, with its name and what it says; of a task what it is to the order, of
-    a `member` the number of the `team`. `shared` are words of it that speak for it."""
+    a `member` the number of the `team`. `shared` are words of it that speak for it; `answers`: whether what it says
+    answers something that is asked, or only comes nearest to it."""
 
     record: Record
     name: Sentence
@@ -50,6 +53,7 @@ class Entry:
     team: int | None = None
     member: Member | None = None
     shared: tuple[str, ...] = ()
+    answers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def find_annex(
     progress: Progress = no_progress,
 ) -> Annex:
     """The nearest records for what the subjects ask for together, best first. Nothing that is confidential, and no name
-    that is hidden, stands in it."""
+    that is hidden, stands in it, and for officers nobody whom declared conflicts or sanctions bar."""
     if name == "tasks":
         return Annex(name, tuple(_find_tasks(index, subjects, viewer, hidden, scoring, progress))[:_MOST])
     if name == "teams":
@@ -99,12 +103,15 @@ def find_annex(
         return Annex(name, members, tuple(_list_teams(proposal, members, subjects, hidden)), proposal)
     most = _MOST_DOCUMENTS if name == "documents" else _MOST
     looked_at = _LOOKED_AT if name == "enterprises" else most
+    if name == "scientists":
+        looked_at += _MOST  # some may be barred
     found = match(index, join_needs(subjects), _KIND_OF[name], viewer, looked_at, scoring)
+    barred = _find_barred(index, subjects, [one.id for one in found.pairings], viewer)
     entries = (
         entry
         for one in found.pairings
-        if one.basis != "insufficient"
-        for entry in _enter(index, one.id, [pair.candidate for pair in one.evidence], viewer, hidden)
+        if one.basis != "insufficient" and one.id not in barred
+        for entry in _enter_pairing(index, one, viewer, hidden)
     )
     kept = [one for one in entries if (name != "enterprises" or one.record.house == "enterprise")]
     return Annex(name, tuple(kept[:most]))
@@ -207,14 +214,28 @@ def _find_tasks(
     for one in match(index, joined, "proposal", viewer, _MOST, scoring).pairings:
         stands_out = crowd < SMALLEST_CROWD or one.score > _STANDS_OUT
         if one.basis != "insufficient" and stands_out and one.id not in listed:
-            quotes = [pair.candidate for pair in one.evidence]
-            for entry in _enter(index, one.id, quotes, viewer, hidden):
+            for entry in _enter_pairing(index, one, viewer, hidden):
                 told = fold(" ".join((entry.record.title, *(section.text for section in entry.record.sections))))
                 if entry.said:
                     yield replace(
                         entry,
                         shared=tuple(term for term in one.key_terms if fold(term) in told and _names_something(term)),
                     )
+
+
+def _find_barred(index: Index, subjects: Sequence[Record], ids: Sequence[str], viewer: Viewer) -> set[str]:
+    """As in teams: what is declared is a rule for officers alone."""
+    if not viewer.sees_all:
+        return set()
+    candidates = list(index.store.get_many(ids).values())
+    return {bar.candidate for bar in find_bars(index, subjects, candidates, date.today()) if bar.is_sure}
+
+
+def _enter_pairing(index: Index, one: Pairing, viewer: Viewer, hidden: Sequence[str]) -> Iterator[Entry]:
+    """With the quotes that answer something, where there are any."""
+    answering = [pair.candidate for pair in one.evidence if pair.answers]
+    for entry in _enter(index, one.id, answering or [pair.candidate for pair in one.evidence], viewer, hidden):
+        yield replace(entry, answers=bool(answering))
 
 
 def _names_something(term: str) -> bool:
