@@ -386,6 +386,22 @@ class Store:
         ):
             yield self._read(body, names)
 
+    def public_hashes(self) -> dict[str, str]:
+        """id → hash of the content, by id, of the records of which everybody sees everything; none of them is parsed,
+        which takes ten times as long."""
+        # A text that says this is escaped where it stands in a record.
+        hidden = [f'"visibility":"{one}"' for one in ("anonymous", "confidential")]
+        return dict(
+            self.database.rows(
+                """SELECT id, content_hash FROM records WHERE NOT instr(body, ?) AND NOT instr(body, ?) ORDER BY id""",
+                hidden,
+            )
+        )
+
+    def ids(self) -> list[str]:
+        """The ids of all records, sorted."""
+        return [id for (id,) in self.database.rows("SELECT id FROM records ORDER BY id")]
+
     def counts(self) -> dict[str, int]:
         """How many records there are of each kind that has any."""
         return dict(self.database.rows("SELECT kind, COUNT(*) FROM records GROUP BY kind ORDER BY kind"))

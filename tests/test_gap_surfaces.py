@@ -304,6 +304,56 @@ def test_what_was_found_for_a_stranger_holds_though_something_confidential_is_po
     index.store.close()
 
 
+def test_what_a_stranger_sees_is_told_apart_without_reading_what_everybody_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Index(tmp_path / "data", None)
+    origins = type(index.store.origins)
+
+    def need(id: str, *texts: tuple[str, Visibility], firm: str = "Công ty TNHH Suối Mơ") -> Record:
+        sections = tuple(Section("situation", *text) for text in texts)
+        return Record("need", "enterprise", f"Lò {id}", sections, Facts(organisation=firm), id=id)
+
+    def store(record: Record) -> str:
+        store_records(index, [(record, record.id)])
+        return store_state(index, NOBODY).seen
+
+    # What only looks like a mark of something hidden is text.
+    public = need("public", ('"visibility":"confidential" {"visibility":"anonymous"}', "public"))
+    before = [store(public), store(need("half", ("Vonfram.", "public"), ("Nung 900 độ.", "confidential")))]
+    before.append(store(need("veiled", ("Ở Suối Mơ.", "anonymous"))))
+    assert len(set(before)) == 3
+    assert store(need("half", ("Vonfram.", "public"), ("Nung 950 độ.", "confidential"))) == before[-1]
+    assert store(need("veiled", ("Ở Lá Xanh.", "anonymous"), firm="Công ty TNHH Lá Xanh")) == before[-1]
+    assert store(need("half", ("Vonfram và thiếc.", "public"))) != before[-1]
+    assert store(need("public", ("Lò hơi.", "public"))) != before[-1]
+
+    parsed: list[str] = []
+    parse = origins.parse
+    monkeypatch.setattr(origins, "parse", lambda self, body: parsed.append(body) or parse(self, body))
+    store_records(index, [(need("new", ("Lò nung.", "public")), "new")])
+    parsed.clear()
+    store_state(index, NOBODY)
+    assert [re.findall(r'"title":"(.*?)"', body) for body in parsed] == [["Lò veiled"]]
+    index.store.close()
+
+
+def test_a_stranger_is_kept_waiting_for_no_minutes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many needs a job tells who is signed in; whoever can have none is told so at once."""
+    monkeypatch.setattr("api.gaps.seeking.MOST_AT_ONCE", 0)
+    needs = [{"kind": "need", "house": "enterprise", "title": "Lò hơi", "id": "n"}]
+    with serving(settings_for(tmp_path, model="none")) as officer:
+        assert officer.post("/api/v1/records", json=needs).status_code == 201
+        assert 'value="unmet"' in officer.get("/cung-cau/chua-dap-ung").text
+    with serving(settings_for(tmp_path, "nobody", model="none")) as stranger:
+        monkeypatch.setattr("api.gaps.seeking.see_unmet_needs", lambda *given: pytest.fail("matched all needs"))
+        page = stranger.get("/cung-cau/chua-dap-ung")
+        assert page.status_code == 200
+        assert 'value="unmet"' not in page.text
+        assert "Xin hỏi cơ quan quản lý" in page.text
+        assert stranger.get("/api/v1/gaps/unmet").status_code == 422
+
+
 def test_it_is_told_how_far_the_search_for_unmet_needs_is_before_all_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ from api.gaps.schemas import (
     show_uses,
 )
 from index import Index, Mode, Progress, no_progress
+from index.origins import content_hash_of
 from ingest import N_, Kind, Viewer, as_seen_by, fold
 from ingest.remembering import remember
 from matcher import Row, match_all, scoring_in_force
@@ -246,11 +247,12 @@ def store_state(index: Index, viewer: Viewer) -> StoreState:
 
 @remember(4)
 def _digest_seen(index: Index, _seq: int, viewer: Viewer) -> str:
-    digest = hashlib.sha256()
-    for record in index.store.records():
-        if seen := as_seen_by(record, viewer):
-            digest.update(repr(seen).encode())
-    return digest.hexdigest()
+    with index.store.reading():
+        seen = index.store.public_hashes()
+        hiding = index.store.get_many([id for id in index.store.ids() if id not in seen])
+    shown = {id: as_seen_by(record, viewer) for id, record in hiding.items()}
+    seen |= {id: content_hash_of(record) for id, record in shown.items() if record}
+    return hashlib.sha256(repr(sorted(seen.items())).encode()).hexdigest()
 
 
 @remember(4)

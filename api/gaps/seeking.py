@@ -28,11 +28,13 @@ class Sought:
 
 def seek_unmet_needs(server: Server, subjects: Sequence[Subject], asked: GapQuestion) -> Sought:
     """What a job found is told as long as the records, and what may be seen of them, are as they were. Who can have no
-    jobs waits for the answer."""
+    jobs is told nothing of many needs: each change would have all matched again, for minutes, whoever asks."""
     index, asker = server.live.current.index, asker_of(server)
     is_little = sum(subject.part == "need" for subject in subjects) <= MOST_AT_ONCE
-    if is_little or not (asker.id or server.may_write):
+    if is_little:
         return Sought(see_unmet_needs(index, subjects, asked, server.viewer))
+    if not (asker.id or server.may_write):
+        return Sought(None)
     latest = jobs_of(server).latest(asker, _MOST_LOOKED_AT, "unmet")
     job = next((one for one in latest if read_viewer(one) == server.viewer), None)
     result = jobs_of(server).result(job.id) if job else None

@@ -47,8 +47,8 @@ def get_unmet_needs(
     year_to: int | None = None,
 ) -> UnmetNeeds:
     """Needs that nobody stored can serve, with their best candidates. All needs are matched when something has changed;
-    of more than a hundred `POST /api/v1/jobs` with `{"kind": "unmet"}` does it, with progress, and can be cancelled:
-    until then, and after each change, this is refused."""
+    of more than a hundred `POST /api/v1/jobs` with `{"kind": "unmet"}` does it for whoever is signed in, with progress,
+    and can be cancelled: until then, and after each change, this is refused."""
     index = server.live.current.index
     subjects = see_subjects(index, server.viewer)
     asked = ask(subjects, None, field, place, year_from, year_to)
