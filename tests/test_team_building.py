@@ -17,7 +17,7 @@ from api.schemas import Versions
 from api.teams.schemas import Team
 from api.teams.shaping import show_teams
 from index import Declaration, Index, Party, UnknownRecord, store_records
-from ingest import KINDS, NOBODY, OFFICER, Record, Section
+from ingest import KINDS, NOBODY, OFFICER, Facts, Record, Section
 from matcher.all_pairs import match_all
 from matcher.competences import find_answers, find_competences
 from matcher.councils.subject import find_knowledge
@@ -518,3 +518,27 @@ def test_one_requirement_answered_shows_no_knowledge_of_another_field(answering:
     question = put(answering, _ASKED, OFFICER)
     ranking = rank_candidates(answering, question, "scientist", OFFICER)
     assert find_knowledge(answering, question, ranking, list(range(len(ranking.candidates.record_ids)))) == {}
+
+
+def test_who_answers_nothing_stands_with_the_reason_why_all_the_same(tmp_path: Path) -> None:
+    index = index_of(tmp_path, ALL, has_model=False)
+
+    def reasons(need: Record, **wishes: object) -> dict[str, str]:
+        team = show_teams(ask(index, need, **wishes), Versions(), translator("vi"), "vi").teams[0]
+        return {str(one.id): one.reasons[0] for one in team.members if one.role in ("lead", "member") and one.doubts}
+
+    space = replace(
+        NEED, id="n-khac", facts=Facts(), sections=(Section("requirements", "Cần tàu vũ trụ chở khách bay đêm."),)
+    )
+    (lead,) = reasons(space).values()
+    assert lead == "có mặt vì tổ nào cũng cần người đứng chủ nhiệm, và không ai đứng chủ nhiệm tổ này tốt hơn"
+    assert reasons(NEED) == {}
+    filled = reasons(space, members=(2, 2))
+    assert sorted(filled.values()) == sorted([lead, "có mặt vì được yêu cầu ít nhất 2 nhà khoa học"])
+    assert reasons(NEED, wanted=(("s-tom", "member"),))["s-tom"] == "có mặt vì được yêu cầu"
+    assert reasons(TASK, wanted=(("s-tom", "member"),)) == {"s-tom": "có mặt vì được yêu cầu"}
+    unlike = replace(TASK, id="t-khac", sections=space.sections)
+    assert reasons(unlike)["s-say"] == "có mặt vì chính hồ sơ nêu tên người này"
+    of_field = replace(space, facts=Facts(field_codes=("205",)))
+    (said,) = set(reasons(of_field).values())
+    assert said.startswith("có mặt vì một lĩnh vực được hỏi: Kỹ thuật vật liệu và luyện kim (205)")

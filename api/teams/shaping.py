@@ -161,6 +161,7 @@ class _Shower:
 
     def _member(self, member: Member) -> shapes.TeamMember:
         one = self._proposal.contenders[member.candidate]
+        why_here = self._proposal.why_here(member)
         return shapes.TeamMember(
             role=member.role,
             role_text=self._say(ROLE[member.role]),
@@ -180,7 +181,9 @@ class _Shower:
             cost_vnd=cost_of(one.record),
             known_from=show_source(one.known_from) if one.known_from else None,
             doubts=tuple(map(self._say, find_doubts(self._proposal, member))),
-            reasons=tuple(say_reason(reason, self._wording) for reason in one.reasons),
+            reasons=tuple(
+                say_reason(reason, self._wording) for reason in ((why_here,) if why_here else ()) + one.reasons
+            ),
             evidence=tuple(map(self._quote, one.proofs[:_MOST_QUOTES])),
         )
 

@@ -18,10 +18,10 @@ from matcher.teams.advice import load_team_advice
 from matcher.teams.contender_lists import Contender, Search
 from matcher.teams.contenders import Gathered, gather
 from matcher.teams.declarations import word_declarations
-from matcher.teams.problem import Candidate, Role, Rule, TeamProblem, leave_houses_out
+from matcher.teams.problem import Candidate, Forced, PlacedIn, Role, Rule, TeamProblem, leave_houses_out
 from matcher.teams.requests import Wishes, check_wishes
 from matcher.teams.rules import Worded, capacity_of, find_roles, word_rules
-from matcher.teams.solver import Team, TeamAnswer, propose_teams
+from matcher.teams.solver import Member, Team, TeamAnswer, propose_teams
 
 _MOST_TO_LOOK_FOR = 5
 
@@ -57,6 +57,25 @@ class TeamProposal:
         """The scientists of a team who answer it, in the order of its members."""
         held = (self.contenders[one.candidate] for one in team.members if one.role in ("lead", "member"))
         return [one for one in held if competence.key in one.covers]
+
+    def why_here(self, member: Member) -> Reason | None:
+        """Why a scientist none of whose words answer a requirement stands in a team all the same."""
+        one = self.contenders[member.candidate]
+        if member.role not in ("lead", "member") or one.answers or not any(asked.quote for asked in self.competences):
+            return None
+        rules = self.problem.rules
+        if any(isinstance(rule, Forced) and rule.candidate == one.id for rule in rules):
+            message = N_("here because the record itself names them") if one.is_known else N_("here because asked for")
+            return Reason(message)
+        fields = [asked.field for asked in self.competences if asked.field and asked.key in one.covers]
+        if fields:
+            return Reason(N_("here for a field of science that is asked for: {field}"), {"field": fields[0]})
+        if any(isinstance(rule, PlacedIn) and one.id in rule.places for rule in rules):
+            return Reason(N_("here because somebody in the place was asked for"))
+        if member.role == "lead":
+            return Reason(N_("here because every team needs somebody who leads, and nobody else leads it better"))
+        least = sum(role.minimum for role in self.problem.roles if role.name in ("lead", "member"))
+        return Reason(N_("here because at least {count} scientists were asked for"), {"count": least})
 
 
 def build_teams(
