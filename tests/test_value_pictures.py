@@ -24,7 +24,7 @@ from index import Index, ingest_paths, store_records
 from index.amending import amend_value
 from index.own_versions import drop_own, state_own
 from index.regrouping import retire_origins
-from ingest import NOBODY, OFFICER, Reading, Record, Section, Source, Viewer, extract_records
+from ingest import NOBODY, OFFICER, Facts, Reading, Record, Section, Source, Viewer, extract_records
 from ingest.answers import read_answer, write_answer
 from ingest.document import Sheet, Spot
 from ingest.readers import read_document
@@ -239,6 +239,20 @@ def test_a_value_is_shown_beside_its_picture_to_officers_alone(tmp_path: Path, s
     with serving(settings_for(tmp_path, "nobody", model="none")) as stranger:
         assert stranger.get(f"/api/v1/records/{id}/values").status_code == 403
         assert stranger.get(shown[1]).status_code == stranger.get(f"/ho-so/{id}/gia-tri/x.webp").status_code == 403
+
+
+def test_of_many_files_that_say_the_same_a_page_shows_three_and_those_with_a_picture_first(tmp_path: Path) -> None:
+    index, aim = Index(tmp_path, None), Section("objective", "Giảm nứt gỗ khi sấy.")
+    for number in range(5):
+        source = Source("sections/0", f"tep-{number}.pdf", f"{number}" * 64, picture=NAME if number == 4 else None)
+        task = Record("proposal", "state", "Giảm nứt gỗ", (aim,), facts=Facts(code="ĐT.2020-01"), sources=(source,))
+        id = keep(index, task, f"/{number}.pdf")
+    index.store.close()
+    with serving(settings_for(tmp_path, model="none")) as officer:
+        page = officer.get(f"/ho-so/{id}/gia-tri").text
+    before, after = page[page.index('id="sections-0"') :].split("Còn đọc thấy ở 2 nơi nữa")
+    assert re.findall(r"tep-\d", before) == ["tep-4", "tep-0", "tep-1"]
+    assert re.findall(r"tep-\d", after) == ["tep-2", "tep-3"]
 
 
 def test_a_picture_is_as_large_as_can_be_read_on_a_desk_and_on_a_phone(
