@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from test_pairing import CONFIDENTIAL, NEED, OTHER, RECORDS
 from toy_encoder import ToyEncoder
 
 from index import Index, store_records
-from ingest import KINDS, NOBODY, OFFICER, Kind, Record, Section
-from matcher import match, match_all
+from ingest import KINDS, NOBODY, OFFICER, Kind, Record, Section, Viewer
+from matcher import all_pairs, match, match_all
+from matcher.question import Question, ask_all
+from matcher.teams import assigning
+from matcher.teams.assigning import Terms, assign_records
 
 # More vectors than are compared at once in one record, beside many that share a product.
 _WORKS = tuple(Section("work", f"Sấy gỗ và ván ép lần {n}.", role="lead", year=2000 + n % 20) for n in range(60))
@@ -60,3 +64,32 @@ def test_without_candidates_the_lists_are_empty(tmp_path: Path) -> None:
     store_records(alone, [(NEED, "test")])
     assert [row.pairs for row in match_all(alone, "need", "scientist", OFFICER)] == [()]
     assert list(match_all(alone, "scientist", "need", OFFICER)) == []
+
+
+@pytest.mark.parametrize("work", ["all pairs", "assignment"])
+def test_it_is_told_how_far_it_is_from_the_first_few_records_on(
+    index: Index, work: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def spy(index: Index, records: Sequence[Record], viewer: Viewer) -> list[Question]:
+        asked.append(len(records))
+        return ask_all(index, records, viewer)
+
+    told: list[tuple[int, int]] = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage == "rank":
+            told.append((done, total))
+            # What was begun since it last moved is little.
+            assert sum(asked) - done <= 4
+
+    monkeypatch.setattr(all_pairs, "ask_all", spy)
+    monkeypatch.setattr(assigning, "ask_all", spy)
+    if work == "all pairs":
+        list(match_all(index, "need", "scientist", OFFICER, progress=progress))
+    else:
+        assign_records(index, "need", "scientist", OFFICER, Terms(), progress=progress)
+    assert told[0][0] == 0
+    assert told[-1][0] == told[-1][1] == sum(asked)
+    assert told == sorted(told)

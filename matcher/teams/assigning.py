@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from index import Floats, Index, Mode, Progress, no_progress
 from ingest import N_, BanhaError, Kind, Record, Viewer, as_seen_by
-from matcher.all_pairs import find_grounds
+from matcher.all_pairs import ASKED_AT_ONCE, find_grounds
 from matcher.councils.findings import Finding
 from matcher.pairing import mode_of
 from matcher.question import Question, ask_all
@@ -22,7 +22,6 @@ from matcher.scoring import DEFAULT_SCORING, Scoring
 from matcher.teams.assignment import Assignment, assign
 from matcher.teams.barring import Bar, find_bars
 
-_ASKED_AT_ONCE = 16  # a few seconds
 # The weakest score of a small list can be 0 or less, although words in common speak for the pair.
 _LEAST_STRENGTH = 1e-3
 
@@ -135,9 +134,9 @@ def assign_records(
         raise BadAssignment(N_("There is nothing of the kind “{kind}” to assign anybody to."), kind=kind)
     strength = np.full((len(records), len(ids)), np.nan, dtype=np.float32)
     mode: Mode = index.mode
-    for first in range(0, len(records), _ASKED_AT_ONCE):
+    for first in range(0, len(records), ASKED_AT_ONCE):
         progress("rank", first, len(records))
-        asked = ask_all(index, records[first : first + _ASKED_AT_ONCE], viewer)
+        asked = ask_all(index, records[first : first + ASKED_AT_ONCE], viewer)
         rankings = rank_each(index, asked, to, viewer, scoring.weights)
         for row, (question, ranking) in enumerate(zip(asked, rankings, strict=True), first):
             mode = mode_of(ranking)
