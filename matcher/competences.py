@@ -145,7 +145,7 @@ def _fits_as_the_best(ranking: Ranking, position: int) -> bool:
 
 
 def _agrees(words: AskedWords, text: str) -> bool:
-    return bool(words.key_terms([_subject_of(text)], 1))
+    return words.agree_on(_subject_of(text))
 
 
 def _work_of(text: str) -> str:

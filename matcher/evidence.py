@@ -12,8 +12,9 @@ import numpy as np
 
 from index import Floats, standardise
 from ingest import Passage, Record, sentences
-from matcher.asked_words import AskedWords, Term
+from matcher.asked_words import AskedWords
 from matcher.attribution import TextScores, choose_units
+from matcher.bonds import Term
 from matcher.question import NAMED_KINDS, Question
 
 _MOST_PAIRS = 3

@@ -17,6 +17,7 @@ from ingest import KINDS, OFFICER, Record, Section, fold
 from matcher import match
 from matcher.asked_words import AskedWords
 from matcher.attribution import TextScores, choose_units
+from matcher.bonds import Bonds
 from matcher.evidence import Evidence, Quote, align, cut_clauses, find_clauses
 from matcher.pairing import Pairing
 from matcher.question import ask
@@ -176,7 +177,7 @@ def test_quotes_are_aligned_to_different_clauses_while_these_are_answered(rows: 
 def test_the_second_unit_is_judged_by_what_the_first_leaves() -> None:
     none = np.zeros((0, 3), dtype=np.float32)
     scores = TextScores(np.array([3.0, 2.9, 1.0], dtype=np.float32), none, none, np.zeros(0, dtype=np.int64))
-    words = AskedWords({}, {}, 1.0, 1.0)
+    words = AskedWords({}, {}, 1.0, 1.0, Bonds(dict))
     units = choose_units(scores, ["Một.", "Hai.", "Ba."], words, 3)
     assert [unit.passage for unit in units] == [0, 1, 2]
     assert scores.without(units[0]).total() == pytest.approx(2.9)
@@ -218,7 +219,7 @@ def test_a_need_in_one_line_asks_for_something_and_a_person_for_nothing() -> Non
 def _words_of(asked: str) -> AskedWords:
     """Every word half as rare as one that nobody has."""
     weights = weigh_document([asked])
-    return AskedWords(weights, dict.fromkeys(weights, 0.5), 1.0, 1.0)
+    return AskedWords(weights, dict.fromkeys(weights, 0.5), 1.0, 1.0, Bonds(dict))
 
 
 _ASKED = "điều trị bệnh gan cho 250 con tôm nuôi"
@@ -301,3 +302,38 @@ def test_what_is_not_asked_for_is_neither_answered_nor_missing(index: Index, tex
     pairing = best(index, need)
     assert {pair.query.text for pair in pairing.evidence} <= {*asked, need.title}
     assert {quote.text for quote in pairing.missing} <= set(asked)
+
+
+def _key_terms(folder: Path, asked: str, said: str, *crowd: str) -> tuple[str, ...]:
+    index = Index(folder, None)
+    others = [f"Lò gạch kq{n}. Đo đất." for n in range(100)]
+    records = [
+        Record("scientist", "science", f"Người {n}", (Section("work", text),), id=f"s-{n}")
+        for n, text in enumerate((*crowd, *others))
+    ]
+    store_records(index, [(record, "test") for record in records])
+    return AskedWords.of([asked], index.candidates(KINDS, OFFICER)).key_terms([said], 6)
+
+
+GROWTH = ("Các giai đoạn sinh trưởng của lúa.", "Tốc độ sinh trưởng của cá.", "Sinh trưởng chậm do rét.")
+
+
+def test_half_of_a_word_is_no_key_term(tmp_path: Path) -> None:
+    asked = "Trưởng ca phải kèm thợ mới, trưởng ca giỏi thì đông việc."
+    assert _key_terms(tmp_path / "a", asked, "Đo sinh trưởng, rồi lại đo sinh trưởng.", *GROWTH) == ()
+    assert _key_terms(tmp_path / "b", asked, "Đào tạo trưởng ca cho xưởng.", *GROWTH) == ("trưởng ca",)
+    # Nor where the question has only the half of it.
+    assert (
+        _key_terms(tmp_path / "c", "Sinh trưởng kém, sinh trưởng không đều.", "Trưởng thành, trưởng họ.", *GROWTH) == ()
+    )
+
+
+def test_small_words_and_what_is_said_once_in_passing_are_no_key_terms(tmp_path: Path) -> None:
+    asked = "Chưa hết mười tháng thì cửa kho hỏng, tôm chết nhiều vì tôm bị nóng, mất 2 tấn."
+    said = "Cả mười tháng chưa mở cửa, hết vốn; nuôi tôm, 2 tấn mỗi vụ."
+    assert _key_terms(tmp_path, asked, said) == ("tôm",)
+
+
+def test_a_small_word_that_is_half_of_another_stays_with_it(tmp_path: Path) -> None:
+    crowd = ("Độ ẩm cân bằng của gỗ.", "Cân bằng năng lượng lò.", "Trạng thái cân bằng của hệ.")
+    assert _key_terms(tmp_path, "Giữ độ ẩm cân bằng.", "Điều khiển độ ẩm cân bằng.", *crowd) == ("độ ẩm cân bằng",)

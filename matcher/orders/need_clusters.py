@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from index import Floats, Index, Mode, Progress, no_progress, terms
 from index.languages import lacks_accents
 from ingest import Record, Viewer, accented_view, as_seen_by, fold
-from matcher.asked_words import Term
+from matcher.bonds import Term
 from matcher.evidence import Quote, quote
 from matcher.lately_encoded import encode_clauses
 from matcher.matching import match
