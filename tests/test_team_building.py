@@ -16,7 +16,7 @@ from api.catalogue import translator
 from api.schemas import Versions
 from api.teams.schemas import Team
 from api.teams.shaping import show_teams
-from index import Declaration, Index, Party, UnknownRecord, store_records
+from index import Answer, Bearer, Declaration, Index, Party, UnknownRecord, store_records
 from ingest import KINDS, NOBODY, OFFICER, Facts, Record, Section
 from matcher.all_pairs import match_all
 from matcher.competences import find_answers, find_competences
@@ -212,6 +212,29 @@ def test_declared_conflicts_and_sanctions_are_rules_for_officers_only(tmp_path: 
     assert {type(rule).__name__ for rule in both.answer.conflict.rules} == {"Apart", "Forced"}
     open_to_all = build_teams(index, NEED, Wishes(wanted=(("s-say", None), ("s-am", None))), NOBODY, on=date.today())
     assert open_to_all.answer.teams
+
+
+def test_what_may_be_declared_of_somebody_else_is_a_question_until_it_is_answered(tmp_path: Path) -> None:
+    index = index_of(tmp_path, ALL)
+    twin = Declaration("sanction", Party(None, "Đoàn Thị Minh Sương", "Trường Xa Lạ"), None, "Quyết định 12")
+    index.store.declarations.remember([twin], datetime.now(UTC))
+    declare(index, "conflict", "s-am", None)
+
+    def notes() -> list[str]:
+        return [one for one in show_teams(ask(index), Versions(), translator("vi"), "vi").notes if "Hỏi trước" in one]
+
+    assert notes() == [
+        "Hỏi trước: Đoàn Thị Minh Sương đang chịu xử lý còn hiệu lực: Quyết định 12 – trùng tên nhưng khác đơn vị: "
+        "có thể là người khác",
+        "Hỏi trước: đã khai Lưu Gia Bảo Khôi có xung đột lợi ích, không nêu với ai: theo đơn – cần kiểm tra",
+    ]
+    for is_same in (True, False):
+        said = Answer(Bearer("s-say"), Bearer(declaration=1, name="Đoàn Thị Minh Sương"), is_same)
+        index.store.identities.remember(said, datetime.now(UTC))
+        found = ask(index)
+        joined = {one.candidate for team in found.answer.teams for one in team.members}
+        assert ("s-say" in joined) != is_same
+        assert not [one for one in notes() if "Minh Sương" in one]
 
 
 def test_a_viewer_sees_nothing_hidden(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def _say_chosen(chosen: shapes.Chosen, translate: Translate) -> str:
 def _say_declared(one: shapes.Declared, translate: Translate) -> str:
     said = fill(translate(N_("{text} (declaration {number})")), {"text": one.text, "number": one.number})
     return (
-        fill(translate(N_("To ask first: {text} – {doubt}")), {"text": said, "doubt": one.doubt}) if one.doubt else said
+        fill(translate(N_("To ask first: {said} – {doubt}")), {"said": said, "doubt": one.doubt}) if one.doubt else said
     )
 
 

@@ -46,6 +46,10 @@ def say_reason(one: Reason, wording: Wording) -> str:
             params[name] = wording.money(round(float(str(params[name]))))
     if "field" in params:
         params["field"] = wording.field(str(params["field"]))
+    if isinstance(said := params.get("said"), Reason):
+        params["said"] = say_reason(said, wording)
+    if "doubt" in params:
+        params["doubt"] = wording.say(str(params["doubt"]))
     if "degree" in params:
         params["degree"] = wording.say(str(params["degree"]))
     return " ".join(wording.say(one.message, **params).split())

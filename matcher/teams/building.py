@@ -100,8 +100,7 @@ def build_teams(
     worded = list(word_rules(gathered, wishes, roles, known, stated))
     notes = [*gathered.notes, *_note_applier(gathered, roles)]
     if viewer.sees_all:
-        declared = index.store.declarations.all()
-        rules, questions = word_declarations(index, declared, gathered, question.record, on or date.today())
+        rules, questions = word_declarations(index, gathered, question.record, on or date.today())
         worded += rules
         notes += questions
     problem = _state_problem(gathered, competences, roles, worded, wishes)
