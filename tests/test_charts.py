@@ -252,6 +252,19 @@ def test_a_picture_can_be_read_by_those_who_do_not_see(pictures: list[Picture]) 
             assert all(colour.startswith("var(--" if in_page else "#") for colour in colours), colours
 
 
+def test_letters_can_be_read_on_a_phone(pictures: list[Picture]) -> None:
+    """Where the screen is 390 px wide the frame has 337; a picture that is wider is moved sideways in it."""
+    css = Path("api/static/charts.css").read_text(encoding="utf-8")
+    network = re.search(r"\.picture\.network \.chart \{ min-width: (\d+)rem", css)
+    assert network
+    for picture in pictures:
+        drawn = draw_svg(picture, in_page=True)
+        width = re.search(r'<svg[^>]* width="(\d+)"', drawn)
+        assert width
+        scale = (16 * float(network[1]) if picture.name == "network" else 337) / float(width[1])
+        assert min(scale * float(size) for size in re.findall(r'font-size="([\d.]+)"', drawn)) > 11, picture.name
+
+
 def test_titles_are_drawn_as_they_are_written(data: Path) -> None:
     index = Index(data, None)
     picture = see_network(index, "n-1", OFFICER, WORDING)

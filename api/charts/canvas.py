@@ -26,7 +26,7 @@ Shape = Literal["o", "s", "^", "D"]
 MARK = "mark-"
 _UNITS = 72  # an inch: what matplotlib calls a point is one unit here
 _PNG_DOTS = 180
-_RIM, _TITLE = 16.0, 14.0
+_RIM, _TITLE, _LABEL_SIZE = 16.0, 14.0, 12.5
 # matplotlib shares its settings and font caches between threads.
 _drawing = threading.Lock()
 
@@ -147,7 +147,7 @@ class Canvas:
         made.spines["bottom"].set_color(LINE)
         made.grid(axis="y", color=LINE, linewidth=0.8)
         made.set_axisbelow(True)
-        made.tick_params(length=0, labelsize=11, labelcolor=SOFT)
+        made.tick_params(length=0, labelsize=_LABEL_SIZE, labelcolor=SOFT)
         made.tick_params(axis="x", pad=8)
         return made
 

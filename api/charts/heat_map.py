@@ -18,8 +18,9 @@ from ingest.records import HOUSES, House
 from matcher.gaps.counting import DEMAND, SUPPLY, Subject, Value, count_gaps, order_of_key
 
 _MOST_ROWS = 20
-_LABELS, _CELL, _GAP, _HEAD = 134, 62, 46, 44
-_SIZE = 11.5
+_LABELS, _CELL, _GAP, _HEAD = 118, 60, 44, 48
+_SIZE = 12.5
+_HEAD_SIZE = 11.5
 _LEAST_ROW = 36
 _FAINT, STRONG = 0.08, 0.42  # how much of the ground a colour covers
 
@@ -68,10 +69,10 @@ class HeatMap:
     def paint(self, canvas: Canvas) -> None:
         for column, (house, lines) in enumerate(self.heads):
             middle = _LABELS + (column + 0.5) * _CELL
-            canvas.text(middle, _HEAD / 2 - 5, lines, _SIZE - 1.5, HOUSE_COLOUR[house], "center", bold=True)
+            canvas.text(middle, _HEAD / 2 - 5, lines, _HEAD_SIZE, HOUSE_COLOUR[house], "center", bold=True)
             canvas.box(_LABELS + column * _CELL + 1.5, _HEAD - 7, _CELL - 3, 3, HOUSE_COLOUR[house])
         end = _LABELS + 3 * _CELL + _GAP
-        canvas.text(end - 2, _HEAD / 2 - 5, self.gap, _SIZE - 1, SOFT, "right")
+        canvas.text(end - 2, _HEAD / 2 - 5, self.gap, _HEAD_SIZE, SOFT, "right")
         top = float(_HEAD)
         for row in self.rows:
             middle = top + row.height / 2
@@ -127,8 +128,8 @@ def see_heat_map(kept: Sequence[Subject], dimension: Rows, wording: Wording, lin
     rows = tuple(_row(key, label, found, columns, wording, link) for key, label, found in (*lines, total))
     most = max((_size_of(found, house) for _, _, found in lines for house in HOUSES), default=1) or 1
     drawing = HeatMap(
-        tuple((house, wrap(say(HOUSE[house]), _CELL + 2, _SIZE - 1.5, 2, bold=True)) for house in HOUSES),
-        wrap(say(N_("demand − supply")), _GAP + 2, _SIZE - 1),
+        tuple((house, wrap(say(HOUSE[house]), _CELL + 12, _HEAD_SIZE, 3, bold=True)) for house in HOUSES),
+        wrap(say(N_("demand − supply")), _GAP + 14, _HEAD_SIZE),
         tuple(_heat_row(key, label, found, most, wording, link) for key, label, found in lines),
     )
     return Picture(
@@ -199,7 +200,7 @@ def _heat_row(key: str, label: str, of: _Ids, most: int, wording: Wording, link:
         share = (demand + supply) / most
         cells.append(HeatCell(house, tuple(lines), share, is_bare and demand > 0, link(key, house), says))
     signed = wording.signed(gap, 0) if gap else "0"
-    return HeatRow(wrap(label, _LABELS - 6, _SIZE), tuple(cells), ("! " if is_bare else "") + signed, gap > 0)
+    return HeatRow(wrap(label, _LABELS - 4, _SIZE, 4), tuple(cells), ("! " if is_bare else "") + signed, gap > 0)
 
 
 def _tell(lines: Sequence[tuple[str, str, _Ids]], wording: Wording) -> str:

@@ -18,9 +18,9 @@ from ingest import N_, Viewer
 from matcher.engagement.moves import State
 from matcher.engagement.stages import state_on
 
-_WIDTH, _ROW, _LABELS, _BETWEEN = 380, 36, 138, 18
+_WIDTH, _ROW, _LABELS, _BETWEEN = 340, 38, 128, 16
 _NUMBER = 28  # left beside the longest bar for its number
-_SIZE = 12
+_SIZE = 13
 _APART: frozenset[State] = frozenset({"declined", "expired"})
 BOARD = "/ket-noi"
 

@@ -15,9 +15,9 @@ from ingest import N_
 from matcher.gaps.counting import DEMAND, PARTS, SUPPLY, Cell, Dimension, Subject, count_gaps, order_of_key
 
 _MOST_ROWS = 16
-_WIDTH, _HEAD, _ROW, _BAR = 380, 30, 42, 14
+_WIDTH, _HEAD, _ROW, _BAR = 340, 30, 44, 15
 _NUMBER = 34  # left beside the longest bar for its number
-_SIZE = 12
+_SIZE = 13
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from matcher.gaps.counting import DEMAND, SUPPLY, Subject, count_gaps
 from matcher.gaps.growth import Beginnings
 
 _MOST_YEARS = 20
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 380, 300, 30, 56, 30
-_SIZE = 11.5
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 340, 300, 30, 60, 32
+_SIZE = 13
 _LINES: tuple[tuple[str, Shape, str], ...] = ((WARN, "s", "--"), (SCIENCE, "o", "-"), (INK, "^", ":"))
 
 
@@ -61,7 +61,7 @@ class Trends:
         axes.set_xlim(min(years) - 0.4, max(years) + 0.4)
         axes.set_ylim(0, most * 1.08)
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
-        step = -(-len(years) // 8)
+        step = -(-len(years) // 6)
         axes.set_xticks(years[::-1][::step][::-1])
         for (colour, _, dashes), one in zip(_LINES, self.series, strict=True):
             axes.plot(
@@ -79,7 +79,13 @@ class Trends:
             top = max(one.points, key=lambda point: (point.count, point.year))
             if top.count:
                 axes.annotate(
-                    str(top.count), (top.year, top.count), (0, 7), textcoords="offset points", ha="center", color=colour
+                    str(top.count),
+                    (top.year, top.count),
+                    (0, 7),
+                    textcoords="offset points",
+                    ha="center",
+                    color=colour,
+                    fontsize=_SIZE,
                 )
 
     def _paint_key(self, canvas: Canvas) -> None:
