@@ -17,7 +17,7 @@ from matcher.question import Question
 from matcher.ranking import Ranking
 
 _BEST = 3  # passages and parts, weighted 1, 1/2, 1/3, as in the ranking
-_LONGEST = 320  # code points: what can be read at a glance
+LONGEST = 320  # code points: what can be read at a glance
 _LEAST_SPREAD = 1e-6
 # What a passage loses in nearness when a part of it goes cannot be told without encoding the rest: about half of the
 # share of words that goes with it and a quarter of the share of its length (benchmarks/bench_evidence.py).
@@ -125,7 +125,7 @@ def find_units(number: int, text: str, words: AskedWords) -> list[Unit]:
     for first in range(len(spans)):
         for last in range(first, len(spans)):
             start, end = spans[first][0], spans[last][1]
-            if last > first and end - start > _LONGEST:
+            if last > first and end - start > LONGEST:
                 break
             lost = 1.0 if full else 0.0
             if full and end - start < written:

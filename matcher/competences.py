@@ -12,6 +12,7 @@ from index import Index, terms
 from index.languages import UNKNOWN, language_of
 from ingest import Record, Viewer, as_seen_by, fold, parent_fields
 from matcher.asked_words import AskedWords
+from matcher.attribution import LONGEST
 from matcher.evidence import Quote, cut_clauses, quote
 from matcher.pairing import SMALLEST_CROWD, Pairing, read_passages
 from matcher.question import Question, says_something
@@ -166,7 +167,13 @@ def _share(asked: str, text: str) -> float:
 
 
 def _say(record: Record, section: int | None, start: int, end: int, words: AskedWords) -> Quote:
-    """The clause with most of the telling words asked for; the first among equals."""
+    """All that ticks the requirement where it can be read at a glance: what was found says little without of what. Else
+    the clause with most of the telling words asked for; the first among equals."""
+    said = record.text_of(section)[start:end]
+    whole = said.strip().rstrip(".")
+    if len(whole) <= LONGEST and _work_of(said) == said:
+        first = start + said.index(whole)
+        return quote(record, section, first, first + len(whole))
     clauses = cut_clauses(record, section, start, end) or [quote(record, section, start, end)]
     weights = [words.weigh(words.count(clause.text)) if _says_of_work(clause.text) else -1.0 for clause in clauses]
     return clauses[int(np.argmax(weights))]

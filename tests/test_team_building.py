@@ -565,3 +565,13 @@ def test_who_answers_nothing_stands_with_the_reason_why_all_the_same(tmp_path: P
     of_field = replace(space, facts=Facts(field_codes=("205",)))
     (said,) = set(reasons(of_field).values())
     assert said.startswith("có mặt vì một lĩnh vực được hỏi: Kỹ thuật vật liệu và luyện kim (205)")
+
+
+def test_the_quote_of_a_requirement_is_all_of_the_work_that_ticks_it(tmp_path: Path) -> None:
+    work = "Khảo sát lò gạch ở 27 xóm. Khí thải của lò gạch giảm ở 18 xóm sau khi sửa ống khói."
+    long = " ".join([work, *(f"Đoạn {number} nói tới việc khác hẳn của xưởng may." for number in range(8))])
+    people = [record("scientist", "science", id, id, work=text) for id, text in (("s-ngan", work), ("s-dai", long))]
+    said = find_said(index_of(tmp_path, [*people, *SCIENTISTS[:3]], has_model=False))
+    asked = "Khí thải lò gạch đạt quy chuẩn"
+    assert said["s-ngan"][asked] == work.rstrip(".")
+    assert said["s-dai"][asked] == "Khí thải của lò gạch giảm ở 18 xóm sau khi sửa ống khói"
