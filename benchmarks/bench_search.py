@@ -25,7 +25,7 @@ from benchmarks.conditions import SEED, legal_articles, percentile, print_condit
 from index import Floats, Index, ModelDescription, QueryReading, cut, standardise, store_records, terms
 from index.cutting import approximate_tokens
 from index.languages import UNKNOWN, language_of
-from index.lexical import ACCENTED, FOLDED
+from index.terms import ACCENTED, FOLDED
 from ingest import KINDS, OFFICER, Kind, Record, Section, accented_view, fold, syllables
 from ingest.records import DEFAULT_HOUSE
 from matcher.fusion import DEFAULT_WEIGHTS, Weights

@@ -21,18 +21,18 @@ from index.identities import Answer, Bearer
 from index.invitations import Invitation
 from index.jobs import Asker, Job, JobKind, JobResult, LostJob, Part, UnknownJob
 from index.judgements import Judgement, Verdict
-from index.lexical import terms
 from index.model_description import ModelDescription, ModelUnavailable
 from index.owners import follow_owners
 from index.passages import IndexedPassage
 from index.pipeline import IngestReport, Retirement, Stored, ingest_paths, retire_paths, store_records, with_origins
-from index.query import QueryReading, WeightedTerms, weigh_document
+from index.query import QueryReading, WeightedTerms, weigh_document, weigh_documents
 from index.regrouping import CannotMerge, find_disagreements, known_apart, merge_records, part_record
 from index.saved_searches import OFTEN, FoundRecord, Often, SavedSearch, UnknownSavedSearch
 from index.search import Hit, Index, Mode, SearchResult, rank, standardise
 from index.sessions import SignedIn
 from index.sign_in_attempts import Guessed
 from index.store import ModelMismatch, UnknownRecord
+from index.terms import AskedTerms, terms
 from index.traits import Traits
 from index.vectors import EncodedText, Progress, encode_texts, fill_vectors, no_progress, read_again, reembed
 from index.versions import distinctive_code, natural_key
@@ -49,6 +49,7 @@ __all__ = [
     "Actor",
     "Answer",
     "ApiToken",
+    "AskedTerms",
     "Asker",
     "Bearer",
     "Candidates",
@@ -130,5 +131,6 @@ __all__ = [
     "stored_corrections",
     "terms",
     "weigh_document",
+    "weigh_documents",
     "with_origins",
 ]

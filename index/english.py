@@ -38,7 +38,8 @@ def reduce_words(words: Sequence[str]) -> list[str]:
     fields of the index have the same words."""
     share = share_of_syllables(words)
     is_foreign = share is not None and share <= MOST_OTHER
-    return [stem(word) for word in words if not (is_foreign and word in STOP_WORDS)]
+    stems = {word: stem(word) for word in set(words) if not (is_foreign and word in STOP_WORDS)}
+    return [stems[word] for word in words if word in stems]
 
 
 @lru_cache(maxsize=262_144)

@@ -18,30 +18,16 @@ from index.languages import language_of_words
 from index.passages import Audience
 from index.postings import Floats, Integers, Keys, Postings, Rows
 from index.snapshots import read_snapshot, write_snapshot
-from ingest import Kind, accented_view, fold, split_syllables
+from index.terms import ACCENTED, FIELD_BITS, FOLDED, AskedTerms, find_keys, renumber, split_keys, split_view
+from ingest import Kind, accented_view, fold
 
-ACCENTED, FOLDED = "accented", "folded"
 _K1, _B = 1.2, 0.75
-_LONGEST_TOKEN = 48  # code points: longer runs are noise
 _MAGIC = b"BANHAW07"
 _AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 _AT_ONCE = 1_000  # passages counted in one go
 # Postings are joined to older ones that hold less than this many times as many, so that few stand side by side and
 # each is copied seldom.
 _GROWTH = 16
-# The key of a term: its field, the number of its syllable, and for a bigram the number of the second.
-_FOLDED_BIT, _SECOND_BITS = 1 << 63, 32
-
-
-def terms(text: str) -> list[str]:
-    """Syllables and bigrams of neighbouring syllables (`a_b`), in order, of a view of the text; English words by their
-    stems."""
-    unigrams = reduce_words(_unigrams(text))
-    return unigrams + [f"{first}_{second}" for first, second in itertools.pairwise(unigrams)]
-
-
-def _unigrams(view: str) -> list[str]:
-    return [syllable[:_LONGEST_TOKEN] for syllable in split_syllables(view)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +49,6 @@ class _Vocabulary:
         if bare != syllable:
             self.folded[number] = self.number(stem(bare))
         return number
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """(field, term) pairs by their syllables, each once: places of the first and of the second (-1: none) among
-    `syllables`, and the bit of the field: (pairs,)."""
-
-    syllables: tuple[str, ...]
-    firsts: Integers
-    seconds: Integers
-    bits: Keys
-
-    @classmethod
-    def of(cls, pairs: Sequence[tuple[str, str]]) -> _Asked:
-        places: dict[str, int] = {}
-        firsts, seconds = [], []
-        for _, term in pairs:
-            first, _, second = term.partition("_")
-            firsts.append(places.setdefault(first, len(places)))
-            seconds.append(places.setdefault(second, len(places)) if second else -1)
-        bits = np.array([_FOLDED_BIT if field == FOLDED else 0 for field, _ in pairs], dtype=np.uint64)
-        return cls(tuple(places), np.array(firsts, dtype=np.int64), np.array(seconds, dtype=np.int64), bits)
 
 
 class LexicalIndex:
@@ -131,7 +95,7 @@ class LexicalIndex:
         # The numbers of syllables stay in their order, and so the keys in theirs.
         used = np.zeros(len(self._vocabulary.numbers) + 1, dtype=bool)
         for held in itertools.chain.from_iterable(thinned.values()):
-            for part in _split_keys(held.keys):
+            for part in split_keys(held.keys):
                 used[part] = True
         used[0] = False
         new_numbers = np.cumsum(used).astype(np.uint64) * used.astype(np.uint64)
@@ -142,13 +106,13 @@ class LexicalIndex:
             [int(new_numbers[self._vocabulary.folded[number] + 1]) - 1 for number in numbers],
         )
         self._postings = {
-            audience: tuple(replace(one, keys=_renumber(one.keys, new_numbers)) for one in of_audience)
+            audience: tuple(replace(one, keys=renumber(one.keys, new_numbers)) for one in of_audience)
             for audience, of_audience in thinned.items()
         }
 
     def _add(self, added: Sequence[tuple[int, Audience, str]]) -> None:
         number = self._vocabulary.number
-        unigrams = [_unigrams(accented_view(text)) for _, _, text in added]
+        unigrams = [split_view(accented_view(text)) for _, _, text in added]
         texts = [[number(syllable) for syllable in reduce_words(of_text)] for of_text in unigrams]
         sizes = np.array([len(text) for text in texts], dtype=np.int64)
         accented = np.fromiter(itertools.chain.from_iterable(texts), dtype=np.int64, count=int(sizes.sum()))
@@ -176,16 +140,16 @@ class LexicalIndex:
             if audience in audiences:
                 yield from self._postings.get(audience, ())
 
-    def keys(self, asked: _Asked) -> tuple[Integers, Keys]:
-        """The places of the pairs whose syllables occur here, and their keys, ascending: such are found sooner."""
-        numbers = self._vocabulary.numbers
-        # One more than the number; 0 for what does not occur, and behind them all for no second syllable.
-        known = np.array([*(numbers.get(syllable, -1) + 1 for syllable in asked.syllables), 0], dtype=np.uint64)
-        first, second = known[asked.firsts], known[asked.seconds]
-        places = np.flatnonzero((first > 0) & ((second > 0) | (asked.seconds < 0)))
-        keys = np.where(asked.seconds < 0, first, first << np.uint64(_SECOND_BITS) | second) | asked.bits
-        places = places[np.argsort(keys[places])]
-        return places, keys[places]
+    def keys(self, asked: AskedTerms) -> tuple[Integers, Keys]:
+        """The places of the terms whose syllables occur here, and their keys, ascending: such are found sooner."""
+        numbers = map(self._vocabulary.numbers.get, asked.syllables, itertools.repeat(-1))
+        # One more than the number; 0 for what does not occur, and before them all for no first syllable.
+        known = (np.array([-1, *numbers], dtype=np.int64) + 1).astype(np.uint64)
+        first, second = split_keys(asked.keys)
+        places = np.flatnonzero((known[second] > 0) & ((known[first] > 0) | (first == 0)))
+        keys = renumber(asked.keys[places], known)
+        order = np.argsort(keys)
+        return places[order], keys[order]
 
     def save(self, path: Path) -> None:
         """Write a snapshot. Raises OSError."""
@@ -229,13 +193,11 @@ class LexicalIndex:
 
 def _count(accented: Integers, folded: Integers, rows: Rows) -> Postings:
     """From the numbers of all syllables in their order, in both fields, and the rows where they stand."""
-    neighbours = rows[1:] == rows[:-1]
     keys, of_rows = [], []
-    for numbers, bit in ((accented, 0), (folded, _FOLDED_BIT)):
-        ones = (numbers + 1).astype(np.uint64)
-        pairs = (ones[:-1] << np.uint64(_SECOND_BITS) | ones[1:])[neighbours]
-        keys += [ones | np.uint64(bit), pairs | np.uint64(bit)]
-        of_rows += [rows, rows[1:][neighbours]]
+    for numbers, field in ((accented, ACCENTED), (folded, FOLDED)):
+        found, of_found = find_keys(numbers, rows)
+        keys.append(found | np.uint64(FIELD_BITS[field]))
+        of_rows.append(of_found)
     return Postings.of_occurrences(np.concatenate(keys), np.concatenate(of_rows))
 
 
@@ -244,18 +206,6 @@ def _append(held: tuple[Postings, ...], postings: Postings) -> tuple[Postings, .
         postings = held[-1].joined(postings)
         held = held[:-1]
     return (*held, postings)
-
-
-def _split_keys(keys: Keys) -> tuple[Integers, Integers]:
-    """The numbers of first and second syllables, plus one; 0 where there is no second or the only one stands there."""
-    bare = keys & np.uint64(_FOLDED_BIT - 1)
-    return (bare >> np.uint64(_SECOND_BITS)).astype(np.int64), (bare & np.uint64(2**_SECOND_BITS - 1)).astype(np.int64)
-
-
-def _renumber(keys: Keys, new_numbers: Keys) -> Keys:
-    first, second = _split_keys(keys)
-    field = keys & np.uint64(_FOLDED_BIT)
-    return np.asarray(field | new_numbers[first] << np.uint64(_SECOND_BITS) | new_numbers[second], dtype=np.uint64)
 
 
 class LexicalView:
@@ -286,27 +236,18 @@ class LexicalView:
     def rarities(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:
         """(field, term) → how rare it is among all passages of all kinds: the idf of `scores`."""
         pairs = list(wanted)
-        return dict(zip(pairs, self._look_up(pairs)[0].tolist(), strict=True))
+        return dict(zip(pairs, self._look_up(AskedTerms.of_pairs(pairs))[0].tolist(), strict=True))
 
-    def scores(
-        self, questions: Sequence[Mapping[tuple[str, str], float]], kinds: Collection[Kind]
-    ) -> dict[Kind, Floats]:
-        """BM25 of the weighted (field, term) pairs of each question with every passage of these kinds: kind → (rows,
-        questions)."""
-        places: dict[tuple[str, str], int] = {}
-        for weighted in questions:
-            for pair in weighted:
-                places.setdefault(pair, len(places))
-        weights = np.zeros((len(places), len(questions)), dtype=np.float32)
-        for number, weighted in enumerate(questions):
-            weights[[places[pair] for pair in weighted], number] = list(weighted.values())
-        idf, found = self._look_up(list(places))
-        weights *= (idf * (_K1 + 1)).astype(np.float32)[:, np.newaxis]
-        scores = {kind: np.zeros((len(self._indexes[kind].ids), len(questions)), dtype=np.float32) for kind in kinds}
-        for kind, postings, asked, at in found:
+    def scores(self, asked: AskedTerms, kinds: Collection[Kind]) -> dict[Kind, Floats]:
+        """BM25 of the terms of each question with every passage of these kinds: kind → (rows, questions)."""
+        idf, found = self._look_up(asked)
+        weights = asked.weights * (idf * (_K1 + 1)).astype(np.float32)[:, np.newaxis]
+        count = weights.shape[1]
+        scores = {kind: np.zeros((len(self._indexes[kind].ids), count), dtype=np.float32) for kind in kinds}
+        for kind, postings, terms, at in found:
             if kind in scores:
                 norms = self._norms[kind]
-                postings.add_saturated(at, weights[asked], norms, self._saturate(kind, postings), scores[kind])
+                postings.add_saturated(at, weights[terms], norms, self._saturate(kind, postings), scores[kind])
         return scores
 
     def _saturate(self, kind: Kind, postings: Postings) -> Floats:
@@ -317,16 +258,16 @@ class LexicalView:
         return held
 
     def _look_up(
-        self, pairs: Sequence[tuple[str, str]]
+        self, asked: AskedTerms
     ) -> tuple[NDArray[np.float64], list[tuple[Kind, Postings, Integers, Integers]]]:
-        """How rare each pair is, and where: in which postings which pairs at which places."""
-        held_by = np.zeros(len(pairs), dtype=np.int64)
+        """How rare each term is, and where: in which postings which terms at which places."""
+        held_by = np.zeros(len(asked.keys), dtype=np.int64)
         found: list[tuple[Kind, Postings, Integers, Integers]] = []
-        asked_for = _Asked.of(pairs)
         for kind, index in self._indexes.items():
-            known, keys = index.keys(asked_for)
+            known, keys = index.keys(asked)
             for postings in index.postings_of(self._audiences):
-                asked, places = postings.find(keys)
-                held_by[known[asked]] += postings.count_rows(places)
-                found.append((kind, postings, known[asked], places))
-        return np.array([math.log(1 + (self._count - n + 0.5) / (n + 0.5)) for n in held_by.tolist()]), found
+                terms, places = postings.find(keys)
+                held_by[known[terms]] += postings.count_rows(places)
+                found.append((kind, postings, known[terms], places))
+        counts, at = np.unique(held_by, return_inverse=True)
+        return np.array([math.log(1 + (self._count - n + 0.5) / (n + 0.5)) for n in counts.tolist()])[at], found

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from index.snapshots import read_snapshot, write_snapshot
 
 _MAGIC = b"BANHAF01"
-_PIECE = 16_384  # passages
+_FEW_PASSAGES = 16_384
+_PIECE = 8_192  # passages that one core takes
+_FEW_QUERIES, _BLOCK = 16, 64  # queries, and passages multiplied at once with so few
 _each_core = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="nearest")
 
 
@@ -85,21 +87,35 @@ def score_all(indexes: Sequence[NearestIndex], queries: NDArray[np.float32]) -> 
     """Inner products of queries (q, dimensions) with every passage of each index, exact: (q, passages) each.
 
     Every candidate needs its score (fusion is by z-scores over all of them), and FAISS's `range_search` takes fifteen
-    times as long. For a few queries numpy's product copies all passages into another order before it multiplies, and
-    PyTorch's does not; as the encoder does (decision 5), each core takes pieces of its own on one thread.
+    times as long. As the encoder does (decision 5), each core takes pieces of its own on one thread.
     """
     stored = [index.stored for index in indexes]
-    if len(queries) == 1 or sum(map(len, stored)) <= _PIECE:
+    if sum(map(len, stored)) <= _FEW_PASSAGES:
         return [np.ascontiguousarray((held @ queries.T).T) for held in stored]
-    import torch
-
-    asked = torch.from_numpy(np.ascontiguousarray(queries))
+    asked = np.ascontiguousarray(queries)
     scores = [np.empty((len(queries), len(held)), dtype=np.float32) for held in stored]
     pieces = [
-        (torch.from_numpy(held[first : first + _PIECE]), torch.from_numpy(found)[:, first : first + _PIECE])
+        (held[first : first + _PIECE], found[:, first : first + _PIECE])
         for held, found in zip(stored, scores, strict=True)
         for first in range(0, len(held), _PIECE)
     ]
-    for _ in _each_core.map(lambda piece: torch.mm(asked, piece[0].T, out=piece[1]), pieces):
+    multiply = _multiply_few if len(queries) <= _FEW_QUERIES else _multiply_many
+    for _ in _each_core.map(lambda piece: multiply(asked, *piece), pieces):
         pass
     return scores
+
+
+def _multiply_few(asked: NDArray[np.float32], held: NDArray[np.float32], found: NDArray[np.float32]) -> None:
+    """Large products copy all passages into another order before they multiply, which takes longer than a few queries
+    do; small ones multiply what lies in the cache as it is."""
+    whole = len(held) // _BLOCK * _BLOCK
+    blocks = held[:whole].reshape(-1, _BLOCK, held.shape[1]).transpose(0, 2, 1)
+    np.matmul(asked, blocks, out=found[:, :whole].reshape(len(asked), -1, _BLOCK).transpose(1, 0, 2))
+    np.matmul(asked, held[whole:].T, out=found[:, whole:])
+
+
+def _multiply_many(asked: NDArray[np.float32], held: NDArray[np.float32], found: NDArray[np.float32]) -> None:
+    """By PyTorch, which copies less of them than numpy."""
+    import torch
+
+    torch.mm(torch.from_numpy(asked), torch.from_numpy(held).T, out=torch.from_numpy(found))

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.abbreviations import LINKING_WORDS
-from index.lexical import ACCENTED, FOLDED, terms
 from index.restoration import Restorer
+from index.terms import ACCENTED, FOLDED, AskedTerms, terms
 from ingest import accented_view, expansions, fold, repair, syllables
 from ingest.aliases import Group
 from ingest.vietnamese import place_tones
@@ -110,3 +110,12 @@ def weigh_document(texts: Sequence[str], forms: Sequence[str] = ()) -> WeightedT
         return said
     # What the document says in words as well does not count twice.
     return {**_weigh_forms(forms), **said}
+
+
+def weigh_documents(documents: Sequence[tuple[Sequence[str], Sequence[str]]]) -> AskedTerms:
+    """As `weigh_document` for the texts and forms of each of several documents, faster than one by one."""
+    return AskedTerms.of_texts(
+        ["\n".join(texts) for texts, _ in documents],
+        {ACCENTED: _ACCENTED_WEIGHT, FOLDED: _FOLDED_WEIGHT},
+        [_weigh_forms(forms) if forms else {} for _, forms in documents],
+    )

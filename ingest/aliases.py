@@ -26,6 +26,7 @@ _FEWEST_FORMS = 2
 _NO_GROUP = N_(
     "The line was left out: a term is needed on both sides of “=”, as in: NN CNC = nông nghiệp công nghệ cao"
 )
+_TOKENS_KEPT = 65_536
 _COMPILED = 8  # tables: the shipped one, with a person's, with those of the texts, for a few data folders
 
 Group = tuple[str, ...]
@@ -41,11 +42,12 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class _Aliases:
-    """`by_folded` leads from the folded tokens of a form to it; `longest` is the number of tokens of the longest."""
+    """`by_folded` leads from the folded tokens of a form to it, `lengths` from the first of them to how many tokens
+    there are in the forms that begin so, the most first."""
 
     groups: tuple[Group, ...]
     by_folded: dict[Group, tuple[_Form, ...]]
-    longest: int
+    lengths: dict[str, tuple[int, ...]]
 
 
 def expansions(text: str, further: tuple[Group, ...] = ()) -> list[str]:
@@ -78,10 +80,11 @@ def _find(text: str, aliases: _Aliases) -> Iterator[tuple[list[_Form], list[str]
     """Each alias in the text: the forms that it is, and its tokens as written."""
     written = _TOKEN.findall(repair(text))
     tokens = [_read(token) for token in written]
-    folded = [fold(token) for token in tokens]
+    folded = [_fold(token) for token in tokens]
     start = 0
     while start < len(tokens):
-        for end in range(min(start + aliases.longest, len(tokens)), start, -1):
+        for length in aliases.lengths.get(folded[start], ()):
+            end = start + length
             forms = [
                 form
                 for form in aliases.by_folded.get(tuple(folded[start:end]), ())
@@ -101,8 +104,15 @@ def _equals(form: _Form, tokens: list[str], folded: list[str], written: list[str
     return all(token in (plain, known) for token, plain, known in zip(tokens, folded, form.tokens, strict=True))
 
 
+# Most tokens of a text stand in others too.
+@lru_cache(maxsize=_TOKENS_KEPT)
 def _read(token: str) -> str:
     return "và" if token == "&" else accented_view(token)
+
+
+@lru_cache(maxsize=_TOKENS_KEPT)
+def _fold(token: str) -> str:
+    return fold(token)
 
 
 def _tokenise(form: str) -> tuple[str, ...]:
@@ -161,4 +171,7 @@ def _compile(further: tuple[Group, ...]) -> _Aliases:
             key = tuple(fold(token) for token in tokens)
             capitals_only = len(tokens) == 1 and written.isupper() and is_folded_syllable(key[0])
             by_folded[key] = (*by_folded.get(key, ()), _Form(number, tokens, capitals_only))
-    return _Aliases(groups, by_folded, max(map(len, by_folded)))
+    lengths: dict[str, set[int]] = {}
+    for key in by_folded:
+        lengths.setdefault(key[0], set()).add(len(key))
+    return _Aliases(groups, by_folded, {first: tuple(sorted(of, reverse=True)) for first, of in lengths.items()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -19,8 +20,10 @@ def vietnamese_share(text: str) -> float | None:
 
 def share_of_syllables(words: Iterable[str]) -> float | None:
     """As `vietnamese_share`, of words in lower case; numbers and codes count for nothing."""
-    could_be = [could_be_syllable(word) for word in words if word.isalpha()]
-    return sum(could_be) / len(could_be) if len(could_be) >= _FEWEST_WORDS else None
+    counts = {word: count for word, count in Counter(words).items() if word.isalpha()}
+    could_be = sum(count for word, count in counts.items() if could_be_syllable(word))
+    total = sum(counts.values())
+    return could_be / total if total >= _FEWEST_WORDS else None
 
 
 @lru_cache(maxsize=65_536)

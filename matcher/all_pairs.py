@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from index import Index, Mode, Progress, no_progress
 from ingest import Kind, Record, Viewer, as_seen_by
+from matcher.fusion import Weights
 from matcher.matching import find_likelihood
 from matcher.pairing import Basis, describe_pairings, find_standing_out, mode_of
 from matcher.question import Question, ask_all
 from matcher.ranking import Ranking, rank_each
 from matcher.scoring import DEFAULT_SCORING, Scoring
 
-ASKED_AT_ONCE = 4  # read and encoded together: a second where nothing is encoded yet; 16 take no less time in all
+_RANKED_AT_ONCE = 16
+# Read and encoded together: a second where nothing is encoded yet.
+_ASKED_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,21 @@ def match_all(
     them."""
     records = [record for record in index.store.records(kind) if as_seen_by(record, viewer)]
     titles: dict[str, str] = {}
-    for first in range(0, len(records), ASKED_AT_ONCE):
-        progress("rank", first, len(records))
-        asked = ask_all(index, records[first : first + ASKED_AT_ONCE], viewer)
-        for question, ranking in zip(asked, rank_each(index, asked, to, viewer, scoring.weights), strict=True):
-            yield _row(index, question, ranking, viewer, limit, scoring, titles)
+    for question, ranking in rank_all(index, records, to, viewer, scoring.weights, progress):
+        yield _row(index, question, ranking, viewer, limit, scoring, titles)
+
+
+def rank_all(
+    index: Index, records: Sequence[Record], to: Kind, viewer: Viewer, weights: Weights, progress: Progress
+) -> Iterator[tuple[Question, Ranking]]:
+    """Each record as a question with its ranking. They are asked a few at a time, so that who waits sees it move, and
+    ranked many at a time, which takes less time; for no longer than that are candidates taken to stay as they are."""
+    for first in range(0, len(records), _RANKED_AT_ONCE):
+        asked: list[Question] = []
+        for start in range(first, min(first + _RANKED_AT_ONCE, len(records)), _ASKED_AT_ONCE):
+            progress("rank", start, len(records))
+            asked += ask_all(index, records[start : start + _ASKED_AT_ONCE], viewer)
+        yield from zip(asked, rank_each(index, asked, to, viewer, weights), strict=True)
     progress("rank", len(records), len(records))
 
 

@@ -7,25 +7,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index import Candidates, Floats, weigh_document
+from index import Candidates, Floats, weigh_documents
 from index.wanted import check_wanted
 from matcher.crowd import Crowd
 from matcher.question import MOST_PARTS, Question
 from matcher.signals import normalise_lengths, weigh_passages
 
-# Vectors compared with every passage in one product, which reads all passages once; no question has more parts.
-_MOST_AT_ONCE = MOST_PARTS
+BEST_PASSAGES = 3
+# Asked at once: sixteen scores of a passage fill a line of the processor's cache, and cost least each.
+_MOST_QUESTIONS = 16
+# Compared with every passage in one product, which reads all passages once. No question has more parts, and what more
+# would gain there is lost where their scores no longer lie in the cache.
+_MOST_VECTORS = max(96, MOST_PARTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """How near a question is to every passage, by words: (passages,), and each of its parts by meaning: (parts,
-    passages); and of each of its passages the best that each record has: (passages asked, records). Without what names
-    say, weighed as works. None without vectors on both sides."""
+    passages) or None without vectors on both sides. Without what names say, weighed as works. What is said of each
+    record beside it: the best of its passages by words: (records,), its best three by meaning, discounted, for each
+    part: (parts, records), and the best for each passage that is asked for: (passages asked, records)."""
 
     words: Floats
+    of_words: Floats
     parts: Floats | None = None
-    best: Floats | None = None
+    of_parts: Floats | None = None
+    of_passages: Floats | None = None
 
 
 def compare_each(
@@ -36,8 +43,8 @@ def compare_each(
     waiting: list[tuple[Question, Floats | None]] = []
     for question in questions:
         vectors = _vectors(question, uses_passages) if candidates.have_vectors else None
-        count = sum(1 if held is None else len(held) for _, held in waiting)
-        if waiting and count + (1 if vectors is None else len(vectors)) > _MOST_AT_ONCE:
+        count = sum(len(held) for _, held in (*waiting, (question, vectors)) if held is not None)
+        if waiting and (count > _MOST_VECTORS or len(waiting) == _MOST_QUESTIONS):
             yield from _compare(waiting, candidates, crowd)
             waiting = []
         waiting.append((question, vectors))
@@ -63,40 +70,41 @@ def _languages(question: Question, count: int) -> Sequence[int]:
 def _compare(
     asked: Sequence[tuple[Question, Floats | None]], candidates: Candidates, crowd: Crowd
 ) -> Iterator[tuple[Question, Compared]]:
-    all_words = candidates.lexical_each([weigh_document(question.texts, question.forms) for question, _ in asked])
-    vectors = [held for _, held in asked if held is not None]
-    languages = [
-        language for question, held in asked if held is not None for language in _languages(question, len(held))
-    ]
-    parts, best = _compare_vectors(np.concatenate(vectors), languages, candidates, crowd) if vectors else (None, None)
-    at = 0
-    for (question, held), row in zip(asked, all_words, strict=True):
+    bm25 = candidates.lexical_each(weigh_documents([(question.texts, question.forms) for question, _ in asked]))
+    lengths = np.array([[sum(map(len, question.texts))] for question, _ in asked])
+    words = _weigh(normalise_lengths(bm25, candidates.lengths, lengths), crowd)
+    of_words = candidates.best(words)
+    with_vectors = [(question, held) for question, held in asked if held is not None]
+    meaning = _compare_vectors(with_vectors, candidates, crowd) if with_vectors else iter(())
+    for (question, held), row, best in zip(asked, words, of_words, strict=True):
         check_wanted()
-        length = sum(map(len, question.texts))
-        words = _weigh(normalise_lengths(row, candidates.lengths, length)[np.newaxis], crowd)[0]
-        if held is None or parts is None or best is None:
-            yield question, Compared(words)
-            continue
-        end = at + len(question.parts)
-        yield question, Compared(words, parts[at:end], best[end : at + len(held)])
-        at += len(held)
+        yield question, Compared(row, best, *(() if held is None else next(meaning)))
 
 
 def _compare_vectors(
-    vectors: Floats, languages: Sequence[int], candidates: Candidates, crowd: Crowd
-) -> tuple[Floats, Floats]:
-    """With every passage, the first of them only: (at most _MOST_AT_ONCE, passages), and the best of each record:
-    (vectors, records)."""
+    asked: Sequence[tuple[Question, Floats]], candidates: Candidates, crowd: Crowd
+) -> Iterator[tuple[Floats, Floats, Floats]]:
+    """For each question: (parts, passages), (parts, records), (passages asked, records)."""
+    vectors = np.concatenate([held for _, held in asked])
+    languages = [language for question, held in asked for language in _languages(question, len(held))]
     kept = np.zeros((0, 0), dtype=np.float32)
     best: list[Floats] = []
-    for first in range(0, len(vectors), _MOST_AT_ONCE):
+    for first in range(0, len(vectors), _MOST_VECTORS):
         check_wanted()
-        some = slice(first, first + _MOST_AT_ONCE)
+        some = slice(first, first + _MOST_VECTORS)
         rows = _weigh(candidates.dense(vectors[some], languages[some]), crowd)
         best.append(candidates.best(rows))
         # Only a question that is alone has more vectors than are compared at once, and those of its parts come first.
         kept = kept if first else rows
-    return kept, np.concatenate(best)
+    of_vectors = np.concatenate(best)
+    starts = np.cumsum([0, *(len(held) for _, held in asked)])
+    parts = [slice(start, start + len(question.parts)) for start, (question, _) in zip(starts, asked, strict=False)]
+    of_parts = candidates.discounted_best(kept[np.r_[tuple(parts)]], BEST_PASSAGES)
+    done = 0
+    for rows_of, end in zip(parts, starts[1:], strict=True):
+        count = rows_of.stop - rows_of.start
+        yield kept[rows_of], of_parts[done : done + count], of_vectors[rows_of.stop : end]
+        done += count
 
 
 def _weigh(rows: Floats, crowd: Crowd) -> Floats:

@@ -30,14 +30,16 @@ _SAME_PROVINCE = 0.75
 _OTHER_INDUSTRY = 0.75  # the most that two industries fit which the same sciences serve
 
 
-def normalise_lengths(bm25: Floats, lengths: Integers, asked: int) -> Floats:
-    """BM25 of a text with every passage, over the square roots of their lengths: (passages,).
+def normalise_lengths(bm25: Floats, lengths: Integers, asked: Integers | int) -> Floats:
+    """BM25 of a text with every passage, over the square roots of their lengths: (passages,); or of several texts:
+    (texts, passages).
 
     Against a whole text BM25 grows with both lengths, a cosine of TF-IDF does not; a length is added to both, so that
     the shortest are not favoured (A. Singhal, C. Buckley, M. Mitra, Pivoted document length normalization, 1996).
-    `lengths` and `asked` are code points.
+    `lengths` (passages,) and `asked`, of several texts (texts, 1), are code points.
     """
-    return np.asarray(bm25 / np.sqrt((lengths + _SENTENCE) * float(asked + _SENTENCE)), dtype=np.float32)
+    of_passages, of_texts = (np.asarray(1.0 / np.sqrt(many + _SENTENCE), np.float32) for many in (lengths, asked))
+    return np.asarray(bm25 * of_passages * of_texts, dtype=np.float32)
 
 
 def work_weights(roles: Sequence[PersonRole | None], years: Sequence[int | None], newest: int | None) -> list[float]:
@@ -75,15 +77,16 @@ def mean_of_best(best: Floats) -> Floats:
 
 
 def amount(scores: Floats, first_rows: Integers) -> Floats:
-    """How many passages of each record are relevant, from 0 to 1 with diminishing returns: (passages,) → (records,).
+    """How many passages of each record are relevant, from 0 to 1 with diminishing returns: (…, passages) → (…,
+    records).
 
     The logarithm is that of document counts in C. Macdonald, I. Ounis, Voting for candidates, 2006.
     """
     if not len(first_rows):
-        return np.zeros(0, dtype=np.float32)
-    is_relevant = (scores > scores.mean() + _RELEVANT_Z * scores.std()).astype(np.float32)
-    counts = np.log1p(np.add.reduceat(is_relevant, first_rows))
-    return np.asarray(counts / max(float(counts.max()), 1e-9), dtype=np.float32)
+        return np.zeros((*scores.shape[:-1], 0), dtype=np.float32)
+    bar = scores.mean(axis=-1, keepdims=True) + _RELEVANT_Z * scores.std(axis=-1, keepdims=True)
+    counts = np.log1p(np.add.reduceat((scores > bar).astype(np.float32), first_rows, axis=-1))
+    return np.asarray(counts / np.maximum(counts.max(axis=-1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 def field_nearness(asked: Sequence[str], offered: Sequence[str]) -> float | None:

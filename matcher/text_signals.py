@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Candidates, Floats, standardise
-from matcher.comparing import Compared, compare_each
+from matcher.comparing import BEST_PASSAGES, Compared, compare_each
 from matcher.crowd import Crowd
 from matcher.fusion import TEXT_SIGNALS, Weights
 from matcher.question import Question
@@ -18,7 +18,7 @@ from matcher.signals import amount, mean_of_best
 # Words are asked for all at once and answered by the best passage. Meaning is asked for part by part, since the mean of
 # a person's works means none of them, and answered by the best three passages, weighted 1, 1/2, 1/3. Chosen on the CMU
 # gold standard of expertise and the bundled samples, which agree (docs/decisions/0009).
-_BEST_PASSAGES = 3
+_BEST_PARTS = BEST_PASSAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +53,27 @@ def score_texts(
 def _score(question: Question, compared: Compared, candidates: Candidates, weights: Weights) -> dict[str, Floats]:
     if not len(candidates):
         return {}
-    signals = {"lexical": candidates.best(compared.words)}
-    if compared.parts is not None and compared.best is not None:
-        of_parts = [candidates.discounted_best(rows, _BEST_PASSAGES) for rows in compared.parts]
-        signals["dense"] = _best_parts(of_parts)
+    signals = {"lexical": compared.of_words}
+    if compared.of_parts is not None and compared.of_passages is not None:
+        signals["dense"] = _best_parts(compared.of_parts)
         if weights.uses("late"):
             bounds = np.cumsum([0 if part.vectors is None else len(part.vectors) for part in question.parts])[:-1]
-            late = [mean_of_best(of_part) for of_part in np.split(compared.best, bounds) if len(of_part)]
-            signals["late"] = _best_parts(late)
+            late = [mean_of_best(of_part) for of_part in np.split(compared.of_passages, bounds) if len(of_part)]
+            signals["late"] = _best_parts(np.stack(late))
     if weights.uses("amount"):
         # By meaning where there is a model, else by words.
         speaking = compared.words[np.newaxis] if compared.parts is None else compared.parts
-        signals["amount"] = amount(np.max(speaking, axis=0), candidates.first_rows)
+        signals["amount"] = amount(speaking[0] if len(speaking) == 1 else speaking.max(axis=0), candidates.first_rows)
     return signals
 
 
-def _best_parts(of_parts: Sequence[Floats]) -> Floats:
+def _best_parts(of_parts: Floats) -> Floats:
     """Of each record the best parts of the question, discounted as its passages are: three works that fit say more
-    than one."""
-    best = -np.sort(-np.stack(of_parts), axis=0)[:_BEST_PASSAGES]
+    than one. (parts, records) → (records,)."""
+    if len(of_parts) == 1:
+        found: Floats = of_parts[0]
+        return found
+    best = -np.sort(-of_parts, axis=0)[:_BEST_PARTS]
     return np.asarray(np.average(best, axis=0, weights=1.0 / np.arange(1, len(best) + 1)), dtype=np.float32)
 
 

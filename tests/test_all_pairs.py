@@ -14,7 +14,6 @@ from index import Index, store_records
 from ingest import KINDS, NOBODY, OFFICER, Kind, Record, Section, Viewer
 from matcher import all_pairs, match, match_all
 from matcher.question import Question, ask_all
-from matcher.teams import assigning
 from matcher.teams.assigning import Terms, assign_records
 
 # More vectors than are compared at once in one record, beside many that share a product.
@@ -85,7 +84,6 @@ def test_it_is_told_how_far_it_is_from_the_first_few_records_on(
             assert sum(asked) - done <= 4
 
     monkeypatch.setattr(all_pairs, "ask_all", spy)
-    monkeypatch.setattr(assigning, "ask_all", spy)
     if work == "all pairs":
         list(match_all(index, "need", "scientist", OFFICER, progress=progress))
     else:

@@ -42,3 +42,6 @@ def test_scores_of_records_equal_a_plain_loop(
         weights = [1 / rank for rank in range(1, len(own[:3]) + 1)]
         expected = sum(w * s for w, s in zip(weights, own, strict=False)) / sum(weights)
         np.testing.assert_allclose(candidates.discounted_best(scores, 3)[record], expected, atol=1e-5)
+    both = np.stack([scores, -scores])
+    for row, of_records in zip(both, candidates.discounted_best(both, 3), strict=True):
+        np.testing.assert_allclose(of_records, candidates.discounted_best(row, 3), atol=1e-6)

@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexical import ACCENTED, FOLDED, LexicalIndex, LexicalView, terms
+from index import weigh_document, weigh_documents
+from index.lexical import LexicalIndex, LexicalView
 from index.passages import Audience
+from index.terms import ACCENTED, FOLDED, AskedTerms, split_keys, terms
 from ingest import Kind, accented_view, fold
 
 Passage = tuple[int, Audience, str]
@@ -38,7 +41,7 @@ def found(view: LexicalView, field: str, *words: str, kinds: Collection[Kind] = 
 
 def ask(view: LexicalView, weighted: Mapping[tuple[str, str], float], kind: Kind = "need") -> list[float]:
     """The scores of all passages of a kind, asked beside another question."""
-    scores = view.scores([{(FOLDED, "go"): 3.0}, weighted], [kind])[kind]
+    scores = view.scores(AskedTerms.of([{(FOLDED, "go"): 3.0}, weighted]), [kind])[kind]
     return [float(score) for score in scores[:, 1]]
 
 
@@ -139,6 +142,32 @@ def test_a_damaged_or_missing_snapshot_is_none(tmp_path: Path) -> None:
     LexicalIndex().replay([], NEEDS, 5).save(path)
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     assert LexicalIndex.load(path) is None
+
+
+TEXTS = st.lists(st.sampled_from((*SYLLABLES, "and", "of", "a_b", "\n")), max_size=9).map(" ".join)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.tuples(st.lists(TEXTS, max_size=3), st.lists(TEXTS, max_size=2)), min_size=1, max_size=4))
+def test_documents_asked_at_once_are_weighed_as_one_by_one(documents: list[tuple[list[str], list[str]]]) -> None:
+    at_once = weigh_documents(documents)
+    one_by_one = AskedTerms.of([weigh_document(*document) for document in documents])
+    assert decode(at_once) == decode(one_by_one)
+
+
+def decode(asked: AskedTerms) -> list[dict[tuple[int, str, str], float]]:
+    """What each question asks for: (field, first syllable, second) → weight."""
+    firsts, seconds = split_keys(asked.keys)
+    syllables = ("", *asked.syllables)
+    fields = (asked.keys >> np.uint64(63)).tolist()
+    terms = [
+        (field, syllables[first], syllables[second])
+        for field, first, second in zip(fields, firsts.tolist(), seconds.tolist(), strict=True)
+    ]
+    return [
+        {term: weight for term, weight in zip(terms, of_question, strict=True) if weight}
+        for of_question in asked.weights.T.tolist()
+    ]
 
 
 def test_endless_words_do_no_harm() -> None:

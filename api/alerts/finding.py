@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.library import see_record
-from index import Candidates, Index, QueryReading, SavedSearch, UnknownRecord, terms
-from index.lexical import FOLDED
+from index import AskedTerms, Candidates, Index, QueryReading, SavedSearch, UnknownRecord, terms
+from index.terms import FOLDED
 from ingest import Viewer, fold
 from matcher import match, scoring_in_force
 
@@ -75,7 +75,7 @@ def _hold_words(candidates: Candidates, reading: QueryReading) -> NDArray[np.boo
         wanted = list(dict.fromkeys(terms(fold(form))))[:_MOST_QUERIES]
         if not wanted:
             continue
-        holds = candidates.best(candidates.lexical_each([{(FOLDED, term): 1.0} for term in wanted])) > 0
+        holds = candidates.best(candidates.lexical_each(AskedTerms.of([{(FOLDED, term): 1.0} for term in wanted]))) > 0
         is_pair = np.array(["_" in term for term in wanted])
         found |= holds[~is_pair].all(axis=0) & (holds[is_pair].sum(axis=0) >= _SHARE * is_pair.sum())
     return found

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from index import Floats, Index, Mode, Progress, no_progress
 from ingest import N_, BanhaError, Kind, Record, Viewer, as_seen_by
-from matcher.all_pairs import ASKED_AT_ONCE, find_grounds
+from matcher.all_pairs import find_grounds, rank_all
 from matcher.councils.findings import Finding
 from matcher.pairing import mode_of
-from matcher.question import Question, ask_all
-from matcher.ranking import Ranking, rank_each
+from matcher.question import Question
+from matcher.ranking import Ranking
 from matcher.scoring import DEFAULT_SCORING, Scoring
 from matcher.teams.assignment import Assignment, assign
 from matcher.teams.barring import Bar, find_bars
@@ -134,14 +134,9 @@ def assign_records(
         raise BadAssignment(N_("There is nothing of the kind “{kind}” to assign anybody to."), kind=kind)
     strength = np.full((len(records), len(ids)), np.nan, dtype=np.float32)
     mode: Mode = index.mode
-    for first in range(0, len(records), ASKED_AT_ONCE):
-        progress("rank", first, len(records))
-        asked = ask_all(index, records[first : first + ASKED_AT_ONCE], viewer)
-        rankings = rank_each(index, asked, to, viewer, scoring.weights)
-        for row, (question, ranking) in enumerate(zip(asked, rankings, strict=True), first):
-            mode = mode_of(ranking)
-            _fill(strength[row], index, question, ranking, viewer, ids)
-    progress("rank", len(records), len(records))
+    for row, (question, ranking) in enumerate(rank_all(index, records, to, viewer, scoring.weights, progress)):
+        mode = mode_of(ranking)
+        _fill(strength[row], index, question, ranking, viewer, ids)
     ranked = time.monotonic()
     progress("assign", 0, 1)
     candidates = [one for record in _read(index, ids) if (one := as_seen_by(record, viewer))]
