@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.errors import BadInput
+from api.labels import ROLE
 from api.wording import SourceLine, Wording
 from index import Index
 from index.amending import Check, amend_values, amended_values, restore_value
@@ -32,7 +33,6 @@ _NUMBERS: Mapping[str, tuple[int, int]] = {
     "trl": (1, 9),
 }
 _PLACE_TODAY = "facts/place_today"  # goes with the place as it is written
-LEAD = "chủ nhiệm"  # as it is shown and typed behind a name
 _LEADS = frozenset({"lead", "chu nhiem"})  # as it is typed behind a name, without accents
 _MEMBERS = frozenset({"member", "thanh vien"})
 _MOST_PEOPLE = 200
@@ -86,12 +86,12 @@ def _list_value(record: Record, path: str, said: str | None, wording: Wording) -
     return ValueLine(
         path,
         wording.value_name(record, path),
-        write_typed(value, path),
+        write_typed(value, path, wording),
         _show(value, path, wording),
         path.startswith("sections/") or path == "facts/people",
         [wording.source(record, source) for source in sources_of(record, path)],
         _find_snippet(record, path),
-        _show_said(said, path),
+        _show_said(said, path, wording),
         _mark_of(record, path),
     )
 
@@ -108,15 +108,15 @@ def _show(value: Any, path: str, wording: Wording) -> str:
         return wording.say(N_("{count} months"), count=value)
     if value is not None and path == "facts/trl":
         return wording.say(N_("TRL {level} of 9"), level=value)
-    return "; ".join(map(wording.field, value)) if path == "facts/field_codes" else write_typed(value, path)
+    return "; ".join(map(wording.field, value)) if path == "facts/field_codes" else write_typed(value, path, wording)
 
 
-def _show_said(said: str | None, path: str) -> str | None:
+def _show_said(said: str | None, path: str, wording: Wording) -> str | None:
     if said and path == "facts/budget_vnd":
-        return write_typed(int(said), path)
+        return write_typed(int(said), path, wording)
     if said and path == "facts/field_codes":
         return said.replace("\n", "; ")
-    return said.replace("(lead)", f"({LEAD})").replace("\n", "; ") if said and path == "facts/people" else said
+    return said.replace("(lead)", name_lead(wording)).replace("\n", "; ") if said and path == "facts/people" else said
 
 
 def sources_of(record: Record, path: str) -> tuple[Source, ...]:
@@ -134,12 +134,17 @@ def _find_snippet(record: Record, path: str) -> str | None:
     return found[:_LONGEST_SNIPPET] if found else None
 
 
-def write_typed(value: Any, path: str) -> str:
+def name_lead(wording: Wording) -> str:
+    """As it is shown and typed behind the name of who leads."""
+    return f"({wording.say(ROLE['lead'])})"
+
+
+def write_typed(value: Any, path: str, wording: Wording) -> str:
     """As a person would type it."""
     if value is None:
         return ""
     if path == "facts/people":
-        return "\n".join(f"{one.name} ({LEAD})" if one.role == "lead" else one.name for one in value)
+        return "\n".join(f"{one.name} {name_lead(wording)}" if one.role == "lead" else one.name for one in value)
     if path == "facts/field_codes":
         return "; ".join(value)
     return f"{value:,} đồng".replace(",", ".") if path == "facts/budget_vnd" else str(value)
@@ -226,7 +231,7 @@ def _read_money(text: str) -> int | None:
         return None
     money = parse_money(text)
     if money is None or not money.is_whole:
-        raise BadInput(N_("Type an amount such as 2.850 triệu đồng or 2850000000."))
+        raise BadInput(N_("Type an amount such as 2850 million đồng or 2850000000."))
     return money.dong
 
 

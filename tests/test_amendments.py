@@ -11,7 +11,8 @@ from toy_encoder import ToyEncoder
 
 from api.catalogue import translator
 from api.errors import BadInput
-from api.value_editing import correct_value, list_values, take_back
+from api.settings import Language
+from api.value_editing import ValueLine, correct_value, list_values, take_back
 from api.wording import Wording
 from index import Index, find_disagreements, merge_records, part_record, store_records
 from index.amending import amend_value, amended_values, restore_value
@@ -259,3 +260,18 @@ def test_a_value_that_somebody_else_corrected_meanwhile_is_not_overwritten(index
         take_back(index, index.store.get(id), "facts/months", held)
     assert index.store.get(id).facts.months == 24
     assert take_back(index, index.store.get(id), "facts/months", marks()["facts/months"]).facts.months == 12
+
+
+@pytest.mark.parametrize(("language", "mark"), [("vi", "chủ nhiệm"), ("en", "lead")])
+def test_who_leads_is_marked_in_the_language_of_the_page(index: Index, language: Language, mark: str) -> None:
+    id = store(index, need(people=(Person("Lưu Gia Bảo Khôi", "lead"), Person("Quách Minh Thư", "member"))))
+    wording = Wording(translator(language), language)
+
+    def line() -> ValueLine:
+        return next(one for one in list_values(index, index.store.get(id), wording) if one.path == "facts/people")
+
+    assert line().written == f"Lưu Gia Bảo Khôi ({mark})\nQuách Minh Thư"
+    # As it is typed, so it is read; what the files say is marked in the same way.
+    told = correct_value(index, index.store.get(id), "facts/people", f"Quách Minh Thư ({mark})", False)
+    assert told.facts.people == (Person("Quách Minh Thư", "lead"),)
+    assert line().said == f"Lưu Gia Bảo Khôi ({mark}); Quách Minh Thư"

@@ -178,6 +178,7 @@ def test_axe_finds_nothing_serious_on_any_page(
         ("/ho-so/need-1/gia-tri", '<h1 lang="vi">Gỗ cao su bị cong và nứt khi sấy</h1>'),
         ("/ho-so/need-1/gia-tri", 'name="moi" value="Suối Mơ" lang="vi"'),
         ("/ho-so/need-1/ghep?to=scientist", '<mark lang="vi">gỗ cao su</mark>'),
+        ("/cung-cau/ho-so?muc=field&phan=demand", '<small lang="vi">'),
     ],
 )
 def test_english_pages_say_what_is_vietnamese(client: TestClient, path: str, quoted: str) -> None:

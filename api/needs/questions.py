@@ -144,7 +144,7 @@ def read_money(text: str) -> int | None:
     money = parse_money(text)
     if money is None or not money.is_whole:
         label = next(question.label for question in QUESTIONS if question.name == "money")
-        raise BadInput(N_("“{expected}”: type an amount such as 2.850 triệu đồng or 2850000000."), expected=label)
+        raise BadInput(N_("“{expected}”: type an amount such as 2850 million đồng or 2850000000."), expected=label)
     return money.dong
 
 

@@ -15,7 +15,7 @@ from api.outcomes import outcome_of
 from api.pages.records import show_head
 from api.pages.rendering import render
 from api.routes.parameters import AtOfficerServer, AtServer, AtWritingServer
-from api.value_editing import LEAD, correct_value, list_values, paths_of, take_back
+from api.value_editing import correct_value, list_values, name_lead, paths_of, take_back
 from api.wording import Wording
 from index import UnknownRecord
 from index.changes import ChangedMeanwhile
@@ -85,7 +85,7 @@ def _render(request: Request, server: AtServer, id: str, just: str = "", refused
     values = {
         "record": show_head(record, wording),
         "lines": list_values(index, record, wording),
-        "lead": LEAD,
+        "lead": name_lead(wording),
         "just": just,
         "refused": refused,
         "problem": explain(refused.error, server.translate) if refused else None,

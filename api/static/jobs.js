@@ -3,10 +3,14 @@
   "use strict";
   if (!window.EventSource) return;
 
+  // For screen readers, as the server marks what is stored.
+  const vietnamese = /[ăđơưĂĐƠƯ\u1ea0-\u1ef9]/;
+
   const link = (href, words) => {
     const anchor = document.createElement("a");
     anchor.href = href;
     anchor.textContent = words;
+    if (document.documentElement.lang !== "vi" && vietnamese.test(words)) anchor.lang = "vi";
     return anchor;
   };
 

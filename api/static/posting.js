@@ -16,6 +16,13 @@
     return one;
   };
 
+  // What is stored says to screen readers in which language it is, as the server marks it.
+  const makeStored = (tag, text, className) => {
+    const one = make(tag, text, className);
+    if (document.documentElement.lang !== "vi" && /[ăđơưĂĐƠƯ\u1ea0-\u1ef9]/.test(text)) one.lang = "vi";
+    return one;
+  };
+
   const read = () => {
     const said = { hides: [] };
     for (const [name, value] of new FormData(form)) {
@@ -42,7 +49,7 @@
     }));
     fill("similar", found.similar.map((one) => {
       const line = document.createElement("li");
-      const link = make("a", one.title);
+      const link = makeStored("a", one.title);
       link.href = `/ho-so/${encodeURIComponent(one.id)}`;
       link.target = "_blank";
       line.append(link);
@@ -52,8 +59,8 @@
       const line = document.createElement("li");
       line.append(make("span", kinds[one.kind], `tag ${one.kind}`));
       if (!one.is_sure) line.append(" ", make("span", aside.dataset.unsure, "tag hush"));
-      if (one.place) line.append(" ", make("small", one.place));
-      if (one.quote) line.append(make("blockquote", one.quote, "quote"));
+      if (one.place) line.append(" ", makeStored("small", one.place));
+      if (one.quote) line.append(makeStored("blockquote", one.quote, "quote"));
       return line;
     }));
   };
@@ -86,7 +93,7 @@
     if (!others) return;
     section.querySelector("dl").replaceChildren(...others.answers.map((one) => {
       const line = document.createElement("div");
-      line.append(make("dt", one.question), make("dd", one.text));
+      line.append(make("dt", one.question), makeStored("dd", one.text));
       return line;
     }));
     section.querySelector("[data-nothing]").hidden = others.answers.length > 0;

@@ -17,8 +17,12 @@ from matcher.teams.building import build_teams
 from matcher.teams.requests import ROLE_HOUSE, Wishes
 
 _RANGE = re.compile(r"\s*(\d{1,3})\s*(?:[-–]\s*(\d{1,3})\s*)?")
-_MONEY = re.compile(r"([\d.,\s]+)\s*(dong|d|vnd|nghin|trieu|tr|ty|ti)?(?:\s*dong)?")
-_UNITS = {"nghin": 1_000, "trieu": 1_000_000, "tr": 1_000_000, "ty": 1_000_000_000, "ti": 1_000_000_000}
+_MONEY = re.compile(r"([\d.,\s]+)\s*(dong|d|vnd|nghin|trieu|tr|ty|ti|million|billion)?(?:\s*dong)?")
+_UNITS = {
+    "nghin": 1_000,
+    **dict.fromkeys(("trieu", "tr", "million"), 1_000_000),
+    **dict.fromkeys(("ty", "ti", "billion"), 1_000_000_000),
+}
 
 
 def find_teams(
@@ -87,4 +91,4 @@ def read_amount(said: str) -> int:
     try:
         return round(float(digits) * unit)
     except ValueError as error:
-        raise BadInput(N_("“{text}” is no sum of money: write 900000000 or 900 triệu."), text=said) from error
+        raise BadInput(N_("“{text}” is no sum of money: write 900000000 or 900 million."), text=said) from error

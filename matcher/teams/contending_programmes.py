@@ -28,7 +28,7 @@ def show_programme(one: Listed, weight: float) -> Contender:
     params: dict[str, object] = {}
     if record.kind == "proposal":
         message, params = (
-            N_("a task of the state to build on: {code} {state}"),
+            N_("a task of the state to build on: {code} “{state}”"),
             {
                 "code": record.facts.code or "",
                 "state": record.facts.status or "",
