@@ -15,7 +15,17 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from index.syllable_counts import Integers, SyllableCounts
-from index.typing_slips import chat_forms, count_left_out, neighbouring_tones, read_keys, respell, sound_alikes
+from index.typing_slips import (
+    can_only_be_keys,
+    chat_forms,
+    count_left_out,
+    neighbouring_tones,
+    other_tones,
+    read_keys,
+    respell,
+    settle_marks,
+    sound_alikes,
+)
 from ingest.commonness import common_syllables
 from ingest.vietnamese import Span, accented_view, fold, is_syllable, syllables
 
@@ -29,6 +39,7 @@ _SOUND_ALIKE = 6.0  # so does what is pronounced alike
 _MISSPELT = 3.0  # the same, where what was typed is no word
 _MISSING_MARK = 1.5  # of a word that is none without it
 _MOST_BARE = 4.0  # all marks of a misspelt word that has none, where others have: it may be a foreign one
+_OTHER_TONE = 4.5  # of a word that is none
 _KEYS = 0.5  # keys left over: they make words that are none
 _SURE_KEYS = 2  # in one word: one makes a syllable of many an English word (if, meets)
 _UNKNOWN = 7.0  # a word that nobody knows and that can be read as a slip is meant
@@ -37,8 +48,9 @@ _NO_SYLLABLE = 30.0  # spelled as no syllable is, but like one whose accents are
 _MOST_READINGS = 20
 _SHORTEST, _LONGEST = 3, 9  # letters of a word in which one may be wrong, one more where none is accented (ion, gel)
 
-_Kind = Literal["typed", "bare", "keys", "key", "misspelt", "word"]
-"""As typed; without accents; keys that leave no doubt; one key, which other languages have too; no word; a word."""
+_Kind = Literal["typed", "bare", "keys", "key", "marks", "misspelt", "word"]
+"""As typed; without accents; keys that leave no doubt; one key, which other languages have too; no word, but one when
+its marks stand where they belong; no word; a word."""
 
 
 class _Reading(NamedTuple):
@@ -129,7 +141,7 @@ class Restorer(SyllableCounts):
     def _cost_as_typed(self, token: str, readings: Sequence[_Reading]) -> float:
         """Of a word that nobody knows and that can be read otherwise."""
         kinds = {reading.kind for reading in readings}
-        if self.choices(token):
+        if self.choices(token) or "marks" in kinds or ("keys" in kinds and can_only_be_keys(token)):
             return _NO_SYLLABLE
         return _KEYED if kinds & {"keys", "key"} else _UNKNOWN
 
@@ -147,9 +159,9 @@ class Restorer(SyllableCounts):
         return any(count_left_out(token, self.form(number)) for number in self.choices(fold(token)))
 
     def _has_sure_keys(self, token: str) -> bool:
-        """Whether it is a known syllable typed with as many keys as no English word has by chance."""
+        """Whether it is a known syllable typed with such keys, or so many, as no English word has by chance."""
         keys = read_keys(token)
-        return keys is not None and keys[1] >= _SURE_KEYS and self.number(keys[0]) > 0
+        return keys is not None and (keys[1] >= _SURE_KEYS or can_only_be_keys(token)) and self.number(keys[0]) > 0
 
     def _is_word(self, token: str) -> bool:
         """Whether a token is a word as it stands."""
@@ -169,11 +181,12 @@ class Restorer(SyllableCounts):
     def _read_keys(self, token: str) -> Iterator[_Reading]:
         if keys := read_keys(token):
             form, count = keys
-            for number in self.choices(fold(form)):
+            # Whoever typed a word wholly did not leave out marks of another (luaj).
+            whole = self.number(form) if self._is_word(form) else 0
+            for number in (whole,) if whole else self.choices(fold(form)):
                 missing = count_left_out(form, self.form(number))
                 if missing is not None:
-                    # Nor do keys and accents in one word make a word of another language.
-                    sure = not missing and (count >= _SURE_KEYS or not token.isascii())
+                    sure = not missing and (count >= _SURE_KEYS or can_only_be_keys(token))
                     yield _Reading(number, _KEYS + _MISSING_MARK * missing, "keys" if sure else "key")
 
     def _read_marks(self, token: str, omission: float) -> Iterator[_Reading]:
@@ -188,6 +201,12 @@ class Restorer(SyllableCounts):
                 yield _Reading(number, cost, "word" if is_word else "misspelt")
         for form in (*sound_alikes(token), *neighbouring_tones(token), *chat_forms(token)):
             yield _Reading(self.number(form), *((_SOUND_ALIKE, "word") if is_word else (_MISSPELT, "misspelt")))
+        if not is_word and not token.isascii():
+            if token.startswith("d"):
+                yield _Reading(self.number(f"đ{token[1:]}"), _KEYS, "marks")
+            if settled := settle_marks(token):
+                yield _Reading(self.number(settled), _KEYS, "marks")
+                yield from (_Reading(self.number(form), _OTHER_TONE, "marks") for form in other_tones(settled))
 
     def _read_letters(self, token: str, omission: float) -> Iterator[_Reading]:
         """Of a word that is none, a letter of which is wrong."""
@@ -229,7 +248,7 @@ class Restorer(SyllableCounts):
 
     def _is_witnessed(self, place: int, chosen: Sequence[_Reading], typed: Sequence[_Reading]) -> bool:
         reading = chosen[place]
-        if reading.kind in ("typed", "bare", "keys"):
+        if reading.kind in ("typed", "bare", "keys", "marks"):
             return True
         if reading.kind == "key" and any(other.kind == "keys" for other in chosen):
             return True

@@ -26,6 +26,12 @@ _ACUTE, _HOOK, _TILDE = "\u0301", "\u0309", "\u0303"
 _CHAT = {"kô": "không"}
 _VOWELS = frozenset("aeiouy")
 _TELEX = re.compile(r"[^\W\d_]{2,18}\Z")
+_EARLY_HORN = re.compile(r"w([aou])")
+# Where telex leaves letters as no other language has them: j that begins no syllable, a doubled vowel beside another or
+# before ng and nh, a tone between vowel and n or m, đ, and what only Vietnamese words begin with.
+_ONLY_TELEX = re.compile(
+    r"j(?![aeiouy])|aa|ooi|eeu|[iy]ee|uoo|(?:oo|ee)n[gh]|(?<=[aeiouwy])(?:f[nmcp]|x[nm])|\Add|\A(?:ngh?|nh|kh)"
+)
 _VNI = re.compile(r"(?=[^\d]{1,8}[1-9])[^\W_]{2,14}\Z")
 
 _SWAPPED, _DOUBLED, _LEFT_OUT, _BESIDE, _REPLACED = 2.0, 2.0, 3.0, 3.5, 4.5
@@ -54,12 +60,23 @@ def read_keys(token: str) -> tuple[str, int] | None:
     None where there are none, or where no syllable comes of it. Accents that stand there already stay, and some may
     still be missing (``cuus`` → ``cúu``).
     """
-    for pattern, decode in ((_TELEX, _decode_telex), (_VNI, _decode_vni)):
-        if pattern.match(token):
-            form, keys = decode(unicodedata.normalize("NFD", token))
+    # A horn that was hit too early goes behind its vowel (chwua).
+    for pattern, typed, decode in (
+        (_TELEX, token, _decode_telex),
+        (_TELEX, _EARLY_HORN.sub(r"\1w", token), _decode_telex),
+        (_VNI, token, _decode_vni),
+    ):
+        if pattern.match(typed):
+            form, keys = decode(unicodedata.normalize("NFD", typed))
             if keys and form.isalpha() and (is_syllable(form) or is_folded_syllable(fold(form))):
                 return form, keys
     return None
+
+
+def can_only_be_keys(token: str) -> bool:
+    """Whether a token (lower case) that `read_keys` reads has letters that no word of another language has; such a word
+    with accents has not either."""
+    return not token.isascii() or _ONLY_TELEX.search(token) is not None
 
 
 def _decode_telex(decomposed: str) -> tuple[str, int]:
@@ -167,6 +184,38 @@ def sound_alikes(form: str) -> tuple[str, ...]:
     first = _confuse(form)
     found = {other for one in (form, *first) for other in _confuse(one)}
     return tuple(sorted(other for other in found if other != form and is_syllable(other)))
+
+
+def settle_marks(form: str) -> str | None:
+    """A form (lower case) that is no syllable, with its marks where they belong: both horns of ươ (*thưong*), and the
+    tone on the vowel that bears it (*trừơng*, *nứoc*). None where it is one, or no syllable comes of it."""
+    if form.isascii() or is_syllable(form):
+        return None
+    letters, tone = _take_apart(form)
+    settled = _compose(letters, tone)
+    return settled if is_syllable(settled) else None
+
+
+def other_tones(form: str) -> tuple[str, ...]:
+    """The form (lower case) with each other tone, its marks where they belong."""
+    found = (_compose(_take_apart(form)[0], tone) for tone in ("", *sorted(_TONES)))
+    return tuple(other for other in found if other != form and is_syllable(other))
+
+
+def _take_apart(form: str) -> tuple[list[list[str]], str]:
+    """Its letters with their marks, ươ with both horns, and the tone."""
+    letters, tone = list[list[str]](), ""
+    for letter in unicodedata.normalize("NFD", form):
+        if letter in _TONES:
+            tone = letter
+        elif letter in (_CIRCUMFLEX, _BREVE, _HORN) and letters:
+            letters[-1][1] = letter
+        else:
+            letters.append([letter, ""])
+    for first, second in pairwise(letters):
+        if first[0] == "u" and second[0] == "o" and _HORN in (first[1], second[1]):
+            first[1] = second[1] = _HORN
+    return letters, tone
 
 
 def neighbouring_tones(form: str) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ GROUPS: list[list[str]] = yaml.safe_load(files("ingest").joinpath("aliases.yaml"
         ("dnnvv", "doanh nghiệp nhỏ và vừa"),
         ("ÐMST", "đổi mới sáng tạo"),
         ("IOT", "internet vạn vật"),
+        ("vùng rau ƯDCNC", "ứng dụng công nghệ cao"),
+        ("UDCNC", "ứng dụng công nghệ cao"),
     ],
 )
 def test_an_alias_brings_its_other_forms(text: str, other: str) -> None:

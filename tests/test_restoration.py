@@ -194,8 +194,9 @@ def test_names_codes_units_and_other_languages_stay(restorer: Restorer, text: st
     [
         ("tôm bij beenhj", "tôm bị bệnh"),
         ("tôm bij sâu benhej", "tôm bị sâu bệnh"),
-        # A single key may make a word of another language.
-        ("tôm bij bệnh", None),
+        # j ends no word of another language; another single key may make one.
+        ("tôm bij bệnh", "tôm bị bệnh"),
+        ("tôm bis bệnh", None),
         ("ký thuật nuôi tôm", "kỹ thuật nuôi tôm"),
         ("ký hợp đồng", None),
         ("virus hại tôm", None),
@@ -206,6 +207,29 @@ def test_keys_left_over_are_read_beside_words_they_were_never_seen_with(typed: s
     # In many texts a word is rare, and rarer beside one it was never seen with.
     crowd = [f"Tôm {word} và lúa {word}." for word in ("sú", "thẻ", "giống", "nuôi", "chín", "mùa", "nước", "hùm")]
     assert Restorer.train(texts + crowd * 400).restore(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        # Letters that no word of another language has, so that no neighbour need bear it out.
+        ("tooi và tôm", "tôi và tôm"),
+        ("tôm luaj", "tôm lụa"),
+        ("hoa ngoo", "hoa ngô"),
+        ("hồ chwuas tôm", "hồ chứa tôm"),
+        ("tôm khoor", "tôm khổ"),
+        ("soft hại tôm", None),
+        ("hoa loop", None),
+        # Marks that stand elsewhere than they can make a word that is none.
+        ("thưong tôm", "thương tôm"),
+        ("tôm vứon", "tôm vườn"),
+        ("tôm và dất", "tôm và đất"),
+        # Spelled as a syllable can be, though nobody has it.
+        ("tôm viền", None),
+    ],
+)
+def test_keys_and_marks_that_leave_no_doubt_need_no_neighbour(typed: str, meant: str | None) -> None:
+    assert Restorer.of_vocabulary().restore(typed) == meant
 
 
 def test_a_word_that_was_read_beside_its_neighbour_stays() -> None:
