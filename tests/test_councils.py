@@ -427,6 +427,7 @@ def test_the_command_tells_seats_rule_and_exclusions(run: Run) -> None:
         (["task", "--purpose", "select", "--with", "sci-0"], "có tên trong hồ sơ"),
         (["task", "--purpose", "select", "--with", "sci-4=king"], "king"),
         (["task", "--purpose", "select", "--with", "sci-4=chair", "--with", "sci-4=member"], "hai chức danh"),
+        (["task", "--purpose", "select", "--with", "sci-4:chair", "--with", "sci-4=member"], "hai chức danh"),
         (["task", "--purpose", "select", "--size", "3"], "7"),
         (["task", "--purpose", "select", "--rule", "nirgends"], "nirgends"),
         (["task", "--purpose", "select", "--on", "1999-01-01"], "01/01/1999"),

@@ -25,7 +25,7 @@ from matcher.pairing import describe_pairings
 from matcher.question import ask as put
 from matcher.ranking import rank_candidates
 from matcher.teams.advice import load_team_advice
-from matcher.teams.assigning import Terms, assign_records
+from matcher.teams.assigning import BadAssignment, Terms, assign_records
 from matcher.teams.building import TeamProposal, build_teams
 from matcher.teams.problem import Forced, PlacedIn
 from matcher.teams.requests import ROLE_HOUSE, BadTeam, Wishes
@@ -575,3 +575,20 @@ def test_the_quote_of_a_requirement_is_all_of_the_work_that_ticks_it(tmp_path: P
     asked = "Khí thải lò gạch đạt quy chuẩn"
     assert said["s-ngan"][asked] == work.rstrip(".")
     assert said["s-dai"][asked] == "Khí thải của lò gạch giảm ở 18 xóm sau khi sửa ống khói"
+
+
+def test_an_assignment_gives_no_firm_its_own_need_and_nobody_a_task_that_has_begun(tmp_path: Path) -> None:
+    done = replace(TASK, id="t-xong", facts=replace(TASK.facts, status="Đã nghiệm thu"))
+    index = index_of(tmp_path, [*ALL, done, running(1)], has_model=False)
+    every = Terms(least=1, most=9, load=9)
+    tasks = assign_records(index, "proposal", "scientist", OFFICER, every)
+    assert ([one.id for one in tasks.needs], tasks.left_out) == ([TASK.id], 2)
+    needs = assign_records(index, "need", "organisation", OFFICER, every)
+    (own,) = (one for one in needs.needs if one.id == NEED.id)
+    assert {"o-ghe"} <= {one.id for one in own.chosen}
+    assert "o-go" not in {one.id for one in own.chosen}
+    assert needs.left_out == 0
+    begun = index_of(tmp_path / "begun", [*SCIENTISTS, done], has_model=False)
+    with pytest.raises(BadAssignment) as refused:
+        assign_records(begun, "proposal", "scientist", OFFICER, every)
+    assert refused.value.params == {"count": 1}

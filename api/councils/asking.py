@@ -40,10 +40,12 @@ def propose(
 
 
 def read_wanted(said: Sequence[str]) -> tuple[tuple[str, Role | None], ...]:
-    """``id`` or ``id=role`` each. Raises BadInput for a role that does not exist."""
+    """``id``, ``id=role`` or ``id:role`` each, as for teams. Raises BadInput for a role that does not exist."""
     found: list[tuple[str, Role | None]] = []
     for one in said:
-        id, equals, name = one.rpartition("=")
+        id, equals, name = one.rpartition("=" if "=" in one else ":")
+        if equals == ":" and name not in ROLES:
+            id, equals, name = "", "", one  # a colon of the id itself
         role = next((role for role in ROLES if role == name), None)
         if equals and role is None:
             raise BadInput(

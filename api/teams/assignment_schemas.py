@@ -72,7 +72,8 @@ class Outcome(_Schema):
 class Assignment(_Schema):
     """`bound`: no assignment that serves as many, and the worst-off as well, has a greater total; `gap` is how far it
     is above the total, as a share. `greedy` is the strongest pair first, again and again. `barred` by declared
-    conflicts and sanctions: for officers, empty for everybody else. `units` says what scores are."""
+    conflicts and sanctions: for officers, empty for everybody else. `left_out`: how
+    many tasks are under way or over, and need nobody. `units` says what scores are."""
 
     kind: Kind
     to: Kind
@@ -85,6 +86,7 @@ class Assignment(_Schema):
     records: tuple[Served, ...]
     loads: tuple[Load, ...]
     barred: tuple[Barred, ...]
+    left_out: int
     candidates: int
     outcome: Outcome
     greedy: Outcome

@@ -77,6 +77,7 @@ def find_assignment(
             )
             for one in found.barred
         ),
+        left_out=found.left_out,
         candidates=found.candidates,
         outcome=shapes.Outcome.model_validate(found.outcome),
         greedy=shapes.Outcome.model_validate(found.greedy),
@@ -166,6 +167,9 @@ def _two(value: float | None) -> str:
 
 def _sum_up(found: shapes.Assignment, translate: Translate) -> Iterator[str]:
     served = sum(one.why is None for one in found.records)
+    if found.left_out:
+        message = translate(N_("{count} tasks are left out: they are under way or over."))
+        yield fill(message, {"count": found.left_out})
     counts = {"served": served, "all": len(found.records), "busy": len(found.loads), "candidates": found.candidates}
     yield fill(translate(N_("Served: {served} of {all}. Assigned: {busy} of {candidates} candidates.")), counts)
     loads = [one.serves for one in found.loads]

@@ -12,16 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Floats, Index, Mode, Progress, no_progress
-from ingest import N_, BanhaError, Kind, Record, Viewer, as_seen_by
+from ingest import N_, BanhaError, Kind, Record, Viewer, as_seen_by, is_same_organisation
 from matcher.all_pairs import find_grounds, rank_all
 from matcher.councils.findings import Finding
 from matcher.pairing import mode_of
 from matcher.question import Question
 from matcher.ranking import Ranking
 from matcher.scoring import DEFAULT_SCORING, Scoring
+from matcher.task_states import State, find_state
 from matcher.teams.assignment import Assignment, assign
 from matcher.teams.barring import Bar, find_bars
 
+_OPEN_STATES: tuple[State, ...] = ("asked", "unknown")
 # The weakest score of a small list can be 0 or less, although words in common speak for the pair.
 _LEAST_STRENGTH = 1e-3
 
@@ -91,8 +93,9 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Allocation:
     """`loads`: (id, title, needs served) of everybody who serves, most first. `barred` is empty for who may not know
-    what is declared: nobody is barred then. `bound`: no assignment that serves as many, and the worst-off as well, has
-    a greater total. Scores are those of each need's own list, in its standard deviations."""
+    what is declared: nobody is barred then. `left_out`: how many tasks are under way or over. `bound`: no assignment
+    that serves as many, and the worst-off as well, has a greater total. Scores are those of each need's own list, in
+    its standard deviations."""
 
     kind: Kind
     to: Kind
@@ -102,6 +105,7 @@ class Allocation:
     needs: tuple[Served, ...]
     loads: tuple[tuple[str, str, int], ...]
     barred: tuple[Barred, ...]
+    left_out: int
     candidates: int
     outcome: Outcome
     greedy: Outcome
@@ -121,15 +125,20 @@ def assign_records(
     progress: Progress = no_progress,
     on: date | None = None,
 ) -> Allocation:
-    """Every record of the kind with candidates of the other; pairs without enough evidence are not made. Declared
-    conflicts and sanctions bar pairs for officers; who may not see them gets an assignment without, as of teams. Raises
-    BadAssignment."""
+    """Every record of the kind with candidates of the other; pairs without enough evidence are not made. Tasks that are
+    under way or over need nobody any more, and who has a need does not serve it. Declared conflicts and sanctions bar
+    pairs for officers; who may not see them gets an assignment without, as of teams. Raises BadAssignment."""
     check_terms(kind, to, terms)
     started = time.monotonic()
-    records = [seen for record in index.store.records(kind) if (seen := as_seen_by(record, viewer))]
+    stored = [seen for record in index.store.records(kind) if (seen := as_seen_by(record, viewer))]
+    records = [one for one in stored if kind != "proposal" or find_state(one) in _OPEN_STATES]
     ids = index.candidates([to], viewer).record_ids
     if not ids:
         raise BadAssignment(N_("There is nothing of the kind “{kind}” that could be assigned."), kind=to)
+    if stored and not records:
+        raise BadAssignment(
+            N_("All {count} tasks are under way or over: nobody has to be assigned to them."), count=len(stored)
+        )
     if not records:
         raise BadAssignment(N_("There is nothing of the kind “{kind}” to assign anybody to."), kind=kind)
     strength = np.full((len(records), len(ids)), np.nan, dtype=np.float32)
@@ -140,6 +149,8 @@ def assign_records(
     ranked = time.monotonic()
     progress("assign", 0, 1)
     candidates = [one for record in _read(index, ids) if (one := as_seen_by(record, viewer))]
+    if to == "organisation":
+        _leave_out_own(strength, records, ids, candidates)
     bars = find_bars(index, records, candidates, on or date.today()) if viewer.sees_all else []
     market = _Market(records, ids, {one.id: one.title for one in candidates}, strength, bars)
     allowed = market.allow()
@@ -156,6 +167,7 @@ def assign_records(
         needs,
         loads,
         market.list_barred(),
+        len(stored) - len(records),
         len(ids),
         Outcome(found.total, found.worst, len(found.unserved)),
         greedy,
@@ -189,6 +201,18 @@ def _fill(row: Floats, index: Index, question: Question, ranking: Ranking, viewe
     for at, place in kept:
         if at in inside and grounds.get(ids[place], "insufficient") != "insufficient":
             row[place] = max(float(ranking.scores[at]), _LEAST_STRENGTH)
+
+
+def _leave_out_own(
+    strength: Floats, records: Sequence[Record], ids: Sequence[str], candidates: Sequence[Record]
+) -> None:
+    """Who has a need does not serve it."""
+    places = {id: place for place, id in enumerate(ids)}
+    for need, record in enumerate(records):
+        own = record.facts.organisation if record.kind == "need" else None
+        for one in candidates if own else ():
+            if is_same_organisation(one.title, own or ""):
+                strength[need, places[one.id]] = np.nan
 
 
 def _assign_greedily(strength: Floats, terms: Terms) -> Outcome:
