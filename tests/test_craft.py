@@ -36,7 +36,7 @@ from api.wording import Wording
 from matcher.overlap.classes import OVERLAP_CLASSES
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, Route
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "api" / "templates"
@@ -368,6 +368,31 @@ def test_while_an_answer_is_computed_the_page_says_so(
     assert sign.inner_text() == ""
     page.go_back()
     assert sign.inner_text() == ""
+    page.close()
+
+
+def test_whatever_is_slow_says_so_and_a_saved_file_does_not(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    page.goto(f"{address}/ban-do/linh-vuc")
+    words: list[str] = []
+    page.on("console", lambda said: words.append(said.text))
+
+    def answer_at_leisure(route: Route) -> None:
+        time.sleep(1)
+        route.continue_()
+
+    page.evaluate(
+        """() => { const busy = document.getElementById('busy');
+        new MutationObserver(() => console.log(busy.innerText)).observe(busy, {childList: true}); }"""
+    )
+    with page.expect_download():
+        page.get_by_role("link", name="CSV").click()
+    page.wait_for_timeout(600)
+    assert page.locator("#busy").inner_text() == ""
+    page.route("**/cung-cau", answer_at_leisure)
+    page.get_by_role("link", name="Cung – cầu").first.click()
+    page.wait_for_url("**/cung-cau")
+    assert words == ["Đang tính …"]
     page.close()
 
 
