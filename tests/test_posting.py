@@ -529,3 +529,16 @@ def test_a_need_that_was_handed_over_is_not_told_to_who_posted_it(people: dict[s
     assert id not in changed.headers["location"]
     assert post(lone, key=key) != id
     assert index.store.get(id).title == NEED["title"]
+
+
+def test_on_the_first_page_what_one_may_do_comes_before_what_is_there(people: dict[str, Visitor]) -> None:
+    def links(name: str) -> tuple[list[str], list[str]]:
+        main = people[name].get("/").text.partition("<main")[2]
+        parts = main.partition('class="houses"')
+        first, rest = (re.findall(r'href="(/dang-nhu-cau|/cua-toi)"', part) for part in (parts[0], parts[2]))
+        return first, rest
+
+    assert links("firm") == (["/dang-nhu-cau", "/cua-toi"], [])
+    assert links("scientist") == (["/cua-toi"], [])
+    assert links("officer") == ([], [])
+    assert links("nobody") == ([], ["/dang-nhu-cau"])
