@@ -79,7 +79,10 @@ CHAPTERS: tuple[Chapter, ...] = (
             Topic(
                 "insufficient",
                 N_("Not enough evidence"),
-                N_("The candidate is the nearest there is, but its texts say too little to speak of a fit."),
+                N_(
+                    "The candidate is the nearest there is, but its texts say too little to speak of a fit; each is "
+                    "told by itself, so that one further down may have enough."
+                ),
             ),
             Topic(
                 "missing",
