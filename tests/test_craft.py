@@ -371,6 +371,28 @@ def test_while_an_answer_is_computed_the_page_says_so(
     page.close()
 
 
+def test_what_is_being_changed_is_seen_whole(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    for path, name in (("/ho-so/need-1/gia-tri", "#sections-0 textarea"), ("/dang-nhu-cau", "#q-problem")):
+        page.goto(address + path)
+        for summary in page.locator("#sections-0 summary").all():
+            summary.click()
+        field = page.locator(name)
+        field.fill("Mỗi mẻ sấy hỏng một phần mười số thanh gỗ cao su. " * 6)
+        assert field.evaluate("field => field.scrollHeight <= field.clientHeight + 1")
+    page.close()
+
+
+def test_results_come_before_what_can_be_done_with_all_of_them(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    page.goto(f"{address}/tim-kiem?q=gỗ cao su")
+    hit, follow = (page.locator(name).first.bounding_box() for name in ("main .hit", "main .follow"))
+    assert hit
+    assert follow
+    assert hit["y"] < PHONE[1] < follow["y"]
+    page.close()
+
+
 def test_whatever_is_slow_says_so_and_a_saved_file_does_not(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
     page.goto(f"{address}/ban-do/linh-vuc")
