@@ -87,3 +87,12 @@ def test_who_is_barred_is_in_no_annex_of_an_officer(index: Index) -> None:
     index.store.declarations.remember(declarations, datetime.now(UTC))
     assert listed() == before - {sanctioned.id}
     assert listed(NOBODY) == before
+
+
+def test_it_is_said_which_forms_a_record_is_drafted_into(index: Index, tmp_path: Path) -> None:
+    said = run(tmp_path, "order", "t-say")
+    assert said.exit_code == 2
+    assert (
+        "không lập “Phiếu đặt hàng nhiệm vụ” từ loại hồ sơ này, mà lập được: agreement, handover (--form)."
+        in " ".join(said.output.split())
+    )

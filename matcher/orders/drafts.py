@@ -10,7 +10,7 @@ from ingest import N_, BanhaError, Kind, Record, Role, Viewer, as_seen_by
 from matcher.evidence import Quote
 from matcher.orders.annexes import Annex, Entry, find_annex
 from matcher.orders.drafting import DraftField, draft_fields, quote_slice, quote_value
-from matcher.orders.form_outlines import AnnexName, FormName, Outline, load_outline
+from matcher.orders.form_outlines import FORM_NAMES, AnnexName, FormName, Outline, load_outline
 from matcher.orders.need_clusters import NeedCluster, cluster_needs, find_strangers
 from matcher.orders.release import GUARDED, Release, find_released, names_to_hide, release
 from matcher.scoring import DEFAULT_SCORING, Scoring
@@ -175,12 +175,17 @@ def _check(outline: Outline, records: Sequence[Record]) -> None:
 
 def _check_kind(outline: Outline, record: Record) -> None:
     if record.kind not in outline.subjects:
+        possible = [form for form in FORM_NAMES if record.kind in load_outline(form).subjects]
+        message = N_("{id} (“{title}”) is of the kind “{kind}”; {form} is not drafted from such.")
+        if possible:
+            message = N_("{id} (“{title}”) is of the kind “{kind}”; {form} is not drafted from such, but {known}.")
         raise BadOrder(
-            N_("{id} (“{title}”) is of the kind “{kind}”; {form} is not drafted from such."),
+            message,
             id=record.id,
             title=record.title,
             kind=record.kind,
             form=outline.form,
+            known=", ".join(possible),
         )
 
 
