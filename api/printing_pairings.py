@@ -17,8 +17,8 @@ from ingest import N_
 from matcher.fusion import FIT_SIGNALS
 
 
-def print_pairings(match: Match, translate: Translate) -> None:
-    """Each candidate with the quotes that speak for it and what is missing."""
+def print_pairings(match: Match, is_turned: bool, translate: Translate) -> None:
+    """Each candidate with the quotes that speak for it and what is missing; `is_turned`: the candidates are who ask."""
     console = open_console()
     title = fill(translate(N_("Candidates for: {title}")), {"title": match.record.title})
     console.print(Text(printable(title), "bold"), soft_wrap=True)
@@ -33,22 +33,21 @@ def print_pairings(match: Match, translate: Translate) -> None:
     for rank, pairing in enumerate(match.pairings, 1):
         console.print(as_title(rank, pairing.title), soft_wrap=True)
         console.print(Text(f"    {pairing.id} · {_strength(pairing, translate)}", "dim"), soft_wrap=True)
-        _print_quotes(pairing, translate)
+        _print_quotes(pairing, is_turned, translate)
 
 
-def _print_quotes(pairing: Pairing, translate: Translate) -> None:
+def _print_quotes(pairing: Pairing, is_turned: bool, translate: Translate) -> None:
     if pairing.key_terms:
         _print_quote(translate(N_("Key terms")), " · ".join(pairing.key_terms), "")
     for pair in pairing.evidence:
-        _print_quote(translate(N_("Asked")), pair.query.text, pair.candidate.text, pairing.key_terms)
-        said = N_("Candidate") if pair.answers else N_("Nearest")
-        _print_quote(translate(said), pair.candidate.text, pair.query.text, pairing.key_terms)
-    shown = [pair.query for pair in pairing.evidence if not pair.answers]
-    for quote in pairing.missing:
+        asked, said = (pair.candidate, pair.query) if is_turned else (pair.query, pair.candidate)
+        _print_quote(translate(N_("Asked")), asked.text, said.text, pairing.key_terms)
+        answer = N_("This record") if is_turned else N_("Candidate")
+        _print_quote(translate(answer if pair.answers else N_("Nearest")), said.text, asked.text, pairing.key_terms)
+    shown = [pair.candidate if is_turned else pair.query for pair in pairing.evidence if not pair.answers]
+    for quote in (*pairing.missing, *pairing.lacking):
         if quote not in shown:
             _print_quote(translate(N_("Not found")), quote.text, "")
-    for quote in pairing.lacking:
-        _print_quote(translate(N_("Asks, not found")), quote.text, "")
 
 
 def _sum_of(term: Term, value: float) -> str:
@@ -57,7 +56,7 @@ def _sum_of(term: Term, value: float) -> str:
     return f"{known} × {term.weight:g} = {term.adds:+.2f}"
 
 
-def print_explanation(explanation: Explanation, translate: Translate) -> None:
+def print_explanation(explanation: Explanation, is_turned: bool, translate: Translate) -> None:
     """The candidate with its rank, what each signal adds, and what would have to change."""
     console = open_console()
     title = fill(translate(N_("Candidates for: {title}")), {"title": explanation.record.title})
@@ -88,7 +87,7 @@ def print_explanation(explanation: Explanation, translate: Translate) -> None:
         needed = f"{change.needed:+.2f}"
         values = {"signal": translate(SIGNAL[change.signal]), "needed": needed, "value": value, "rank": change.rank}
         console.print(as_text("      " + fill(translate(words), values)), soft_wrap=True)
-    _print_quotes(explanation.pairing, translate)
+    _print_quotes(explanation.pairing, is_turned, translate)
 
 
 def _print_advice(explanation: Explanation, translate: Translate) -> None:

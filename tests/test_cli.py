@@ -431,6 +431,19 @@ def test_match_for_people_quotes_both_sides(filled: Run) -> None:
     assert "lò sấy" in result.stdout
 
 
+def test_where_the_candidates_ask_their_words_are_what_is_asked(filled: Run) -> None:
+    for given in (["--to", "need"], ["--explain", "nhu-cau-go"]):
+        lines = filled("match", "nkh-tom", *given).stdout.split("\n")
+        asked = [line.split(": ", 1)[1] for line in lines if line.startswith("    Cần: ")]
+        need = " ".join(str(RECORDS[2]).split())
+        assert asked
+        assert all(one in need for one in asked)
+        assert not [line for line in lines if line.startswith("    Ứng viên: ")]
+        lacking = json.loads(filled("match", "nkh-tom", "--to", "need", "--json").stdout)["pairings"][0]["lacking"]
+        assert lacking
+        assert all(quote["text"] == text_at(RECORDS[2], quote) for quote in lacking)
+
+
 def test_a_file_is_matched_without_being_stored(filled: Run, tmp_path: Path) -> None:
     path = tmp_path / "nhu cầu.json"
     path.write_text(json.dumps({"kind": "need", "title": "Nuôi tôm trong nhà kính"}), "utf-8")

@@ -119,8 +119,9 @@ def match(
             write_json(shown)
         elif not output:
             from api.printing_pairings import print_pairings
+            from matcher.requirements import is_asked_by
 
-            print_pairings(shown, session.translate)
+            print_pairings(shown, is_asked_by(given.record.kind, to), session.translate)
     tell_limits(session, workspace)
     if given.problems:
         raise typer.Exit(EXIT_REFUSED)
@@ -165,8 +166,9 @@ def _explain(
         write_json(shown)
     else:
         from api.printing_pairings import print_explanation
+        from matcher.requirements import is_asked_by
 
-        print_explanation(shown, session.translate)
+        print_explanation(shown, is_asked_by(record.kind, to), session.translate)
 
 
 def find_given(workspace: Workspace, name: str, kind: Kind | None = None) -> Given:
