@@ -39,8 +39,9 @@ def check_format(name: str) -> str:
     return suffix
 
 
-def export_match(match: Match, format: str, translate: Translate, made_on: date) -> bytes:
-    """The candidates of a match, each with its quotes side by side and what is missing. `format` is a suffix."""
+def export_match(match: Match, format: str, translate: Translate, made_on: date, is_turned: bool = False) -> bytes:
+    """The candidates of a match, each with its quotes side by side and what is missing. `format` is a suffix;
+    `is_turned`: the candidates are who ask."""
     title = fill(translate(N_("Candidates for: {title}")), {"title": match.record.title})
     headers = [
         translate(header)
@@ -50,14 +51,12 @@ def export_match(match: Match, format: str, translate: Translate, made_on: date)
             N_("Id"),
             N_("Score"),
             N_("What is asked"),
-            N_("What the candidate shows"),
-            N_("Asked by the candidate, not found")
-            if any(pairing.lacking for pairing in match.pairings)
-            else N_("Not found with the candidate"),
+            N_("What the record shows") if is_turned else N_("What the candidate shows"),
+            N_("Not found in the record") if is_turned else N_("Not found with the candidate"),
         )
     ]
     widths = (_NUMBER_WIDTH, _TITLE_WIDTH, _ID_WIDTH, _NUMBER_WIDTH, _QUOTE_WIDTH, _QUOTE_WIDTH, _QUOTE_WIDTH)
-    rows = [_pairing_row(rank, pairing, translate) for rank, pairing in enumerate(match.pairings, 1)]
+    rows = [_pairing_row(rank, pairing, is_turned, translate) for rank, pairing in enumerate(match.pairings, 1)]
     notes = [note_date(translate, made_on), translate(N_("The scores order this list only; a person decides."))]
     if match.mode == "lexical":
         notes.insert(1, translate(N_("For now answers go by words only, not by meaning.")))
@@ -104,15 +103,16 @@ def note_date(translate: Translate, made_on: date) -> str:
     return fill(translate(N_("Made by Ba Nhà on {date}.")), {"date": say_day(made_on, translate)})
 
 
-def _pairing_row(rank: int, pairing: Pairing, translate: Translate) -> _Row:
+def _pairing_row(rank: int, pairing: Pairing, is_turned: bool, translate: Translate) -> _Row:
     # Quotes stand in the same order on both sides; a number says which belong together.
     nearest = ", " + translate(N_("nearest, perhaps no answer"))
-    queries = _number([pair.query for pair in pairing.evidence], [""] * len(pairing.evidence))
-    candidates = _number(
-        [pair.candidate for pair in pairing.evidence], ["" if pair.answers else nearest for pair in pairing.evidence]
-    )
-    missing = "\n".join(quote.text for quote in pairing.missing or pairing.lacking)
-    return rank, pairing.title, pairing.id, round(pairing.score, 3), queries, candidates, missing
+    asked, said = [pair.query for pair in pairing.evidence], [pair.candidate for pair in pairing.evidence]
+    if is_turned:
+        asked, said = said, asked
+    notes = ["" if pair.answers else nearest for pair in pairing.evidence]
+    missing = "\n".join(quote.text for quote in (*pairing.missing, *pairing.lacking))
+    score = round(pairing.score, 3)
+    return rank, pairing.title, pairing.id, score, _number(asked, [""] * len(asked)), _number(said, notes), missing
 
 
 def _number(quotes: Sequence[Quote], notes: Sequence[str]) -> str:

@@ -81,9 +81,10 @@ def test_a_match_as_xlsx_has_a_header_row_and_a_row_a_candidate() -> None:
 
 
 def test_what_a_candidate_asks_and_the_record_lacks_has_the_last_column() -> None:
-    rows = cells(export_match(TURNED, ".xlsx", VI, DAY))
+    rows = cells(export_match(TURNED, ".xlsx", VI, DAY, is_turned=True))
     header = next(number for number, row in enumerate(rows) if row[0] == "Hạng")
-    assert [rows[header][-1], rows[header + 1][-1]] == ["Ứng viên cần, chưa thấy", "- thời gian sấy 7 ngày"]
+    assert rows[header][-2:] == ["Điều hồ sơ này có", "Chưa thấy trong hồ sơ này"]
+    assert rows[header + 1][-3:] == ["(1) Lò sấy", "(1) - thời gian sấy 7 ngày", "- thời gian sấy 7 ngày"]
 
 
 def test_no_cell_is_a_formula() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from http_case import RECORDS, serving_with_toy_encoder, settings_for
+from openpyxl import load_workbook
 
 
 @pytest.fixture
@@ -46,3 +48,13 @@ def test_quotes_of_the_need_are_what_is_asked_for(client: TestClient) -> None:
     assert asked
     assert "Công trình" not in " ".join(asked)
     assert "Ứng viên: " not in shown
+
+
+def test_a_spreadsheet_has_the_words_of_the_need_as_what_is_asked(client: TestClient) -> None:
+    sheet = load_workbook(BytesIO(client.get("/api/v1/records/sci-2/pairings.xlsx?to=need").content)).active
+    assert sheet is not None
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    header = next(row for row in rows if row[0] == "Hạng")
+    assert header[-2:] == ["Điều hồ sơ này có", "Chưa thấy trong hồ sơ này"]
+    row = next(row for row in rows if row[2] == "need-1")
+    assert all(str(one["text"]) in str(row[-1]) for one in lacking(client))

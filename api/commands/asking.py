@@ -81,6 +81,7 @@ def match(
     from api.exports import check_format, export_match
     from api.proposing import propose
     from api.shaping import show_match
+    from matcher.requirements import is_asked_by
 
     session: Session = ctx.obj
     if explain and output:
@@ -113,13 +114,14 @@ def match(
         found = propose(workspace.index, given.record, to, OFFICER, limit, "cli" if given.is_stored else None)
         shown = show_match(found, workspace.versions)
         if output:
-            content = export_match(shown, check_format(output.name), session.translate, date.today())
+            content = export_match(
+                shown, check_format(output.name), session.translate, date.today(), is_asked_by(given.record.kind, to)
+            )
             write_output(session, output, content)
         if as_json:
             write_json(shown)
         elif not output:
             from api.printing_pairings import print_pairings
-            from matcher.requirements import is_asked_by
 
             print_pairings(shown, is_asked_by(given.record.kind, to), session.translate)
     tell_limits(session, workspace)

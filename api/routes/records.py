@@ -20,6 +20,7 @@ from api.shaping import show_disagreements, show_explanation, show_match, show_r
 from api.uploads import store_posted
 from api.wording import Wording
 from ingest import KINDS, Kind
+from matcher.requirements import is_asked_by
 
 router = APIRouter(prefix="/records", tags=["records"])
 
@@ -71,7 +72,8 @@ def export_pairings(
 ) -> Response:
     """The same as a spreadsheet or a text document."""
     suffix = f".{format}"
-    content = export_match(_match(server, id, to, limit), suffix, server.translate, date.today())
+    is_turned = is_asked_by(see_record(server.live.current.index, id, server.viewer).kind, to)
+    content = export_match(_match(server, id, to, limit), suffix, server.translate, date.today(), is_turned)
     name = f"banha-{re.sub('[^A-Za-z0-9.-]', '_', id)[:60]}-{to}{suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=MEDIA_TYPES[suffix], headers=headers)
