@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,17 @@ def test_what_cannot_be_merged_is_told(client: TestClient, other: str, status: i
     answer = client.post("/api/v1/merges", json={"into": "sci-1", "other": other})
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_two_of_one_name_are_told_apart_by_what_they_are_and_their_files(client: TestClient) -> None:
+    header = "Họ và tên;Đơn vị công tác;Hướng nghiên cứu"
+    for year, fish in ((2021, "lươn"), (2024, "cá")):
+        content = f"{header}\nQuách Minh Thư;Viện Cá;Nuôi {fish} không bùn\n".encode()
+        assert client.post("/api/v1/files", files=[("files", (f"Danh sách {year}.csv", content))]).is_success
+    page = client.get("/ho-so-trung").text
+    captions = {re.sub(r"(<[^>]*>)+", "|", one) for one in re.findall(r"<figcaption>(.*?)</figcaption>", page)}
+    for year in (2021, 2024):
+        assert [one for one in captions if one.startswith(f"|Viện Cá|Danh sách {year}.csv|scientist-")]
 
 
 def test_the_page_merges_and_undoes_by_ordinary_forms(client: TestClient) -> None:

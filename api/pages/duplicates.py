@@ -29,9 +29,13 @@ _SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Side:
+    """`about` and `files` (those that tell of it) are what two of one name are told apart by."""
+
     id: str
     href: str
     title: str
+    about: str
+    files: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +72,28 @@ def show_duplicates(
         done = Done(wording.say(text, id=id), record_href(id), da_ghep or None)
     elif da_noi:
         done = Done(wording.say(N_("These records are different. They are not proposed again.")))
-    told = [_sides(first, second) for first, second in list_told_apart(index)]
+    told = [_sides(wording, first, second) for first, second in list_told_apart(index)]
     pairs = [_show(index, one, records, wording) for one in found[:_SHOWN]]
     content = {"pairs": pairs, "total": len(found), "told": told, "done": done}
     return render(request, "duplicates.html", 200, content, "/api/v1/duplicates")
 
 
-def _sides(*records: Record) -> list[Side]:
-    return [Side(record.id, record_href(record.id), record.title) for record in records]
+def _sides(wording: Wording, *records: Record) -> list[Side]:
+    return [
+        Side(
+            record.id,
+            record_href(record.id),
+            record.title,
+            wording.tell_apart(record),
+            sorted({source.file for source in record.sources if source.file}),
+        )
+        for record in records
+    ]
 
 
 def _show(index: Index, found: Duplicate, records: Mapping[str, Record], wording: Wording) -> Pair:
     sides = records[found.first], records[found.second]
-    first, second = _sides(*sides)
+    first, second = _sides(wording, *sides)
     reasons = [wording.say(reason.message, **reason.params) for reason in found.reasons]
     why_not = None if may_merge(index, *sides) else wording.say(NOT_TO_MERGE)
     # The page of an order drafts nothing that is confidential.
