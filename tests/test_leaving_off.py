@@ -206,12 +206,6 @@ def test_few_needs_are_matched_at_once(tmp_path: Path) -> None:
         assert client.get("/api/v1/jobs").json()["jobs"] == []
 
 
-def test_who_can_have_no_jobs_waits(client: TestClient, tmp_path: Path) -> None:
-    with serving(settings_for(tmp_path, "nobody", model="none")) as stranger:
-        assert stranger.get("/api/v1/gaps/unmet").json()["needs"] == 122
-        assert "bí truyền" not in stranger.get(UNMET).text
-
-
 def test_a_list_is_shown_to_nobody_who_sees_other_records(client: TestClient) -> None:
     """`need-hidden` is confidential, and belongs to neither."""
     index = index_of(client)

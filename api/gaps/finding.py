@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from api.errors import BadInput
@@ -215,10 +216,10 @@ def find_unmet_needs(
     total = len(SERVING) * sum(subject.part == "need" for subject in subjects)
     rows: dict[Kind, list[Row]] = {kind: [] for kind in SERVING}
     progress("rank", 0, total)
-    for kind, found in rows.items():
-        for row in _match_needs(index, kind, viewer):
-            found.append(row)
-            progress("rank", sum(map(len, rows.values())), total)
+    for before, (kind, found) in enumerate(rows.items()):
+        # Rows come when many are ranked together; what is being read tells from the first few on how far it is.
+        tell = partial(_tell, progress, before * total // len(SERVING), total)
+        found.extend(_match_needs(index, kind, viewer, tell))
     return narrow_unmet(_show_unmet(state, subjects, rows), subjects, asked)
 
 
@@ -260,8 +261,12 @@ def _matched(index: Index, _state: StoreState, kind: Kind, viewer: Viewer) -> tu
     return tuple(_match_needs(index, kind, viewer))
 
 
-def _match_needs(index: Index, kind: Kind, viewer: Viewer) -> Iterator[Row]:
-    return match_all(index, "need", kind, viewer, _BEST, scoring_in_force(index))
+def _tell(progress: Progress, before: int, total: int, stage: str, done: int, _all: int) -> None:
+    progress(stage, before + done, total)
+
+
+def _match_needs(index: Index, kind: Kind, viewer: Viewer, progress: Progress = no_progress) -> Iterator[Row]:
+    return match_all(index, "need", kind, viewer, _BEST, scoring_in_force(index), progress)
 
 
 def _show_unmet(state: StoreState, subjects: Sequence[Subject], rows: Mapping[Kind, Sequence[Row]]) -> UnmetNeeds:
