@@ -116,7 +116,13 @@ BESIDE: Mapping[Act, tuple[frozenset[Party], str]] = {
         frozenset({"officer", *SIDES}),
         N_("An engagement is suggested by the office or by the owner of one of the records."),
     ),
-    "consent": (SIDE_PARTIES, N_("Who is named decides; both names are shown when both sides have consented.")),
+    "consent": (
+        SIDE_PARTIES,
+        N_(
+            "Who is named decides. When both sides have consented, names that are not public are shown, and each reads "
+            "what the other writes."
+        ),
+    ),
     "withdraw": (SIDE_PARTIES, N_("Who has consented may take it back; names are hidden again.")),
     "extend": (_OFFICER, N_("How long an answer is awaited is set by the office.")),
     "note": (frozenset({"officer", *SIDES}), N_("Everyone who takes part may write.")),
