@@ -35,7 +35,7 @@ def test_page_and_terminal_say_what_can_be_done_before_any_figure(
     found = Explanation.model_validate(client.get("/api/v1/records/need-1/explanation", params=asked).json())
     (work,) = found.works
     assert (work.role, work.year, found.rank_whole <= found.rank) == ("member", 2012, True)
-    print_explanation(found, translator("vi"))
+    print_explanation(found, is_turned=False, translate=translator("vi"))
     said = " ".join(capsys.readouterr().out.split())
     page = client.get("/ho-so/need-1/giai-thich?voi=sci-old&limit=1").text
     figures = {said: said.index("Từ chung:"), page: page.index('id="shares"')}
