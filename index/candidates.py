@@ -20,6 +20,8 @@ Integers = NDArray[np.int64]
 
 TITLE = -1  # a passage of the title has no section number
 _AUDIENCES = {"everyone": 0, "insiders": 1, "outsiders": 2}
+_BELOW_SIGN = np.int32(0x7FFFFFFF)
+_PLACE_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +152,13 @@ class Candidates:
 
     def rank(self, scores: Floats, but_for: int | None = None) -> list[int]:
         """Positions of all records by (-score, id), without the one at `but_for`."""
-        falling = -scores[self._by_record_id]
-        order = np.argsort(falling)
-        if (np.diff(falling[order]) == 0).any():
-            order = np.argsort(falling, kind="stable")  # four times as long
-        order = self._by_record_id[order]
+        # Numbers that hold score and place are sorted in a third of the time in which scores with ties are; the bits of
+        # floats are in the order of whole numbers, those of negative ones backwards.
+        bits = (0 - scores[self._by_record_id]).view(np.int32)
+        keys = np.where(bits < 0, bits ^ _BELOW_SIGN, bits).astype(np.int64) << _PLACE_BITS
+        keys |= np.arange(len(keys))
+        keys.sort()
+        order = self._by_record_id[keys & (1 << _PLACE_BITS) - 1]
         ranked: list[int] = (order if but_for is None else order[order != but_for]).tolist()
         return ranked
 

@@ -26,6 +26,11 @@ def build(folder: Path, sizes: list[int]) -> Candidates:
     return index.candidates(["need"], OFFICER)
 
 
+@pytest.fixture(scope="module")
+def twelve(tmp_path_factory: pytest.TempPathFactory) -> Candidates:
+    return build(tmp_path_factory.mktemp("twelve"), [1] * 12)
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=5), st.integers(0, 1_000))
 def test_scores_of_records_equal_a_plain_loop(
@@ -45,3 +50,11 @@ def test_scores_of_records_equal_a_plain_loop(
     both = np.stack([scores, -scores])
     for row, of_records in zip(both, candidates.discounted_best(both, 3), strict=True):
         np.testing.assert_allclose(of_records, candidates.discounted_best(row, 3), atol=1e-6)
+
+
+@given(st.lists(st.floats(-50, 50, width=32) | st.sampled_from([0.0, -0.0, 1.5, -1.5]), min_size=12, max_size=12))
+def test_records_are_ordered_by_score_and_among_equals_by_id(twelve: Candidates, values: list[float]) -> None:
+    scores = np.array(values, dtype=np.float32)
+    ordered = sorted(range(12), key=lambda position: (-scores[position], twelve.record_ids[position]))
+    assert twelve.rank(scores) == ordered
+    assert twelve.rank(scores, but_for=7) == [position for position in ordered if position != 7]
