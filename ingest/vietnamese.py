@@ -267,9 +267,12 @@ _ONE_SEGMENTER_AT_A_TIME = threading.Lock()
 @cache
 def _word_segmenter() -> Callable[[str], tuple[list[str], list[bool]]]:
     # Half a second and 130 MB: only for those who need words.
-    from pyvi.ViTokenizer import spacy_tokenize
+    from pyvi.ViTokenizer import ViTokenizer
 
-    segmenter: Callable[[str], tuple[list[str], list[bool]]] = spacy_tokenize
+    segmenter: Callable[[str], tuple[list[str], list[bool]]] = ViTokenizer.spacy_tokenize
+    # pyvi unpacks its model into a temporary file that nobody removes where a process ends; once read, nobody needs it.
+    if ViTokenizer.model.tagger_ is not None:
+        ViTokenizer.model.modelfile.cleanup()
     return segmenter
 
 

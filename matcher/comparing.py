@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +22,7 @@ _MOST_QUESTIONS = 16
 # Compared with every passage in one product, which reads all passages once. No question has more parts, and what more
 # would gain there is lost where their scores no longer lie in the cache.
 _MOST_VECTORS = max(96, MOST_PARTS)
+_beside = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="compare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +74,25 @@ def _languages(question: Question, count: int) -> Sequence[int]:
 def _compare(
     asked: Sequence[tuple[Question, Floats | None]], candidates: Candidates, crowd: Crowd
 ) -> Iterator[tuple[Question, Compared]]:
+    with_vectors = [(question, held) for question, held in asked if held is not None]
+    # Vectors are multiplied without Python's lock, words are added up with it: neither waits for the other.
+    meaning = _beside.submit(copy_context().run, _compare_vectors, with_vectors, candidates, crowd)
     bm25 = candidates.lexical_each(weigh_documents([(question.texts, question.forms) for question, _ in asked]))
     lengths = np.array([[sum(map(len, question.texts))] for question, _ in asked])
     words = _weigh(normalise_lengths(bm25, candidates.lengths, lengths), crowd)
     of_words = candidates.best(words)
-    with_vectors = [(question, held) for question, held in asked if held is not None]
-    meaning = _compare_vectors(with_vectors, candidates, crowd) if with_vectors else iter(())
+    of_meaning = iter(meaning.result())
     for (question, held), row, best in zip(asked, words, of_words, strict=True):
         check_wanted()
-        yield question, Compared(row, best, *(() if held is None else next(meaning)))
+        yield question, Compared(row, best, *(() if held is None else next(of_meaning)))
 
 
 def _compare_vectors(
     asked: Sequence[tuple[Question, Floats]], candidates: Candidates, crowd: Crowd
-) -> Iterator[tuple[Floats, Floats, Floats]]:
+) -> list[tuple[Floats, Floats, Floats]]:
     """For each question: (parts, passages), (parts, records), (passages asked, records)."""
+    if not asked:
+        return []
     vectors = np.concatenate([held for _, held in asked])
     languages = [language for question, held in asked for language in _languages(question, len(held))]
     kept = np.zeros((0, 0), dtype=np.float32)
@@ -100,11 +108,12 @@ def _compare_vectors(
     starts = np.cumsum([0, *(len(held) for _, held in asked)])
     parts = [slice(start, start + len(question.parts)) for start, (question, _) in zip(starts, asked, strict=False)]
     of_parts = candidates.discounted_best(kept[np.r_[tuple(parts)]], BEST_PASSAGES)
-    done = 0
+    done, found = 0, []
     for rows_of, end in zip(parts, starts[1:], strict=True):
         count = rows_of.stop - rows_of.start
-        yield kept[rows_of], of_parts[done : done + count], of_vectors[rows_of.stop : end]
+        found.append((kept[rows_of], of_parts[done : done + count], of_vectors[rows_of.stop : end]))
         done += count
+    return found
 
 
 def _weigh(rows: Floats, crowd: Crowd) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import unicodedata
 from pathlib import Path
@@ -177,6 +179,13 @@ def test_sentences_hold_everything_but_white_space(text: str) -> None:
 def test_words_join_their_syllables() -> None:
     text = "Nghiên cứu hệ thống  giám\tsát\nnước thải, a_b 😀 1.5 triệu."
     assert cut(text, words(text)) == ["Nghiên cứu", "hệ thống", "giám\tsát", "nước thải", "a_b", "1.5", "triệu"]
+
+
+def test_no_temporary_file_outlives_the_segmenter(tmp_path: Path) -> None:
+    code = "from ingest.vietnamese import words; words('Xử lý nước thải dệt nhuộm')"
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 @settings(max_examples=40, deadline=None)
