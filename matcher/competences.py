@@ -14,6 +14,7 @@ from ingest import Record, Viewer, as_seen_by, fold, parent_fields
 from matcher.asked_words import AskedWords
 from matcher.attribution import LONGEST
 from matcher.evidence import Quote, cut_clauses, quote
+from matcher.key_terms import KeyTerms
 from matcher.pairing import SMALLEST_CROWD, Pairing, read_passages
 from matcher.question import Question, says_something
 from matcher.ranking import Ranking
@@ -93,7 +94,8 @@ def find_answers(
     quotes = [one.quote for one in wanted if one.quote]
     candidates = ranking.candidates
     standing = measure_standing(index, question, ranking, quotes)
-    telling = [AskedWords.of([_subject_of(one.text)], candidates) for one in quotes]
+    subjects = [_subject_of(one.text) for one in quotes]
+    telling = [KeyTerms.of(AskedWords.of([one], candidates), [one], candidates) for one in subjects]
     records = index.store.get_many([one.id for one in pairings])
     found: dict[str, dict[str, Proof]] = {}
     for pairing in pairings:
@@ -113,22 +115,22 @@ def find_answers(
         is_foreign = UNKNOWN not in (spoken, question.language) and spoken != question.language
         is_ahead = _fits_as_the_best(ranking, position)
         for number, competence in enumerate(wanted):
-            asked, words = quotes[number], telling[number]
+            asked, key_terms = quotes[number], telling[number]
             if asked in pairing.missing:
                 continue
             best: tuple[float, int] | None = None
             for at, text in speaking.items():
                 near = None if standing is None else float(standing[number, rows.start + at])
-                if not (is_foreign or _agrees(words, text)):
+                if not (is_foreign or key_terms.occur_in(_subject_of(text))):
                     continue
-                if not (is_ahead or is_answer(asked.text, text, words, near, has_evidence=True)):
+                if not (is_ahead or is_answer(asked.text, text, key_terms.words, near, has_evidence=True)):
                     continue
                 worth = max(_share(asked.text, text), 0.0 if near is None else near / _FULL_STANDING)
                 if best is None or worth > best[0]:
                     best = worth, at
             if best is not None:
                 passage = passages[best[1]]
-                said = _say(seen, passage.section, passage.start, passage.end, words)
+                said = _say(seen, passage.section, passage.start, passage.end, key_terms.words)
                 found[pairing.id][competence.key] = Proof(pairing.id, said, asked)
     return found
 
@@ -143,10 +145,6 @@ def _fits_as_the_best(ranking: Ranking, position: int) -> bool:
     """In a small crowd scores say little."""
     best = float(ranking.scores[ranking.order[0]])
     return len(ranking.order) < SMALLEST_CROWD or float(ranking.scores[position]) >= _AHEAD * best
-
-
-def _agrees(words: AskedWords, text: str) -> bool:
-    return words.agree_on(_subject_of(text))
 
 
 def _work_of(text: str) -> str:

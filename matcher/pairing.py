@@ -15,6 +15,7 @@ from matcher.asked_words import AskedWords
 from matcher.attribution import TextScores
 from matcher.background import LEAST_STANDING, measure_standing_out
 from matcher.evidence import Evidence, Quote, find_clauses, find_evidence, is_quotable
+from matcher.key_terms import KeyTerms
 from matcher.question import Question, says_something
 from matcher.ranking import Ranking
 from matcher.requirements import (
@@ -67,6 +68,7 @@ def describe_pairings(
     candidates = ranking.candidates
     records = index.store.get_as_of(candidates.as_of(positions))
     words = AskedWords.of(question.texts, candidates, question.forms)
+    key_terms = KeyTerms.of(words, (*question.texts, *question.forms), candidates)
     clauses = find_clauses(question, words, index.full_forms)
     standings = _measure_all(index, question, ranking, positions)
     outstanding = None if standings is None else _outstanding(standings)
@@ -135,7 +137,7 @@ def describe_pairings(
                     lacking.get(position, ()),
                 ),
                 tuple(missing),
-                words.key_terms([texts[number] for number in telling], _MOST_KEY_TERMS),
+                key_terms.find([texts[number] for number in telling], _MOST_KEY_TERMS),
                 tuple(lacking.get(position, ())),
             )
         )

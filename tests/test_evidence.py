@@ -17,8 +17,8 @@ from ingest import KINDS, OFFICER, Record, Section, fold
 from matcher import match
 from matcher.asked_words import AskedWords
 from matcher.attribution import TextScores, choose_units
-from matcher.bonds import Bonds
 from matcher.evidence import Evidence, Quote, align, cut_clauses, find_clauses
+from matcher.key_terms import KeyTerms
 from matcher.pairing import Pairing
 from matcher.question import ask
 from matcher.requirements import find_missing, find_requirements, mark_answers
@@ -177,7 +177,7 @@ def test_quotes_are_aligned_to_different_clauses_while_these_are_answered(rows: 
 def test_the_second_unit_is_judged_by_what_the_first_leaves() -> None:
     none = np.zeros((0, 3), dtype=np.float32)
     scores = TextScores(np.array([3.0, 2.9, 1.0], dtype=np.float32), none, none, np.zeros(0, dtype=np.int64))
-    words = AskedWords({}, {}, 1.0, 1.0, Bonds(dict))
+    words = AskedWords({}, {}, 1.0, 1.0)
     units = choose_units(scores, ["Một.", "Hai.", "Ba."], words, 3)
     assert [unit.passage for unit in units] == [0, 1, 2]
     assert scores.without(units[0]).total() == pytest.approx(2.9)
@@ -219,7 +219,7 @@ def test_a_need_in_one_line_asks_for_something_and_a_person_for_nothing() -> Non
 def _words_of(asked: str) -> AskedWords:
     """Every word half as rare as one that nobody has."""
     weights = weigh_document([asked])
-    return AskedWords(weights, dict.fromkeys(weights, 0.5), 1.0, 1.0, Bonds(dict))
+    return AskedWords(weights, dict.fromkeys(weights, 0.5), 1.0, 1.0)
 
 
 _ASKED = "điều trị bệnh gan cho 250 con tôm nuôi"
@@ -312,7 +312,8 @@ def _key_terms(folder: Path, asked: str, said: str, *crowd: str) -> tuple[str, .
         for n, text in enumerate((*crowd, *others))
     ]
     store_records(index, [(record, "test") for record in records])
-    return AskedWords.of([asked], index.candidates(KINDS, OFFICER)).key_terms([said], 6)
+    candidates = index.candidates(KINDS, OFFICER)
+    return KeyTerms.of(AskedWords.of([asked], candidates), [asked], candidates).find([said], 6)
 
 
 GROWTH = ("Các giai đoạn sinh trưởng của lúa.", "Tốc độ sinh trưởng của cá.", "Sinh trưởng chậm do rét.")
