@@ -611,12 +611,24 @@ def m019_what_asks_again_is_not_encoded_again(db: Database) -> None:
 def m020_who_asks_is_the_side_that_asks(db: Database) -> None:
     """Engagements begun from the page of a scientist or body had it as the side that asks, and the need or task as the
     candidate: their sides change places, in what was done for them too."""
+    asking = "('need', 'proposal')"
+    _turn_engagements(db, f"NOT IN {asking}", f"IN {asking}")
+
+
+@MIGRATIONS()
+def m021_a_need_asks_of_a_task(db: Database) -> None:
+    """Engagements begun from the page of a task had it as the side that asks, and the need as the candidate."""
+    _turn_engagements(db, "= 'proposal'", "= 'need'")
+
+
+def _turn_engagements(db: Database, of_record: str, of_candidate: str) -> None:
+    """The sides of engagements change places, in what was done for them too, where the kinds of both records are such
+    (comparisons in SQL)."""
     kind = """COALESCE((SELECT kind FROM records WHERE id = {0}), (SELECT r.kind FROM versions v
               JOIN records r ON r.id = v.record_id WHERE v.own_id = {0}))"""
-    asking = "('need', 'proposal')"
     other = "CASE {0} WHEN 'record' THEN 'candidate' WHEN 'candidate' THEN 'record' ELSE {0} END"
-    turned = f"""SELECT id FROM engagements WHERE {kind.format("engagements.record_id")} NOT IN {asking}
-                 AND {kind.format("engagements.candidate_id")} IN {asking}"""  # noqa: S608 (constants)
+    turned = f"""SELECT id FROM engagements WHERE {kind.format("engagements.record_id")} {of_record}
+                 AND {kind.format("engagements.candidate_id")} {of_candidate}"""  # noqa: S608 (constants)
     db.execute(
         f"""UPDATE engagement_events SET party = {other.format("party")}, side = {other.format("side")}
             WHERE engagement_id IN ({turned})"""  # noqa: S608 (constants)

@@ -12,6 +12,7 @@ from index import Candidates, Floats, Index, Mode, terms
 from index.languages import language_of
 from ingest import Kind, Passage, Record, Viewer, as_seen_by, fold, seen_position
 from matcher.asked_words import AskedWords
+from matcher.asking import is_asked_by
 from matcher.attribution import TextScores
 from matcher.background import LEAST_STANDING, measure_standing_out
 from matcher.evidence import Evidence, Quote, find_clauses, find_evidence, is_quotable
@@ -21,7 +22,6 @@ from matcher.ranking import Ranking
 from matcher.requirements import (
     find_missing,
     find_requirements,
-    is_asked_by,
     mark_answers,
     measure_own_standing,
     measure_standing,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from index import Floats, Index, standardise, terms
-from ingest import Kind, Record, Viewer, fold
+from ingest import Record, Viewer, fold
 from matcher.asked_words import AskedWords, tells
 from matcher.background import LEAST_STANDING
 from matcher.crowd import name_rows
@@ -19,8 +19,6 @@ from matcher.ranking import Ranking
 
 _REQUIRING_SECTIONS = frozenset({"requirements", "objectives", "content", "products", "results"})
 _MOST_REQUIREMENTS = 24
-# A need asks of everybody, a task of persons and bodies.
-_ASKING: Mapping[Kind, int] = {"need": 2, "proposal": 1}
 # A requirement counts as answered when a candidate uses its very words, or has a passage among the very nearest of all
 # to it: one in forty where the candidate as a whole stands out, one in some hundreds that has words in common with it
 # where not. Among so many passages somebody's is always near (benchmarks/bench_missing.py).
@@ -45,12 +43,6 @@ def find_requirements(record: Record) -> list[Quote]:
     for number in telling or of_title:
         found += cut_asked(record, number, 0, len(record.text_of(number)))
     return found[:_MOST_REQUIREMENTS]
-
-
-def is_asked_by(record: Kind, candidate: Kind) -> bool:
-    """Whether a candidate of the one kind asks something of a record of the other, also in a list that was asked for
-    from the record."""
-    return _ASKING.get(candidate, 0) > _ASKING.get(record, 0)
 
 
 def measure_standing(index: Index, question: Question, ranking: Ranking, wanted: Sequence[Quote]) -> Floats | None:

@@ -32,6 +32,7 @@ DAY = date(2026, 11, 23)
 OWNER = Viewer("enterprise", frozenset({"need-masked"}))
 SCIENTIST = Viewer("scientist", frozenset({"sci-1"}))
 OTHER = Viewer("scientist", frozenset({"sci-2"}))
+TASK = next(one for one in RECORDS if one["id"] == "need-1") | {"id": "task-1", "kind": "proposal"}
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\n%%EOF"
 
 
@@ -171,6 +172,10 @@ def test_the_side_that_asks_follows_from_the_kinds(index: Index) -> None:
         begin(index, "need-1")
     among = start(index, "sci-1", "sci-2", Actor(), SCIENTIST, DAY)
     assert (among.record_id, among.candidate_id) == ("sci-1", "sci-2")
+    store_records(index, [(record_from_json(TASK), "test")])
+    # As on the lists of either: the need asks of the task, and its side says that the result was handed over.
+    served = start(index, "task-1", "need-1", Actor(), OFFICER, DAY)
+    assert (served.record_id, served.candidate_id) == ("need-1", "task-1")
 
 
 def test_engagements_that_were_stored_the_wrong_way_round_are_read_right(index: Index) -> None:
@@ -192,6 +197,21 @@ def test_engagements_that_were_stored_the_wrong_way_round_are_read_right(index: 
     assert index.store.engagements.events(id, OFFICER) == right
     do(index, id, Intent("undo"), Actor(), SCIENTIST, DAY)
     assert index.store.judgements.current() == []
+
+
+def test_a_task_that_was_stored_as_the_side_that_asks_of_a_need_is_asked(index: Index) -> None:
+    store_records(index, [(record_from_json(TASK), "test")])
+    id, database = start(index, "need-1", "task-1", Actor(), OFFICER, DAY).id, index.store.database
+    do(index, id, Intent("consent", "record", "doanh nghiệp gọi"), Actor(), OFFICER, DAY)
+    right = index.store.engagements.events(id, OFFICER)
+    with database.preparing():
+        database.change("UPDATE engagements SET record_id = candidate_id, candidate_id = record_id")
+        database.change("UPDATE engagement_events SET side = 'candidate' WHERE side = 'record'")
+        database.change("DELETE FROM _sqlite_migrations WHERE name LIKE 'm021%'")
+    index = Index(index.folder, None)
+    one = index.store.engagements.get(id, OFFICER)
+    assert (one.record_id, one.candidate_id) == ("need-1", "task-1")
+    assert index.store.engagements.events(id, OFFICER) == right
 
 
 def test_moves_teach_what_was_shown_and_undo_takes_it_back(index: Index) -> None:

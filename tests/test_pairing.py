@@ -12,8 +12,9 @@ from toy_encoder import ToyEncoder
 from index import Index, UnknownRecord, store_records, terms, with_origins
 from ingest import KINDS, NOBODY, OFFICER, Facts, Kind, Person, Record, Section, Source, Viewer, fold
 from matcher import Match, explain, match
+from matcher.asking import is_asked_by
 from matcher.fusion import TEXT_SIGNALS
-from matcher.requirements import find_requirements, is_asked_by
+from matcher.requirements import find_requirements
 
 NEED = Record(
     "need",

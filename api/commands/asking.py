@@ -81,7 +81,7 @@ def match(
     from api.exports import check_format, export_match
     from api.proposing import propose
     from api.shaping import show_match
-    from matcher.requirements import is_asked_by
+    from matcher.asking import is_asked_by
 
     session: Session = ctx.obj
     if explain and output:
@@ -168,7 +168,7 @@ def _explain(
         write_json(shown)
     else:
         from api.printing_pairings import print_explanation
-        from matcher.requirements import is_asked_by
+        from matcher.asking import is_asked_by
 
         print_explanation(shown, is_asked_by(record.kind, to), session.translate)
 

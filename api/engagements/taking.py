@@ -15,7 +15,8 @@ from index.attachments import Attachment
 from index.engagements import SIDES, Act, Event, Party, Reminder, Side, Step
 from ingest import N_, OFFICER, House, Kind, Record, Viewer, as_seen_by, hide, identities
 from ingest.masking import mask_personal
-from matcher.engagement.moves import State, is_turned
+from matcher.asking import is_asked_by
+from matcher.engagement.moves import State
 from matcher.engagement.stages import BadMove, Intent, awaited, decide, possible, replay, state_on
 
 LONGEST_NOTE = 2_000  # code points
@@ -137,10 +138,10 @@ def start(
     until: date | None = None,
 ) -> Engagement:
     """Suggest that two records have to do with each other; which of them asks follows from their kinds, whichever is
-    named first. Raises UnknownRecord, BadInput for a record with itself, and BadMove when they have already, or when
-    the viewer is neither an officer nor one of the sides."""
+    named first, and where it does not, the first is the side that asks. Raises UnknownRecord, BadInput for a record
+    with itself, and BadMove when they have already, or when the viewer is neither an officer nor one of the sides."""
     record, candidate = (see_record(index, id, viewer) for id in (record_id, candidate_id))
-    if is_turned(record.kind, candidate.kind):
+    if is_asked_by(record.kind, candidate.kind):
         record_id, candidate_id = candidate_id, record_id
     if record_id == candidate_id:
         raise BadInput(N_("{id} is one record. Name two that are different."), id=record_id)

@@ -27,7 +27,7 @@ from api.wording import Link, Wording
 from index import Verdict
 from ingest import N_, Kind, Record, as_seen_by
 from matcher import FIT_SIGNALS, Basis, Evidence, Pairing, Quote
-from matcher.requirements import is_asked_by
+from matcher.asking import is_asked_by
 
 router = APIRouter()
 _STEP = 10

@@ -20,7 +20,7 @@ from api.shaping import show_disagreements, show_explanation, show_match, show_r
 from api.uploads import store_posted
 from api.wording import Wording
 from ingest import KINDS, Kind
-from matcher.requirements import is_asked_by
+from matcher.asking import is_asked_by
 
 router = APIRouter(prefix="/records", tags=["records"])
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from index import Verdict
 from index.engagements import SIDES, Act, Party, Stage
-from ingest import N_, Kind
+from ingest import N_
 
 State = Literal[
     "suggested",
@@ -25,15 +25,8 @@ State = Literal[
 # An answer is awaited: these end by their date.
 WAITING: frozenset[Stage] = frozenset({"suggested", "interested", "shortlisted", "agreed"})
 OPEN: frozenset[Stage] = WAITING | {"tasked", "accepted"}
-_ASKING: frozenset[Kind] = frozenset({"need", "proposal"})
 _OFFICER: frozenset[Party] = frozenset({"officer"})
 SIDE_PARTIES: frozenset[Party] = frozenset(SIDES)
-
-
-def is_turned(record: Kind, candidate: Kind) -> bool:
-    """Whether the candidate is the one that asks: a need or task asks whoever suggests it, and receives the result.
-    Where both ask or neither does, the one for which something was looked for is the side that asks."""
-    return candidate in _ASKING and record not in _ASKING
 
 
 @dataclass(frozen=True, slots=True)
