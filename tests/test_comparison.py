@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,25 @@ def test_the_page_shows_who_is_ahead_and_what_nobody_answers(client: TestClient)
     lacking = [{one["text"] for one in each["pairing"]["missing"]} for each in found]
     assert page.count("chưa thấy") == sum(map(len, lacking)) > 0
     assert all(text in page for text in set.union(*lacking))
+
+
+def test_needs_beside_each_other_say_what_each_asks_in_vain(client: TestClient) -> None:
+    asked = {"name": "requirements", "text": "Cần xử lý nước ao nuôi tôm thẻ."}
+    need = {"id": "need-2", "kind": "need", "title": "Nước ao tôm có mùi", "sections": [asked]}
+    client.post("/api/v1/records", json=[need])
+    both = client.get("/api/v1/records/sci-2/comparison?candidate=need-1&candidate=need-2").json()
+    lacking = [one["pairing"]["lacking"] for one in both]
+    listed = client.get("/api/v1/records/sci-2/pairings?to=need").json()["pairings"]
+    assert lacking[0]
+    assert lacking[1] == []
+    assert lacking == [next(one["lacking"] for one in listed if one["id"] == id) for id in ("need-1", "need-2")]
+    page = unescape(client.get("/ho-so/sci-2/so-sanh?voi=need-1&voi=need-2").text)
+    row = page.split("Điều bên này cần mà hồ sơ ở trên chưa thấy đáp ứng", 1)[1].split("</tr>", 1)[0]
+    cells = row.split("<td>")[1:]
+    assert [cell.count("<li>") for cell in cells] == [len(quotes) for quotes in lacking]
+    assert all(one["text"] in cells[0] and "/ho-so/need-1" in cells[0] for one in lacking[0])
+    assert cells[1].startswith("–")
+    assert "Yêu cầu mà có ứng viên chưa đáp ứng" not in page
 
 
 @pytest.mark.parametrize("asked", ["", "voi=sci-1", "voi=sci-1&voi=sci-1", "voi=sci-1&voi=sci-2&voi=a&voi=b&voi=c"])

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.addresses import explanation_href, pairings_href, record_href
 from api.labels import SIGNAL
 from api.library import see_record
-from api.pages.pairings import Side, show_evidence
+from api.pages.pairings import Side, link_quotes, show_evidence
 from api.pages.records import RecordHead, show_head
 from api.pages.rendering import render
 from api.proposing import explain_candidates
@@ -46,9 +46,12 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """`lacking` are the texts of what the candidate asks and the record does not show, each with its address."""
+
     head: RecordHead
     why: str
     evidence: list[tuple[Side, Side]]
+    lacking: list[tuple[str, str]]
 
 
 @router.get("/ho-so/{id:path}/so-sanh")
@@ -72,6 +75,7 @@ def show_comparison(
                     show_evidence(record, candidate, pair, one.pairing.key_terms, wording)
                     for pair in one.pairing.evidence[:2]
                 ],
+                link_quotes(candidate, one.pairing.lacking),
             )
             for candidate, one in zip(candidates, found, strict=True)
         ],

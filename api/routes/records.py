@@ -96,7 +96,9 @@ def get_explanation(server: AtServer, id: str, candidate: str, limit: Limit = 10
 
 @router.get("/{id:path}/comparison")
 def get_comparison(server: AtServer, id: str, candidate: Annotated[list[str], Query()]) -> tuple[Explanation, ...]:
-    """Two to four candidates of one kind beside each other, each as its explanation says."""
+    """Two to four candidates of one kind beside each other, each as its explanation says. In each `pairing`, `missing`
+    quotes what the record asks for and the candidate does not show; where the candidates are who ask (needs of a
+    person), `lacking` quotes of each what the record does not show."""
     workspace = server.live.current
     record = workspace.index.store.get(id)
     found = explain_candidates(workspace.index, record, candidate, server.viewer, 10)
