@@ -46,6 +46,7 @@ _FAILED = (
     N_("The server wrote down what happened. Try again; if it happens again, tell the person who runs it."),
 )
 
+_NO_DAY = N_("{field} must be a day, written like 2026-11-23.")
 _MISTAKES: Mapping[str, str] = {
     "missing": N_("{field} is missing."),
     "extra_forbidden": N_("{field}: there is no such field."),
@@ -60,6 +61,10 @@ _MISTAKES: Mapping[str, str] = {
     "literal_error": N_("{field} must be one of: {expected}."),
     "union_tag_invalid": N_("{field} must be one of: {expected}."),
     "union_tag_not_found": N_("{field} is missing."),
+    "date_type": _NO_DAY,
+    "date_parsing": _NO_DAY,
+    "date_from_datetime_parsing": _NO_DAY,
+    "date_from_datetime_inexact": _NO_DAY,
     "json_invalid": N_("The body is not valid JSON."),
 }
 _OTHER_MISTAKE = N_("{field}: this value cannot be used.")

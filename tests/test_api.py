@@ -304,6 +304,13 @@ def test_a_missing_query_is_called_by_its_name(officer: TestClient) -> None:
     assert officer.post("/api/v1/search", json={}).json()["detail"] == "Thiếu query."
 
 
+@pytest.mark.parametrize("day", ["x", "23/11/2026", "2026-11-23T10:00", "2026-13-01"])
+def test_a_day_that_cannot_be_read_is_refused_with_how_to_write_it(officer: TestClient, day: str) -> None:
+    asked = {"purpose": "select", "on": day}
+    problem = assert_problem(officer.get("/api/v1/records/need-1/council", params=asked), 422)
+    assert problem["detail"] == "on phải là một ngày, viết như 2026-11-23."
+
+
 def test_a_number_longer_than_any_amount_is_refused_with_its_row(empty: TestClient) -> None:
     body = '{"kind": "need", "title": "Sấy gỗ", "facts": {"budget_vnd": 1%s}}' % ("0" * 400)
     assert_problem(empty.post("/api/v1/records", content=body.encode()), 422)
