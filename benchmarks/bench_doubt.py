@@ -56,14 +56,14 @@ def main() -> None:
         ingest_paths(index, JUDGED_FOLDERS)
         for judged in _JUDGED:
             found = read_judgements(index.store.records(), judged)
+            halves = {need.id: _split_of(need) for need in found.queries}
             for language, needs in (("", found.queries), (" in English", tuple(map(translate_need, found.queries)))):
                 name = f"needs{language} → {judged}"
-                rows += _table(name, index, encoder, needs, found.to, found.qrels)
+                rows += _table(name, index, encoder, needs, halves, found.to, found.qrels)
             rows += _invented(f"invented needs → {judged}", index, invented, found.to)
             asked, qrels = _turn(index, found.queries, found.qrels)
-            for split in _SPLITS:
-                fits = [_fits(index, one, "need", qrels[one.id]) for one in asked if _split_of(one) == split]
-                rows.append([f"{judged} → needs", split, *_lost(_sum(fits)), *_passed(_Said())])
+            halves = {one.id: _split_of(one) for one in asked}
+            rows += _table(f"{judged} → needs", index, encoder, asked, halves, "need", qrels)
     head = ["", "half", "fit well", "lost before", "lost", "first where nobody fits", "passes before", "passes"]
     print_table(head, rows)
 
@@ -72,16 +72,17 @@ def _table(
     name: str,
     index: Index,
     encoder: Encoder,
-    needs: Sequence[Record],
+    asked: Sequence[Record],
+    halves: Mapping[str, str],
     to: Kind,
     qrels: Mapping[str, Mapping[str, int]],
 ) -> list[list[str]]:
-    fits = {need.id: _fits(index, need, to, qrels[need.id]) for need in needs}
-    firsts = {need.id: _first_of_others(index, encoder, need, to, qrels[need.id]) for need in needs}
-    halves = {split: [need.id for need in needs if _split_of(need) == split] for split in _SPLITS}
+    fits = {one.id: _fits(index, one, to, qrels[one.id]) for one in asked}
+    firsts = {one.id: _first_of_others(index, encoder, one, to, qrels[one.id]) for one in asked}
+    ids = {split: [one.id for one in asked if halves[one.id] == split] for split in _SPLITS}
     return [
-        [name, split, *_lost(_sum(fits[id] for id in ids)), *_passed(_sum(firsts[id] for id in ids))]
-        for split, ids in halves.items()
+        [name, split, *_lost(_sum(fits[id] for id in of_split)), *_passed(_sum(firsts[id] for id in of_split))]
+        for split, of_split in ids.items()
     ]
 
 
@@ -102,7 +103,7 @@ def _fits(index: Index, record: Record, to: Kind, grades: Mapping[str, int]) -> 
     ranking = rank_candidates(index, question, to, OFFICER)
     ids = ranking.candidates.record_ids
     positions = [position for position in ranking.order if grades.get(ids[position], 0) >= _FITS_WELL]
-    by_both = find_standing_out(index, question, ranking, positions) or frozenset()
+    by_both = find_standing_out(index, question, ranking, OFFICER, positions) or frozenset()
     return _Said(len(positions), sum(bool(ranking.scores[one] > ranking.bar) for one in positions), len(by_both))
 
 
@@ -110,7 +111,7 @@ def _first(index: Index, record: Record, to: Kind) -> _Said:
     question = ask(index, record, OFFICER)
     ranking = rank_candidates(index, question, to, OFFICER)
     first = ranking.order[:1]
-    by_both = find_standing_out(index, question, ranking, first) or frozenset()
+    by_both = find_standing_out(index, question, ranking, OFFICER, first) or frozenset()
     return _Said(1, sum(bool(ranking.scores[one] > ranking.bar) for one in first), len(by_both))
 
 
@@ -153,8 +154,8 @@ def _passed(said: _Said) -> list[str]:
 
 
 def _split_of(record: Record) -> str:
-    """Half and half by the SHA-256 of the title, so that nobody chooses; translations go with their originals."""
-    return "dev" if hashlib.sha256((record.id or record.title).encode()).digest()[0] % 2 else "test"
+    """Half and half by the SHA-256 of the title, so that nobody chooses; ids depend on where the samples lie."""
+    return "dev" if hashlib.sha256(record.title.encode()).digest()[0] % 2 else "test"
 
 
 if __name__ == "__main__":

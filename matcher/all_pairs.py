@@ -100,7 +100,7 @@ def find_grounds(
     index: Index, question: Question, ranking: Ranking, viewer: Viewer, positions: Sequence[int]
 ) -> dict[str, Basis]:
     """Whether there is enough evidence for each candidate, as `describe_pairings` has it."""
-    outstanding = find_standing_out(index, question, ranking, positions)
+    outstanding = find_standing_out(index, question, ranking, viewer, positions)
     if outstanding is None:
         return {one.id: one.basis for one in describe_pairings(index, question, ranking, viewer, positions)}
     ids = ranking.candidates.record_ids

@@ -20,6 +20,8 @@ from matcher.question import NAMED_KINDS, Question
 LEAST_STANDING = 2.0
 """What lies within two spreads of the background is near by chance: of those who fit needs of the samples well one in
 twenty does, and a third of those who are first where nobody fits (benchmarks/bench_doubt.py)."""
+CLEARLY_STANDING = 2 * LEAST_STANDING
+"""What lies so far out of the background answers in other words too."""
 _MOST_TELLING = 3  # passages of a question: of a long text not all is said again
 # The whole of a long text that describes work goes with no need more than with others.
 _LONG_KINDS = frozenset({"proposal", "document"})

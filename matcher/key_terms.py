@@ -22,7 +22,7 @@ _FUNCTION_WORDS = """
     đưa thấy biết nói hỏi coi xem gọi đừng hãy ít đủ bớt tốt khác vậy thế nhằm trừ cùng so tính
 """
 _NO_TERMS = EMPTY_WORDS | frozenset(_FUNCTION_WORDS.split())
-_MOST_SYLLABLES = 4
+_MOST_SYLLABLES, _MOST_BOUND = 4, 12
 _VOWELS = frozenset("aeiouy")
 _RARE_SHARE = 0.6  # a syllable that stands alone must be this rare, against one that nobody has
 
@@ -78,10 +78,10 @@ class KeyTerms:
 
     def find(self, texts: Sequence[str], count: int) -> tuple[str, ...]:
         """The `count` terms of the texts, as they are written there, that add most to the score in words: runs of at
-        most four neighbouring syllables that the question has as well, whole words in both, and no words that
-        stand in every text. A lone syllable counts where either side has it twice: what a text is about comes again
-        (S. Katz, Distribution of content words and phrases in text and language modelling, 1996). Later texts count for
-        less, by their rank."""
+        most four neighbouring syllables (more where they are bound to each other) that the question has as well, whole
+        words in both, and no words that stand in every text. A lone syllable counts where either side has it twice:
+        what a text is about comes again (S. Katz, Distribution of content words and phrases in text and language
+        modelling, 1996). Later texts count for less, by their rank."""
         weighed: dict[str, tuple[float, str]] = {}
         said = [_Words.of(text) for text in texts]
         for rank, (one, terms_of_text) in enumerate(zip(said, self._find_terms(said), strict=True), 1):
@@ -189,8 +189,12 @@ class KeyTerms:
 
     def _split(self, run: list[int], words: Sequence[str]) -> list[list[int]]:
         """A long run in parts, cut where neighbours are least bound to each other: by their mutual information (K.
-        Church, P. Hanks, Word association norms, mutual information, and lexicography, 1990)."""
+        Church, P. Hanks, Word association norms, mutual information, and lexicography, 1990). Where all are bound it is
+        one set phrase, or said nowhere else that is stored, and stays whole unless it is a clause."""
         if len(run) <= _MOST_SYLLABLES:
+            return [run]
+        pairs = {(words[one], words[other]) for one, other in pairwise(run)}
+        if len(run) <= _MOST_BOUND and len(self.bonds.find(pairs)) == len(pairs):
             return [run]
         bonds = [
             self.words.rarities[ACCENTED, words[one]]

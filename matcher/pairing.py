@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from index import Candidates, Floats, Index, Mode, terms
-from index.languages import language_of
+from index.languages import UNKNOWN, language_of
 from ingest import Kind, Passage, Record, Viewer, as_seen_by, fold, seen_position
 from matcher.asked_words import AskedWords
 from matcher.asking import is_asked_by
 from matcher.attribution import TextScores
-from matcher.background import LEAST_STANDING, measure_standing_out
+from matcher.background import CLEARLY_STANDING, LEAST_STANDING, measure_standing_out
 from matcher.evidence import Evidence, Quote, find_clauses, find_evidence, is_quotable
 from matcher.key_terms import KeyTerms
 from matcher.question import Question, says_something
@@ -70,8 +70,6 @@ def describe_pairings(
     words = AskedWords.of(question.texts, candidates, question.forms)
     key_terms = KeyTerms.of(words, (*question.texts, *question.forms), candidates)
     clauses = find_clauses(question, words, index.full_forms)
-    standings = _measure_all(index, question, ranking, positions)
-    outstanding = None if standings is None else _outstanding(standings)
     quoted: dict[int, tuple[Record, list[str], list[Passage], list[Evidence]]] = {}
     for position in positions:
         record = records.get(candidates.record_ids[position])
@@ -80,15 +78,18 @@ def describe_pairings(
             continue
         rows = candidates.rows_of(position)
         passages = read_passages(record, candidates, rows, viewer)
-        # What is not to be quoted counts in the score all the same.
-        texts = [
-            seen.text_of(one.section)[one.start : one.end]
-            if says_something(seen, one.section) and is_quotable(seen, one.section)
-            else ""
-            for one in passages
-        ]
+        texts = _read_quotable(seen, passages)
         scores = TextScores.of(question, ranking, np.arange(rows.start, rows.stop))
         quoted[position] = seen, texts, passages, find_evidence(clauses, words, scores, seen, passages, texts)
+    telling = {at: _choose_telling(ranking, at, texts) for at, (_, texts, _, _) in quoted.items()}
+    standings = _measure_all(index, question, ranking, positions)
+    outstanding = (
+        None
+        if standings is None
+        else _choose_outstanding(
+            question, ranking, standings, lambda at: at in telling and _share_terms(index, key_terms, telling[at])
+        )
+    )
     # Who stands out of the list answers in other words more often than by chance, also where the whole is in doubt.
     bar = ranking.bar
     ahead = {
@@ -117,7 +118,6 @@ def describe_pairings(
         if position not in lacking:
             of_wanted = None if near is None else near[: len(wanted)]
             missing = find_missing(wanted, texts, of_wanted, evidence, ahead[position])
-        telling = np.argsort(-ranking.texts.words[rows], kind="stable")[:_TELLING_PASSAGES]
         pairings.append(
             Pairing(
                 seen.id,
@@ -137,7 +137,7 @@ def describe_pairings(
                     lacking.get(position, ()),
                 ),
                 tuple(missing),
-                key_terms.find([texts[number] for number in telling], _MOST_KEY_TERMS),
+                key_terms.find(telling[position], _MOST_KEY_TERMS),
                 tuple(lacking.get(position, ())),
             )
         )
@@ -193,12 +193,28 @@ def _find_nearness(pair: Evidence, near: Floats, passages: Sequence[Passage]) ->
 
 
 def find_standing_out(
-    index: Index, question: Question, ranking: Ranking, positions: Sequence[int]
+    index: Index, question: Question, ranking: Ranking, viewer: Viewer, positions: Sequence[int]
 ) -> frozenset[int] | None:
-    """Those who stand out both of the crowd and of what the question has with texts of every field; None where there is
-    no crowd."""
+    """Of the candidates at these positions those of whom there is enough evidence: who stand out both of the crowd and
+    of what the question has with texts of every field, and share key terms with it unless they stand out clearly or
+    are written in another language. None where there is no crowd."""
     standings = _measure_all(index, question, ranking, positions)
-    return None if standings is None else _outstanding(standings)
+    if standings is None:
+        return None
+    candidates = ranking.candidates
+    records = index.store.get_as_of(candidates.as_of(list(standings)))
+    words = AskedWords.of(question.texts, candidates, question.forms)
+    key_terms = KeyTerms.of(words, (*question.texts, *question.forms), candidates)
+
+    def shares_terms(position: int) -> bool:
+        record = records.get(candidates.record_ids[position])
+        seen = record and as_seen_by(record, viewer)
+        if record is None or seen is None:
+            return False
+        passages = read_passages(record, candidates, candidates.rows_of(position), viewer)
+        return _share_terms(index, key_terms, _choose_telling(ranking, position, _read_quotable(seen, passages)))
+
+    return _choose_outstanding(question, ranking, standings, shares_terms)
 
 
 def _measure_all(
@@ -213,8 +229,38 @@ def _measure_all(
     return {position: known.get(position) for position in above}
 
 
-def _outstanding(standings: Mapping[int, float | None]) -> frozenset[int]:
-    return frozenset(position for position, found in standings.items() if found is None or found >= LEAST_STANDING)
+def _choose_outstanding(
+    question: Question,
+    ranking: Ranking,
+    standings: Mapping[int, float | None],
+    shares_terms: Callable[[int], bool],
+) -> frozenset[int]:
+    """Nearness in meaning alone is often by chance: of those who fit hardly one has no word in common with the question
+    that tells, of those who are first where nobody fits two in five (benchmarks/bench_doubt.py)."""
+    return frozenset(
+        position
+        for position, found in standings.items()
+        if found is None
+        or found >= CLEARLY_STANDING
+        or (found >= LEAST_STANDING and (_is_foreign(question, ranking.candidates, position) or shares_terms(position)))
+    )
+
+
+def _share_terms(index: Index, key_terms: KeyTerms, texts: Sequence[str]) -> bool:
+    """Whether the texts have any key term, as they are read where they are written without accents."""
+    return bool(key_terms.find([index.read_unaccented(text) for text in texts], 1))
+
+
+def _is_foreign(question: Question, candidates: Candidates, position: int) -> bool:
+    """Whether most of the candidate is in another language than the question."""
+    told = np.sign(candidates.languages[candidates.rows_of(position)].sum(dtype=np.int64))
+    return bool(question.language != UNKNOWN and told == -question.language)
+
+
+def _choose_telling(ranking: Ranking, position: int, texts: Sequence[str]) -> list[str]:
+    """Those of the candidate's passages that have most words in common with the question, the first first."""
+    of_words = ranking.texts.words[ranking.candidates.rows_of(position)]
+    return [texts[number] for number in np.argsort(-of_words, kind="stable")[:_TELLING_PASSAGES]]
 
 
 def _shares_words(question: Question, texts: Sequence[str]) -> bool:
@@ -224,6 +270,16 @@ def _shares_words(question: Question, texts: Sequence[str]) -> bool:
 
 def _words(text: str) -> set[str]:
     return {term for term in terms(fold(text)) if "_" in term}
+
+
+def _read_quotable(seen: Record, passages: Sequence[Passage]) -> list[str]:
+    """Empty where a passage is not to be quoted: it counts in the score all the same."""
+    return [
+        seen.text_of(one.section)[one.start : one.end]
+        if says_something(seen, one.section) and is_quotable(seen, one.section)
+        else ""
+        for one in passages
+    ]
 
 
 def read_passages(record: Record, candidates: Candidates, rows: slice, viewer: Viewer) -> list[Passage]:

@@ -10,7 +10,7 @@ import numpy as np
 from index import Floats, Index, standardise, terms
 from ingest import Record, Viewer, fold
 from matcher.asked_words import AskedWords, tells
-from matcher.background import LEAST_STANDING
+from matcher.background import CLEARLY_STANDING
 from matcher.crowd import name_rows
 from matcher.evidence import Evidence, Quote, cut_asked
 from matcher.lately_encoded import encode_questions
@@ -27,7 +27,6 @@ _ANSWERED_Z, _ANSWERED_ALONE_Z = 2.0, 3.0
 # What is quoted answers where it has words in common that are together as rare as so many that nobody has, or else
 # where the candidate as a whole stands out of every field twice as clearly as it must (benchmarks/README.md).
 _ANSWERING_WORDS = 2.25
-_CLEARLY_STANDING = 2 * LEAST_STANDING
 _LEAST_SPREAD = 1e-6
 
 
@@ -149,7 +148,7 @@ def is_answer(
         return common >= _ANSWERING_WORDS and (
             near is None or near >= (_ANSWERED_Z if has_evidence else _ANSWERED_ALONE_Z)
         )
-    return stands is not None and stands >= _CLEARLY_STANDING and near >= _ANSWERED_ALONE_Z
+    return stands is not None and stands >= CLEARLY_STANDING and near >= _ANSWERED_ALONE_Z
 
 
 def _without_answered(missing: list[Quote], wanted: Sequence[Quote], evidence: Sequence[Evidence]) -> list[Quote]:

@@ -12,10 +12,10 @@ from toy_encoder import ToyEncoder
 
 from index import Candidates, Index, store_records
 from ingest import OFFICER, Record, Section
-from matcher import match, match_all
+from matcher import match, match_all, pairing
 from matcher.background import LEAST_STANDING, measure_standing_out
 from matcher.question import Question, ask
-from matcher.ranking import rank_candidates
+from matcher.ranking import Ranking, rank_candidates
 
 HOPELESS = Record(
     "need",
@@ -104,3 +104,34 @@ def test_passages_are_set_against_sentences_in_their_own_language(index: Index) 
     before = _stand_of(index, question, candidates, position)
     candidates.languages = -np.abs(candidates.languages)
     assert _stand_of(index, question, candidates, position) != pytest.approx(before)
+
+
+STRANGER = Record("scientist", "science", "Người lạ", (Section("work", "Vành đai tiểu hành tinh."),), id="stranger")
+
+
+@pytest.mark.parametrize(
+    ("stands", "text", "basis"),
+    [
+        (3.0, "Vành đai tiểu hành tinh.", "insufficient"),
+        (4.0, "Vành đai tiểu hành tinh.", "uncalibrated"),
+        (3.0, "Máy sấy cà phê bằng hơi nước.", "uncalibrated"),
+        (3.0, "May say ca phe bang hoi nuoc.", "uncalibrated"),
+        (3.0, "Asteroid belts and the drying of the old moons.", "uncalibrated"),
+        (1.0, "Máy sấy cà phê bằng hơi nước.", "insufficient"),
+    ],
+)
+def test_who_is_near_in_meaning_alone_must_stand_out_clearly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stands: float, text: str, basis: str
+) -> None:
+    index = Index(tmp_path, _encoder())
+    asked = replace(NEED, sections=(Section("requirements", "Cần máy sấy cà phê cho nông hộ."),))
+    said = [replace(STRANGER, id=f"s-{number}", title=f"Ông Số {number}") for number in range(8)]
+    store_records(
+        index, [(one, "test") for one in (asked, *said, replace(STRANGER, sections=(Section("work", text),)))]
+    )
+    monkeypatch.setattr(pairing, "measure_standing_out", lambda *given: dict.fromkeys(given[3], stands))
+    monkeypatch.setattr(Ranking, "bar", -100.0)
+    (found,) = [one for one in match(index, asked, "scientist", OFFICER, limit=9).pairings if one.id == STRANGER.id]
+    assert found.basis == basis
+    (row,) = match_all(index, "need", "scientist", OFFICER, 9)
+    assert {pair.id: pair.basis for pair in row.pairs}[STRANGER.id] == basis
