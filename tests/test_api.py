@@ -311,6 +311,16 @@ def test_a_day_that_cannot_be_read_is_refused_with_how_to_write_it(officer: Test
     assert problem["detail"] == "on phải là một ngày, viết như 2026-11-23."
 
 
+@pytest.mark.parametrize(
+    "address", ["search?query=sấy", "records/need-1/teams?members=1-3", "records/need-1/council?purpose=select"]
+)
+def test_addresses_choose_the_language_of_messages(officer: TestClient, address: str) -> None:
+    assert officer.get(f"/api/v1/{address}").status_code == 200
+    assert officer.get(f"/api/v1/{address}&lang=en").status_code == 200
+    refused = officer.get(f"/api/v1/{address}&unknown=1&lang=en")
+    assert (refused.status_code, refused.json()["title"]) == (422, "The request cannot be understood")
+
+
 def test_a_number_longer_than_any_amount_is_refused_with_its_row(empty: TestClient) -> None:
     body = '{"kind": "need", "title": "Sấy gỗ", "facts": {"budget_vnd": 1%s}}' % ("0" * 400)
     assert_problem(empty.post("/api/v1/records", content=body.encode()), 422)

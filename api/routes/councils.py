@@ -16,7 +16,7 @@ from api.councils.schemas import Council
 from api.councils.shaping import show_council, tell_exclusion
 from api.exports import MEDIA_TYPES
 from api.live_workspace import Server
-from api.routes.parameters import for_officers
+from api.routes.parameters import Spoken, for_officers
 from ingest import N_
 from matcher.councils.proposals import Asked, BadExclusion
 from matcher.councils.rulesets import Purpose
@@ -42,7 +42,11 @@ class Asking(BaseModel):
     previous: list[str] = Field([], max_length=_MOST_NAMED)
 
 
-AskedFor = Annotated[Asking, Query()]
+class SpokenAsking(Asking, Spoken):
+    """The same as an address has it."""
+
+
+AskedFor = Annotated[SpokenAsking, Query()]
 
 
 @router.get("/records/{id:path}/council.docx", response_class=Response)

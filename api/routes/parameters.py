@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api.errors import MOST_RESULTS, Forbidden, NotSignedIn
 from api.live_workspace import Server
@@ -21,6 +21,12 @@ PlaceName = Annotated[str | None, Field(max_length=100)]
 Year = Annotated[int | None, Field(ge=1900, le=2200)]
 Number = Annotated[int, Field(ge=0, lt=1 << 63)]  # as far as the database counts
 Trl = Annotated[int | None, Field(ge=1, le=9)]
+
+
+class Spoken(BaseModel):
+    """Parameters of an address in which the language of messages may stand (``languages.speak`` reads it)."""
+
+    lang: str | None = Field(None, max_length=20, description="vi or en: the language of messages")
 
 
 def writing_server(request: Request) -> Server:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 import index
 from api.errors import MOST_RESULTS, check_query
-from api.routes.parameters import AtServer, FieldCode, PlaceName, Trl, Year
+from api.routes.parameters import AtServer, FieldCode, PlaceName, Spoken, Trl, Year
 from api.schemas import SearchResult
 from api.shaping import show_search
 from index import Narrowing
@@ -35,6 +35,10 @@ class SearchRequest(BaseModel):
     offset: SearchOffset = 0
 
 
+class SpokenRequest(SearchRequest, Spoken):
+    """The same as an address has it."""
+
+
 @router.post("/search")
 def post_search(server: AtServer, asked: SearchRequest) -> SearchResult:
     """The records that fit the text best, one hit a record, from `offset` on; narrowed by what they state, where that
@@ -58,6 +62,6 @@ def next_offset(result: index.SearchResult, offset: int, limit: int) -> int | No
 
 
 @router.get("/search")
-def get_search(server: AtServer, asked: Annotated[SearchRequest, Query()]) -> SearchResult:
+def get_search(server: AtServer, asked: Annotated[SpokenRequest, Query()]) -> SearchResult:
     """The same as an address, the twin of the page of results."""
     return post_search(server, asked)

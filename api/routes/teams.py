@@ -14,7 +14,7 @@ from api.errors import BadInput
 from api.exports import MEDIA_TYPES
 from api.library import see_record
 from api.live_workspace import Server
-from api.routes.parameters import AtServer
+from api.routes.parameters import AtServer, Spoken
 from api.teams.asking import find_teams, read_range, read_wishes
 from api.teams.assignment_schemas import Assignment
 from api.teams.assignments import find_assignment
@@ -46,7 +46,11 @@ class AskedTeam(BaseModel):
     teams: int = Field(3, ge=1, le=10)
 
 
-AskedFor = Annotated[AskedTeam, Query()]
+class SpokenTeam(AskedTeam, Spoken):
+    """The same as an address has it."""
+
+
+AskedFor = Annotated[SpokenTeam, Query()]
 
 
 @router.get("/records/{id:path}/teams.{format}", response_class=Response)
