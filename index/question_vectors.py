@@ -9,8 +9,8 @@ from index.database import Database, UnusableFolder
 from index.origins import content_hash_of
 from ingest import Record
 
-# As officers and as strangers see it; more where it is read another way by now.
-_MOST_A_RECORD = 4
+# Of its whole and of what it asks for, as officers and as strangers see it; more where it is read another way by now.
+_MOST_A_RECORD = 8
 
 
 class QuestionVectors:

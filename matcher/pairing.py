@@ -15,7 +15,7 @@ from matcher.asked_words import AskedWords
 from matcher.asking import is_asked_by
 from matcher.attribution import TextScores
 from matcher.background import CLEARLY_STANDING, LEAST_STANDING, measure_standing_out
-from matcher.evidence import Evidence, Quote, find_clauses, find_evidence, is_quotable
+from matcher.evidence import Clause, Evidence, Quote, find_clauses, find_evidence, is_quotable
 from matcher.key_terms import KeyTerms
 from matcher.question import Question, says_something
 from matcher.ranking import Ranking
@@ -66,82 +66,129 @@ def describe_pairings(
 ) -> tuple[Pairing, ...]:
     """The candidates at these positions with evidence and what is missing, without those removed meanwhile."""
     candidates = ranking.candidates
-    records = index.store.get_as_of(candidates.as_of(positions))
     words = AskedWords.of(question.texts, candidates, question.forms)
     key_terms = KeyTerms.of(words, (*question.texts, *question.forms), candidates)
     clauses = find_clauses(question, words, index.full_forms)
-    quoted: dict[int, tuple[Record, list[str], list[Passage], list[Evidence]]] = {}
-    for position in positions:
-        record = records.get(candidates.record_ids[position])
-        seen = record and as_seen_by(record, viewer)
-        if record is None or seen is None:
-            continue
-        rows = candidates.rows_of(position)
-        passages = read_passages(record, candidates, rows, viewer)
-        texts = _read_quotable(seen, passages)
-        scores = TextScores.of(question, ranking, np.arange(rows.start, rows.stop))
-        quoted[position] = seen, texts, passages, find_evidence(clauses, words, scores, seen, passages, texts)
-    telling = {at: _choose_telling(ranking, at, texts) for at, (_, texts, _, _) in quoted.items()}
+    quoted = _read_each(index, ranking, viewer, positions)
+    evidence_of = {at: _quote(question, ranking, words, clauses, at, one) for at, one in quoted.items()}
     standings = _measure_all(index, question, ranking, positions)
-    outstanding = (
-        None
-        if standings is None
-        else _choose_outstanding(
-            question, ranking, standings, lambda at: at in telling and _share_terms(index, key_terms, telling[at])
-        )
-    )
     # Who stands out of the list answers in other words more often than by chance, also where the whole is in doubt.
     bar = ranking.bar
     ahead = {
-        position: _shares_words(question, texts) if outstanding is None else bool(ranking.scores[position] > bar)
-        for position, (_, texts, _, _) in quoted.items()
+        position: _shares_words(question, one.texts) if standings is None else bool(ranking.scores[position] > bar)
+        for position, one in quoted.items()
     }
     lacking = _find_lacking(
         index,
         question,
         ranking,
         viewer,
-        {at: (seen, evidence, ahead[at]) for at, (seen, _, _, evidence) in quoted.items()},
+        {at: (one.seen, evidence_of[at], ahead[at]) for at, one in quoted.items()},
     )
     wanted = find_requirements(question.record)
-    asked = list(dict.fromkeys([*wanted, *(pair.query for *_, evidence in quoted.values() for pair in evidence)]))
-    standing = measure_standing(index, question, ranking, asked)
+    asked = list(dict.fromkeys([*wanted, *(pair.query for evidence in evidence_of.values() for pair in evidence)]))
+    standing = measure_standing(index, question, ranking, wanted, asked[len(wanted) :])
+    of_wanted = None if standing is None else standing[: len(wanted)]
+    missing = {
+        at: [] if at in lacking else _find_missing(ranking, wanted, of_wanted, at, one, evidence_of[at], ahead[at])
+        for at, one in quoted.items()
+    }
+
+    def supports(at: int) -> bool:
+        return at in quoted and (
+            _share_terms(index, key_terms, ranking, at, quoted[at])
+            or (at not in lacking and _finds_half(wanted, missing[at]))
+        )
+
+    outstanding = None if standings is None else _choose_outstanding(question, ranking, standings, supports)
     pairings: list[Pairing] = []
-    for position, (seen, texts, passages, evidence) in quoted.items():
-        rows = candidates.rows_of(position)
+    for position, one in quoted.items():
+        rows, evidence = candidates.rows_of(position), evidence_of[position]
         has_evidence = ahead[position] if outstanding is None else position in outstanding
         near = None if standing is None else standing[:, rows]
         nearness = [
-            None if near is None else _find_nearness(pair, near[asked.index(pair.query)], passages) for pair in evidence
+            None if near is None else _find_nearness(pair, near[asked.index(pair.query)], one.passages)
+            for pair in evidence
         ]
-        missing: list[Quote] = []
-        if position not in lacking:
-            of_wanted = None if near is None else near[: len(wanted)]
-            missing = find_missing(wanted, texts, of_wanted, evidence, ahead[position])
         pairings.append(
             Pairing(
-                seen.id,
-                seen.kind,
-                seen.title,
+                one.seen.id,
+                one.seen.kind,
+                one.seen.title,
                 float(ranking.scores[position]),
                 None,
                 "uncalibrated" if has_evidence else "insufficient",
                 ranking.signals_of(position),
                 mark_answers(
                     evidence,
-                    missing,
+                    missing[position],
                     words,
                     nearness,
                     has_evidence,
                     (standings or {}).get(position),
                     lacking.get(position, ()),
                 ),
-                tuple(missing),
-                key_terms.find(telling[position], _MOST_KEY_TERMS),
+                tuple(missing[position]),
+                key_terms.find(_choose_telling(ranking, position, one.texts), _MOST_KEY_TERMS),
                 tuple(lacking.get(position, ())),
             )
         )
     return tuple(pairings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A candidate as the viewer sees it: the texts of its passages (empty: not to be quoted) and these."""
+
+    seen: Record
+    texts: list[str]
+    passages: list[Passage]
+
+
+def _read_each(
+    index: Index,
+    ranking: Ranking,
+    viewer: Viewer,
+    positions: Sequence[int],
+) -> dict[int, _Read]:
+    """The candidates at these positions, without those removed or changed meanwhile."""
+    candidates = ranking.candidates
+    records = index.store.get_as_of(candidates.as_of(positions))
+    found: dict[int, _Read] = {}
+    for position in positions:
+        record = records.get(candidates.record_ids[position])
+        seen = record and as_seen_by(record, viewer)
+        if record is None or seen is None:
+            continue
+        passages = read_passages(record, candidates, candidates.rows_of(position), viewer)
+        found[position] = _Read(seen, _read_quotable(seen, passages), passages)
+    return found
+
+
+def _quote(
+    question: Question, ranking: Ranking, words: AskedWords, clauses: Sequence[Clause], position: int, one: _Read
+) -> list[Evidence]:
+    rows = ranking.candidates.rows_of(position)
+    scores = TextScores.of(question, ranking, np.arange(rows.start, rows.stop))
+    return find_evidence(clauses, words, scores, one.seen, one.passages, one.texts)
+
+
+def _find_missing(
+    ranking: Ranking,
+    wanted: Sequence[Quote],
+    standing: Floats | None,
+    position: int,
+    one: _Read,
+    evidence: Sequence[Evidence],
+    is_ahead: bool,
+) -> list[Quote]:
+    near = None if standing is None else standing[:, ranking.candidates.rows_of(position)]
+    return find_missing(wanted, one.texts, near, evidence, is_ahead)
+
+
+def _finds_half(wanted: Sequence[Quote], missing: Sequence[Quote]) -> bool:
+    """Whether at least half of what is asked for is found; one thing alone is often found by chance."""
+    return len(wanted) > 1 and 2 * len(missing) <= len(wanted)
 
 
 def _find_lacking(
@@ -196,25 +243,29 @@ def find_standing_out(
     index: Index, question: Question, ranking: Ranking, viewer: Viewer, positions: Sequence[int]
 ) -> frozenset[int] | None:
     """Of the candidates at these positions those of whom there is enough evidence: who stand out both of the crowd and
-    of what the question has with texts of every field, and share key terms with it unless they stand out clearly or
-    are written in another language. None where there is no crowd."""
+    of what the question has with texts of every field, and share key terms with it or at least half of what it asks
+    for, unless they stand out clearly or are written in another language. None where there is no crowd."""
     standings = _measure_all(index, question, ranking, positions)
     if standings is None:
         return None
     candidates = ranking.candidates
-    records = index.store.get_as_of(candidates.as_of(list(standings)))
     words = AskedWords.of(question.texts, candidates, question.forms)
     key_terms = KeyTerms.of(words, (*question.texts, *question.forms), candidates)
+    wanted = find_requirements(question.record)
+    unsure = [at for at, stands in standings.items() if stands is not None and stands < CLEARLY_STANDING]
+    read = _read_each(index, ranking, viewer, unsure)
 
-    def shares_terms(position: int) -> bool:
-        record = records.get(candidates.record_ids[position])
-        seen = record and as_seen_by(record, viewer)
-        if record is None or seen is None:
+    def supports(at: int) -> bool:
+        one = read.get(at)
+        if one is None or _share_terms(index, key_terms, ranking, at, one):
+            return one is not None
+        if len(wanted) < 2 or is_asked_by(question.record.kind, one.seen.kind):
             return False
-        passages = read_passages(record, candidates, candidates.rows_of(position), viewer)
-        return _share_terms(index, key_terms, _choose_telling(ranking, position, _read_quotable(seen, passages)))
+        evidence = _quote(question, ranking, words, find_clauses(question, words, index.full_forms), at, one)
+        standing = measure_standing(index, question, ranking, wanted)
+        return _finds_half(wanted, _find_missing(ranking, wanted, standing, at, one, evidence, True))
 
-    return _choose_outstanding(question, ranking, standings, shares_terms)
+    return _choose_outstanding(question, ranking, standings, supports)
 
 
 def _measure_all(
@@ -233,22 +284,25 @@ def _choose_outstanding(
     question: Question,
     ranking: Ranking,
     standings: Mapping[int, float | None],
-    shares_terms: Callable[[int], bool],
+    supports: Callable[[int], bool],
 ) -> frozenset[int]:
-    """Nearness in meaning alone is often by chance: of those who fit hardly one has no word in common with the question
-    that tells, of those who are first where nobody fits two in five (benchmarks/bench_doubt.py)."""
+    """Nearness in meaning alone is often by chance: hardly any of those who fit has neither a word in common with the
+    question that tells nor half of what it asks for, but a quarter of those who are first where nobody fits
+    (benchmarks/bench_doubt.py). `supports`: whether the candidate at a position has either."""
     return frozenset(
         position
         for position, found in standings.items()
         if found is None
         or found >= CLEARLY_STANDING
-        or (found >= LEAST_STANDING and (_is_foreign(question, ranking.candidates, position) or shares_terms(position)))
+        or (found >= LEAST_STANDING and (_is_foreign(question, ranking.candidates, position) or supports(position)))
     )
 
 
-def _share_terms(index: Index, key_terms: KeyTerms, texts: Sequence[str]) -> bool:
-    """Whether the texts have any key term, as they are read where they are written without accents."""
-    return bool(key_terms.find([index.read_unaccented(text) for text in texts], 1))
+def _share_terms(index: Index, key_terms: KeyTerms, ranking: Ranking, position: int, one: _Read) -> bool:
+    """Whether the candidate has any key term, as it is read where it is written without accents."""
+    return bool(
+        key_terms.find([index.read_unaccented(text) for text in _choose_telling(ranking, position, one.texts)], 1)
+    )
 
 
 def _is_foreign(question: Question, candidates: Candidates, position: int) -> bool:

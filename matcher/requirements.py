@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from index import Floats, Index, standardise, terms
+from index import Encoder, Floats, Index, standardise, terms
 from ingest import Record, Viewer, fold
 from matcher.asked_words import AskedWords, tells
 from matcher.background import CLEARLY_STANDING
@@ -28,6 +28,7 @@ _ANSWERED_Z, _ANSWERED_ALONE_Z = 2.0, 3.0
 # where the candidate as a whole stands out of every field twice as clearly as it must (benchmarks/README.md).
 _ANSWERING_WORDS = 2.25
 _LEAST_SPREAD = 1e-6
+_BETWEEN = "\0"  # texts that are kept as one: stands in none
 
 
 def find_requirements(record: Record) -> list[Quote]:
@@ -44,12 +45,17 @@ def find_requirements(record: Record) -> list[Quote]:
     return found[:_MOST_REQUIREMENTS]
 
 
-def measure_standing(index: Index, question: Question, ranking: Ranking, wanted: Sequence[Quote]) -> Floats | None:
-    """For each requirement, how far each passage stands out of all: (requirements, passages); None without a model."""
+def measure_standing(
+    index: Index, question: Question, ranking: Ranking, wanted: Sequence[Quote], clauses: Sequence[Quote] = ()
+) -> Floats | None:
+    """For each of the question's requirements, then for each of its clauses, how far each passage stands out of all:
+    (requirements + clauses, passages); None without a model. Vectors of requirements are kept."""
     candidates = ranking.candidates
-    if not wanted or index.encoder is None or "dense" not in ranking.signals:
+    if not (wanted or clauses) or index.encoder is None or "dense" not in ranking.signals:
         return None
-    vectors = encode_questions(index.encoder, [quote.text for quote in wanted])
+    kept = [_encode_kept(index, index.encoder, question.record, [quote.text for quote in wanted])] if wanted else []
+    more = [encode_questions(index.encoder, [quote.text for quote in clauses])] if clauses else []
+    vectors = np.concatenate([*kept, *more])
     scores = candidates.dense(vectors, [question.language] * len(vectors))
     own = np.zeros(0, dtype=np.int64)
     if question.record.id in candidates.record_ids:
@@ -59,6 +65,19 @@ def measure_standing(index: Index, question: Question, ranking: Ranking, wanted:
     standing = np.full(scores.shape, -np.inf, dtype=np.float32)
     standing[:, speaking] = standardise(scores[:, speaking])
     return standing
+
+
+def _encode_kept(index: Index, encoder: Encoder, record: Record, texts: Sequence[str]) -> Floats:
+    """As `encode_questions`, kept with the record if it is stored, so that asking again loads no model."""
+    model, kept, text = encoder.description.identity, index.store.question_vectors, _BETWEEN.join(texts)
+    held = np.frombuffer(kept.known(model, [text]).get(text, b""), dtype="<f4").reshape(
+        -1, encoder.description.dimensions
+    )
+    if len(held) == len(texts):
+        return held
+    vectors = encode_questions(encoder, texts)
+    kept.keep(model, [(record, text, vectors.astype("<f4").tobytes())])
+    return vectors
 
 
 def measure_own_standing(

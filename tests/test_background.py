@@ -116,6 +116,7 @@ STRANGER = Record("scientist", "science", "Người lạ", (Section("work", "Và
         (4.0, "Vành đai tiểu hành tinh.", "uncalibrated"),
         (3.0, "Máy sấy cà phê bằng hơi nước.", "uncalibrated"),
         (3.0, "May say ca phe bang hoi nuoc.", "uncalibrated"),
+        (3.0, "Hộ nông: phê cà sấy máy cần cho.", "uncalibrated"),  # what is asked, but no word of two syllables
         (3.0, "Asteroid belts and the drying of the old moons.", "uncalibrated"),
         (1.0, "Máy sấy cà phê bằng hơi nước.", "insufficient"),
     ],
@@ -124,7 +125,10 @@ def test_who_is_near_in_meaning_alone_must_stand_out_clearly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stands: float, text: str, basis: str
 ) -> None:
     index = Index(tmp_path, _encoder())
-    asked = replace(NEED, sections=(Section("requirements", "Cần máy sấy cà phê cho nông hộ."),))
+    asked = replace(
+        NEED,
+        sections=(Section("requirements", "Cần máy sấy cà phê cho nông hộ. Cần bơm nước giếng khoan chạy bằng nắng."),),
+    )
     said = [replace(STRANGER, id=f"s-{number}", title=f"Ông Số {number}") for number in range(8)]
     store_records(
         index, [(one, "test") for one in (asked, *said, replace(STRANGER, sections=(Section("work", text),)))]
