@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -255,14 +256,21 @@ def find_standing_out(
     unsure = [at for at, stands in standings.items() if stands is not None and stands < CLEARLY_STANDING]
     read = _read_each(index, ranking, viewer, unsure)
 
+    @cache  # for the few who share no term
+    def measure_wanted() -> tuple[Floats | None, Sequence[Clause]]:
+        return (
+            measure_standing(index, question, ranking, wanted),
+            find_clauses(question, words, index.full_forms),
+        )
+
     def supports(at: int) -> bool:
         one = read.get(at)
         if one is None or _share_terms(index, key_terms, ranking, at, one):
             return one is not None
         if len(wanted) < 2 or is_asked_by(question.record.kind, one.seen.kind):
             return False
-        evidence = _quote(question, ranking, words, find_clauses(question, words, index.full_forms), at, one)
-        standing = measure_standing(index, question, ranking, wanted)
+        standing, clauses = measure_wanted()
+        evidence = _quote(question, ranking, words, clauses, at, one)
         return _finds_half(wanted, _find_missing(ranking, wanted, standing, at, one, evidence, True))
 
     return _choose_outstanding(question, ranking, standings, supports)
